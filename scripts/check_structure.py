@@ -1,0 +1,95 @@
+"""Holds the workspace against the invariants of docs/ARCHITECTURE.md. Prints every breach."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+# Which member may depend on which. Tests may use what they like of the layers below.
+ALLOWED_EDGES = {
+    "domain": set(),
+    "backend": {"domain"},
+    "app": {"domain", "backend"},
+    "server": {"domain", "backend", "app"},
+    "widget": {"domain"},
+}
+
+# What must not be compiled into a crate: (what, cargo tree's arguments, patterns of crate names).
+SERVER_ONLY = r"sqlx.*|tokio|axum.*|backend|server"
+ABSENT = [
+    ("domain", ["-p", "domain"], rf"{SERVER_ONLY}|leptos.*|reqwest|hyper"),
+    (
+        "widget",
+        ["-p", "widget", "--target", "wasm32-unknown-unknown"],
+        SERVER_ONLY,
+    ),
+    (
+        "app[hydrate]",
+        ["-p", "app", "--no-default-features", "--features", "hydrate"]
+        + ["--target", "wasm32-unknown-unknown"],
+        SERVER_ONLY,
+    ),
+]
+
+SQL_FILES = {"queries.rs", "search.rs"}
+SQL = re.compile(r"\b(sqlx::(query|raw_sql)|query(_as|_scalar)?(::<[^()]*>)?\(\s*r?#*\")")
+FORBIDDEN_IN_TESTS = re.compile(r"#\[\s*(ignore|should_panic)\b")
+
+
+def cargo(*arguments):
+    return subprocess.run(
+        ["cargo", *arguments], check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
+
+
+def edges():
+    packages = json.loads(cargo("metadata", "--format-version", "1", "--no-deps", "--locked"))[
+        "packages"
+    ]
+    members = {package["name"] for package in packages}
+    for name in sorted(members - ALLOWED_EDGES.keys()):
+        yield f"{name}: a new member; say in {Path(__file__).name} what it may depend on"
+    for package in packages:
+        allowed = ALLOWED_EDGES.get(package["name"], members)
+        for dependency in package["dependencies"]:
+            if dependency["kind"] is None and dependency["name"] in members - allowed:
+                yield f"{package['name']} must not depend on {dependency['name']}"
+
+
+def absent_crates():
+    for what, arguments, pattern in ABSENT:
+        tree = cargo(
+            *["tree", "--locked", "--edges", "normal,no-proc-macro", "--prefix", "none"],
+            *["--format", "{p}", *arguments],
+        )
+        names = {line.split()[0] for line in tree.splitlines() if line}
+        for name in sorted(names):
+            if re.fullmatch(pattern, name):
+                yield f"{what} must not contain {name}: cargo tree {' '.join(arguments)} -i {name}"
+
+
+def sources(pattern):
+    for top in ("crates", "app", "server", "widget"):
+        yield from sorted(Path(top).rglob(pattern))
+
+
+def rust_lines():
+    for path in sources("*.rs"):
+        in_tests = "tests" in path.parts
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if FORBIDDEN_IN_TESTS.search(line):
+                yield f"{path}:{number}: a test runs or it goes: no ignore, no should_panic"
+            if SQL.search(line) and path.name not in SQL_FILES and not in_tests:
+                yield f"{path}:{number}: SQL belongs into queries.rs (or search.rs)"
+
+
+def lock_files():
+    for path in Path(".").glob("*/package-lock.json"):
+        if '"resolved"' in path.read_text():
+            yield f"{path}: has download addresses; npm install with omit-lockfile-registry-resolved"
+
+
+breaches = [*edges(), *absent_crates(), *rust_lines(), *lock_files()]
+print(*breaches, sep="\n", end="\n" if breaches else "")
+sys.exit(1 if breaches else 0)
