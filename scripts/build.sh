@@ -17,7 +17,7 @@ NATIVE=(-p domain -p backend -p app -p server)
 build_front() {
   local project=$1 stamp=dist/$1.stamp
   if [[ -f $stamp && $(<"$stamp") == "$(front_sum "$project")" && -z $(find Cargo.toml Cargo.lock \
-    crates/domain app widget style public -newer "$stamp" -print -quit) ]]; then
+    crates/domain "$project" style public -newer "$stamp" -print -quit) ]]; then
     return 0
   fi
   say "building the front end \"$project\" …"

