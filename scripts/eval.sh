@@ -20,9 +20,13 @@ fi
 
 for name in "${what[@]}"; do
   case $name in
-    wismo | sentiment) files=("evals/$name.csv") ;;
-    faq) files=(evals/faq.json evals/faq_queries.csv) ;;
+    wismo | sentiment) target/release/shopdesk eval "$name" "evals/$name.csv" "$@" ;;
+    # A shop's FAQ each, and the questions put to it.
+    faq)
+      for faq in evals/faq*.json; do
+        target/release/shopdesk eval faq "$faq" "${faq%.json}_queries.csv" "$@"
+      done
+      ;;
     *) die_usage "nothing to evaluate called \"$name\": wismo, faq or sentiment" ;;
   esac
-  target/release/shopdesk eval "$name" "${files[@]}" "$@"
 done

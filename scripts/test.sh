@@ -10,7 +10,7 @@ source scripts/build.sh
 source scripts/lint.sh
 source scripts/postgres.sh
 
-STAGES=(structure format clippy fronts rust postgres sizes browser)
+STAGES=(structure format clippy fronts rust postgres widget sizes browser)
 declare -A TITLES=(
   [structure]="Structure: dependencies, SQL, lock files, scripts"
   [format]="Formatting"
@@ -18,6 +18,7 @@ declare -A TITLES=(
   [fronts]="Front ends, as shipped"
   [rust]="Rust tests on SQLite"
   [postgres]="Rust tests on PostgreSQL"
+  [widget]="Widget's own tests"
   [sizes]="Widget size"
   [browser]="Browser tests"
 )
@@ -34,6 +35,10 @@ stage_postgres() {
   start_postgres
   SHOPDESK_TEST_DATABASE_URL=$POSTGRES_URL cargo test --locked --no-fail-fast "${NATIVE[@]}" --tests
 }
+
+# The parts that know no browser, on this machine. By itself: Leptos for the browser and Leptos for
+# the server must not be unified.
+stage_widget() { cargo test --locked --no-fail-fast -p widget --lib; }
 
 stage_sizes() { node scripts/check_sizes.mjs; }
 
@@ -77,7 +82,7 @@ summary() {
   local name
   printf '\n== Summary\n'
   printf '%s\n' "${TIMES[@]}"
-  for name in sizes rust postgres browser; do
+  for name in sizes rust postgres widget browser; do
     [[ -f $LOGS/$name.log ]] || continue
     printf '\n-- %s\n' "${TITLES[$name]}"
     case $name in
