@@ -1,0 +1,107 @@
+//! Recognises "where is my order?" (WISMO) by rule: no model, no I/O, no cost.
+//!
+//! A message goes through four steps, each in its own file:
+//!
+//! 1. [`text`]: one clean, lower-case copy of the message, cut into pieces;
+//! 2. [`lexicon`]: pieces become words of a language pack, slips of the keyboard included;
+//! 3. [`order_number`] and [`email`]: what the shop's orders can be looked up by;
+//! 4. [`rules`]: signals that speak for an order's whereabouts, and vetoes that silence them.
+//!
+//! The languages are data: one file in `packs/` each, compiled once.
+//! Every step is linear in the length of the message, whatever it contains.
+
+mod email;
+pub mod eval;
+mod lexicon;
+mod order_number;
+mod pack;
+mod pattern;
+mod rules;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use order_number::OrderNumber;
+
+use std::sync::LazyLock;
+
+use pack::Pack;
+
+/// What a customer's message says about an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Whether the message asks about an order's whereabouts.
+    pub intent: Intent,
+    /// Order numbers in the order of their appearance, each once, at most ten.
+    /// Found whatever the intent is: "cancel my order #1234" has one.
+    pub order_numbers: Vec<OrderNumber>,
+    /// E-mail addresses, lower-case, in the order of their appearance, each once, at most ten.
+    pub emails: Vec<String>,
+}
+
+/// What the customer wants, as far as these rules can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// Asks about an existing order's whereabouts or status.
+    OrderStatus,
+    /// Anything else.
+    Other,
+}
+
+/// Most order numbers, and most e-mail addresses, taken from one message:
+/// every one of them may become a look-up.
+const MAX_FOUND: usize = 10;
+
+/// The language packs in use. A further language is one more line here.
+static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
+    [include_str!("wismo/packs/en.toml")]
+        .iter()
+        .map(|source| match Pack::compile(source) {
+            Ok(pack) => pack,
+            // The packs are part of the executable and a test compiles each of them.
+            Err(error) => unreachable!("embedded language pack: {error}"),
+        })
+        .collect()
+});
+
+/// Reads a message on its own, without knowing what was said before.
+pub fn read(text: &str) -> Reading {
+    read_as(text, Asked::Nothing)
+}
+
+/// Reads the customer's next message after the AI asked for "order number or e-mail?":
+/// a bare "#1234", "1234", "order 1234 please" or "jane@example.com" counts as well.
+pub fn read_answer(text: &str) -> Reading {
+    read_as(text, Asked::OrderNumberOrEmail)
+}
+
+/// What the AI said last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Nothing,
+    OrderNumberOrEmail,
+}
+
+fn read_as(text: &str, asked: Asked) -> Reading {
+    let text = text::Text::new(text);
+    let mut reading = Reading {
+        intent: Intent::Other,
+        order_numbers: Vec::new(),
+        emails: text.emails(),
+    };
+    for pack in PACKS.iter() {
+        let found = match asked {
+            Asked::Nothing => pack.read(&text),
+            Asked::OrderNumberOrEmail => pack.read_answer(&text, !reading.emails.is_empty()),
+        };
+        if found.intent == Intent::OrderStatus {
+            reading.intent = Intent::OrderStatus;
+        }
+        for number in found.order_numbers {
+            if reading.order_numbers.len() < MAX_FOUND && !reading.order_numbers.contains(&number) {
+                reading.order_numbers.push(number);
+            }
+        }
+    }
+    reading
+}

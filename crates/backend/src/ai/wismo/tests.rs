@@ -1,0 +1,301 @@
+//! The recogniser as a whole: tables of cases, properties of any text, and the labelled set.
+
+use proptest::prelude::*;
+
+use super::pattern::STEPS_TAKEN;
+use super::text::Text;
+use super::{Intent, Reading, eval, read, read_answer};
+
+fn asks(text: &str) -> bool {
+    read(text).intent == Intent::OrderStatus
+}
+
+fn numbers(reading: &Reading) -> Vec<&str> {
+    reading
+        .order_numbers
+        .iter()
+        .map(|number| number.as_str())
+        .collect()
+}
+
+#[test]
+fn questions_about_an_order() {
+    for text in [
+        "Where is my order?",
+        "wheres my oder",
+        "were is my pacakge",
+        "trackign",
+        "wtf where's my stuff",
+        "any update on my parcel?",
+        "hi there! quick q - where’s my delivery 😀",
+        "WHERE IS MY ORDER",
+        "whereee is my orderrrr",
+        "wheresmyorder",
+        "where is my 📦",
+        "Check order #1234",
+        "says delivered but I don't have it",
+        "stuck in transit",
+        "still waiting",
+        "shipped yet?",
+        "how do I track my order?",
+        "where is my order and how do I return it?",
+        "ｗｈｅｒｅ ｉｓ ｍｙ ｏｒｄｅｒ",
+    ] {
+        assert!(asks(text), "{text}");
+    }
+}
+
+#[test]
+fn other_questions() {
+    for text in [
+        "",
+        "?!",
+        "how long does shipping take?",
+        "do you ship to Canada",
+        "what does shipping cost",
+        "do you provide tracking numbers?",
+        "cancel my order #1234",
+        "can I change my delivery address",
+        "where is my refund for order #1234",
+        "where is your store",
+        "what is your track record",
+        "can I order two?",
+        "minimum order",
+        "when will the red dress be back in stock",
+        "where is my discount code",
+        "I received my order, it's great",
+        "my order arrived damaged",
+    ] {
+        assert!(!asks(text), "{text}");
+    }
+}
+
+#[test]
+fn order_numbers_in_any_message() {
+    for (text, expected) in [
+        ("where is #1234?", &["1234"][..]),
+        ("where is order 1234", &["1234"]),
+        ("order no. 1234", &["1234"]),
+        ("my order number is sd-1234", &["SD-1234"]),
+        ("order number: 7", &["7"]),
+        ("order#1234", &["1234"]),
+        ("order1234 please", &["1234"]),
+        ("orders #1001 and 1002", &["1001", "1002"]),
+        ("#1001, #1001 and #SD_9", &["1001"]),
+        ("where is my parcel? 10432", &["10432"]),
+        ("10432 where is my parcel", &["10432"]),
+        ("cancel my order #1234", &["1234"]),
+        (
+            "is order 114-1234567-1234567 on its way",
+            &["114-1234567-1234567"],
+        ),
+        ("I paid $1200 for my order, where is it", &[]),
+        ("my order of 1200 dollars", &[]),
+        ("where is my order? call 555-123-4567", &[]),
+        ("where is my order? call +1 415 555 2671", &[]),
+        ("where is my order from 2024-05-01", &[]),
+        ("where is my order, I bought it in 2024", &[]),
+        ("my order should be here at 10:30", &[]),
+        ("where is my order 3 weeks later", &[]),
+        ("I want to order 500 stickers", &[]),
+        ("we order 2000 every year", &[]),
+        ("where is my order? size 1040", &[]),
+        ("you are #1", &[]),
+        (
+            "tracking number 1Z999AA10123456784, where is my parcel",
+            &[],
+        ),
+    ] {
+        assert_eq!(numbers(&read(text)), expected, "{text}");
+    }
+}
+
+#[test]
+fn emails_in_any_message() {
+    for (text, expected) in [
+        (
+            "Jane.Doe+shop@Example.COM — where's my order?",
+            &["jane.doe+shop@example.com"][..],
+        ),
+        ("mail <a@b.co>, or c@d-e.org.", &["a@b.co", "c@d-e.org"]),
+        ("a@b.co A@B.CO", &["a@b.co"]),
+        ("follow @handle or @shop.com", &[]),
+        ("a@b", &[]),
+        ("a@@b.co", &[]),
+        ("a@b.co@c.de", &[]),
+        ("a..b@c.de", &[]),
+        ("logo@2x.png", &[]),
+        ("a@b..co", &[]),
+    ] {
+        assert_eq!(read(text).emails, expected, "{text}");
+    }
+}
+
+#[test]
+fn answers_to_number_or_email() {
+    for (text, number, email) in [
+        ("#1234", "1234", ""),
+        ("1234", "1234", ""),
+        ("7", "7", ""),
+        ("order 1234 please", "1234", ""),
+        ("sure, it's SD-1001", "SD-1001", ""),
+        ("a1b2c3", "A1B2C3", ""),
+        ("jane@example.com", "", "jane@example.com"),
+        ("my email is Jane@Example.com", "", "jane@example.com"),
+        ("I think it was 1234, thanks!", "1234", ""),
+    ] {
+        let reading = read_answer(text);
+        assert_eq!(reading.intent, Intent::OrderStatus, "{text}");
+        assert_eq!(
+            numbers(&reading).first().copied().unwrap_or_default(),
+            number,
+            "{text}"
+        );
+        assert_eq!(
+            reading
+                .emails
+                .first()
+                .map(String::as_str)
+                .unwrap_or_default(),
+            email,
+            "{text}"
+        );
+    }
+    for text in [
+        "I don't know it",
+        "no",
+        "never mind",
+        "how long does shipping take?",
+        "cancel order 1234",
+        "I want to return order 1234",
+        "it was $1200",
+        "2 weeks ago",
+        "call me at 555-123-4567",
+        "how much is the 1200 lumen lamp in blue?",
+        "at 10:30",
+    ] {
+        assert_eq!(read_answer(text).intent, Intent::Other, "{text}");
+    }
+}
+
+#[test]
+fn a_message_yields_a_bounded_number_of_look_ups() {
+    let many: String = (1000..2000)
+        .map(|number| format!("#{number} a{number}@example.com "))
+        .collect();
+    let reading = read(&many);
+    assert_eq!(
+        (reading.order_numbers.len(), reading.emails.len()),
+        (10, 10)
+    );
+}
+
+/// Twice the text, twice the work: counted, not timed.
+#[test]
+fn work_is_linear_in_the_length() {
+    let work = |text: &str| {
+        STEPS_TAKEN.set(0);
+        read(text);
+        read_answer(text);
+        STEPS_TAKEN.get() + Text::new(text).pieces().len()
+    };
+    for unit in [
+        "a ",
+        "1 ",
+        "@",
+        "a@",
+        "a@b.co ",
+        "#",
+        ". ",
+        "'",
+        "-1",
+        "where is my ",
+        "not ",
+        "my order ",
+        "www.",
+        "é",
+        "📦",
+        "$ ",
+        "please ",
+    ] {
+        let (half, whole) = (
+            unit.repeat(5_000 / unit.len()),
+            unit.repeat(10_000 / unit.len()),
+        );
+        assert!(
+            work(&whole) <= 2 * work(&half) + 5_000,
+            "{unit}: {} after {}",
+            work(&whole),
+            work(&half)
+        );
+    }
+}
+
+#[test]
+fn labelled_set() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../evals/wismo.csv");
+    let mut file = csv::Reader::from_path(path).expect("the labelled set");
+    let rows: Vec<(String, bool)> = file
+        .deserialize::<(String, String)>()
+        .map(|row| row.expect("two columns"))
+        .map(|(text, expected)| (text, expected == "wismo"))
+        .collect();
+    let positive = rows.iter().filter(|(_, is_wismo)| *is_wismo).count();
+    assert!(positive >= 200 && rows.len() - positive >= 200);
+    let report = eval::evaluate(&rows, 20);
+    assert!(
+        report.precision >= 0.97 && report.recall >= 0.97,
+        "{report:#?}"
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read(text in any::<String>()) {
+        for reading in [read(&text), read_answer(&text)] {
+            for email in &reading.emails {
+                prop_assert_eq!(email.matches('@').count(), 1);
+                prop_assert_eq!(email, &email.to_lowercase());
+                prop_assert!(!email.contains(char::is_whitespace));
+            }
+            for number in &reading.order_numbers {
+                prop_assert_eq!(super::OrderNumber::parse(number.as_str()), Some(number.clone()));
+            }
+        }
+    }
+
+    #[test]
+    fn text_of_telling_parts_is_read(parts in proptest::collection::vec(
+        prop::sample::select(&["order", "where", "my", "#", "@", "a@b.co", "1234", "-", ".", "'", "is", "not", "\u{200b}", "é", "📦", "?", "no", "$", "\n", "www."][..]), 0..40))
+    {
+        let text = parts.concat();
+        read(&text);
+        let spaced = parts.join(" ");
+        prop_assert_eq!(read(&spaced), read(&parts.join("   ")));
+    }
+
+    #[test]
+    fn case_and_outer_blanks_do_not_matter(text in "[ -~]{0,80}") {
+        let reading = read(&text);
+        prop_assert_eq!(&read(&text.to_uppercase()), &reading);
+        prop_assert_eq!(&read(&format!("  {text}\t ")), &reading);
+    }
+
+    #[test]
+    fn order_numbers_round_trip(number in "[A-Z]{0,4}-?[0-9]{3,8}") {
+        // "no" and "nr" are labels: "NO1234" is number 1234.
+        prop_assume!(!number.starts_with('-') && !number.starts_with('N'));
+        for text in [format!("where is order number {number}?"), format!("WHERE IS #{number}")] {
+            let reading = read(&text);
+            prop_assert_eq!(numbers(&reading), [number.as_str()]);
+        }
+        let reading = read_answer(&number.to_lowercase());
+        prop_assert_eq!(numbers(&reading), [number.as_str()]);
+    }
+
+    #[test]
+    fn emails_round_trip(email in "[a-z0-9]{1,10}([._+-][a-z0-9]{1,5}){0,2}@[a-z0-9]{1,10}(-[a-z0-9]{1,4})?\\.(com|de|co\\.uk)") {
+        prop_assert_eq!(&read(&format!("it is {email}, thanks")).emails, &vec![email.clone()]);
+        prop_assert_eq!(read_answer(&email).emails, vec![email]);
+    }
+}
