@@ -1,0 +1,303 @@
+//! The sentence embedding model: all-MiniLM-L6-v2 (or another of the same
+//! form) on ONNX Runtime, loaded on first use.
+
+use std::{
+    fs::File,
+    io::Read,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    sync::{Mutex, OnceLock, PoisonError},
+};
+
+use fastembed::{
+    InitOptionsUserDefined, Pooling, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel,
+};
+use ort::environment::Environment;
+
+/// Word pieces the model was made for; longer texts are cut.
+const MAX_WORD_PIECES: usize = 256;
+/// Texts in one run of the model: bounds the memory of a large import.
+const BATCH_SIZE: usize = 4;
+/// One thread a run: a question takes milliseconds, and the other cores serve requests.
+const INTRA_THREADS: usize = 1;
+/// Start of every Linux shared library.
+const ELF_MAGIC: [u8; 4] = *b"\x7fELF";
+
+const MODEL_FILE: &str = "model.onnx";
+const TOKENIZER_FILES: [&str; 4] = [
+    "tokenizer.json",
+    "config.json",
+    "special_tokens_map.json",
+    "tokenizer_config.json",
+];
+
+/// Why there are no embeddings, in one line a person can act on. Search goes
+/// on by words alone.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct EmbedderUnavailable(String);
+
+/// Sentence embedder. Making one is cheap; the first [`Embedder::embed`] loads
+/// the model (about 0.3 s, blocking). A failure to load is remembered and not
+/// tried again. Safe to share between threads; runs are one at a time.
+pub struct Embedder {
+    model_dir: PathBuf,
+    ort_dylib: Option<PathBuf>,
+    model_id: String,
+    loaded: OnceLock<Result<Mutex<TextEmbedding>, EmbedderUnavailable>>,
+}
+
+impl Embedder {
+    /// An embedder for the model in `model_dir` (`model.onnx` with its
+    /// tokenizer files). `ort_dylib` is the ONNX Runtime library; without it
+    /// `ORT_DYLIB_PATH` is used.
+    pub fn from_dir(model_dir: &Path, ort_dylib: Option<&Path>) -> Self {
+        let model_id = model_dir.file_name().map_or_else(
+            || "unnamed".to_owned(),
+            |name| name.to_string_lossy().into_owned(),
+        );
+        let ort_dylib = ort_dylib.map(Path::to_path_buf).or_else(|| {
+            std::env::var_os("ORT_DYLIB_PATH")
+                .filter(|path| !path.is_empty())
+                .map(PathBuf::from)
+        });
+        Self {
+            model_dir: model_dir.to_path_buf(),
+            ort_dylib,
+            model_id,
+            loaded: OnceLock::new(),
+        }
+    }
+
+    /// Name of the model (its folder's name): vectors of another model can't
+    /// be compared with this one's.
+    pub fn model_id(&self) -> &str {
+        &self.model_id
+    }
+
+    /// Are the files there and of the right kind? Loads nothing.
+    pub fn probe(&self) -> Result<(), EmbedderUnavailable> {
+        if let Some(Err(reason)) = self.loaded.get() {
+            return Err(reason.clone());
+        }
+        for name in TOKENIZER_FILES.iter().chain([&MODEL_FILE]) {
+            let path = self.model_dir.join(name);
+            if !path.is_file() {
+                return Err(EmbedderUnavailable(format!(
+                    "the embedding model is incomplete: {} is missing",
+                    path.display()
+                )));
+            }
+        }
+        self.check_dylib().map(|_| ())
+    }
+
+    /// L2-normalised vectors of `texts`, in order. Blocking (milliseconds for
+    /// a question; call it off the async threads). Texts over 256 word pieces
+    /// are cut.
+    pub fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedderUnavailable> {
+        if texts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut model = self.model()?.lock().unwrap_or_else(PoisonError::into_inner);
+        let vectors = guarded(|| model.embed(texts, Some(BATCH_SIZE)))?
+            .map_err(|error| EmbedderUnavailable(format!("embedding failed: {error}")))?;
+        if vectors.len() != texts.len() {
+            return Err(EmbedderUnavailable(
+                "the model gave too few vectors".to_owned(),
+            ));
+        }
+        Ok(vectors)
+    }
+
+    /// Is it one whole word of the model's vocabulary (so no typing error)?
+    /// False when the model can't be loaded.
+    pub fn knows_word(&self, word: &str) -> bool {
+        self.model().is_ok_and(|model| {
+            let model = model.lock().unwrap_or_else(PoisonError::into_inner);
+            model.tokenizer.token_to_id(word).is_some()
+        })
+    }
+
+    fn model(&self) -> Result<&Mutex<TextEmbedding>, EmbedderUnavailable> {
+        self.loaded
+            .get_or_init(|| self.load().map(Mutex::new))
+            .as_ref()
+            .map_err(Clone::clone)
+    }
+
+    fn load(&self) -> Result<TextEmbedding, EmbedderUnavailable> {
+        self.probe()?;
+        let environment = runtime(self.check_dylib()?)?;
+        let read = |name: &str| {
+            let path = self.model_dir.join(name);
+            std::fs::read(&path).map_err(|error| {
+                EmbedderUnavailable(format!("can't read {}: {error}", path.display()))
+            })
+        };
+        let tokenizer = TokenizerFiles {
+            tokenizer_file: read("tokenizer.json")?,
+            config_file: read("config.json")?,
+            special_tokens_map_file: read("special_tokens_map.json")?,
+            tokenizer_config_file: read("tokenizer_config.json")?,
+        };
+        let model = UserDefinedEmbeddingModel::new(read(MODEL_FILE)?, tokenizer)
+            .with_pooling(Pooling::Mean);
+        let options = InitOptionsUserDefined::new()
+            .with_environment(environment)
+            .with_max_length(MAX_WORD_PIECES)
+            .with_intra_threads(INTRA_THREADS);
+        guarded(|| TextEmbedding::try_new_from_user_defined(model, options))?.map_err(|error| {
+            EmbedderUnavailable(format!("the embedding model can't be loaded: {error}"))
+        })
+    }
+
+    /// The library's path, if it looks like a shared library. Checked before
+    /// the runtime is touched, which doesn't take a wrong file well.
+    fn check_dylib(&self) -> Result<&Path, EmbedderUnavailable> {
+        let Some(path) = self.ort_dylib.as_deref() else {
+            return Err(EmbedderUnavailable(
+                "ONNX Runtime is not configured: set ORT_DYLIB_PATH to libonnxruntime.so"
+                    .to_owned(),
+            ));
+        };
+        let mut magic = [0; ELF_MAGIC.len()];
+        File::open(path)
+            .and_then(|mut file| file.read_exact(&mut magic))
+            .map_err(|error| {
+                EmbedderUnavailable(format!(
+                    "can't read ONNX Runtime at {}: {error}",
+                    path.display()
+                ))
+            })?;
+        if cfg!(target_os = "linux") && magic != ELF_MAGIC {
+            return Err(EmbedderUnavailable(format!(
+                "{} is not a shared library (set ORT_DYLIB_PATH to libonnxruntime.so)",
+                path.display()
+            )));
+        }
+        Ok(path)
+    }
+}
+
+/// The process's one ONNX Runtime; the first library that loads is the one for
+/// all. (A failure is remembered by the embedder that met it.)
+fn runtime(dylib: &Path) -> Result<Environment, EmbedderUnavailable> {
+    static RUNTIME: Mutex<Option<Environment>> = Mutex::new(None);
+    let mut runtime = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(environment) = &*runtime {
+        return Ok(environment.clone());
+    }
+    let unusable = |error: &dyn std::fmt::Display| {
+        EmbedderUnavailable(format!("ONNX Runtime can't be used: {error}"))
+    };
+    let builder = guarded(|| ort::init_from(dylib))?.map_err(|error| unusable(&error))?;
+    let environment = guarded(|| builder.with_name("shopdesk").with_telemetry(false).build())?
+        .map_err(|error| unusable(&error))?;
+    Ok(runtime.insert(environment).clone())
+}
+
+/// Turns a panic inside the runtime's bindings into an error.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, EmbedderUnavailable> {
+    catch_unwind(AssertUnwindSafe(work))
+        .map_err(|_| EmbedderUnavailable("ONNX Runtime failed unexpectedly".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with `names` in it, each holding `content`.
+    fn folder(name: &str, names: &[&str], content: &[u8]) -> PathBuf {
+        let dir = std::env::temp_dir().join(format!("embedder-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).expect("a folder for the test");
+        for name in names {
+            std::fs::write(dir.join(name), content).expect("a file for the test");
+        }
+        dir
+    }
+
+    fn refusal(embedder: &Embedder) -> String {
+        let reason = embedder
+            .embed(&["hello"])
+            .expect_err("nothing usable is there");
+        assert_eq!(
+            embedder.embed(&["hello"]),
+            Err(reason.clone()),
+            "remembered"
+        );
+        assert_eq!(
+            embedder.probe(),
+            Err(reason.clone()),
+            "told without loading again"
+        );
+        assert!(!embedder.knows_word("hello"));
+        reason.to_string()
+    }
+
+    #[test]
+    fn a_missing_model_is_a_clear_error() {
+        let reason = refusal(&Embedder::from_dir(Path::new("/nowhere/mini"), None));
+        assert!(
+            reason.contains("/nowhere/mini/tokenizer.json is missing"),
+            "{reason}"
+        );
+        assert_eq!(
+            Embedder::from_dir(Path::new("/nowhere/mini"), None).model_id(),
+            "mini"
+        );
+    }
+
+    #[test]
+    fn a_missing_or_broken_library_is_a_clear_error() {
+        let files: Vec<&str> = TOKENIZER_FILES
+            .iter()
+            .copied()
+            .chain([MODEL_FILE])
+            .collect();
+        let dir = folder("library", &files, b"{}");
+        let missing = refusal(&Embedder::from_dir(
+            &dir,
+            Some(Path::new("/nowhere/libonnx.so")),
+        ));
+        assert!(missing.contains("/nowhere/libonnx.so"), "{missing}");
+        let text = refusal(&Embedder::from_dir(&dir, Some(&dir.join("config.json"))));
+        assert!(
+            text.contains("can't read") || text.contains("not a shared library"),
+            "{text}"
+        );
+        let broken = folder("broken", &["lib.so"], b"\x7fELF and then nothing").join("lib.so");
+        // In a process that has loaded a good library already, that one serves,
+        // and the empty model is what is refused.
+        refusal(&Embedder::from_dir(&dir, Some(&broken)));
+        for dir in [dir, broken.parent().expect("a folder").to_path_buf()] {
+            std::fs::remove_dir_all(dir).expect("the test's own folder");
+        }
+    }
+
+    #[test]
+    fn vectors_are_normalised_and_near_for_near_texts() {
+        let Some(dir) = std::env::var_os("EMBEDDING_MODEL_DIR") else {
+            eprintln!("EMBEDDING_MODEL_DIR is not set: run without the model");
+            let nothing = Embedder::from_dir(Path::new("/nowhere"), None);
+            assert_eq!(nothing.embed(&[]), Ok(Vec::new()));
+            return;
+        };
+        let embedder = Embedder::from_dir(Path::new(&dir), None);
+        let long = "word ".repeat(3_000);
+        let texts = [
+            "What is your return policy?",
+            "How do I send something back?",
+            "",
+            long.as_str(),
+        ];
+        let vectors = embedder.embed(&texts).expect("the model works");
+        for vector in &vectors {
+            let length: f32 = vector.iter().map(|value| value * value).sum();
+            assert!((length - 1.0).abs() < 1e-3, "{length}");
+        }
+        let cosine: f32 = vectors[0].iter().zip(&vectors[1]).map(|(a, b)| a * b).sum();
+        assert!((cosine - 0.316).abs() < 0.01, "{cosine}");
+        assert!(embedder.knows_word("weather") && !embedder.knows_word("retrun"));
+    }
+}

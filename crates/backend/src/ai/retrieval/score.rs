@@ -1,0 +1,278 @@
+//! From what meets between a query and an item to a calibrated confidence,
+//! and from confidences to a decision.
+//!
+//! The confidence is a logistic regression over a few features that hold for
+//! any shop: cosines, shares of words, the lead over the second-best item,
+//! topics and words of the query that the item hasn't. It was fitted on
+//! `evals/faq_queries.csv` and `evals/faq_demo_queries.csv`, each in-scope
+//! query once with its item and once (weight 0.3) with the item taken out of
+//! the FAQ, which is the hardest kind of question that must not be answered.
+//! `evals/faq_second*` was held out. Coefficients are for the raw features.
+
+use super::{
+    bm25::Overlap,
+    embedder::Embedder,
+    index::{FaqIndex, Hit},
+    vectors::Cosines,
+};
+
+/// Confidence from which an item is relevant, so sure that its answer may be
+/// quoted word for word. Lower answers more and errs more.
+const RELEVANT_WITH_MODEL: f32 = 0.32;
+/// The same by words alone, which are the weaker witness.
+const RELEVANT_BY_WORDS: f32 = 0.40;
+/// Cosine from which a question is the same as the FAQ's.
+const SAME_QUESTION: f32 = 0.92;
+/// Further items given to a language model rank at most this far behind the first.
+const NEAR_RANK: f32 = 0.15;
+/// Items given to a language model at most.
+const MAX_RELEVANT: usize = 4;
+
+/// What is known of a query and one item.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Evidence {
+    /// Cosines, when query and item are embedded.
+    pub cosines: Option<Cosines>,
+    /// How the words meet.
+    pub overlap: Overlap,
+}
+
+/// What to do with a question.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// The same question as in the FAQ: its answer word for word.
+    Exact(Hit),
+    /// Relevant items, best first: quote the first or generate from all.
+    Relevant(Vec<Hit>),
+    /// Nothing relevant: stay silent. `best` is for the merchant to look at.
+    Silent { best: Option<Hit> },
+}
+
+/// The whole way from a shopper's message to a decision, with the hits it
+/// rests on. Blocking when `embedder` is given.
+pub fn answer(
+    index: &FaqIndex,
+    message: &str,
+    embedder: Option<&Embedder>,
+    limit: usize,
+) -> (Vec<Hit>, Decision) {
+    let hits = index.look_up(message, embedder, limit);
+    let decision = decide(&hits);
+    (hits, decision)
+}
+
+/// Decides by the hits of one search, best first.
+pub fn decide(hits: &[Hit]) -> Decision {
+    let Some(best) = hits.first() else {
+        return Decision::Silent { best: None };
+    };
+    if best.is_same_question {
+        return Decision::Exact(best.clone());
+    }
+    let threshold = if best.cosine.is_some() {
+        RELEVANT_WITH_MODEL
+    } else {
+        RELEVANT_BY_WORDS
+    };
+    if best.score < threshold {
+        return Decision::Silent {
+            best: Some(best.clone()),
+        };
+    }
+    let near = hits
+        .iter()
+        .take(MAX_RELEVANT)
+        .filter(|hit| best.rank - hit.rank <= NEAR_RANK);
+    Decision::Relevant(near.cloned().collect())
+}
+
+impl Evidence {
+    /// Strength for ordering the items of one query, about 0..=1.
+    pub fn rank(&self) -> f32 {
+        let o = &self.overlap;
+        let words = 0.14 * o.bm25 + 0.06 * o.in_question + 0.2 * o.in_item + 0.1 * o.covered
+            - 0.1 * o.missing_concepts.min(2.0);
+        let meaning = match self.cosines {
+            Some(c) => 0.34 * c.question + 0.34 * c.both + 0.28 * c.answer,
+            // Not embedded yet: what the words let expect.
+            None => 0.5 * o.in_item,
+        };
+        words + meaning
+    }
+
+    /// Probability that the item answers the query; `lead` = its rank minus
+    /// the best other item's.
+    pub fn confidence(&self, lead: f32) -> f32 {
+        let (weights, features): (&[f32], &[f32]) = match &self.cosines {
+            Some(cosines) => (&WITH_MODEL, &self.features_with_model(cosines, lead)),
+            None => (&BY_WORDS, &self.features_by_words(lead)),
+        };
+        let sum: f32 = weights
+            .iter()
+            .zip(features)
+            .map(|(weight, value)| weight * value)
+            .sum();
+        1.0 / (1.0 + (-sum).exp())
+    }
+
+    /// Is it the FAQ's own question?
+    pub fn is_same_question(&self) -> bool {
+        self.cosines
+            .is_some_and(|cosines| cosines.question >= SAME_QUESTION)
+            && self.overlap.unknown == 0.0
+            && self.overlap.missing_topics == 0.0
+    }
+
+    fn features_with_model(&self, cosines: &Cosines, lead: f32) -> [f32; 11] {
+        let o = &self.overlap;
+        [
+            1.0,
+            cosines.question,
+            cosines.both,
+            cosines.answer,
+            o.bm25,
+            o.in_item,
+            o.unknown,
+            o.covered,
+            o.missing_topics.min(2.0),
+            o.strong_terms.ln_1p(),
+            lead,
+        ]
+    }
+
+    fn features_by_words(&self, lead: f32) -> [f32; 9] {
+        let o = &self.overlap;
+        [
+            1.0,
+            o.bm25,
+            o.in_question,
+            o.in_item,
+            o.unknown,
+            o.covered,
+            o.missing_topics.min(2.0),
+            o.strong_terms.ln_1p(),
+            lead,
+        ]
+    }
+}
+
+/// Weights of [`Evidence::features_with_model`], in the same order.
+const WITH_MODEL: [f32; 11] = [
+    -5.167, 2.060, 4.221, 2.030, 0.886, 0.291, -0.929, 1.103, -0.944, -0.152, 3.881,
+];
+
+/// Weights of [`Evidence::features_by_words`], in the same order.
+const BY_WORDS: [f32; 9] = [
+    -4.542, 1.730, 1.486, 0.692, -0.735, 1.190, -0.743, 1.316, 2.601,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hit(score: f32, cosine: Option<f32>) -> Hit {
+        Hit {
+            index: 0,
+            id: "a".to_owned(),
+            cosine,
+            bm25: 0.5,
+            rank: 0.6,
+            score,
+            is_same_question: false,
+        }
+    }
+
+    fn good() -> Evidence {
+        Evidence {
+            cosines: Some(Cosines {
+                question: 0.8,
+                both: 0.7,
+                answer: 0.5,
+            }),
+            overlap: Overlap {
+                bm25: 0.6,
+                in_question: 1.0,
+                in_item: 1.0,
+                covered: 0.8,
+                strong_terms: 2.0,
+                ..Overlap::default()
+            },
+        }
+    }
+
+    #[test]
+    fn every_kind_of_evidence_pulls_its_way() {
+        for cosines in [good().cosines, None] {
+            let evidence = Evidence { cosines, ..good() };
+            let confidence = evidence.confidence(0.2);
+            assert!(confidence > 0.8, "{confidence}");
+            assert!(evidence.confidence(0.0) < confidence, "a lead makes surer");
+            let mut doubtful = evidence;
+            doubtful.overlap.missing_topics = 1.0;
+            assert!(
+                doubtful.confidence(0.2) < confidence,
+                "a missing topic makes less sure"
+            );
+            doubtful = evidence;
+            doubtful.overlap.unknown = 0.5;
+            assert!(doubtful.confidence(0.2) < confidence, "so do unknown words");
+        }
+        let nothing = Evidence {
+            cosines: None,
+            overlap: Overlap::default(),
+        };
+        assert!(nothing.confidence(0.0) < 0.05);
+    }
+
+    #[test]
+    fn the_same_question_with_another_topic_is_not_the_same() {
+        let mut evidence = good();
+        evidence.cosines = Some(Cosines {
+            question: 0.95,
+            both: 0.9,
+            answer: 0.5,
+        });
+        assert!(evidence.is_same_question());
+        evidence.overlap.missing_topics = 1.0;
+        assert!(!evidence.is_same_question());
+    }
+
+    #[test]
+    fn decisions_follow_the_thresholds() {
+        assert_eq!(decide(&[]), Decision::Silent { best: None });
+        let unsure = [hit(0.2, Some(0.5))];
+        assert!(matches!(
+            decide(&unsure),
+            Decision::Silent { best: Some(_) }
+        ));
+        assert!(matches!(
+            decide(&[hit(0.36, Some(0.5))]),
+            Decision::Relevant(_)
+        ));
+        assert!(matches!(
+            decide(&[hit(0.36, None)]),
+            Decision::Silent { .. }
+        ));
+        let same = Hit {
+            is_same_question: true,
+            ..hit(0.1, None)
+        };
+        assert!(matches!(decide(&[same]), Decision::Exact(_)));
+    }
+
+    #[test]
+    fn only_near_items_go_along() {
+        let far = Hit {
+            rank: 0.2,
+            ..hit(0.05, Some(0.2))
+        };
+        let near = Hit {
+            rank: 0.5,
+            ..hit(0.1, Some(0.4))
+        };
+        let Decision::Relevant(hits) = decide(&[hit(0.9, Some(0.8)), near, far]) else {
+            panic!("a sure hit is relevant");
+        };
+        assert_eq!(hits.len(), 2);
+    }
+}
