@@ -1,0 +1,86 @@
+//! The account: signing up, in and out.
+
+pub mod account_page;
+pub mod api;
+pub mod sign_in;
+pub mod sign_up;
+
+use leptos::prelude::*;
+
+/// The page around a form of somebody who isn't signed in.
+#[component]
+fn Doorstep(
+    /// The heading.
+    #[prop(into)]
+    title: String,
+    /// A line below it.
+    #[prop(into)]
+    help: String,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <main class="doorstep">
+            <div class="doorstep-card">
+                <div class="brand">
+                    <BrandMark/>
+                    "Shopdesk"
+                </div>
+                <h1>{title}</h1>
+                <p class="muted">{help}</p>
+                {children()}
+            </div>
+        </main>
+    }
+}
+
+/// The product's mark.
+#[component]
+pub fn BrandMark() -> impl IntoView {
+    view! {
+        <svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+            <path
+                class="brand-ground"
+                d="M9 2h14a7 7 0 0 1 7 7v14a7 7 0 0 1-7 7H9a7 7 0 0 1-7-7V9a7 7 0 0 1 7-7z"
+            ></path>
+            <path
+                class="brand-bubble"
+                d="M10.5 9h11a2.5 2.5 0 0 1 2.5 2.5v6a2.5 2.5 0 0 1-2.5 2.5H16l-4.5 4v-4h-1A2.5 2.5 0 0 1 8 17.5v-6A2.5 2.5 0 0 1 10.5 9z"
+            ></path>
+        </svg>
+    }
+}
+
+/// An input of the forms here. What the browser fills in counts, so the form
+/// is read as it stands when it is sent.
+#[component]
+fn PlainField(
+    label: &'static str,
+    name: &'static str,
+    kind: &'static str,
+    autocomplete: &'static str,
+    /// A line below it.
+    #[prop(optional)]
+    help: Option<String>,
+    /// What is wrong with it.
+    #[prop(into)]
+    error: Signal<Option<String>>,
+    #[prop(optional)] autofocus: bool,
+) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input
+                id=name
+                name=name
+                type=kind
+                class="input"
+                required=true
+                autocomplete=autocomplete
+                autofocus=autofocus
+                aria-invalid=move || error.get().is_some().then_some("true")
+                aria-describedby=format!("{name}-note")
+            />
+            <crate::ui::field::FieldNote name help error/>
+        </div>
+    }
+}

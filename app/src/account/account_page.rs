@@ -1,0 +1,162 @@
+//! `/account`
+
+use super::{PlainField, api};
+use crate::{
+    browser,
+    error::AppError,
+    frame::{rail::initials, use_account},
+    routes,
+    ui::{Button, Card, CardSkeleton, ErrorNotice, FormError, Glyph, Look, PageHeader, use_toasts},
+};
+use domain::account::{Account, PASSWORD_MIN};
+use leptos::{html, prelude::*};
+
+/// Where the choice of a theme is kept; the document's head reads it.
+const THEME_KEY: &str = "shopdesk.theme";
+
+/// Name, password, appearance, signing out.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let account = use_account();
+    view! {
+        <div class="page">
+            <PageHeader title="Your account" help="Who you are to your team and to shoppers."/>
+            <Transition fallback=|| view! { <CardSkeleton cards=1/> }>
+                {move || Suspend::new(async move {
+                    match account.await {
+                        Ok(account) => view! { <Profile account/> }.into_any(),
+                        Err(error) => {
+                            view! { <ErrorNotice error on_retry=move |()| account.refetch()/> }
+                                .into_any()
+                        }
+                    }
+                })}
+            </Transition>
+            <ChangePassword/>
+            <Appearance/>
+            <SignOut/>
+        </div>
+    }
+}
+
+#[component]
+fn Profile(account: Account) -> impl IntoView {
+    view! {
+        <Card title="Profile" why="Shoppers see your name beside your replies.">
+            <div class="profile">
+                <span class="avatar avatar-large" aria-hidden="true">
+                    {initials(&account.name)}
+                </span>
+                <div class="profile-text">
+                    <p class="profile-name">{account.name}</p>
+                    <p class="muted">{account.email.to_string()}</p>
+                </div>
+                <a class="button" href=routes::STORES>
+                    {match account.stores.len() {
+                        1 => "1 store".to_owned(),
+                        n => format!("{n} stores"),
+                    }}
+                </a>
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+fn ChangePassword() -> impl IntoView {
+    let change = ServerAction::<api::ChangePassword>::new();
+    let toasts = use_toasts();
+    let form = NodeRef::<html::Form>::new();
+    let error = Signal::derive(move || change.value().get().and_then(Result::err));
+    let about = move |field: &'static str| {
+        Signal::derive(move || error.with(|error| error.as_ref().and_then(|e: &AppError| e.about(field))))
+    };
+    let general = Signal::derive(move || error.get().filter(|error| error.problem.field.is_none()));
+    Effect::new(move |_| {
+        if matches!(change.value().get(), Some(Ok(()))) {
+            toasts.say("Password changed. Other browsers have been signed out.");
+            if let Some(form) = form.get_untracked() {
+                form.reset();
+            }
+        }
+    });
+    view! {
+        <Card title="Password" why="Changing it signs out every other browser.">
+            <ActionForm action=change node_ref=form attr:class="form form-narrow">
+                <FormError error=general/>
+                <PlainField
+                    label="Current password"
+                    name="current"
+                    kind="password"
+                    autocomplete="current-password"
+                    error=about("current")
+                />
+                <PlainField
+                    label="New password"
+                    name="new"
+                    kind="password"
+                    autocomplete="new-password"
+                    help=format!("At least {PASSWORD_MIN} characters.")
+                    error=about("new")
+                />
+                <div>
+                    <Button submit=true busy=change.pending()>
+                        "Change password"
+                    </Button>
+                </div>
+            </ActionForm>
+        </Card>
+    }
+}
+
+#[component]
+fn Appearance() -> impl IntoView {
+    let theme = RwSignal::new(String::new());
+    Effect::new(move |_| theme.set(browser::stored(THEME_KEY).unwrap_or_default()));
+    let choose = move |choice: &'static str| {
+        theme.set(choice.to_owned());
+        browser::store(THEME_KEY, choice);
+        if let Some(root) = document().document_element() {
+            let _ = if choice.is_empty() {
+                root.remove_attribute("data-theme")
+            } else {
+                root.set_attribute("data-theme", choice)
+            };
+        }
+    };
+    let option = move |choice: &'static str, label: &'static str| {
+        view! {
+            <button
+                class="segment"
+                type="button"
+                aria-pressed=move || if theme.with(|theme| theme == choice) { "true" } else { "false" }
+                on:click=move |_| choose(choice)
+            >
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <Card title="Appearance" why="For this browser only.">
+            <div class="segments" role="group" aria-label="Theme">
+                {option("", "System")}
+                {option("light", "Light")}
+                {option("dark", "Dark")}
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+fn SignOut() -> impl IntoView {
+    let sign_out = ServerAction::<api::SignOut>::new();
+    view! {
+        <Card title="Sign out" why="Ends your session in this browser.">
+            <ActionForm action=sign_out>
+                <Button look=Look::Plain glyph=Glyph::SignOut submit=true busy=sign_out.pending()>
+                    "Sign out"
+                </Button>
+            </ActionForm>
+        </Card>
+    }
+}

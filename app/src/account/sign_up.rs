@@ -1,0 +1,103 @@
+//! `/sign-up`, for the first owner of an empty installation.
+
+use super::{Doorstep, PlainField, api};
+use crate::{
+    error::AppError,
+    routes,
+    ui::{Button, ErrorNotice, FormError, Look, PageTitle},
+};
+use domain::account::PASSWORD_MIN;
+use leptos::prelude::*;
+
+/// The sign-up form, or the way to the sign-in form. It works without any
+/// script.
+#[component]
+pub fn SignUpPage() -> impl IntoView {
+    let empty = Resource::new(|| (), |()| api::installation_is_empty());
+    view! {
+        <PageTitle text="Sign up"/>
+        <Transition>
+            {move || Suspend::new(async move {
+                match empty.await {
+                    Ok(true) => view! { <SignUpForm/> }.into_any(),
+                    Ok(false) => {
+                        view! {
+                            <Doorstep
+                                title="Already set up"
+                                help="This installation has an owner. New members of the team join by an invitation from them."
+                            >
+                                <a class="button button-primary button-wide" href=routes::SIGN_IN>
+                                    "Go to sign in"
+                                </a>
+                            </Doorstep>
+                        }
+                            .into_any()
+                    }
+                    Err(error) => {
+                        view! {
+                            <Doorstep title="Sign up" help="">
+                                <ErrorNotice error on_retry=move |()| empty.refetch()/>
+                            </Doorstep>
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn SignUpForm() -> impl IntoView {
+    let sign_up = ServerAction::<api::SignUp>::new();
+    let error = Signal::derive(move || sign_up.value().get().and_then(Result::err));
+    let about = move |field: &'static str| {
+        Signal::derive(move || error.with(|error| error.as_ref().and_then(|e: &AppError| e.about(field))))
+    };
+    let general = Signal::derive(move || error.get().filter(|error| error.problem.field.is_none()));
+    view! {
+        <Doorstep
+            title="Create the first account"
+            help="You become the owner of this installation and of its first store."
+        >
+            <ActionForm action=sign_up attr:class="form">
+                <FormError error=general/>
+                <PlainField
+                    label="Your name"
+                    name="name"
+                    kind="text"
+                    autocomplete="name"
+                    help="Shoppers see it beside your replies.".to_owned()
+                    error=about("name")
+                    autofocus=true
+                />
+                <PlainField
+                    label="Email"
+                    name="email"
+                    kind="email"
+                    autocomplete="username"
+                    error=about("email")
+                />
+                <PlainField
+                    label="Password"
+                    name="password"
+                    kind="password"
+                    autocomplete="new-password"
+                    help=format!("At least {PASSWORD_MIN} characters.")
+                    error=about("password")
+                />
+                <PlainField
+                    label="Store name"
+                    name="store_name"
+                    kind="text"
+                    autocomplete="organization"
+                    help="You can add more stores later.".to_owned()
+                    error=about("store_name")
+                />
+                <Button look=Look::Primary submit=true busy=sign_up.pending()>
+                    "Create account"
+                </Button>
+            </ActionForm>
+        </Doorstep>
+    }
+}

@@ -1,0 +1,186 @@
+//! The browser's own facilities. Each does nothing while a page is rendered on
+//! the server, so that components need not ask where they run.
+
+use domain::UnixMillis;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, closure::Closure};
+
+/// Whether this is a browser.
+const HERE: bool = cfg!(feature = "hydrate");
+
+/// Milliseconds since 1970, UTC.
+#[must_use]
+pub fn now() -> UnixMillis {
+    #[cfg(feature = "hydrate")]
+    {
+        #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds fit an i64")]
+        let now = js_sys::Date::now() as UnixMillis;
+        now
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        use std::time::{SystemTime, UNIX_EPOCH};
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .ok()
+            .and_then(|since| UnixMillis::try_from(since.as_millis()).ok())
+            .unwrap_or_default()
+    }
+}
+
+/// A stored text of this browser.
+#[must_use]
+pub fn stored(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+/// Keeps a text in this browser; an empty one is forgotten. A browser that
+/// refuses storage only loses the convenience.
+pub fn store(key: &str, text: &str) {
+    if let Some(storage) = storage() {
+        let _ = if text.is_empty() {
+            storage.remove_item(key)
+        } else {
+            storage.set_item(key, text)
+        };
+    }
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    HERE.then(|| window().local_storage().ok().flatten()).flatten()
+}
+
+/// Copies a text; tells whether that worked.
+pub async fn copy(text: &str) -> bool {
+    if !HERE {
+        return false;
+    }
+    // Missing on pages that aren't served over TLS or from this machine.
+    let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
+    if !clipboard.is_ok_and(|clipboard| clipboard.is_object()) {
+        return false;
+    }
+    let writing = window().navigator().clipboard().write_text(text);
+    wasm_bindgen_futures::JsFuture::from(writing).await.is_ok()
+}
+
+/// Loads another page from the server.
+pub fn go_to(path: &str) {
+    if HERE {
+        let _ = window().location().set_href(path);
+    }
+}
+
+/// Path and query of the page.
+#[must_use]
+pub fn current_path() -> String {
+    if !HERE {
+        return String::new();
+    }
+    let location = window().location();
+    format!(
+        "{}{}",
+        location.pathname().unwrap_or_default(),
+        location.search().unwrap_or_default()
+    )
+}
+
+/// Scheme, host and port of the page.
+#[must_use]
+pub fn origin() -> Option<String> {
+    HERE.then(|| window().location().origin().ok()).flatten()
+}
+
+/// Whether the page is in sight.
+#[must_use]
+pub fn is_visible() -> bool {
+    HERE && document().visibility_state() == web_sys::VisibilityState::Visible
+}
+
+/// Whether the keyboard belongs to an input, a dialog or an open menu, so that
+/// single keys are not shortcuts.
+#[must_use]
+pub fn is_typing() -> bool {
+    if !HERE {
+        return false;
+    }
+    let in_input = document().active_element().is_some_and(|element| {
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+    });
+    in_input || document().query_selector("dialog[open]").ok().flatten().is_some()
+}
+
+/// Puts the focus on the first element that fits `selector`.
+pub fn focus(selector: &str) {
+    if !HERE {
+        return;
+    }
+    if let Some(element) = document()
+        .query_selector(selector)
+        .ok()
+        .flatten()
+        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        let _ = element.focus();
+    }
+}
+
+/// Sets custom properties of an element by script: the page's policy allows no
+/// `style` attributes.
+pub fn set_properties(element: &web_sys::HtmlElement, properties: &[(&str, &str)]) {
+    let style = element.style();
+    for (name, value) in properties {
+        let _ = style.set_property(name, value);
+    }
+}
+
+/// Asks the browser to warn before the page is closed while `holds` says so,
+/// and calls `on_leave` with the address instead of following a link.
+pub fn guard_leaving(
+    holds: impl Fn() -> bool + Clone + 'static,
+    on_leave: impl Fn(String) + 'static,
+) {
+    if !HERE {
+        return;
+    }
+    let closing_holds = holds.clone();
+    let closing = window_event_listener(leptos::ev::beforeunload, move |event| {
+        if closing_holds() {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || closing.remove());
+
+    // In the capture phase, so as to come before the router.
+    let on_click = Closure::<dyn Fn(web_sys::MouseEvent)>::new(move |event: web_sys::MouseEvent| {
+        let link = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .and_then(|target| target.closest("a[href]").ok().flatten());
+        let Some(link) = link else { return };
+        let new_tab = event.ctrl_key() || event.meta_key() || event.shift_key() || link.has_attribute("target");
+        if new_tab || !holds() {
+            return;
+        }
+        if let Some(address) = link.get_attribute("href").filter(|href| href.starts_with('/')) {
+            event.prevent_default();
+            event.stop_propagation();
+            on_leave(address);
+        }
+    });
+    let _ = document().add_event_listener_with_callback_and_bool(
+        "click",
+        on_click.as_ref().unchecked_ref(),
+        true,
+    );
+    let on_click = StoredValue::new_local(on_click);
+    on_cleanup(move || {
+        on_click.with_value(|on_click| {
+            let _ = document().remove_event_listener_with_callback_and_bool(
+                "click",
+                on_click.as_ref().unchecked_ref(),
+                true,
+            );
+        });
+    });
+}

@@ -1,0 +1,106 @@
+//! One category with its questions.
+
+use super::{
+    item::ItemRow,
+    page::fits,
+    state::{Editing, use_faq},
+};
+use crate::ui::{Button, Glyph, Look, Menu, MenuItem};
+use domain::{faq::FaqItem, ids::FaqCategoryId};
+use leptos::prelude::*;
+
+/// A category as a card. Hidden while the filter finds nothing in it.
+#[component]
+pub fn CategoryCard(
+    /// The category.
+    id: FaqCategoryId,
+) -> impl IntoView {
+    let faq = use_faq();
+    let category = move || faq.categories.with(|all| all.iter().find(|c| c.id == id).cloned());
+    let name = Memo::new(move |_| category().map(|c| c.name).unwrap_or_default());
+    let items = Memo::new(move |_| category().map(|c| c.items).unwrap_or_default());
+    let shown = Memo::new(move |_| {
+        faq.filter.with(|filter| {
+            items.with(|items| {
+                items
+                    .iter()
+                    .filter(|item| fits(filter, &item.question, &item.answer))
+                    .cloned()
+                    .collect::<Vec<FaqItem>>()
+            })
+        })
+    });
+    let filtering = move || faq.filter.with(|filter| !filter.trim().is_empty());
+    let at_top = Signal::derive(move || faq.categories.with(|all| all.first().is_some_and(|c| c.id == id)));
+    let at_bottom = Signal::derive(move || faq.categories.with(|all| all.last().is_some_and(|c| c.id == id)));
+    view! {
+        <section
+            class="card faq-category"
+            hidden=move || filtering() && shown.with(Vec::is_empty)
+            aria-label=name
+        >
+            <header class="faq-category-head">
+                <h2>{name}</h2>
+                <span class="muted">
+                    {move || match items.with(Vec::len) {
+                        1 => "1 question".to_owned(),
+                        n => format!("{n} questions"),
+                    }}
+                </span>
+                <span class="spacer"></span>
+                <Button
+                    look=Look::Quiet
+                    glyph=Glyph::Plus
+                    on_press=move |()| faq.editing.set(Some(Editing::NewItem(id)))
+                >
+                    "Add question"
+                </Button>
+                <Menu label=Signal::derive(move || format!("More for {}", name.get()))>
+                    <MenuItem
+                        glyph=Glyph::Pencil
+                        label="Rename"
+                        on_press=move |()| {
+                            faq.editing.set(Some(Editing::Category(id, name.get_untracked())));
+                        }
+                    />
+                    <MenuItem
+                        glyph=Glyph::ArrowUp
+                        label="Move up"
+                        disabled=at_top
+                        on_press=move |()| faq.shift_category(id, -1)
+                    />
+                    <MenuItem
+                        glyph=Glyph::ArrowDown
+                        label="Move down"
+                        disabled=at_bottom
+                        on_press=move |()| faq.shift_category(id, 1)
+                    />
+                    <MenuItem
+                        glyph=Glyph::Trash
+                        label="Delete"
+                        danger=true
+                        on_press=move |()| {
+                            if let Some(category) = untrack(category) {
+                                faq.delete_category(category);
+                            }
+                        }
+                    />
+                </Menu>
+            </header>
+            <ul class="faq-items">
+                <For
+                    each=move || shown.get()
+                    key=|item| (item.id, item.updated_at, item.state.as_str(), item.question.clone())
+                    let:item
+                >
+                    <ItemRow item items/>
+                </For>
+            </ul>
+            <Show when=move || items.with(Vec::is_empty)>
+                <p class="faq-none muted">
+                    "No question yet. Shoppers don't see empty categories."
+                </p>
+            </Show>
+        </section>
+    }
+}

@@ -1,0 +1,219 @@
+//! The dialog for categories and questions.
+
+use super::{
+    api,
+    state::{Editing, FaqState, use_faq},
+};
+use crate::{
+    error::AppError,
+    ui::{Button, Dialog, FormError, Look, TextArea, TextField, toast::Toasts, use_toasts},
+};
+use domain::{
+    faq::{ADDED_TOAST, ANSWER_MAX, CATEGORY_NAME_MAX, FaqDraft, QUESTION_MAX},
+    ids::FaqCategoryId,
+};
+use leptos::{prelude::*, task::spawn_local};
+use std::future::Future;
+
+/// Open while something is being edited.
+#[component]
+pub fn EditorDialog() -> impl IntoView {
+    let faq = use_faq();
+    let open = RwSignal::new(false);
+    let is_editing = Memo::new(move |_| faq.editing.with(Option::is_some));
+    Effect::new(move |_| open.set(is_editing.get()));
+    Effect::new(move |_| {
+        if !open.get() && is_editing.get_untracked() {
+            faq.editing.set(None);
+        }
+    });
+    let title = Signal::derive(move || {
+        faq.editing.with(|editing| match editing {
+            Some(Editing::NewCategory) => "New Category",
+            Some(Editing::Category(..)) => "Rename category",
+            Some(Editing::NewItem(_)) => "Add question",
+            Some(Editing::Item(_)) => "Edit question",
+            None => "",
+        })
+        .to_owned()
+    });
+    view! {
+        <Dialog open title>
+            {move || match faq.editing.get()? {
+                Editing::NewCategory => Some(view! { <CategoryForm id=None name=String::new()/> }.into_any()),
+                Editing::Category(id, name) => Some(view! { <CategoryForm id=Some(id) name/> }.into_any()),
+                editing => Some(view! { <ItemForm editing/> }.into_any()),
+            }}
+        </Dialog>
+    }
+}
+
+/// The part that both forms share: what is wrong, and whether it is being
+/// saved.
+#[derive(Clone, Copy)]
+struct Saving {
+    faq: FaqState,
+    toasts: Toasts,
+    busy: RwSignal<bool>,
+    error: RwSignal<Option<AppError>>,
+}
+
+impl Saving {
+    fn new() -> Self {
+        Self {
+            faq: use_faq(),
+            toasts: use_toasts(),
+            busy: RwSignal::new(false),
+            error: RwSignal::new(None),
+        }
+    }
+
+    /// Saves, then closes the dialog and says so; or shows what is wrong.
+    fn save<T: 'static>(
+        self,
+        work: impl Future<Output = Result<T, AppError>> + 'static,
+        done: &'static str,
+    ) {
+        self.busy.set(true);
+        spawn_local(async move {
+            let result = work.await;
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match result {
+                Ok(_) => {
+                    self.faq.editing.set(None);
+                    self.faq.refresh();
+                    self.toasts.say(done);
+                }
+                Err(error) => self.error.set(Some(error)),
+            }
+        });
+    }
+
+    fn about(self, field: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || self.error.with(|error| error.as_ref().and_then(|e| e.about(field))))
+    }
+
+    fn general(self) -> Signal<Option<AppError>> {
+        Signal::derive(move || self.error.get().filter(|error| error.problem.field.is_none()))
+    }
+}
+
+#[component]
+fn CategoryForm(id: Option<FaqCategoryId>, name: String) -> impl IntoView {
+    let saving = Saving::new();
+    let store = saving.faq.store;
+    let name = RwSignal::new(name);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let name = name.get_untracked();
+        match id {
+            None => saving.save(api::create_category(store, name), "Category added."),
+            Some(id) => saving.save(api::rename_category(store, id, name), "Category renamed."),
+        }
+    };
+    view! {
+        <form class="form" on:submit=submit>
+            <FormError error=saving.general()/>
+            <TextField
+                label="Name"
+                name="name"
+                value=name
+                error=saving.about("name")
+                autofocus=true
+                help=format!("Such as “Gift cards”. At most {CATEGORY_NAME_MAX} characters.")
+            />
+            <Footer saving/>
+        </form>
+    }
+}
+
+#[component]
+fn ItemForm(editing: Editing) -> impl IntoView {
+    let saving = Saving::new();
+    let store = saving.faq.store;
+    let (id, category, question, answer) = match editing {
+        Editing::Item(item) => (Some(item.id), Some(item.category_id), item.question, item.answer),
+        Editing::NewItem(category) => (None, Some(category), String::new(), String::new()),
+        Editing::NewCategory | Editing::Category(..) => (None, None, String::new(), String::new()),
+    };
+    let category = RwSignal::new(category);
+    let question = RwSignal::new(question);
+    let answer = RwSignal::new(answer);
+    let categories = saving.faq.categories.get_untracked();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(category_id) = category.get_untracked() else { return };
+        let draft = FaqDraft {
+            category_id,
+            question: question.get_untracked(),
+            answer: answer.get_untracked(),
+        };
+        match id {
+            None => saving.save(api::add_item(store, draft), ADDED_TOAST),
+            Some(id) => saving.save(
+                api::update_item(store, id, draft),
+                "FAQ item saved — AI will learn from it shortly.",
+            ),
+        }
+    };
+    view! {
+        <form class="form" on:submit=submit>
+            <FormError error=saving.general()/>
+            <TextArea
+                label="Question"
+                name="question"
+                value=question
+                max=QUESTION_MAX
+                rows=2
+                error=saving.about("question")
+                help="As a shopper would ask it."
+            />
+            <TextArea
+                label="Answer"
+                name="answer"
+                value=answer
+                max=ANSWER_MAX
+                rows=6
+                error=saving.about("answer")
+                help="Complete on its own: the AI may quote it word by word."
+            />
+            <div class="field">
+                <label for="category">"Category"</label>
+                <select
+                    id="category"
+                    class="input"
+                    on:change=move |event| category.set(event_target_value(&event).parse().ok())
+                >
+                    {categories
+                        .into_iter()
+                        .map(|option| {
+                            view! {
+                                <option
+                                    value=option.id.to_string()
+                                    selected=Some(option.id) == category.get_untracked()
+                                >
+                                    {option.name}
+                                </option>
+                            }
+                        })
+                        .collect_view()}
+                </select>
+            </div>
+            <Footer saving/>
+        </form>
+    }
+}
+
+#[component]
+fn Footer(saving: Saving) -> impl IntoView {
+    view! {
+        <footer class="dialog-foot">
+            <Button on_press=move |()| saving.faq.editing.set(None)>"Cancel"</Button>
+            <Button look=Look::Primary submit=true busy=saving.busy>
+                "Save"
+            </Button>
+        </footer>
+    }
+}

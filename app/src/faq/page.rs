@@ -1,0 +1,171 @@
+//! `/stores/:store/faq`
+
+use super::{
+    api,
+    category::CategoryCard,
+    editor::EditorDialog,
+    state::{Editing, FaqState, use_faq},
+    trial::TryQuestion,
+};
+use crate::{
+    routes::use_store,
+    ui::{Button, CardSkeleton, EmptyState, ErrorNotice, FormError, Glyph, Icon, Look, PageHeader, Picture},
+};
+use domain::{
+    faq::{FaqCategory, STARTER_CATEGORIES},
+    ids::StoreId,
+};
+use leptos::prelude::*;
+
+/// From this many questions on, the list can be filtered.
+const FILTER_FROM: usize = 20;
+
+/// The FAQ Knowledge Base.
+#[component]
+pub fn FaqPage() -> impl IntoView {
+    let store = use_store();
+    let categories = Resource::new(move || store.id(), api::list);
+    view! {
+        <div class="page page-wide">
+            <Transition fallback=|| view! { <CardSkeleton/> }>
+                {move || Suspend::new(async move {
+                    match categories.await {
+                        Ok(categories) => {
+                            view! { <KnowledgeBase store=store.id_now() categories/> }.into_any()
+                        }
+                        Err(error) => {
+                            view! {
+                                <ErrorNotice error on_retry=move |()| categories.refetch()/>
+                            }
+                                .into_any()
+                        }
+                    }
+                })}
+            </Transition>
+        </div>
+    }
+}
+
+#[component]
+fn KnowledgeBase(store: StoreId, categories: Vec<FaqCategory>) -> impl IntoView {
+    let faq = FaqState::provide(store, categories);
+    let categories = faq.categories;
+    let is_empty = Memo::new(move |_| categories.with(Vec::is_empty));
+    let starters_missing = Memo::new(move |_| {
+        categories.with(|all| {
+            STARTER_CATEGORIES
+                .iter()
+                .any(|name| !all.iter().any(|category| category.name.eq_ignore_ascii_case(name)))
+        })
+    });
+    view! {
+        <PageHeader
+            title="FAQ Knowledge Base"
+            help="The AI answers from these questions, and from nothing else."
+        >
+            <Show when=move || starters_missing.get() && !is_empty.get()>
+                <Button on_press=move |()| faq.add_starters()>"Add starter categories"</Button>
+            </Show>
+            <Button
+                look=Look::Primary
+                glyph=Glyph::Plus
+                on_press=move |()| faq.editing.set(Some(Editing::NewCategory))
+            >
+                "New Category"
+            </Button>
+        </PageHeader>
+        <FormError error=faq.error/>
+        <div class="faq">
+            <div class="faq-list">
+                <Show
+                    when=move || !is_empty.get()
+                    fallback=move || {
+                        view! {
+                            <div class="card">
+                                <EmptyState
+                                    picture=Picture::Faq
+                                    title="Nothing to answer from yet"
+                                    text="Start with the six categories that most stores need, then fill in your own questions and answers."
+                                >
+                                    <Button look=Look::Primary on_press=move |()| faq.add_starters()>
+                                        "Add starter categories"
+                                    </Button>
+                                </EmptyState>
+                            </div>
+                        }
+                    }
+                >
+                    <Filter/>
+                    <For
+                        each=move || {
+                            categories.with(|all| all.iter().map(|category| category.id).collect::<Vec<_>>())
+                        }
+                        key=|id| *id
+                        let:id
+                    >
+                        <CategoryCard id/>
+                    </For>
+                    <NothingFits/>
+                </Show>
+            </div>
+            <TryQuestion/>
+        </div>
+        <EditorDialog/>
+    }
+}
+
+/// Narrows a long list down.
+#[component]
+fn Filter() -> impl IntoView {
+    let faq = use_faq();
+    let is_long = Memo::new(move |_| {
+        faq.categories
+            .with(|all| all.iter().map(|category| category.items.len()).sum::<usize>() > FILTER_FROM)
+    });
+    view! {
+        <Show when=move || is_long.get()>
+            <div class="search">
+                <Icon glyph=Glyph::Search/>
+                <input
+                    class="input"
+                    type="search"
+                    aria-label="Search questions and answers"
+                    placeholder="Search questions and answers"
+                    autocomplete="off"
+                    on:input=move |event| faq.filter.set(event_target_value(&event))
+                />
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn NothingFits() -> impl IntoView {
+    let faq = use_faq();
+    let nothing = Memo::new(move |_| {
+        faq.filter.with(|filter| {
+            !filter.trim().is_empty()
+                && faq.categories.with(|all| {
+                    !all.iter().any(|category| category.items.iter().any(|item| fits(filter, &item.question, &item.answer)))
+                })
+        })
+    });
+    view! {
+        <Show when=move || nothing.get()>
+            <div class="card">
+                <EmptyState
+                    picture=Picture::Faq
+                    title="No question fits"
+                    text="Try another word, or add the question that is missing."
+                />
+            </div>
+        </Show>
+    }
+}
+
+/// Whether a question belongs into the filtered list.
+#[must_use]
+pub fn fits(filter: &str, question: &str, answer: &str) -> bool {
+    let filter = filter.trim().to_lowercase();
+    filter.is_empty() || question.to_lowercase().contains(&filter) || answer.to_lowercase().contains(&filter)
+}

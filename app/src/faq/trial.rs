@@ -1,0 +1,83 @@
+//! "Try a question": what the AI would answer, and why.
+
+use super::{api, state::use_faq};
+use crate::{
+    error::AppError,
+    inbox::sources::SourceList,
+    ui::{Badge, Button, FormError, Glyph, Look, Tone},
+};
+use domain::faq::FaqTrial;
+use leptos::prelude::*;
+
+/// A question, and what the AI would say to it. Nothing is sent to anybody.
+#[component]
+pub fn TryQuestion() -> impl IntoView {
+    let faq = use_faq();
+    let question = RwSignal::new(String::new());
+    let ask = Action::new(move |question: &String| api::try_question(faq.store, question.clone()));
+    let outcome = ask.value();
+    let error = Signal::derive(move || {
+        outcome.with(|outcome: &Option<Result<FaqTrial, AppError>>| {
+            outcome.as_ref().and_then(|result| result.as_ref().err().cloned())
+        })
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let question = question.get_untracked();
+        if !question.trim().is_empty() {
+            ask.dispatch(question);
+        }
+    };
+    view! {
+        <aside class="card faq-try">
+            <h2>"Try a question"</h2>
+            <p class="muted">"See what the AI would answer. Nothing is sent."</p>
+            <form class="faq-try-form" on:submit=submit>
+                <input
+                    class="input"
+                    aria-label="A shopper's question"
+                    placeholder="How do I send something back?"
+                    autocomplete="off"
+                    maxlength="1000"
+                    on:input=move |event| question.set(event_target_value(&event))
+                />
+                <Button look=Look::Primary submit=true busy=ask.pending()>
+                    "Ask"
+                </Button>
+            </form>
+            <FormError error/>
+            <div aria-live="polite" class:is-stale=ask.pending()>
+                {move || {
+                    outcome.get().and_then(Result::ok).map(|trial| view! { <Outcome trial/> })
+                }}
+            </div>
+        </aside>
+    }
+}
+
+#[component]
+fn Outcome(trial: FaqTrial) -> impl IntoView {
+    view! {
+        {match trial.answer {
+            Some(answer) => {
+                view! {
+                    <div class="trial-answer">
+                        <Badge tone=Tone::Ai glyph=Glyph::Sparkles text="AI"/>
+                        <p class="trial-text" dir="auto">{answer}</p>
+                    </div>
+                }
+                    .into_any()
+            }
+            None => {
+                view! {
+                    <div class="trial-silent">
+                        <Badge tone=Tone::Neutral text="Stays silent"/>
+                    </div>
+                }
+                    .into_any()
+            }
+        }}
+        <p class="muted trial-why">{trial.explanation}</p>
+        <SourceList sources=trial.sources/>
+    }
+}

@@ -1,0 +1,230 @@
+//! The rail: where one is, and where one can go.
+
+use super::AccountResource;
+use crate::{
+    inbox,
+    realtime::use_realtime,
+    routes,
+    ui::{Count, Glyph, Icon, notice::leave_to_sign_in},
+};
+use domain::{account::Account, ids::StoreId, inbox::Tab};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// The navigation at the left, or at the bottom of a phone.
+#[component]
+pub fn Rail(
+    /// The open store.
+    store: Memo<Option<StoreId>>,
+    /// Who is signed in.
+    account: AccountResource,
+) -> impl IntoView {
+    Effect::new(move |_| {
+        let signed_out = account.with(|result| {
+            matches!(result, Some(Err(error)) if error.is_signed_out())
+        });
+        if signed_out {
+            leave_to_sign_in();
+        }
+    });
+    view! {
+        <nav class="rail" aria-label="Main">
+            <Transition fallback=|| view! { <span class="skeleton rail-skeleton"></span> }>
+                {move || Suspend::new(async move {
+                    account.await.ok().map(|account| view! { <Switcher store account/> })
+                })}
+            </Transition>
+            {move || store.get().map(|store| view! { <Rooms store/> })}
+            <div class="rail-foot">
+                <ConnectionState store/>
+                <Transition>
+                    {move || Suspend::new(async move {
+                        account.await.ok().map(|account| view! { <AccountLink account/> })
+                    })}
+                </Transition>
+            </div>
+        </nav>
+    }
+}
+
+/// The open store's name; opens the list of stores.
+#[component]
+fn Switcher(store: Memo<Option<StoreId>>, account: Account) -> impl IntoView {
+    let stores = StoredValue::new(account.stores);
+    let name = move || {
+        stores.with_value(|stores| {
+            stores
+                .iter()
+                .find(|summary| Some(summary.id) == store.get())
+                .map_or_else(|| "All stores".to_owned(), |summary| summary.name.clone())
+        })
+    };
+    let location = use_location();
+    let menu = NodeRef::<leptos::html::Details>::new();
+    Effect::new(move |_| {
+        location.pathname.track();
+        if let Some(menu) = menu.get() {
+            menu.set_open(false);
+        }
+    });
+    view! {
+        <details class="switcher" node_ref=menu>
+            <summary class="switcher-button" title=name>
+                <span class="store-mark" aria-hidden="true">{move || initials(&name())}</span>
+                <span class="switcher-name">{name}</span>
+                <Icon glyph=Glyph::ChevronDown/>
+            </summary>
+            <div class="menu-list switcher-list">
+                {stores
+                    .get_value()
+                    .into_iter()
+                    .map(|summary| {
+                        let id = summary.id;
+                        view! {
+                            <a
+                                class="menu-item"
+                                href=routes::overview(id)
+                                aria-current=move || (store.get() == Some(id)).then_some("true")
+                            >
+                                <span class="store-mark" aria-hidden="true">
+                                    {initials(&summary.name)}
+                                </span>
+                                <span class="menu-item-text">{summary.name}</span>
+                            </a>
+                        }
+                    })
+                    .collect_view()}
+                <a class="menu-item" href=routes::STORES>
+                    <Icon glyph=Glyph::Store/>
+                    "All stores, new store"
+                </a>
+            </div>
+        </details>
+    }
+}
+
+/// The rooms of the open store.
+#[component]
+fn Rooms(store: StoreId) -> impl IntoView {
+    let realtime = use_realtime();
+    let unread_at_first = Resource::new(|| (), move |()| inbox::api::unread_count(store));
+    view! {
+        <ul class="rail-list">
+            <RoomLink href=routes::overview(store) exact=true glyph=Glyph::Overview name="Overview" short="Home"/>
+            <li class="rail-section" aria-hidden="true">
+                "Customer Support"
+            </li>
+            <RoomLink href=routes::inbox(store, Tab::Open) glyph=Glyph::Inbox name="Chat Inbox" short="Inbox">
+                <Transition>
+                    {move || Suspend::new(async move {
+                        let at_first = unread_at_first.await.unwrap_or(0);
+                        view! {
+                            <Count
+                                count=Signal::derive(move || realtime.unread().unwrap_or(at_first))
+                                what="unread conversations"
+                            />
+                        }
+                    })}
+                </Transition>
+            </RoomLink>
+            <RoomLink href=routes::widget(store) glyph=Glyph::Widget name="Widget Settings" short="Widget"/>
+            <RoomLink href=routes::faq(store) glyph=Glyph::Faq name="FAQ Knowledge Base" short="FAQ"/>
+            <RoomLink href=routes::orders(store) glyph=Glyph::Orders name="Orders" short="Orders"/>
+        </ul>
+    }
+}
+
+#[component]
+fn RoomLink(
+    href: String,
+    glyph: Glyph,
+    name: &'static str,
+    /// Its name where there is little room.
+    short: &'static str,
+    /// Marked on this very page only, not on those below it.
+    #[prop(optional)]
+    exact: bool,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let location = use_location();
+    let target = href.clone();
+    let is_here = move || {
+        location.pathname.with(|path| {
+            let rest = path.strip_prefix(target.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || (!exact && rest.starts_with('/')))
+        })
+    };
+    view! {
+        <li>
+            <a
+                class="rail-link"
+                href=href
+                title=name
+                aria-current=move || is_here().then_some("page")
+            >
+                <Icon glyph large=true/>
+                <span class="rail-name">{name}</span>
+                <span class="rail-short" aria-hidden="true">{short}</span>
+                {children.map(|children| children())}
+            </a>
+        </li>
+    }
+}
+
+/// Says when events don't arrive, after having arrived.
+#[component]
+fn ConnectionState(store: Memo<Option<StoreId>>) -> impl IntoView {
+    let realtime = use_realtime();
+    let lost = move || store.get().is_some() && realtime.connections() > 0 && !realtime.is_live();
+    view! {
+        <p class="connection" role="status" hidden=move || !lost()>
+            <Icon glyph=Glyph::Offline/>
+            <span class="rail-name">"Reconnecting…"</span>
+        </p>
+    }
+}
+
+#[component]
+fn AccountLink(account: Account) -> impl IntoView {
+    let location = use_location();
+    let name = account.name;
+    view! {
+        <a
+            class="rail-link"
+            href=routes::ACCOUNT
+            title="Your account"
+            aria-current=move || {
+                location.pathname.with(|path| path == routes::ACCOUNT).then_some("page")
+            }
+        >
+            <span class="avatar" aria-hidden="true">{initials(&name)}</span>
+            <span class="rail-name">{name}</span>
+            <span class="rail-short" aria-hidden="true">"Account"</span>
+        </a>
+    }
+}
+
+/// One or two letters for a name.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let letters: String = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()))
+        .take(2)
+        .flat_map(char::to_uppercase)
+        .collect();
+    if letters.is_empty() { "?".to_owned() } else { letters }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn initials_are_letters() {
+        assert_eq!(initials("Demo Shop"), "DS");
+        assert_eq!(initials("émile"), "É");
+        assert_eq!(initials("👋 (hello)"), "H");
+        assert_eq!(initials(""), "?");
+    }
+}

@@ -1,0 +1,117 @@
+//! Server functions of the Chat Inbox.
+
+use crate::error::AppError;
+use domain::{
+    ids::{ConversationId, MessageId, StoreId},
+    inbox::{ConversationSummary, InboxCursor, InboxPage, Tab, Thread},
+    message::Message,
+};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use {crate::request, backend::conversations, domain::widget_api::NewMessage};
+
+/// A page of the list.
+#[server(prefix = "/api/app", endpoint = "inbox/list")]
+pub async fn list(
+    store: StoreId,
+    tab: Tab,
+    after: Option<InboxCursor>,
+) -> Result<InboxPage, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    conversations::list(&ctx, &member, tab, after).await.map_err(request::refuse)
+}
+
+/// How many conversations hold something unread.
+#[server(prefix = "/api/app", endpoint = "inbox/unread-count")]
+pub async fn unread_count(store: StoreId) -> Result<i64, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    conversations::unread_count(&ctx, &member).await.map_err(request::refuse)
+}
+
+/// A conversation with its newest messages, or with those before `before_seq`.
+#[server(prefix = "/api/app", endpoint = "inbox/thread")]
+pub async fn open_thread(
+    store: StoreId,
+    conversation: ConversationId,
+    before_seq: Option<i64>,
+) -> Result<Thread, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    conversations::thread(&ctx, &member, conversation, before_seq)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Sends a reply. The same `id` again is the same reply.
+#[server(prefix = "/api/app", endpoint = "inbox/reply")]
+pub async fn reply(
+    store: StoreId,
+    conversation: ConversationId,
+    id: MessageId,
+    body: String,
+) -> Result<Message, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    let typed = domain::message::parse_body(&body)?;
+    let message = backend::messages::reply(&ctx, &member, conversation, NewMessage { id, body })
+        .await
+        .map_err(request::refuse)?;
+    // A form of a page out of the browser's history carries an id that was
+    // used before: its text must not vanish.
+    if message.body == typed {
+        Ok(message)
+    } else {
+        Err(request::refuse(backend::Error::Conflict(
+            "This form was sent before with another text. Reload the page and send the new text again.",
+        )))
+    }
+}
+
+/// The team has read up to `seq`.
+#[server(prefix = "/api/app", endpoint = "inbox/mark-read")]
+pub async fn mark_read(
+    store: StoreId,
+    conversation: ConversationId,
+    seq: i64,
+) -> Result<(), AppError> {
+    let (ctx, member) = request::member(store).await?;
+    conversations::mark_read(&ctx, &member, conversation, seq)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Resolves a conversation.
+#[server(prefix = "/api/app", endpoint = "inbox/resolve")]
+pub async fn resolve(
+    store: StoreId,
+    conversation: ConversationId,
+) -> Result<ConversationSummary, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    conversations::resolve(&ctx, &member, conversation)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Opens a resolved conversation again.
+#[server(prefix = "/api/app", endpoint = "inbox/reopen")]
+pub async fn reopen(
+    store: StoreId,
+    conversation: ConversationId,
+) -> Result<ConversationSummary, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    conversations::reopen(&ctx, &member, conversation)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Whether the AI may answer in a conversation.
+#[server(prefix = "/api/app", endpoint = "inbox/set-ai-active")]
+pub async fn set_ai_active(
+    store: StoreId,
+    conversation: ConversationId,
+    active: bool,
+) -> Result<ConversationSummary, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    conversations::set_ai_active(&ctx, &member, conversation, active)
+        .await
+        .map_err(request::refuse)
+}

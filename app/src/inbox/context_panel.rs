@@ -1,0 +1,97 @@
+//! What is known about the shopper.
+
+use super::thread_state::use_thread;
+use crate::{
+    frame::rail::initials,
+    ui::{Ago, Glyph, Icon, IconButton},
+};
+use domain::text::{Segment, segments};
+use leptos::prelude::*;
+
+/// The panel beside the thread.
+#[component]
+pub fn ContextPanel(
+    /// Whether it is open where it isn't always.
+    details_open: RwSignal<bool>,
+) -> impl IntoView {
+    let thread = use_thread();
+    let conversation = thread.conversation;
+    let label = Memo::new(move |_| conversation.with(|c| c.visitor.label()));
+    let visitor = Memo::new(move |_| conversation.with(|c| c.visitor.clone()));
+    let page = Memo::new(move |_| conversation.with(|c| c.page_url.clone()));
+    let started = Signal::derive(move || conversation.with(|c| c.created_at));
+    view! {
+        <aside class="context" aria-label="About the shopper">
+            <div class="context-close">
+                <IconButton
+                    glyph=Glyph::Close
+                    label="Close"
+                    on_press=move |()| details_open.set(false)
+                />
+            </div>
+            <div class="context-who">
+                <span class="avatar avatar-large" aria-hidden="true">
+                    {move || initials(&label.get())}
+                </span>
+                <p class="context-name" dir="auto">{label}</p>
+            </div>
+            <dl class="facts">
+                <dt>
+                    <Icon glyph=Glyph::Mail/>
+                    "Email"
+                </dt>
+                <dd>
+                    {move || match visitor.get().email {
+                        Some(email) => {
+                            view! { <a href=format!("mailto:{email}")>{email.clone()}</a> }.into_any()
+                        }
+                        None => view! { <span class="muted">"Not given"</span> }.into_any(),
+                    }}
+                </dd>
+                <dt>
+                    <Icon glyph=Glyph::Globe/>
+                    "Language"
+                </dt>
+                <dd>{move || visitor.get().locale.unwrap_or_else(|| "Unknown".to_owned())}</dd>
+                <dt>
+                    <Icon glyph=Glyph::ExternalLink/>
+                    "Started on"
+                </dt>
+                <dd>
+                    {move || match page.get() {
+                        Some(url) => page_link(&url).into_any(),
+                        None => view! { <span class="muted">"Unknown page"</span> }.into_any(),
+                    }}
+                </dd>
+                <dt>
+                    <Icon glyph=Glyph::Clock/>
+                    "Started"
+                </dt>
+                <dd>
+                    <Ago at=started/>
+                </dd>
+            </dl>
+        </aside>
+    }
+}
+
+/// The page as a link if it is nothing but a web address: it was sent by the
+/// shopper's browser and may be anything.
+fn page_link(url: &str) -> impl IntoView + use<> {
+    let shown = url
+        .trim_start_matches("https://")
+        .trim_start_matches("http://")
+        .to_owned();
+    match segments(url).as_slice() {
+        [Segment::Link(link)] => {
+            let link = (*link).to_owned();
+            view! {
+                <a href=link.clone() target="_blank" rel="noopener noreferrer nofollow" title=link.clone()>
+                    {shown}
+                </a>
+            }
+            .into_any()
+        }
+        _ => view! { <span>{shown}</span> }.into_any(),
+    }
+}

@@ -1,0 +1,228 @@
+//! One message, in the colour and with the label of who wrote it.
+
+use super::{
+    sources::SourceList,
+    thread_state::{Outgoing, use_thread},
+};
+use crate::ui::{Glyph, Icon, time::use_clock};
+use domain::{
+    message::{AiTrace, AnswerKind, Message, Sender},
+    text::{Segment, segments},
+};
+use leptos::prelude::*;
+
+/// A message with its place in the group of one sender's messages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grouped {
+    /// The message.
+    pub message: Message,
+    /// The first of its group: carries the label.
+    pub first: bool,
+    /// The last of its group: carries the time.
+    pub last: bool,
+}
+
+/// A message.
+#[component]
+pub fn MessageView(
+    /// It and its place.
+    grouped: Grouped,
+) -> impl IntoView {
+    let Grouped { message, first, last } = grouped;
+    let clock = use_clock();
+    let at = message.created_at;
+    let full = move || clock.civil(at).full();
+    if message.sender == Sender::System {
+        return view! {
+            <li class="event" title=full>
+                {message.body}
+                <span class="event-time">{move || clock.civil(at).time()}</span>
+            </li>
+        }
+        .into_any();
+    }
+    let class = match message.sender {
+        Sender::Agent => "message from-agent",
+        Sender::Ai => "message from-ai",
+        Sender::Note => "message from-note",
+        Sender::Customer | Sender::System => "message from-customer",
+    };
+    view! {
+        <li class=class class:is-first=first>
+            {first.then(|| label(&message))}
+            <div class="bubble" title=full dir="auto">
+                {body(&message.body)}
+            </div>
+            {message.ai.map(|trace| view! { <Trace trace/> })}
+            {last
+                .then(|| {
+                    view! {
+                        <p class="message-foot">
+                            <time>{move || clock.civil(at).time()}</time>
+                            {(message.sender == Sender::Agent)
+                                .then(|| view! { <SeenState seq=message.seq/> })}
+                        </p>
+                    }
+                })}
+        </li>
+    }
+    .into_any()
+}
+
+/// Who wrote it, in words.
+fn label(message: &Message) -> impl IntoView + use<> {
+    let thread = use_thread();
+    match message.sender {
+        Sender::Customer | Sender::System => view! {
+            <p class="message-label" dir="auto">{move || thread.conversation.with(|c| c.visitor.label())}</p>
+        }
+        .into_any(),
+        Sender::Agent => {
+            let name = message.agent_name.clone().unwrap_or_else(|| "Agent".to_owned());
+            view! { <p class="message-label" dir="auto">{name}</p> }.into_any()
+        }
+        Sender::Ai => {
+            let about = match message.answer_kind {
+                Some(AnswerKind::Faq) => " · from the FAQ",
+                Some(AnswerKind::OrderStatus) => " · order status",
+                None => "",
+            };
+            view! {
+                <p class="message-label label-ai">
+                    <Icon glyph=Glyph::Sparkles/>
+                    "AI"
+                    {about}
+                </p>
+            }
+            .into_any()
+        }
+        Sender::Note => {
+            let name = message.agent_name.clone().map(|name| format!(" · {name}"));
+            view! {
+                <p class="message-label label-note">
+                    <Icon glyph=Glyph::Lock/>
+                    "Only your team"
+                    {name}
+                </p>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// Text with its links.
+fn body(text: &str) -> impl IntoView + use<> {
+    segments(text)
+        .into_iter()
+        .map(|segment| match segment {
+            Segment::Text(text) => text.to_owned().into_any(),
+            Segment::Link(link) => {
+                let link = link.to_owned();
+                view! {
+                    <a href=link.clone() target="_blank" rel="noopener noreferrer nofollow">
+                        {link.clone()}
+                    </a>
+                }
+                .into_any()
+            }
+        })
+        .collect_view()
+}
+
+/// How an AI answer came about, folded away.
+#[component]
+fn Trace(trace: AiTrace) -> impl IntoView {
+    let summary = match (trace.sources.len(), trace.orders.len()) {
+        (0, 0) => "How this came about".to_owned(),
+        (0, 1) => format!("Order #{}", trace.orders[0]),
+        (0, n) => format!("{n} orders"),
+        (1, _) => "1 source".to_owned(),
+        (n, _) => format!("{n} sources"),
+    };
+    let how = match trace.model.as_str() {
+        "rule" => "Answered by rule, without a language model".to_owned(),
+        "quote" => "Quoted from the FAQ, without a language model".to_owned(),
+        model => format!("Written by {model} from these sources"),
+    };
+    let tokens = trace.tokens.map(|tokens| format!(", {tokens} tokens")).unwrap_or_default();
+    view! {
+        <details class="trace">
+            <summary>
+                {summary} <Icon glyph=Glyph::ChevronDown/>
+            </summary>
+            <SourceList sources=trace.sources/>
+            <p class="trace-how">{format!("{how}, in {} ms{tokens}.", trace.latency_ms)}</p>
+            {trace.fallback.map(|why| view! { <p class="trace-how">{why}</p> })}
+        </details>
+    }
+}
+
+/// Whether the shopper has seen a reply.
+#[component]
+fn SeenState(seq: i64) -> impl IntoView {
+    let thread = use_thread();
+    let seen = Memo::new(move |_| thread.conversation.with(|c| c.visitor_read_seq >= seq));
+    move || {
+        if seen.get() {
+            view! {
+                <span class="seen">
+                    <Icon glyph=Glyph::CheckCheck/>
+                    "Seen"
+                </span>
+            }
+            .into_any()
+        } else {
+            view! {
+                <span class="seen">
+                    <Icon glyph=Glyph::Check/>
+                    "Sent"
+                </span>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// A reply that hasn't arrived yet.
+#[component]
+pub fn OutgoingView(
+    /// The reply.
+    outgoing: Outgoing,
+    /// Puts a text back into the reply box.
+    on_edit: Callback<String>,
+) -> impl IntoView {
+    let thread = use_thread();
+    let id = outgoing.id;
+    let failed = outgoing.failure.is_some();
+    view! {
+        <li class="message from-agent is-outgoing" class:is-failed=failed>
+            <div class="bubble" dir="auto">{body(&outgoing.body)}</div>
+            {match outgoing.failure {
+                None => view! { <p class="message-foot" role="status">"Sending…"</p> }.into_any(),
+                Some(error) => {
+                    view! {
+                        <p class="message-foot message-failed" role="alert">
+                            <Icon glyph=Glyph::Warning/>
+                            <span>{format!("Not sent. {}", error.text())}</span>
+                            <button class="link-button" type="button" on:click=move |_| thread.retry(id)>
+                                "Try again"
+                            </button>
+                            <button
+                                class="link-button"
+                                type="button"
+                                on:click=move |_| {
+                                    if let Some(text) = thread.give_up(id) {
+                                        on_edit.run(text);
+                                    }
+                                }
+                            >
+                                "Edit"
+                            </button>
+                        </p>
+                    }
+                        .into_any()
+                }
+            }}
+        </li>
+    }
+}

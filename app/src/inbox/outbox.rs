@@ -1,0 +1,66 @@
+//! Replies that the server hasn't confirmed, and unfinished ones. Both are
+//! kept in the browser, so that no typed word is lost by a reload.
+
+use crate::browser;
+use domain::ids::{ConversationId, MessageId};
+use serde::{Deserialize, Serialize};
+
+/// A reply on its way. A retry carries the same id, so it can't arrive twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Made here.
+    pub id: MessageId,
+    /// The text.
+    pub body: String,
+}
+
+/// The replies kept for a conversation.
+#[must_use]
+pub fn kept(conversation: ConversationId) -> Vec<Kept> {
+    browser::stored(&outbox_key(conversation))
+        .and_then(|json| serde_json::from_str(&json).ok())
+        .unwrap_or_default()
+}
+
+/// Keeps a reply until [`forget`].
+pub fn keep(conversation: ConversationId, reply: Kept) {
+    let mut all = kept(conversation);
+    all.retain(|other| other.id != reply.id);
+    all.push(reply);
+    write(conversation, &all);
+}
+
+/// The reply has arrived, or was given up.
+pub fn forget(conversation: ConversationId, id: MessageId) {
+    let mut all = kept(conversation);
+    all.retain(|other| other.id != id);
+    write(conversation, &all);
+}
+
+fn write(conversation: ConversationId, all: &[Kept]) {
+    let json = if all.is_empty() {
+        String::new()
+    } else {
+        serde_json::to_string(all).unwrap_or_default()
+    };
+    browser::store(&outbox_key(conversation), &json);
+}
+
+/// The unfinished reply of a conversation.
+#[must_use]
+pub fn draft(conversation: ConversationId) -> String {
+    browser::stored(&draft_key(conversation)).unwrap_or_default()
+}
+
+/// Keeps the unfinished reply of a conversation.
+pub fn keep_draft(conversation: ConversationId, text: &str) {
+    browser::store(&draft_key(conversation), text);
+}
+
+fn outbox_key(conversation: ConversationId) -> String {
+    format!("shopdesk.outbox.{conversation}")
+}
+
+fn draft_key(conversation: ConversationId) -> String {
+    format!("shopdesk.draft.{conversation}")
+}

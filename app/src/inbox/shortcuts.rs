@@ -1,0 +1,42 @@
+//! Keys of the inbox: j and k walk the list, r replies, e resolves.
+
+use super::state::InboxState;
+use crate::{browser, routes};
+use leptos::{ev, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// Listens as long as the inbox is open.
+pub fn listen(inbox: InboxState) {
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        let navigate = navigate.clone();
+        let listener = window_event_listener(ev::keydown, move |event| {
+            let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
+            if modified || browser::is_typing() {
+                return;
+            }
+            let walk = |by| {
+                if let Some(id) = inbox.neighbour(by) {
+                    let path = routes::conversation(inbox.store.get_untracked(), id, inbox.tab.get_untracked());
+                    navigate(&path, NavigateOptions { scroll: false, ..Default::default() });
+                }
+            };
+            match event.key().as_str() {
+                "j" => walk(1),
+                "k" => walk(-1),
+                "r" => {
+                    // The key itself must not end up in the box.
+                    event.prevent_default();
+                    browser::focus(".composer textarea");
+                }
+                "e" => {
+                    if let Some(toggle) = inbox.toggle_resolved.get_value() {
+                        toggle.run(());
+                    }
+                }
+                _ => {}
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+}

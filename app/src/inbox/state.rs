@@ -1,0 +1,176 @@
+//! The list of conversations in one tab.
+
+use super::api;
+use crate::error::AppError;
+use domain::{
+    events::ServerEvent,
+    ids::{ConversationId, StoreId},
+    inbox::{ConversationSummary, InboxCursor, InboxPage, Tab},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// One row; it changes in place while the list moves around it.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The conversation.
+    pub id: ConversationId,
+    /// What is known of it.
+    pub summary: ArcRwSignal<ConversationSummary>,
+}
+
+/// The list, shared by its column and the open thread.
+#[derive(Debug, Clone, Copy)]
+pub struct InboxState {
+    /// The store, tracked.
+    pub store: Signal<StoreId>,
+    /// The tab, tracked.
+    pub tab: Signal<Tab>,
+    /// The conversation in the address, tracked.
+    pub selected: Signal<Option<ConversationId>>,
+    /// Newest message first.
+    pub rows: RwSignal<Vec<Row>>,
+    /// How to get the rows after these.
+    pub next: RwSignal<Option<InboxCursor>>,
+    /// Whether those are being fetched.
+    pub loading_more: RwSignal<bool>,
+    /// Why that failed.
+    pub error: RwSignal<Option<AppError>>,
+    /// What the key `e` does, while a thread is open.
+    pub toggle_resolved: StoredValue<Option<Callback<()>>>,
+}
+
+impl InboxState {
+    /// Makes an empty list available to all components below.
+    pub fn provide(
+        store: Signal<StoreId>,
+        tab: Signal<Tab>,
+        selected: Signal<Option<ConversationId>>,
+    ) -> Self {
+        let state = Self {
+            store,
+            tab,
+            selected,
+            rows: RwSignal::new(Vec::new()),
+            next: RwSignal::new(None),
+            loading_more: RwSignal::new(false),
+            error: RwSignal::new(None),
+            toggle_resolved: StoredValue::new(None),
+        };
+        provide_context(state);
+        state
+    }
+
+    /// Shows the first page.
+    pub fn fill(self, page: InboxPage) {
+        self.rows.set(page.rows.into_iter().map(row).collect());
+        self.next.set(page.next);
+        self.error.set(None);
+    }
+
+    /// Takes in what an event says.
+    pub fn hear(self, event: &ServerEvent) {
+        if let ServerEvent::Conversation(summary) = event {
+            self.apply(summary.clone());
+        }
+    }
+
+    /// A conversation is new or has changed.
+    pub fn apply(self, summary: ConversationSummary) {
+        let belongs = summary.status == self.tab.get_untracked().status();
+        let known = self
+            .rows
+            .with_untracked(|rows| rows.iter().find(|row| row.id == summary.id).cloned());
+        match (belongs, known) {
+            (true, Some(known)) => {
+                let moves = known.summary.with_untracked(|old| old.last_message_at != summary.last_message_at);
+                known.summary.set(summary);
+                if moves {
+                    self.rows.update(|rows| sort(rows));
+                }
+            }
+            (true, None) => {
+                // What belongs below the last row shown comes with its page.
+                let beyond = self
+                    .next
+                    .with_untracked(|next| next.is_some_and(|next| summary.last_message_at < next.last_message_at));
+                if !beyond {
+                    self.rows.update(|rows| {
+                        rows.push(row(summary));
+                        sort(rows);
+                    });
+                }
+            }
+            (false, Some(known)) => self.rows.update(|rows| rows.retain(|row| row.id != known.id)),
+            (false, None) => {}
+        }
+    }
+
+    /// Events may have been missed: asks for the first page again.
+    pub fn reload(self) {
+        let (store, tab) = (self.store.get_untracked(), self.tab.get_untracked());
+        spawn_local(async move {
+            let page = api::list(store, tab, None).await;
+            let current = self.store.try_get_untracked() == Some(store) && self.tab.try_get_untracked() == Some(tab);
+            if let (Ok(page), true) = (page, current) {
+                self.fill(page);
+            }
+        });
+    }
+
+    /// Fetches the rows after these.
+    pub fn load_more(self) {
+        let Some(after) = self.next.get_untracked() else { return };
+        let (store, tab) = (self.store.get_untracked(), self.tab.get_untracked());
+        self.loading_more.set(true);
+        spawn_local(async move {
+            let page = api::list(store, tab, Some(after)).await;
+            if self.loading_more.try_set(false).is_some() || self.next.get_untracked() != Some(after) {
+                return;
+            }
+            match page {
+                Ok(page) => {
+                    self.rows.update(|rows| {
+                        for summary in page.rows {
+                            if !rows.iter().any(|row| row.id == summary.id) {
+                                rows.push(row(summary));
+                            }
+                        }
+                    });
+                    self.next.set(page.next);
+                    self.error.set(None);
+                }
+                Err(error) => self.error.set(Some(error)),
+            }
+        });
+    }
+
+    /// The conversation `by` rows below the selected one, or the first.
+    #[must_use]
+    pub fn neighbour(self, by: isize) -> Option<ConversationId> {
+        self.rows.with_untracked(|rows| {
+            let selected = self.selected.get_untracked();
+            let at = rows.iter().position(|row| Some(row.id) == selected);
+            match at {
+                Some(at) => at.checked_add_signed(by).and_then(|at| rows.get(at)),
+                None => rows.first(),
+            }
+            .map(|row| row.id)
+        })
+    }
+}
+
+/// The page's [`InboxState`].
+#[must_use]
+pub fn use_inbox() -> InboxState {
+    expect_context()
+}
+
+fn row(summary: ConversationSummary) -> Row {
+    Row { id: summary.id, summary: ArcRwSignal::new(summary) }
+}
+
+fn sort(rows: &mut [Row]) {
+    rows.sort_by_key(|row| {
+        std::cmp::Reverse(row.summary.with_untracked(|summary| (summary.last_message_at, summary.id)))
+    });
+}

@@ -1,0 +1,284 @@
+//! `/stores/:store/inbox/:conversation`
+
+use super::{
+    api,
+    composer::{Composer, Draft},
+    context_panel::ContextPanel,
+    message::{Grouped, MessageView, OutgoingView},
+    thread_header::ThreadHeader,
+    thread_state::{ThreadState, use_thread},
+};
+use crate::{
+    error::AppError,
+    routes::use_store,
+    ui::{
+        Button, ErrorNotice, FormError, Glyph, Icon, Look, RowSkeleton,
+        time::{Civil, use_clock},
+    },
+};
+use domain::{
+    ids::{ConversationId, StoreId},
+    inbox::Thread,
+    message::{Message, Sender},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// Messages further apart than this begin a new group, in milliseconds.
+const GROUP_GAP: i64 = 5 * 60_000;
+
+/// The open conversation.
+#[component]
+pub fn ThreadPage() -> impl IntoView {
+    let store = use_store();
+    let params = use_params_map();
+    let id = Memo::new(move |_| {
+        params.with(|params| params.get("conversation").and_then(|id| id.parse::<ConversationId>().ok()))
+    });
+    let thread = Resource::new(
+        move || (store.id(), id.get()),
+        |(store, id)| async move {
+            match id {
+                Some(id) => api::open_thread(store, id, None).await,
+                None => Err(AppError::not_found()),
+            }
+        },
+    );
+    view! {
+        <Transition fallback=|| {
+            view! {
+                <section class="thread">
+                    <RowSkeleton rows=5/>
+                </section>
+            }
+        }>
+            {move || Suspend::new(async move {
+                match thread.await {
+                    Ok(loaded) => view! { <ThreadView store=store.id_now() thread=loaded/> }.into_any(),
+                    Err(error) => {
+                        view! {
+                            <section class="no-thread">
+                                <ErrorNotice error on_retry=move |()| thread.refetch()/>
+                            </section>
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn ThreadView(store: StoreId, thread: Thread) -> impl IntoView {
+    let state = ThreadState::provide(store, thread);
+    let details_open = RwSignal::new(false);
+    let draft = Draft::new();
+    view! {
+        <section class="thread" class:shows-details=details_open aria-label="Conversation">
+            <div class="thread-main">
+                <ThreadHeader details_open/>
+                <FormError error=state.error/>
+                <div class="thread-scroll" tabindex="0" role="log" aria-label="Messages">
+                    <div class="thread-inner">
+                        <Earlier/>
+                        <Messages draft/>
+                        <Activity/>
+                    </div>
+                </div>
+                <Composer draft/>
+            </div>
+            <ContextPanel details_open/>
+        </section>
+    }
+}
+
+#[component]
+fn Earlier() -> impl IntoView {
+    let thread = use_thread();
+    view! {
+        <Show when=move || thread.has_earlier.get()>
+            <div class="thread-earlier">
+                <Button
+                    look=Look::Quiet
+                    busy=thread.loading_earlier
+                    on_press=move |()| thread.load_earlier()
+                >
+                    "Load earlier messages"
+                </Button>
+            </div>
+        </Show>
+    }
+}
+
+/// What stands in the thread, from top to bottom.
+#[derive(Debug, Clone, PartialEq)]
+enum Line {
+    Day(Civil),
+    Message(Box<Grouped>),
+}
+
+#[component]
+fn Messages(draft: Draft) -> impl IntoView {
+    let thread = use_thread();
+    let clock = use_clock();
+    let lines = Memo::new(move |_| thread.messages.with(|messages| lines(messages, |at| clock.civil(at))));
+    view! {
+        <ol class="messages">
+            <For
+                each=move || lines.get()
+                key=|line| match line {
+                    Line::Day(day) => format!("{}-{}-{}", day.year, day.month, day.day),
+                    Line::Message(grouped) => {
+                        format!("{} {} {}", grouped.message.id, grouped.first, grouped.last)
+                    }
+                }
+                let:line
+            >
+                {match line {
+                    Line::Day(day) => view! { <DayDivider day/> }.into_any(),
+                    Line::Message(grouped) => view! { <MessageView grouped=*grouped/> }.into_any(),
+                }}
+            </For>
+            <For
+                each=move || thread.outgoing.get()
+                key=|outgoing| (outgoing.id, outgoing.failure.is_some())
+                let:outgoing
+            >
+                <OutgoingView outgoing on_edit=Callback::new(move |text| draft.put(text))/>
+            </For>
+        </ol>
+    }
+}
+
+/// Messages with their groups and the days between them.
+fn lines(messages: &[Message], civil: impl Fn(i64) -> Civil) -> Vec<Line> {
+    let mut lines = Vec::with_capacity(messages.len() + 4);
+    let joins = |a: &Message, b: &Message| {
+        a.sender == b.sender
+            && a.sender != Sender::System
+            && a.agent_name == b.agent_name
+            && b.created_at - a.created_at < GROUP_GAP
+            && civil(a.created_at).same_day(civil(b.created_at))
+    };
+    let mut previous: Option<&Message> = None;
+    for (at, message) in messages.iter().enumerate() {
+        let day = civil(message.created_at);
+        if previous.is_none_or(|previous| !civil(previous.created_at).same_day(day)) {
+            lines.push(Line::Day(day));
+        }
+        let next = messages.get(at + 1);
+        lines.push(Line::Message(Box::new(Grouped {
+            first: previous.is_none_or(|previous| !joins(previous, message)),
+            last: next.is_none_or(|next| !joins(message, next)),
+            message: message.clone(),
+        })));
+        previous = Some(message);
+    }
+    lines
+}
+
+#[component]
+fn DayDivider(day: Civil) -> impl IntoView {
+    let clock = use_clock();
+    let name = move || {
+        let now = clock.now();
+        let today = clock.civil(now);
+        if day.same_day(today) {
+            "Today".to_owned()
+        } else if day.same_day(clock.civil(now - 24 * 60 * 60_000)) {
+            "Yesterday".to_owned()
+        } else {
+            day.date(today.year)
+        }
+    };
+    view! {
+        <li class="day">
+            <span>{name}</span>
+        </li>
+    }
+}
+
+/// Who is at it right now.
+#[component]
+fn Activity() -> impl IntoView {
+    let thread = use_thread();
+    view! {
+        <div class="activity" aria-live="polite">
+            <Show when=move || thread.visitor_typing.get()>
+                <p class="typing">
+                    <span class="dots" aria-hidden="true">
+                        <i></i>
+                        <i></i>
+                        <i></i>
+                    </span>
+                    {move || thread.conversation.with(|c| format!("{} is typing", c.visitor.label()))}
+                </p>
+            </Show>
+            <Show when=move || thread.ai_thinking.get()>
+                <p class="typing typing-ai">
+                    <Icon glyph=Glyph::Sparkles/>
+                    "AI is looking for an answer"
+                    <span class="dots" aria-hidden="true">
+                        <i></i>
+                        <i></i>
+                        <i></i>
+                    </span>
+                </p>
+            </Show>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ids::MessageId;
+
+    fn message(seq: i64, sender: Sender, created_at: i64) -> Message {
+        Message {
+            id: MessageId::generate(),
+            conversation_id: ConversationId::generate(),
+            seq,
+            sender,
+            body: "Hello".into(),
+            created_at,
+            read_at: None,
+            attachments: vec![],
+            agent_name: None,
+            answer_kind: None,
+            ai: None,
+        }
+    }
+
+    #[test]
+    fn messages_are_grouped_by_sender_time_and_day() {
+        let day = 24 * 60 * 60_000;
+        let messages = [
+            message(1, Sender::Customer, 0),
+            message(2, Sender::Customer, 1_000),
+            message(3, Sender::Ai, 2_000),
+            message(4, Sender::Ai, GROUP_GAP + 2_000),
+            message(5, Sender::Ai, day),
+        ];
+        let shape: Vec<_> = lines(&messages, Civil::utc)
+            .into_iter()
+            .map(|line| match line {
+                Line::Day(_) => (0, true, true),
+                Line::Message(grouped) => (grouped.message.seq, grouped.first, grouped.last),
+            })
+            .collect();
+        assert_eq!(
+            shape,
+            [
+                (0, true, true),
+                (1, true, false),
+                (2, false, true),
+                (3, true, true),
+                (4, true, true),
+                (0, true, true),
+                (5, true, true),
+            ]
+        );
+    }
+}

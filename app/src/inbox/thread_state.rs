@@ -1,0 +1,399 @@
+//! One open conversation: its messages, what is on its way, who is typing.
+
+use super::{
+    api,
+    outbox::{self, Kept},
+    state::{InboxState, use_inbox},
+};
+use crate::{
+    browser,
+    error::AppError,
+    realtime::{Realtime, use_realtime},
+    ui::{toast::Toasts, use_toasts},
+};
+use domain::{
+    UnixMillis,
+    conversation::Status,
+    events::{AiState, ServerEvent, Side, TYPING_SECONDS},
+    ids::{ConversationId, MessageId, StoreId},
+    inbox::{ConversationSummary, Thread},
+    message::{Message, Sender},
+};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use std::{future::Future, time::Duration};
+
+/// The AI is thought to have given up after this long without a word.
+const THINKING_TIME: Duration = Duration::from_secs(30);
+
+/// A reply that the server hasn't confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Made here; a retry carries the same.
+    pub id: MessageId,
+    /// The text.
+    pub body: String,
+    /// When it was written.
+    pub at: UnixMillis,
+    /// Why it didn't arrive; `None` while it is on its way.
+    pub failure: Option<AppError>,
+}
+
+/// The open conversation, shared by header, thread, composer and panel.
+#[derive(Debug, Clone, Copy)]
+pub struct ThreadState {
+    /// The store.
+    pub store: StoreId,
+    /// The conversation.
+    pub id: ConversationId,
+    /// What is known of it.
+    pub conversation: RwSignal<ConversationSummary>,
+    /// Its messages, by `seq`.
+    pub messages: RwSignal<Vec<Message>>,
+    /// Whether there are messages before those.
+    pub has_earlier: RwSignal<bool>,
+    /// Whether they are being fetched.
+    pub loading_earlier: RwSignal<bool>,
+    /// Replies on their way.
+    pub outgoing: RwSignal<Vec<Outgoing>>,
+    /// The shopper is typing.
+    pub visitor_typing: RwSignal<bool>,
+    /// The AI is looking for an answer.
+    pub ai_thinking: RwSignal<bool>,
+    /// Why the last action failed.
+    pub error: RwSignal<Option<AppError>>,
+    /// Whether a change of status is under way.
+    pub changing: RwSignal<bool>,
+    inbox: InboxState,
+    realtime: Realtime,
+    toasts: Toasts,
+    typing_timer: StoredValue<Option<TimeoutHandle>>,
+    thinking_timer: StoredValue<Option<TimeoutHandle>>,
+    marked_seq: StoredValue<i64>,
+}
+
+impl ThreadState {
+    /// Makes the conversation available to all components below, and follows
+    /// it as long as they are there.
+    pub fn provide(store: StoreId, thread: Thread) -> Self {
+        let state = Self {
+            store,
+            id: thread.conversation.id,
+            conversation: RwSignal::new(thread.conversation),
+            messages: RwSignal::new(thread.messages),
+            has_earlier: RwSignal::new(thread.has_earlier),
+            loading_earlier: RwSignal::new(false),
+            outgoing: RwSignal::new(Vec::new()),
+            visitor_typing: RwSignal::new(false),
+            ai_thinking: RwSignal::new(false),
+            error: RwSignal::new(None),
+            changing: RwSignal::new(false),
+            inbox: use_inbox(),
+            realtime: use_realtime(),
+            toasts: use_toasts(),
+            typing_timer: StoredValue::new(None),
+            thinking_timer: StoredValue::new(None),
+            marked_seq: StoredValue::new(0),
+        };
+        provide_context(state);
+        state.realtime.on_event(move |event| state.hear(event));
+        Effect::new(move |_| state.start());
+        Effect::new(move |_| {
+            if state.realtime.connections() > 1 {
+                state.refetch();
+            }
+        });
+        state.mark_read_while_visible();
+        state
+    }
+
+    fn start(self) {
+        self.realtime.follow(self.id, self.last_seq());
+        self.inbox
+            .toggle_resolved
+            .set_value(Some(Callback::new(move |()| self.toggle_resolved())));
+        on_cleanup(move || {
+            self.realtime.leave(self.id);
+            self.inbox.toggle_resolved.try_set_value(None);
+        });
+        let stored = self
+            .messages
+            .with_untracked(|messages| messages.iter().map(|message| message.id).collect::<Vec<_>>());
+        let unsent = outbox::kept(self.id)
+            .into_iter()
+            .filter(|kept| {
+                let arrived = stored.contains(&kept.id);
+                if arrived {
+                    outbox::forget(self.id, kept.id);
+                }
+                !arrived
+            })
+            .map(|kept| Outgoing {
+                id: kept.id,
+                body: kept.body,
+                at: browser::now(),
+                failure: Some(AppError::unreachable()),
+            })
+            .collect::<Vec<_>>();
+        if !unsent.is_empty() {
+            self.outgoing.set(unsent);
+        }
+    }
+
+    fn last_seq(self) -> i64 {
+        self.messages.with_untracked(|messages| messages.last().map_or(0, |message| message.seq))
+    }
+
+    fn hear(self, event: ServerEvent) {
+        match event {
+            ServerEvent::Message(message) if message.conversation_id == self.id => {
+                if message.sender == Sender::Customer {
+                    self.visitor_typing.set(false);
+                }
+                if message.sender == Sender::Ai {
+                    self.ai_thinking.set(false);
+                }
+                if message.seq > self.last_seq() + 1 {
+                    self.refetch();
+                } else {
+                    self.insert(vec![message]);
+                }
+            }
+            ServerEvent::Conversation(summary) if summary.id == self.id => {
+                self.conversation.set(summary);
+            }
+            ServerEvent::Read(read) if read.conversation_id == self.id => {
+                self.conversation.update(|conversation| match read.by {
+                    Side::Visitor => {
+                        conversation.visitor_read_seq = conversation.visitor_read_seq.max(read.seq);
+                    }
+                    Side::Agent => {
+                        conversation.agent_read_seq = conversation.agent_read_seq.max(read.seq);
+                    }
+                });
+            }
+            ServerEvent::Typing(typing) if typing.conversation_id == self.id && typing.by == Side::Visitor => {
+                show_for(self.visitor_typing, self.typing_timer, Duration::from_secs(TYPING_SECONDS));
+            }
+            ServerEvent::Ai(activity) if activity.conversation_id == self.id => match activity.state {
+                AiState::Thinking => show_for(self.ai_thinking, self.thinking_timer, THINKING_TIME),
+                AiState::Done => self.ai_thinking.set(false),
+            },
+            _ => {}
+        }
+    }
+
+    /// Adds messages in their places; those that are there already stay once.
+    fn insert(self, new: Vec<Message>) {
+        for message in &new {
+            if self.outgoing.with_untracked(|all| all.iter().any(|o| o.id == message.id)) {
+                self.outgoing.update(|all| all.retain(|o| o.id != message.id));
+                outbox::forget(self.id, message.id);
+            }
+        }
+        self.messages.update(|messages| {
+            for message in new {
+                match messages.binary_search_by_key(&message.seq, |known| known.seq) {
+                    Ok(at) => messages[at] = message,
+                    Err(at) => messages.insert(at, message),
+                }
+            }
+        });
+        self.realtime.arrived(self.id, self.last_seq());
+    }
+
+    /// Events were missed: asks for the newest messages. If those don't join
+    /// on to the ones here, they replace them.
+    pub fn refetch(self) {
+        spawn_local(async move {
+            let Ok(thread) = api::open_thread(self.store, self.id, None).await else { return };
+            if self.messages.try_with_untracked(|_| ()).is_none() {
+                return;
+            }
+            self.conversation.set(thread.conversation);
+            let joins = thread.messages.first().is_none_or(|first| first.seq <= self.last_seq() + 1);
+            if !joins {
+                self.messages.set(Vec::new());
+                self.has_earlier.set(thread.has_earlier);
+            }
+            self.insert(thread.messages);
+        });
+    }
+
+    /// Fetches the messages before these.
+    pub fn load_earlier(self) {
+        let first = self.messages.with_untracked(|messages| messages.first().map(|message| message.seq));
+        self.loading_earlier.set(true);
+        spawn_local(async move {
+            let result = api::open_thread(self.store, self.id, first).await;
+            if self.loading_earlier.try_set(false).is_some() {
+                return;
+            }
+            match result {
+                Ok(thread) => {
+                    self.has_earlier.set(thread.has_earlier);
+                    self.insert(thread.messages);
+                }
+                Err(error) => self.error.set(Some(error)),
+            }
+        });
+    }
+
+    /// Sends a reply. It is shown at once, and kept until it has arrived.
+    pub fn send(self, body: String) {
+        let id = MessageId::generate();
+        outbox::keep(self.id, Kept { id, body: body.clone() });
+        self.outgoing.update(|all| {
+            all.push(Outgoing { id, body, at: browser::now(), failure: None });
+        });
+        self.realtime.stopped_typing();
+        self.deliver(id);
+    }
+
+    /// Tries to send a reply again.
+    pub fn retry(self, id: MessageId) {
+        self.set_failure(id, None);
+        self.deliver(id);
+    }
+
+    /// Gives a reply up; its text is returned.
+    pub fn give_up(self, id: MessageId) -> Option<String> {
+        let body = self.body_of(id);
+        outbox::forget(self.id, id);
+        self.outgoing.update(|all| all.retain(|o| o.id != id));
+        body
+    }
+
+    fn body_of(self, id: MessageId) -> Option<String> {
+        self.outgoing
+            .with_untracked(|all| all.iter().find(|o| o.id == id).map(|o| o.body.clone()))
+    }
+
+    fn deliver(self, id: MessageId) {
+        let Some(body) = self.body_of(id) else { return };
+        let (store, conversation) = (self.store, self.id);
+        spawn_local(async move {
+            match api::reply(store, conversation, id, body).await {
+                Ok(message) => {
+                    // Also when another conversation is on the page by now.
+                    outbox::forget(conversation, id);
+                    if self.outgoing.try_with_untracked(|_| ()).is_some() {
+                        self.outgoing.update(|all| all.retain(|o| o.id != id));
+                        self.take_reply(message);
+                    }
+                }
+                Err(error) => self.set_failure(id, Some(error)),
+            }
+        });
+    }
+
+    fn take_reply(self, message: Message) {
+        if message.seq > self.last_seq() + 1 {
+            self.refetch();
+        } else {
+            self.insert(vec![message]);
+        }
+    }
+
+    fn set_failure(self, id: MessageId, failure: Option<AppError>) {
+        self.outgoing.try_update(|all| {
+            if let Some(outgoing) = all.iter_mut().find(|o| o.id == id) {
+                outgoing.failure = failure;
+            }
+        });
+    }
+
+    /// Resolves an open conversation, reopens a resolved one.
+    pub fn toggle_resolved(self) {
+        if self.changing.get_untracked() {
+            return;
+        }
+        let resolved = self.conversation.with_untracked(|c| c.status == Status::Resolved);
+        let (store, id, toasts) = (self.store, self.id, self.toasts);
+        if resolved {
+            self.change(api::reopen(store, id), move || toasts.say("Conversation reopened."));
+        } else {
+            self.change(api::resolve(store, id), move || {
+                toasts.say_with_undo("Conversation resolved.", move || {
+                    self.change(api::reopen(store, id), move || toasts.say("Conversation reopened."));
+                });
+            });
+        }
+    }
+
+    /// Lets the AI answer here, or makes it quiet.
+    pub fn set_ai_active(self, active: bool) {
+        let toasts = self.toasts;
+        self.change(api::set_ai_active(self.store, self.id, active), move || {
+            toasts.say(if active { "The AI answers here again." } else { "The AI is quiet here." });
+        });
+    }
+
+    /// The thread may be gone when the answer comes; the list is still there.
+    fn change(
+        self,
+        work: impl Future<Output = Result<ConversationSummary, AppError>> + 'static,
+        done: impl FnOnce() + 'static,
+    ) {
+        self.changing.try_set(true);
+        spawn_local(async move {
+            let result = work.await;
+            self.changing.try_set(false);
+            match result {
+                Ok(summary) => {
+                    self.error.try_set(None);
+                    self.conversation.try_set(summary.clone());
+                    self.inbox.apply(summary);
+                    done();
+                }
+                Err(error) => {
+                    self.error.try_set(Some(error));
+                }
+            }
+        });
+    }
+
+    /// What the shopper wrote is read once the thread is in sight.
+    fn mark_read_while_visible(self) {
+        let visible = RwSignal::new(false);
+        Effect::new(move |_| {
+            visible.set(browser::is_visible());
+            let listener = window_event_listener(leptos::ev::visibilitychange, move |_| {
+                visible.set(browser::is_visible());
+            });
+            on_cleanup(move || listener.remove());
+        });
+        Effect::new(move |_| {
+            let (asked, last) = self.messages.with(|messages| {
+                let asked = messages.iter().rev().find(|message| message.sender == Sender::Customer);
+                (asked.map_or(0, |message| message.seq), messages.last().map_or(0, |message| message.seq))
+            });
+            let read = self.conversation.with_untracked(|c| c.agent_read_seq).max(self.marked_seq.get_value());
+            if visible.get() && asked > read {
+                self.marked_seq.set_value(last);
+                spawn_local(async move {
+                    if api::mark_read(self.store, self.id, last).await.is_err() {
+                        // The next message or the next look tries again.
+                        self.marked_seq.try_set_value(0);
+                    }
+                });
+            }
+        });
+    }
+}
+
+/// The page's [`ThreadState`].
+#[must_use]
+pub fn use_thread() -> ThreadState {
+    expect_context()
+}
+
+fn show_for(flag: RwSignal<bool>, timer: StoredValue<Option<TimeoutHandle>>, time: Duration) {
+    if let Some(earlier) = timer.get_value() {
+        earlier.clear();
+    }
+    flag.set(true);
+    let hide = move || {
+        flag.try_set(false);
+    };
+    timer.set_value(set_timeout_with_handle(hide, time).ok());
+}

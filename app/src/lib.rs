@@ -1,0 +1,92 @@
+//! The dashboard of Shopdesk, rendered on the server and hydrated in the
+//! browser.
+//!
+//! Invariant: with feature `hydrate` there is no backend in here; what the
+//! browser needs of it goes through the server functions in `<noun>/api.rs`.
+
+// The view! macro nests one type per element.
+#![recursion_limit = "512"]
+
+#[cfg(all(feature = "ssr", feature = "hydrate"))]
+compile_error!("`ssr` is the server's half and `hydrate` the browser's: choose one of them");
+
+mod account;
+mod browser;
+pub mod error;
+mod faq;
+mod frame;
+mod inbox;
+mod not_found;
+mod orders;
+mod realtime;
+mod routes;
+#[cfg(feature = "ssr")]
+mod request;
+mod stores;
+mod ui;
+mod widget;
+
+use leptos::{config::LeptosOptions, prelude::*};
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::components::Router;
+
+#[cfg(feature = "ssr")]
+pub use request::ClientIp;
+
+/// Sets the chosen theme before anything is painted.
+const THEME_SCRIPT: &str = "try{var t=localStorage.getItem('shopdesk.theme');if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch(e){}";
+
+/// The document around the dashboard.
+#[must_use]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    request::send_content_security_policy();
+    let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="robots" content="noindex"/>
+                <script nonce=leptos::nonce::use_nonce()>{THEME_SCRIPT}</script>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link
+                    rel="preload"
+                    href="/fonts/inter-latin-wght-normal.woff2"
+                    r#as="font"
+                    r#type="font/woff2"
+                    crossorigin=""
+                />
+                <link rel="stylesheet" href=stylesheet/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The dashboard.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    ui::time::Clock::provide();
+    view! {
+        <Router>
+            <routes::DashboardRoutes/>
+        </Router>
+    }
+}
+
+/// Takes over the page that the server has rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(App);
+}

@@ -1,0 +1,4 @@
+//! Orders: what order tracking answers from.
+
+pub mod api;
+pub mod page;

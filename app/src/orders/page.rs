@@ -1,0 +1,231 @@
+//! `/stores/:store/orders?q=…&from=…`
+
+use super::api;
+use crate::{
+    routes::{self, use_store},
+    ui::{Ago, Badge, EmptyState, ErrorNotice, Glyph, Icon, PageHeader, Picture, RowSkeleton, Tone},
+};
+use domain::order::{Order, OrderPage, OrderStatus, PaymentStatus, Shipment};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+use std::time::Duration;
+
+/// The pause after a keystroke before the search runs.
+const SEARCH_PAUSE: Duration = Duration::from_millis(200);
+
+/// The list of orders, with a search.
+#[component]
+pub fn OrdersPage() -> impl IntoView {
+    let store = use_store();
+    let query = use_query_map();
+    let search = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
+    let offset = Memo::new(move |_| {
+        query.with(|query| {
+            let from = query.get("from").and_then(|from| from.parse::<i64>().ok());
+            from.unwrap_or(0).max(0)
+        })
+    });
+    let page = Resource::new(
+        move || (store.id(), search.get(), offset.get()),
+        |(store, search, offset)| api::list(store, search, offset),
+    );
+    view! {
+        <div class="page">
+            <PageHeader
+                title="Orders"
+                help="The AI answers “where is my order?” from these. They are read-only here."
+            />
+            <SearchBox search/>
+            <Transition fallback=|| view! { <div class="card"><RowSkeleton rows=8/></div> }>
+                {move || Suspend::new(async move {
+                    match page.await {
+                        Ok(orders) => {
+                            let (search, offset) = (search.get_untracked(), offset.get_untracked());
+                            view! { <OrderTable page=orders search offset/> }.into_any()
+                        }
+                        Err(error) => {
+                            view! { <ErrorNotice error on_retry=move |()| page.refetch()/> }
+                                .into_any()
+                        }
+                    }
+                })}
+            </Transition>
+        </div>
+    }
+}
+
+/// Searches while one types; without any script, on Enter.
+#[component]
+fn SearchBox(search: Memo<String>) -> impl IntoView {
+    let store = use_store();
+    let navigate = use_navigate();
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let on_input = move |event| {
+        let text: String = event_target_value(&event);
+        let navigate = navigate.clone();
+        if let Some(earlier) = waiting.get_value() {
+            earlier.clear();
+        }
+        let go = move || {
+            let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
+            navigate(&routes::orders_search(store.id_now(), text.trim(), 0), options);
+        };
+        waiting.set_value(set_timeout_with_handle(go, SEARCH_PAUSE).ok());
+    };
+    view! {
+        <form class="search" role="search" method="get">
+            <Icon glyph=Glyph::Search/>
+            <input
+                class="input"
+                type="search"
+                name="q"
+                aria-label="Search orders"
+                placeholder="Search by number, name or email"
+                autocomplete="off"
+                value=search.get_untracked()
+                on:input=on_input
+            />
+        </form>
+    }
+}
+
+#[component]
+fn OrderTable(page: OrderPage, search: String, offset: i64) -> impl IntoView {
+    let store = use_store().id_now();
+    let shown = i64::try_from(page.orders.len()).unwrap_or(i64::MAX);
+    if shown == 0 {
+        return if search.is_empty() {
+            view! {
+                <EmptyState
+                    picture=Picture::Orders
+                    title="No orders yet"
+                    text="Once orders are here, shoppers who ask where theirs is get an answer at once."
+                />
+            }
+            .into_any()
+        } else {
+            view! {
+                <EmptyState
+                    picture=Picture::Orders
+                    title="No order fits"
+                    text=format!("Nothing was found for “{search}”. Try the number without #, or the email address.")
+                >
+                    <a class="button" href=routes::orders(store)>
+                        "Show all orders"
+                    </a>
+                </EmptyState>
+            }
+            .into_any()
+        };
+    }
+    let earlier = (offset > 0).then(|| {
+        routes::orders_search(store, &search, (offset - PAGE).max(0))
+    });
+    let later = (offset + shown < page.total).then(|| routes::orders_search(store, &search, offset + shown));
+    view! {
+        <div class="card table-card">
+            <table class="table orders-table">
+                <thead>
+                    <tr>
+                        <th scope="col">"Order"</th>
+                        <th scope="col">"Customer"</th>
+                        <th scope="col">"Items"</th>
+                        <th scope="col">"Status"</th>
+                        <th scope="col">"Tracking"</th>
+                        <th scope="col" class="number">
+                            "Total"
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{page.orders.into_iter().map(order_row).collect_view()}</tbody>
+            </table>
+        </div>
+        <nav class="pager" aria-label="Pages">
+            <span class="muted">
+                {format!("{}–{} of {}", offset + 1, offset + shown, page.total)}
+            </span>
+            {earlier.map(|href| view! { <a class="button" href=href>"Newer"</a> })}
+            {later.map(|href| view! { <a class="button" href=href>"Older"</a> })}
+        </nav>
+    }
+    .into_any()
+}
+
+/// Orders on a page, as the backend has it.
+const PAGE: i64 = 50;
+
+fn order_row(order: Order) -> impl IntoView {
+    let items = order
+        .items
+        .iter()
+        .map(|item| format!("{} × {}", item.quantity, item.name))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let total = order.total();
+    view! {
+        <tr>
+            <td data-label="Order">
+                <span class="order-number">{format!("#{}", order.number)}</span>
+                <span class="muted cell-line">
+                    <Ago at=order.placed_at/>
+                </span>
+            </td>
+            <td data-label="Customer" class="order-customer">
+                {order.customer_name.map(|name| view! { <span class="cell-line">{name}</span> })}
+                <span class="muted cell-line">{order.email}</span>
+            </td>
+            <td data-label="Items" class="order-items" title=items.clone()>
+                {items.clone()}
+            </td>
+            <td data-label="Status">
+                <span class="badges">
+                    <Badge tone=status_tone(order.status) text=order.status.label()/>
+                    <Badge tone=payment_tone(order.payment_status) text=order.payment_status.label()/>
+                </span>
+            </td>
+            <td data-label="Tracking">{order.shipments.into_iter().map(shipment).collect_view()}</td>
+            <td data-label="Total" class="number">
+                {total}
+            </td>
+        </tr>
+    }
+}
+
+fn shipment(shipment: Shipment) -> impl IntoView {
+    let name = match (&shipment.carrier, &shipment.tracking_number) {
+        (Some(carrier), Some(number)) => format!("{carrier} {number}"),
+        (Some(one), None) | (None, Some(one)) => one.clone(),
+        (None, None) => "Parcel".to_owned(),
+    };
+    match shipment.link().map(str::to_owned) {
+        Some(href) => view! {
+            <a class="cell-line tracking" href=href target="_blank" rel="noopener noreferrer" title=name.clone()>
+                <span class="tracking-text">{name.clone()}</span>
+                <Icon glyph=Glyph::ExternalLink/>
+            </a>
+        }
+        .into_any(),
+        None => view! { <span class="cell-line muted">{name}</span> }.into_any(),
+    }
+}
+
+fn status_tone(status: OrderStatus) -> Tone {
+    match status {
+        OrderStatus::Delivered => Tone::Good,
+        OrderStatus::Shipped | OrderStatus::PartlyShipped | OrderStatus::ReadyForPickup => Tone::Accent,
+        OrderStatus::OnHold | OrderStatus::Returned => Tone::Warning,
+        OrderStatus::Cancelled => Tone::Bad,
+        OrderStatus::Pending | OrderStatus::Processing => Tone::Neutral,
+    }
+}
+
+fn payment_tone(status: PaymentStatus) -> Tone {
+    match status {
+        PaymentStatus::Failed => Tone::Bad,
+        PaymentStatus::Refunded | PaymentStatus::PartlyRefunded => Tone::Warning,
+        _ => Tone::Neutral,
+    }
+}

@@ -1,0 +1,311 @@
+//! Live events of the open store, over one WebSocket per page.
+//!
+//! An event is a hint: whoever needs to be right asks the server again when
+//! [`Realtime::connections`] changes, since events may have been missed.
+
+mod socket;
+
+use crate::{browser, inbox};
+use domain::{
+    UnixMillis,
+    events::{ClientFrame, Close, HEARTBEAT_SECONDS, Hello, Open, ServerEvent, TypingIn},
+    ids::{ConversationId, StoreId},
+};
+use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
+
+/// First pause before connecting again, in milliseconds; doubled each time.
+const RETRY_FIRST: f64 = 500.0;
+/// Longest pause, in milliseconds.
+const RETRY_MAX: f64 = 30_000.0;
+/// Somebody who types is reported at most this often, in milliseconds.
+const TYPING_PAUSE: UnixMillis = 3_000;
+/// Events come in bursts; the unread count is asked for once per burst.
+const UNREAD_PAUSE: Duration = Duration::from_millis(250);
+
+type Listener = Callback<ServerEvent>;
+
+/// The page's live connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Realtime {
+    live: RwSignal<bool>,
+    connections: RwSignal<u32>,
+    unread: RwSignal<Option<i64>>,
+    unread_asked: StoredValue<bool>,
+    store: StoredValue<Option<StoreId>>,
+    following: StoredValue<Option<Open>>,
+    listeners: StoredValue<Vec<(u64, Listener)>>,
+    next_listener: StoredValue<u64>,
+    /// Grows with every attempt, so that a late word of an old socket is known.
+    attempt: StoredValue<u64>,
+    failures: StoredValue<i32>,
+    heard_at: StoredValue<UnixMillis>,
+    typing_told_at: StoredValue<UnixMillis>,
+}
+
+/// Unread conversations of the open store, as far as this page knows.
+#[must_use]
+pub fn use_unread() -> Signal<i64> {
+    match use_context::<Realtime>() {
+        Some(realtime) => Signal::derive(move || realtime.unread.get().unwrap_or(0)),
+        None => Signal::stored(0),
+    }
+}
+
+/// The page's [`Realtime`].
+#[must_use]
+pub fn use_realtime() -> Realtime {
+    expect_context()
+}
+
+impl Realtime {
+    /// Makes it available to all components below, connected to `store` as
+    /// long as there is one.
+    pub fn provide(store: Signal<Option<StoreId>>) -> Self {
+        let realtime = Self {
+            live: RwSignal::new(false),
+            connections: RwSignal::new(0),
+            unread: RwSignal::new(None),
+            unread_asked: StoredValue::new(false),
+            store: StoredValue::new(None),
+            following: StoredValue::new(None),
+            listeners: StoredValue::new(Vec::new()),
+            next_listener: StoredValue::new(0),
+            attempt: StoredValue::new(0),
+            failures: StoredValue::new(0),
+            heard_at: StoredValue::new(0),
+            typing_told_at: StoredValue::new(0),
+        };
+        provide_context(realtime);
+        Effect::new(move |_| realtime.switch_to(store.get()));
+        Effect::new(move |_| realtime.watch());
+        realtime
+    }
+
+    /// Whether events arrive right now, tracked.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        self.live.get()
+    }
+
+    /// How often the connection was made, tracked. More than one: events may
+    /// have been missed.
+    #[must_use]
+    pub fn connections(self) -> u32 {
+        self.connections.get()
+    }
+
+    /// The unread count, once it was asked for; tracked.
+    #[must_use]
+    pub fn unread(self) -> Option<i64> {
+        self.unread.get()
+    }
+
+    /// Calls `listener` with every event until the component is gone.
+    pub fn on_event(self, listener: impl Fn(ServerEvent) + Send + Sync + 'static) {
+        let number = self.next_listener.get_value();
+        self.next_listener.set_value(number + 1);
+        self.listeners
+            .update_value(|listeners| listeners.push((number, Callback::new(listener))));
+        on_cleanup(move || {
+            self.listeners
+                .try_update_value(|listeners| listeners.retain(|(n, _)| *n != number));
+        });
+    }
+
+    /// Follows a conversation from `after_seq` on, across reconnects.
+    pub fn follow(self, conversation_id: ConversationId, after_seq: i64) {
+        let open = Open { conversation_id, after_seq };
+        self.following.set_value(Some(open));
+        self.send(&ClientFrame::Open(open));
+    }
+
+    /// Everything up to `seq` has arrived: a reconnect goes on from there.
+    pub fn arrived(self, conversation_id: ConversationId, seq: i64) {
+        self.following.update_value(|following| {
+            if let Some(open) = following
+                && open.conversation_id == conversation_id
+            {
+                open.after_seq = open.after_seq.max(seq);
+            }
+        });
+    }
+
+    /// Stops following a conversation.
+    pub fn leave(self, conversation_id: ConversationId) {
+        let left = self.following.try_update_value(|following| {
+            following
+                .take_if(|open| open.conversation_id == conversation_id)
+                .is_some()
+        });
+        if left == Some(true) {
+            self.send(&ClientFrame::Close(Close { conversation_id }));
+        }
+    }
+
+    /// Tells the shopper that somebody is typing.
+    pub fn typing(self, conversation_id: ConversationId) {
+        let now = browser::now();
+        if now - self.typing_told_at.get_value() >= TYPING_PAUSE {
+            self.typing_told_at.set_value(now);
+            self.send(&ClientFrame::Typing(TypingIn { conversation_id }));
+        }
+    }
+
+    /// The next keystroke is reported at once.
+    pub fn stopped_typing(self) {
+        self.typing_told_at.set_value(0);
+    }
+
+    /// Asks for the unread count, soon and once.
+    pub fn refresh_unread(self) {
+        if self.unread_asked.get_value() {
+            return;
+        }
+        self.unread_asked.set_value(true);
+        set_timeout(
+            move || {
+                if self.unread_asked.try_set_value(false).is_some() {
+                    return;
+                }
+                let Some(store) = self.store.get_value() else { return };
+                spawn_local(async move {
+                    if let Ok(count) = inbox::api::unread_count(store).await
+                        && self.store.try_get_value().flatten() == Some(store)
+                    {
+                        self.unread.set(Some(count));
+                    }
+                });
+            },
+            UNREAD_PAUSE,
+        );
+    }
+
+    fn switch_to(self, store: Option<StoreId>) {
+        if self.store.get_value() == store {
+            return;
+        }
+        self.store.set_value(store);
+        self.following.set_value(None);
+        self.unread.set(None);
+        self.failures.set_value(0);
+        match store {
+            Some(store) => {
+                self.connect(store);
+                self.refresh_unread();
+            }
+            None => self.hang_up(),
+        }
+    }
+
+    fn hang_up(self) {
+        self.attempt.update_value(|attempt| *attempt += 1);
+        socket::close();
+        self.live.set(false);
+    }
+
+    fn connect(self, store: StoreId) {
+        self.hang_up();
+        let attempt = self.attempt.get_value();
+        self.heard_at.set_value(browser::now());
+        let is_current = move || self.attempt.try_get_value() == Some(attempt);
+        socket::open(
+            "/ws",
+            move || {
+                if is_current() {
+                    let hello = Hello { store: Some(store), ..Hello::default() };
+                    self.send(&ClientFrame::Hello(hello));
+                    if let Some(open) = self.following.get_value() {
+                        self.send(&ClientFrame::Open(open));
+                    }
+                }
+            },
+            move |text| {
+                if is_current() {
+                    self.hear(&text);
+                }
+            },
+            move || {
+                if is_current() {
+                    self.retry(store);
+                }
+            },
+        );
+    }
+
+    fn hear(self, text: &str) {
+        self.heard_at.set_value(browser::now());
+        // A frame of a newer server that this page doesn't know is skipped.
+        let Ok(event) = serde_json::from_str::<ServerEvent>(text) else { return };
+        match &event {
+            ServerEvent::Ready {} => {
+                self.failures.set_value(0);
+                self.live.set(true);
+                self.connections.update(|count| *count += 1);
+                self.refresh_unread();
+            }
+            ServerEvent::Conversation(_) => self.refresh_unread(),
+            _ => {}
+        }
+        for (_, listener) in self.listeners.get_value() {
+            listener.run(event.clone());
+        }
+    }
+
+    /// Connects again after a pause that grows and differs from page to page,
+    /// so that a restarted server isn't overrun.
+    fn retry(self, store: StoreId) {
+        self.live.set(false);
+        let failures = self.failures.get_value();
+        self.failures.set_value(failures.saturating_add(1));
+        let pause = (RETRY_FIRST * 2_f64.powi(failures.min(10))).min(RETRY_MAX);
+        let jitter = 0.5 + js_sys::Math::random() / 2.0;
+        let attempt = self.attempt.get_value();
+        set_timeout(
+            move || {
+                if self.attempt.try_get_value() == Some(attempt) {
+                    self.connect(store);
+                }
+            },
+            Duration::from_secs_f64(pause * jitter / 1000.0),
+        );
+    }
+
+    /// Notices silence, and reconnects at once when the page or the network
+    /// comes back.
+    fn watch(self) {
+        let silent_after = UnixMillis::try_from(HEARTBEAT_SECONDS * 2_000).unwrap_or(UnixMillis::MAX);
+        let check = move || {
+            let silent = browser::now() - self.heard_at.get_value() > silent_after;
+            if silent && let Some(store) = self.store.get_value() {
+                self.connect(store);
+            }
+        };
+        let timer = set_interval_with_handle(check, Duration::from_secs(10));
+        let wake = move || {
+            if !self.live.get_untracked()
+                && browser::is_visible()
+                && let Some(store) = self.store.get_value()
+            {
+                self.failures.set_value(0);
+                self.connect(store);
+            }
+        };
+        let online = window_event_listener(leptos::ev::online, move |_| wake());
+        let visible = window_event_listener(leptos::ev::focus, move |_| wake());
+        on_cleanup(move || {
+            if let Ok(timer) = timer {
+                timer.clear();
+            }
+            online.remove();
+            visible.remove();
+            socket::close();
+        });
+    }
+
+    fn send(self, frame: &ClientFrame) {
+        if let Ok(text) = serde_json::to_string(frame) {
+            socket::send(&text);
+        }
+    }
+}

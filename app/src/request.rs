@@ -1,0 +1,151 @@
+//! What `#[server]` bodies need of the request they run for.
+//!
+//! They run on two occasions: called by the browser under `/api/app`, and
+//! while a page is rendered. A problem becomes the response's status in the
+//! first case, and a redirect or a page in the second.
+
+use crate::error::AppError;
+use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use backend::{
+    Ctx,
+    auth::{self, SESSION_COOKIE, User},
+    stores::{self, Member},
+};
+use domain::ids::StoreId;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+/// The address a request came from, for rate limits. The server puts it into
+/// the request's extensions, since only it knows which proxies to believe.
+#[derive(Debug, Clone)]
+pub struct ClientIp(pub String);
+
+/// The backend's context, provided by the server.
+///
+/// # Errors
+/// If the server forgot to.
+pub fn context() -> Result<Ctx, AppError> {
+    use_context::<Ctx>().ok_or_else(AppError::internal)
+}
+
+/// Who is asking.
+///
+/// # Errors
+/// [`AppError::signed_out`]; a page being rendered is answered with a redirect
+/// to the sign-in page, which knows the way back.
+pub async fn user() -> Result<(Ctx, User), AppError> {
+    let ctx = context()?;
+    let user = match session_token() {
+        Some(token) => auth::user_of_session(&ctx, &token).await.map_err(refuse)?,
+        None => None,
+    };
+    match user {
+        Some(user) => Ok((ctx, user)),
+        None => {
+            let error = AppError::signed_out();
+            if let Some(path) = page_path() {
+                leptos_axum::redirect(&crate::routes::sign_in_and_return(&path));
+            } else {
+                answer_with_status_of(&error);
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Who is asking, as a member of `store`.
+///
+/// # Errors
+/// As [`user`]; [`AppError::not_found`] for a store that isn't theirs.
+pub async fn member(store: StoreId) -> Result<(Ctx, Member), AppError> {
+    let (ctx, user) = user().await?;
+    let member = stores::member(&ctx, &user, store).await.map_err(refuse)?;
+    Ok((ctx, member))
+}
+
+/// A backend error as the client may know it. Failures are logged here, the
+/// one edge of the dashboard.
+pub fn refuse(error: backend::Error) -> AppError {
+    let refused = AppError::from(error.problem());
+    if refused.problem.status >= 500 {
+        tracing::error!(%error, "a dashboard request failed");
+    }
+    answer_with_status_of(&refused);
+    refused
+}
+
+/// Gives the response the problem's status. A page keeps 200 where it only
+/// lacks a part, and a plain form post is redirected back to its page.
+pub fn answer_with_status_of(error: &AppError) {
+    let page = page_path().is_some();
+    if accepts_html() && !(page && error.problem.status == 404) {
+        return;
+    }
+    if let (Some(response), Ok(status)) = (
+        use_context::<ResponseOptions>(),
+        StatusCode::from_u16(error.problem.status),
+    ) {
+        response.set_status(status);
+    }
+}
+
+/// The session's token, from the cookie.
+pub fn session_token() -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    parts
+        .headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, token)| *name == SESSION_COOKIE && !token.is_empty())
+        .map(|(_, token)| token.to_owned())
+}
+
+/// Sends a cookie with the response.
+pub fn set_cookie(cookie: &str) {
+    if let (Some(response), Ok(value)) =
+        (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie))
+    {
+        response.append_header(header::SET_COOKIE, value);
+    }
+}
+
+/// Where the request came from.
+pub fn client_ip() -> String {
+    use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get::<ClientIp>().cloned())
+        .map_or_else(|| "unknown".to_owned(), |ClientIp(address)| address)
+}
+
+/// The response's policy for scripts, styles and frames, with the nonce that
+/// leptos gives its own inline scripts.
+pub fn send_content_security_policy() {
+    let (Some(response), Some(nonce)) =
+        (use_context::<ResponseOptions>(), leptos::nonce::use_nonce())
+    else {
+        return;
+    };
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
+         style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; \
+         frame-ancestors 'none'; base-uri 'none'; object-src 'none'; form-action 'self'"
+    );
+    if let Ok(value) = HeaderValue::from_str(&policy) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, value);
+    }
+}
+
+/// Path and query of the page being rendered; `None` in a call by the browser.
+fn page_path() -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let path = parts.uri.path_and_query()?.as_str();
+    (!path.starts_with(crate::routes::API)).then(|| path.to_owned())
+}
+
+fn accepts_html() -> bool {
+    use_context::<Parts>()
+        .and_then(|parts| parts.headers.get(header::ACCEPT)?.to_str().ok().map(str::to_owned))
+        .is_some_and(|accept| accept.contains("text/html"))
+}

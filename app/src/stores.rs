@@ -1,0 +1,6 @@
+//! Stores: the list, and a store's overview.
+
+pub mod api;
+pub mod home;
+pub mod list;
+pub mod overview;

@@ -1,0 +1,34 @@
+//! Server functions of stores.
+
+use crate::error::AppError;
+use domain::{
+    ids::StoreId,
+    store::{ServiceStatus, StoreOverview},
+};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use crate::{request, routes};
+
+/// Creates a store and goes to its overview.
+#[server(prefix = "/api/app", endpoint = "stores/create")]
+pub async fn create(name: String) -> Result<(), AppError> {
+    let (ctx, user) = request::user().await?;
+    let store = backend::stores::create(&ctx, &user, &name).await.map_err(request::refuse)?;
+    leptos_axum::redirect(&routes::overview(store.id));
+    Ok(())
+}
+
+/// A store's overview.
+#[server(prefix = "/api/app", endpoint = "stores/overview")]
+pub async fn overview(store: StoreId) -> Result<StoreOverview, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    backend::stores::overview(&ctx, &member).await.map_err(request::refuse)
+}
+
+/// Which services run.
+#[server(prefix = "/api/app", endpoint = "stores/services")]
+pub async fn services(store: StoreId) -> Result<ServiceStatus, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    backend::stores::services(&ctx, &member).await.map_err(request::refuse)
+}

@@ -1,0 +1,116 @@
+//! `/stores`
+
+use super::api;
+use crate::{
+    error::AppError,
+    frame::{rail::initials, use_account},
+    routes,
+    ui::{Button, CardSkeleton, Dialog, EmptyState, ErrorNotice, FormError, Glyph, Icon, Look, PageHeader, Picture, TextField},
+};
+use domain::{account::{Account, Role}, store::STORE_NAME_MAX};
+use leptos::prelude::*;
+
+/// Every store of the account, and the form for another.
+#[component]
+pub fn StoresPage() -> impl IntoView {
+    let account = use_account();
+    let creating = RwSignal::new(false);
+    view! {
+        <div class="page">
+            <PageHeader title="Stores" help="Each store has its own widget, inbox, FAQ and orders.">
+                <Button look=Look::Primary glyph=Glyph::Plus on_press=move |()| creating.set(true)>
+                    "New store"
+                </Button>
+            </PageHeader>
+            <Transition fallback=|| view! { <CardSkeleton/> }>
+                {move || Suspend::new(async move {
+                    match account.await {
+                        Ok(account) => view! { <StoreGrid account creating/> }.into_any(),
+                        Err(error) => {
+                            view! { <ErrorNotice error on_retry=move |()| account.refetch()/> }
+                                .into_any()
+                        }
+                    }
+                })}
+            </Transition>
+            <Dialog open=creating title="New store">
+                <NewStore/>
+            </Dialog>
+        </div>
+    }
+}
+
+#[component]
+fn StoreGrid(account: Account, creating: RwSignal<bool>) -> impl IntoView {
+    if account.stores.is_empty() {
+        return view! {
+            <EmptyState
+                picture=Picture::Stores
+                title="No store yet"
+                text="Create one to get its chat widget, inbox and FAQ."
+            >
+                <Button look=Look::Primary on_press=move |()| creating.set(true)>
+                    "Create a store"
+                </Button>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    account
+        .stores
+        .into_iter()
+        .map(|store| {
+            view! {
+                <a class="card store-card" href=routes::overview(store.id)>
+                    <span class="store-mark store-mark-large" aria-hidden="true">
+                        {initials(&store.name)}
+                    </span>
+                    <span class="store-card-text">
+                        <span class="store-card-name">{store.name}</span>
+                        <span class="muted">{role_label(store.role)}</span>
+                    </span>
+                    <Icon glyph=Glyph::ChevronRight/>
+                </a>
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+fn role_label(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "You are the owner",
+        Role::Admin => "You are an admin",
+        Role::Agent => "You are an agent",
+    }
+}
+
+#[component]
+fn NewStore() -> impl IntoView {
+    let create = ServerAction::<api::Create>::new();
+    let name = RwSignal::new(String::new());
+    let error = Signal::derive(move || create.value().get().and_then(Result::err));
+    let about_name = Signal::derive(move || {
+        error.with(|error| error.as_ref().and_then(|e: &AppError| e.about("name")))
+    });
+    let general = Signal::derive(move || error.get().filter(|error| error.problem.field.is_none()));
+    view! {
+        <ActionForm action=create attr:class="form">
+            <FormError error=general/>
+            <TextField
+                label="Name"
+                name="name"
+                value=name
+                error=about_name
+                required=true
+                autofocus=true
+                help=format!("Shoppers see it in the chat. At most {STORE_NAME_MAX} characters.")
+            />
+            <footer class="dialog-foot">
+                <Button look=Look::Primary submit=true busy=create.pending()>
+                    "Create store"
+                </Button>
+            </footer>
+        </ActionForm>
+    }
+}

@@ -1,0 +1,226 @@
+//! `/stores/:store`: Quick Actions, and the state of the services.
+
+use super::api;
+use crate::{
+    realtime::use_realtime,
+    routes::{self, use_store},
+    ui::{Badge, CardSkeleton, Count, ErrorNotice, Glyph, Icon, PageHeader, PageTitle, Tone},
+};
+use domain::{
+    inbox::Tab,
+    store::{Availability, ServiceStatus, StoreOverview},
+};
+use leptos::prelude::*;
+
+/// The Store overview.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let store = use_store();
+    let realtime = use_realtime();
+    let overview = Resource::new(move || store.id(), api::overview);
+    let services = Resource::new(move || store.id(), api::services);
+    // The figures follow what happens in the inbox and the FAQ.
+    Effect::new(move |earlier: Option<()>| {
+        let _ = realtime.unread();
+        if earlier.is_some() {
+            overview.refetch();
+        }
+    });
+    view! {
+        <div class="page">
+            <Transition fallback=|| {
+                view! {
+                    <PageTitle text="Overview"/>
+                    <CardSkeleton/>
+                }
+            }>
+                {move || Suspend::new(async move {
+                    match overview.await {
+                        Ok(overview) => view! { <QuickActions overview/> }.into_any(),
+                        Err(error) => {
+                            view! { <ErrorNotice error on_retry=move |()| overview.refetch()/> }
+                                .into_any()
+                        }
+                    }
+                })}
+            </Transition>
+            <Transition>
+                {move || Suspend::new(async move {
+                    services.await.ok().map(|services| view! { <Services services/> })
+                })}
+            </Transition>
+        </div>
+    }
+}
+
+#[component]
+fn QuickActions(overview: StoreOverview) -> impl IntoView {
+    let realtime = use_realtime();
+    let store = overview.id;
+    let unread_at_first = overview.unread_conversations;
+    let unread = Signal::derive(move || realtime.unread().unwrap_or(unread_at_first));
+    let (widget_tone, widget_text) = if overview.widget_enabled {
+        (Tone::Good, "Live on your storefront")
+    } else {
+        (Tone::Neutral, "Off")
+    };
+    let (ai_tone, ai_text) = if overview.ai_enabled {
+        (Tone::Ai, "AI answers from it")
+    } else {
+        (Tone::Neutral, "AI is off")
+    };
+    view! {
+        <PageHeader title=overview.name.clone() help="Everything about this store's customer support."/>
+        {(!overview.widget_enabled)
+            .then(|| {
+                view! {
+                    <div class="banner">
+                        <Icon glyph=Glyph::Info large=true/>
+                        <p>
+                            "Shoppers don't see the chat yet. Switch the widget on and put it on your storefront."
+                        </p>
+                        <a class="button button-primary" href=routes::widget(store)>
+                            "Set up the widget"
+                        </a>
+                    </div>
+                }
+            })}
+        <h2 class="section-title">"Quick Actions"</h2>
+        <h3 class="section-label">"Customer Support"</h3>
+        <div class="action-grid">
+            <ActionCard
+                href=routes::inbox(store, Tab::Open)
+                glyph=Glyph::Inbox
+                title="Chat Inbox"
+                text="Read and answer your shoppers."
+                count=unread
+            >
+                <Badge
+                    tone=Tone::Neutral
+                    text=match overview.open_conversations {
+                        1 => "1 open conversation".to_owned(),
+                        n => format!("{n} open conversations"),
+                    }
+                />
+            </ActionCard>
+            <ActionCard
+                href=routes::widget(store)
+                glyph=Glyph::Widget
+                title="Widget Settings"
+                text="Looks, greeting, pre-chat form, embed code."
+            >
+                <Badge tone=widget_tone text=widget_text/>
+            </ActionCard>
+            <ActionCard
+                href=routes::faq(store)
+                glyph=Glyph::Faq
+                title="FAQ Knowledge Base"
+                text="What the AI may answer, in your own words."
+            >
+                <Badge
+                    tone=Tone::Neutral
+                    text=match overview.faq_items {
+                        1 => "1 question".to_owned(),
+                        n => format!("{n} questions"),
+                    }
+                />
+                <Badge tone=ai_tone glyph=Glyph::Sparkles text=ai_text/>
+            </ActionCard>
+            <ActionCard
+                href=routes::orders(store)
+                glyph=Glyph::Orders
+                title="Orders"
+                text="What order tracking answers from."
+            >
+                <Badge
+                    tone=Tone::Neutral
+                    text=match overview.orders {
+                        1 => "1 order".to_owned(),
+                        n => format!("{n} orders"),
+                    }
+                />
+            </ActionCard>
+        </div>
+    }
+}
+
+#[component]
+fn ActionCard(
+    href: String,
+    glyph: Glyph,
+    title: &'static str,
+    text: &'static str,
+    #[prop(optional, into)] count: Signal<i64>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <a class="card action-card" href=href>
+            <span class="action-icon">
+                <Icon glyph large=true/>
+            </span>
+            <span class="action-text">
+                <span class="action-title">
+                    {title} <Count count what="unread conversations"/>
+                </span>
+                <span class="muted">{text}</span>
+                <span class="action-badges">{children()}</span>
+            </span>
+        </a>
+    }
+}
+
+/// One line per service: what runs, and what to do where something doesn't.
+#[component]
+fn Services(services: ServiceStatus) -> impl IntoView {
+    let database = match services.database.as_str() {
+        "sqlite" => "SQLite, in the data folder".to_owned(),
+        "postgres" => "PostgreSQL".to_owned(),
+        other => other.to_owned(),
+    };
+    let (embeddings_tone, embeddings) = match services.embeddings {
+        Availability::Available(model) => (Tone::Good, model),
+        Availability::Unavailable(reason) => {
+            (Tone::Warning, format!("AI answers by keyword search only: {reason}"))
+        }
+    };
+    let (model_tone, model) = match services.language_model {
+        Availability::Available(model) => (Tone::Good, model),
+        Availability::Unavailable(reason) => (Tone::Neutral, reason),
+    };
+    let (jobs_tone, jobs) = match services.dead_jobs {
+        0 => (Tone::Good, "Nothing is stuck".to_owned()),
+        1 => (Tone::Bad, "1 job failed for good; the server's log says why".to_owned()),
+        n => (Tone::Bad, format!("{n} jobs failed for good; the server's log says why")),
+    };
+    view! {
+        <h2 class="section-title">"Services"</h2>
+        <dl class="card services">
+            <ServiceLine glyph=Glyph::Database name="Database" tone=Tone::Good text=database/>
+            <ServiceLine glyph=Glyph::Brain name="Embeddings" tone=embeddings_tone text=embeddings/>
+            <ServiceLine glyph=Glyph::Sparkles name="Language model" tone=model_tone text=model/>
+            <ServiceLine glyph=Glyph::ListChecks name="Background jobs" tone=jobs_tone text=jobs/>
+        </dl>
+    }
+}
+
+#[component]
+fn ServiceLine(glyph: Glyph, name: &'static str, tone: Tone, text: String) -> impl IntoView {
+    let label = match tone {
+        Tone::Good => "Running",
+        Tone::Warning => "Limited",
+        Tone::Bad => "Needs a look",
+        _ => "Not set up",
+    };
+    view! {
+        <div class="service">
+            <dt>
+                <Icon glyph/>
+                {name}
+            </dt>
+            <dd>
+                <span class="service-text">{text}</span>
+                <Badge tone text=label/>
+            </dd>
+        </div>
+    }
+}

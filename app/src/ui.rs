@@ -1,0 +1,38 @@
+//! The design system: the dashboard's controls, on the tokens of
+//! `style/tokens.css`. Looks are in `style/dashboard/ui.css`.
+
+pub mod badge;
+pub mod button;
+pub mod card;
+pub mod confirm;
+#[cfg(test)]
+mod contrast_tests;
+pub mod dialog;
+pub mod empty_state;
+pub mod field;
+pub mod icon;
+pub mod menu;
+pub mod notice;
+pub mod page_header;
+pub mod save_bar;
+pub mod skeleton;
+pub mod time;
+pub mod toast;
+pub mod toggle;
+
+pub use badge::{Badge, Count, Tone};
+pub use button::{Button, IconButton, Look};
+pub use card::Card;
+pub use confirm::{Question, use_confirm};
+pub use dialog::Dialog;
+pub use empty_state::{EmptyState, Picture};
+pub use field::{TextArea, TextField};
+pub use icon::{Glyph, Icon};
+pub use menu::{Menu, MenuItem};
+pub use notice::{ErrorNotice, FormError};
+pub use page_header::{PageHeader, PageTitle};
+pub use save_bar::SaveBar;
+pub use skeleton::{CardSkeleton, RowSkeleton};
+pub use time::Ago;
+pub use toast::use_toasts;
+pub use toggle::Toggle;

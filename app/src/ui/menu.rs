@@ -1,0 +1,84 @@
+//! A button that opens a short list of actions.
+
+use super::{Glyph, Icon};
+use leptos::{ev, html, prelude::*};
+use wasm_bindgen::JsCast;
+
+/// The list behind a "…" button. It opens without any script; it closes on
+/// Esc, on a choice, and when the focus leaves it.
+#[component]
+pub fn Menu(
+    /// What the actions are about, for screen readers.
+    #[prop(into)]
+    label: Signal<String>,
+    children: Children,
+) -> impl IntoView {
+    let node = NodeRef::<html::Details>::new();
+    let close = move || {
+        if let Some(details) = node.get_untracked() {
+            details.set_open(false);
+        }
+    };
+    let on_focusout = move |event: ev::FocusEvent| {
+        let inside = event
+            .related_target()
+            .and_then(|target| target.dyn_into::<web_sys::Node>().ok())
+            .is_some_and(|target| {
+                node.get_untracked().is_some_and(|details| details.contains(Some(&target)))
+            });
+        if !inside {
+            close();
+        }
+    };
+    view! {
+        <details
+            class="menu"
+            node_ref=node
+            on:focusout=on_focusout
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    close();
+                }
+            }
+        >
+            <summary class="icon-button" aria-label=label title=label>
+                <Icon glyph=Glyph::More/>
+            </summary>
+            <div class="menu-list" on:click=move |_| close()>
+                {children()}
+            </div>
+        </details>
+    }
+}
+
+/// One action of a [`Menu`].
+#[component]
+pub fn MenuItem(
+    /// The drawing before its text.
+    glyph: Glyph,
+    /// What it does.
+    #[prop(into)]
+    label: String,
+    /// Whether it destroys something.
+    #[prop(optional)]
+    danger: bool,
+    /// Can't be chosen for now.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+    /// What it does.
+    #[prop(into)]
+    on_press: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <button
+            class="menu-item"
+            class:is-danger=danger
+            type="button"
+            disabled=disabled
+            on:click=move |_| on_press.run(())
+        >
+            <Icon glyph/>
+            {label}
+        </button>
+    }
+}

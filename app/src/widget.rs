@@ -1,0 +1,9 @@
+//! Widget Settings: what a merchant decides about the chat widget.
+
+pub mod api;
+mod behaviour;
+mod form;
+mod looks;
+pub mod page;
+mod preview;
+mod snippet;

@@ -1,0 +1,155 @@
+//! What the widget asks, what the AI may do, who sees orders, which sites may
+//! embed it.
+
+use super::form::use_form;
+use crate::ui::{Badge, Card, TextArea, Toggle, Tone};
+use domain::widget_settings::{ORIGINS_MAX, OrderLookupCheck, WithoutModel};
+use leptos::prelude::*;
+
+/// The pre-chat form.
+#[component]
+pub fn ChatCard() -> impl IntoView {
+    let form = use_form();
+    view! {
+        <Card title="Before the chat">
+            <Toggle
+                label="Pre-chat form"
+                help="Asks for name and email first. You can answer by email later, but fewer shoppers will start a chat."
+                checked=form.pre_chat_form
+                on_change=move |on| form.pre_chat_form.set(on)
+            />
+        </Card>
+    }
+}
+
+/// AI answers.
+#[component]
+pub fn AiCard() -> impl IntoView {
+    let form = use_form();
+    view! {
+        <Card
+            title="AI"
+            why="The AI answers from your FAQ Knowledge Base, always labelled AI, and stays silent when nothing fits."
+        >
+            <Toggle
+                label="Enable AI"
+                help="Order tracking (“where is my order?”) works by fixed rules, with or without it."
+                checked=form.ai_enabled
+                on_change=move |on| form.ai_enabled.set(on)
+            />
+            <fieldset class="choices" disabled=move || !form.ai_enabled.get()>
+                <legend>"Without a language model"</legend>
+                <Choice
+                    group="without_model"
+                    title="Quote the FAQ answer"
+                    text="The fitting answer, word by word as you wrote it."
+                    value=WithoutModel::Quote
+                    chosen=form.without_model
+                />
+                <Choice
+                    group="without_model"
+                    title="Stay silent"
+                    text="Leave the question to your team."
+                    value=WithoutModel::Silent
+                    chosen=form.without_model
+                />
+            </fieldset>
+        </Card>
+    }
+}
+
+/// What a shopper must give to see an order.
+#[component]
+pub fn OrderCheckCard() -> impl IntoView {
+    let form = use_form();
+    view! {
+        <Card
+            title="Order lookup check"
+            why="What a shopper must give before the chat shows an order. Order numbers are easy to guess: with a loose check, a stranger can read what somebody bought and where the parcel is."
+        >
+            <fieldset class="choices">
+                <legend class="sr-only">"Order lookup check"</legend>
+                <Choice
+                    group="order_lookup_check"
+                    title="Number or email"
+                    text="The least effort for shoppers, and the riskiest: either one is enough. Lookups are limited per visitor, which slows guessing down but doesn't prevent it."
+                    value=OrderLookupCheck::NumberOrEmail
+                    chosen=form.order_lookup_check
+                />
+                <Choice
+                    group="order_lookup_check"
+                    title="Number and email"
+                    text="Both must belong together. Right for most stores."
+                    recommended=true
+                    value=OrderLookupCheck::NumberAndEmail
+                    chosen=form.order_lookup_check
+                />
+                <Choice
+                    group="order_lookup_check"
+                    title="Verified customer only"
+                    text="Only orders of a customer whom your storefront has signed in. The safest, if your storefront passes its customers on to the widget."
+                    recommended=true
+                    value=OrderLookupCheck::VerifiedCustomerOnly
+                    chosen=form.order_lookup_check
+                />
+            </fieldset>
+        </Card>
+    }
+}
+
+/// Which sites may embed the widget.
+#[component]
+pub fn OriginsCard() -> impl IntoView {
+    let form = use_form();
+    view! {
+        <Card
+            title="Allowed storefront origins"
+            why="Empty means any site. List your shop's addresses so that nobody else can embed your chat."
+        >
+            <TextArea
+                label="Origins"
+                name="allowed_origins"
+                value=form.allowed_origins
+                max=ORIGINS_MAX * 255
+                rows=3
+                error=form.about("allowed_origins")
+                help="One per line, like https://shop.example.com."
+            />
+        </Card>
+    }
+}
+
+/// One of several, with what it means.
+#[component]
+fn Choice<T>(
+    group: &'static str,
+    title: &'static str,
+    text: &'static str,
+    #[prop(optional)] recommended: bool,
+    value: T,
+    chosen: RwSignal<T>,
+) -> impl IntoView
+where
+    T: Copy + PartialEq + Send + Sync + 'static,
+{
+    view! {
+        <label class="choice">
+            <input
+                type="radio"
+                name=group
+                autocomplete="off"
+                checked=chosen.get_untracked() == value
+                prop:checked=move || chosen.get() == value
+                on:change=move |_| chosen.set(value)
+            />
+            <span class="choice-text">
+                <span class="choice-title">
+                    {title}
+                    {recommended
+                        .then(|| view! { <Badge tone=Tone::Good text="Recommended"/> })}
+                </span>
+                <span class="help">{text}</span>
+            </span>
+        </label>
+    }
+}

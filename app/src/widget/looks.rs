@@ -1,0 +1,173 @@
+//! Where the widget is, how it looks, what it says first.
+
+use super::form::use_form;
+use crate::ui::{Badge, Card, TextArea, TextField, Toggle, Tone};
+use domain::{
+    colour::{AA_CONTRAST, Colour, PRESETS},
+    widget_settings::{MESSAGE_MAX, Position, RESPONSE_TIME_MAX},
+};
+use leptos::prelude::*;
+
+/// On or off.
+#[component]
+pub fn VisibilityCard() -> impl IntoView {
+    let form = use_form();
+    view! {
+        <Card title="Visibility">
+            <Toggle
+                label="Enable chat widget"
+                help="A change reaches your storefront within a minute, and open chats at once."
+                checked=form.enabled
+                on_change=move |on| form.enabled.set(on)
+            />
+        </Card>
+    }
+}
+
+/// Corner, spacing, colour.
+#[component]
+pub fn LooksCard() -> impl IntoView {
+    let form = use_form();
+    let corner = move |position: Position, label: &'static str| {
+        view! {
+            <button
+                class="segment"
+                type="button"
+                aria-pressed=move || if form.position.get() == position { "true" } else { "false" }
+                on:click=move |_| form.position.set(position)
+            >
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <Card title="Position and colour" why="The bubble keeps out of the way of your shop's own buttons.">
+            <div class="field">
+                <span class="label" id="position-label">
+                    "Position"
+                </span>
+                <div class="segments" role="group" aria-labelledby="position-label">
+                    {corner(Position::BottomLeft, "Bottom left")}
+                    {corner(Position::BottomRight, "Bottom right")}
+                </div>
+                <p class="help">
+                    "Avoid bottom left if your shop has a navigation bar at the bottom on phones, or give it more spacing."
+                </p>
+            </div>
+            <div class="field-pair">
+                <TextField
+                    label="Side spacing (px)"
+                    name="side_spacing"
+                    kind="number"
+                    value=form.side_spacing
+                    error=form.about("side_spacing")
+                />
+                <TextField
+                    label="Bottom spacing (px)"
+                    name="bottom_spacing"
+                    kind="number"
+                    value=form.bottom_spacing
+                    error=form.about("bottom_spacing")
+                />
+            </div>
+            <ColourField/>
+        </Card>
+    }
+}
+
+#[component]
+fn ColourField() -> impl IntoView {
+    let form = use_form();
+    let is_chosen = move |colour: Colour| {
+        form.colour.with(|text| Colour::parse(text).is_ok_and(|chosen| chosen == colour))
+    };
+    let contrast = move || {
+        let colour = form.colour_or_default();
+        colour.text().contrast(colour)
+    };
+    let text_is_white = move || form.colour_or_default().text() == Colour::new(0xFF, 0xFF, 0xFF);
+    view! {
+        <div class="field">
+            <span class="label" id="presets-label">
+                "Primary colour"
+            </span>
+            <div class="presets" role="group" aria-labelledby="presets-label">
+                {PRESETS
+                    .into_iter()
+                    .map(|(name, colour)| {
+                        view! {
+                            <button
+                                class=format!("preset preset-{}", name.to_lowercase())
+                                type="button"
+                                title=name
+                                aria-label=name
+                                aria-pressed=move || if is_chosen(colour) { "true" } else { "false" }
+                                on:click=move |_| form.colour.set(colour.to_string())
+                            ></button>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+        </div>
+        <TextField
+            label="Or any colour"
+            name="colour"
+            value=form.colour
+            placeholder="#4F46E5"
+            error=form.about("colour")
+        />
+        <p class="contrast">
+            <span class="muted">
+                {move || {
+                    format!(
+                        "{} text on it, contrast {:.1}:1",
+                        if text_is_white() { "White" } else { "Dark" },
+                        contrast(),
+                    )
+                }}
+            </span>
+            {move || {
+                if contrast() >= AA_CONTRAST {
+                    view! { <Badge tone=Tone::Good text="Readable (AA)"/> }
+                } else {
+                    view! { <Badge tone=Tone::Warning text="Hard to read"/> }
+                }
+            }}
+        </p>
+    }
+}
+
+/// Greeting, offline message, response time.
+#[component]
+pub fn MessagesCard() -> impl IntoView {
+    let form = use_form();
+    view! {
+        <Card title="Messages" why="Your first words to a shopper, and what they read while nobody is there.">
+            <TextArea
+                label="Greeting message"
+                name="greeting"
+                value=form.greeting
+                max=MESSAGE_MAX
+                error=form.about("greeting")
+                help="The first message when the chat opens."
+            />
+            <TextArea
+                label="Offline message"
+                name="offline_message"
+                value=form.offline_message
+                max=MESSAGE_MAX
+                error=form.about("offline_message")
+                help="Shown while nobody answers. The AI may still reply."
+            />
+            <TextArea
+                label="Response-time expectation"
+                name="response_time"
+                value=form.response_time
+                max=RESPONSE_TIME_MAX
+                rows=1
+                error=form.about("response_time")
+                help="Shown under your store's name, e.g. “We usually reply within a few minutes”."
+            />
+        </Card>
+    }
+}
