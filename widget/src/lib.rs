@@ -1,0 +1,112 @@
+//! The chat window on the storefront. The loader (`loader/loader.js`) draws the
+//! bubble and brings this module in once a shopper wants to chat.
+//!
+//! Between the two there are only events on the `<shopdesk-widget>` element:
+//! `shopdesk:open` and `shopdesk:close` from either side, `shopdesk:unread`
+//! (a number) and `shopdesk:config` (the settings as JSON) from this one.
+
+pub mod backoff;
+mod browser;
+mod chat;
+mod json;
+pub mod outbox;
+pub mod rows;
+mod session;
+mod sync;
+mod texts;
+pub mod thread;
+mod transport;
+mod view;
+
+use chat::Chat;
+use domain::widget_api::Config;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{CustomEvent, EventTarget, HtmlElement, ShadowRoot, StorageEvent};
+
+/// What the loader knows when it brings the window in.
+#[derive(Debug, serde::Deserialize)]
+pub struct Options {
+    /// The server's origin.
+    pub origin: String,
+    /// The store's public key.
+    pub store: String,
+    /// The store's settings.
+    pub config: Config,
+    /// Whether the window is open from the start.
+    pub open: bool,
+    /// Whether the shopper has just opened it, so that the focus belongs there.
+    pub focus: bool,
+}
+
+/// Draws the chat window into the widget's shadow root.
+///
+/// # Errors
+/// A sentence for the console if the options can't be read.
+#[wasm_bindgen]
+pub fn mount(root: &ShadowRoot, options: &str) -> Result<(), JsValue> {
+    let options: Options =
+        json::parse(options).map_err(|_| JsValue::from_str("shopdesk: the options can't be read"))?;
+    let host: HtmlElement = root.host().unchecked_into();
+    let container: HtmlElement = document().create_element("div")?.unchecked_into();
+    container.set_class_name("root");
+    root.append_child(&container)?;
+
+    leptos::mount::mount_to(container, move || {
+        let takes_focus = options.focus;
+        let chat = Chat::new(options, host.clone());
+        follow_page(chat, &host);
+        follow_chat(chat);
+        sync::start(chat);
+        if takes_focus {
+            view::focus_on_open(chat);
+        }
+        view! { <view::window::Window chat /> }
+    })
+    .forget();
+    Ok(())
+}
+
+/// What happens outside of the window.
+fn follow_page(chat: Chat, host: &EventTarget) {
+    let window: EventTarget = browser::window().into();
+    let document: EventTarget = document().into();
+    browser::listen(host, "shopdesk:open", move |event| {
+        chat.set_open(true);
+        let detail = event.dyn_ref::<CustomEvent>().map(CustomEvent::detail);
+        if detail.and_then(|detail| detail.as_bool()) != Some(false) {
+            view::focus_on_open(chat);
+        }
+    });
+    browser::listen(host, "shopdesk:close", move |_| chat.set_open(false));
+    for name in ["online", "offline"] {
+        browser::listen(&window, name, move |_| {
+            chat.state.write().is_online = browser::is_online();
+            sync::wake(chat);
+        });
+    }
+    browser::listen(&document, "visibilitychange", move |_| {
+        chat.state.write().is_visible = browser::is_visible();
+        sync::wake(chat);
+    });
+    // An open socket would keep the page out of the back/forward cache.
+    browser::listen(&window, "pagehide", move |_| transport::socket::disconnect(chat));
+    browser::listen(&window, "pageshow", move |_| sync::wake(chat));
+    browser::listen(&window, "storage", move |event| {
+        let key = event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key);
+        if let Some(part) = key.and_then(|key| chat.memory().changed_part(&key)) {
+            sync::changed_elsewhere(chat, &part);
+        }
+    });
+}
+
+/// What follows from the chat's state.
+fn follow_chat(chat: Chat) {
+    Effect::new(move |_| {
+        let unread = chat.state.read().unread();
+        #[expect(clippy::cast_precision_loss, reason = "a small number")]
+        chat.tell_page("shopdesk:unread", &JsValue::from_f64(unread as f64));
+        chat.remember();
+        sync::mark_read(chat);
+    });
+}

@@ -1,0 +1,177 @@
+//! How messages become the rows of the thread: days, groups and ticks.
+
+use crate::{outbox::Outbox, thread::Thread};
+use domain::{
+    UnixMillis,
+    ids::MessageId,
+    message::{AnswerKind, Sender},
+};
+
+/// One message as the thread shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The message.
+    pub id: MessageId,
+    /// Who wrote it.
+    pub sender: Sender,
+    /// Its text.
+    pub body: String,
+    /// When it was written.
+    pub at: UnixMillis,
+    /// The agent's name, where the message has one.
+    pub agent_name: Option<String>,
+    /// What an AI message is about.
+    pub answer_kind: Option<AnswerKind>,
+    /// The first message of its day: a divider goes above it.
+    pub opens_day: bool,
+    /// The first of a group: it carries the sender's name.
+    pub opens_group: bool,
+    /// The last of a group: it carries the time.
+    pub closes_group: bool,
+    /// How far a message of the shopper has got, where that is worth showing.
+    pub delivery: Option<Delivery>,
+}
+
+/// How far a message of the shopper has got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// On its way.
+    Sending,
+    /// The server has it.
+    Sent,
+    /// The store's team has seen it.
+    Seen,
+    /// The server doesn't take it, for this reason.
+    Failed(String),
+}
+
+/// The rows of a thread and its unsent messages. `day_of` gives the number of
+/// the shopper's own calendar day.
+pub fn rows(
+    thread: &Thread,
+    outbox: &Outbox,
+    agent_read_seq: i64,
+    day_of: impl Fn(UnixMillis) -> i64,
+) -> Vec<Row> {
+    let last_own = thread
+        .messages()
+        .iter()
+        .rfind(|message| message.sender == Sender::Customer)
+        .map(|message| message.id);
+    let mut rows: Vec<Row> = thread
+        .messages()
+        .iter()
+        .map(|message| Row {
+            id: message.id,
+            sender: message.sender,
+            body: message.body.clone(),
+            at: message.created_at,
+            agent_name: message.agent_name.clone(),
+            answer_kind: message.answer_kind,
+            opens_day: false,
+            opens_group: true,
+            closes_group: true,
+            delivery: (Some(message.id) == last_own).then_some(
+                if message.seq <= agent_read_seq { Delivery::Seen } else { Delivery::Sent },
+            ),
+        })
+        .collect();
+    let unsent = outbox.entries().iter().filter(|entry| !thread.contains(entry.id));
+    rows.extend(unsent.map(|entry| Row {
+        id: entry.id,
+        sender: Sender::Customer,
+        body: entry.body.clone(),
+        at: entry.written_at,
+        agent_name: None,
+        answer_kind: None,
+        opens_day: false,
+        opens_group: true,
+        closes_group: true,
+        delivery: Some(entry.refused.clone().map_or(Delivery::Sending, Delivery::Failed)),
+    }));
+
+    let mut previous_day = None;
+    for at in 0..rows.len() {
+        let day = day_of(rows[at].at);
+        rows[at].opens_day = previous_day != Some(day);
+        previous_day = Some(day);
+        if at > 0 && !rows[at].opens_day && belong_together(&rows[at - 1], &rows[at]) {
+            rows[at].opens_group = false;
+            rows[at - 1].closes_group = false;
+        }
+    }
+    rows
+}
+
+fn belong_together(one: &Row, next: &Row) -> bool {
+    one.sender == next.sender
+        && one.sender != Sender::System
+        && one.agent_name == next.agent_name
+        && one.answer_kind == next.answer_kind
+        && one.at / 60_000 == next.at / 60_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::thread::tests::message;
+
+    fn thread(messages: &[(Sender, UnixMillis)]) -> Thread {
+        let mut thread = Thread::default();
+        for (seq, (sender, at)) in (1..).zip(messages) {
+            let mut message = message(seq, *sender);
+            message.created_at = *at;
+            thread.insert(message);
+        }
+        thread
+    }
+
+    fn day_of(at: UnixMillis) -> i64 {
+        at / 86_400_000
+    }
+
+    #[test]
+    fn messages_are_grouped_by_sender_minute_and_day() {
+        let thread = thread(&[
+            (Sender::Customer, 1_000),
+            (Sender::Customer, 59_000),
+            (Sender::Customer, 60_000),
+            (Sender::Ai, 60_500),
+            (Sender::System, 61_000),
+            (Sender::System, 61_000),
+            (Sender::Ai, 86_400_000),
+        ]);
+        let rows = rows(&thread, &Outbox::default(), 0, day_of);
+        let of = |field: fn(&Row) -> bool| rows.iter().map(field).collect::<Vec<_>>();
+        assert_eq!(of(|row| row.opens_group), [true, false, true, true, true, true, true]);
+        assert_eq!(of(|row| row.closes_group), [false, true, true, true, true, true, true]);
+        assert_eq!(of(|row| row.opens_day), [true, false, false, false, false, false, true]);
+    }
+
+    #[test]
+    fn only_the_last_own_message_says_how_far_it_got() {
+        let thread = thread(&[(Sender::Customer, 0), (Sender::Customer, 0), (Sender::Agent, 0)]);
+        let deliveries = |read| {
+            rows(&thread, &Outbox::default(), read, day_of)
+                .into_iter()
+                .map(|row| row.delivery)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(deliveries(1), [None, Some(Delivery::Sent), None]);
+        assert_eq!(deliveries(2), [None, Some(Delivery::Seen), None]);
+    }
+
+    #[test]
+    fn a_message_that_came_by_socket_first_is_shown_once() {
+        let thread = thread(&[(Sender::Customer, 0)]);
+        let sent = thread.messages()[0].id;
+        let mut outbox = Outbox::default();
+        outbox.push(sent, "message 1".into(), 0);
+        let waiting = MessageId::generate();
+        outbox.push(waiting, "two".into(), 0);
+        outbox.refuse(waiting, "No.".into());
+        let rows = rows(&thread, &outbox, 0, day_of);
+        assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [sent, waiting]);
+        assert_eq!(rows[1].delivery, Some(Delivery::Failed("No.".into())));
+    }
+}

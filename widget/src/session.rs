@@ -1,0 +1,104 @@
+//! What a browser remembers of a shopper, per store. Written only once the
+//! shopper has done something.
+
+use crate::{browser, json, outbox::Outbox};
+use domain::{UnixMillis, ids::ConversationId, widget_api::VisitorDetails};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// The right to a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// `Authorization: Bearer …`.
+    pub token: String,
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// The newest message this browser has seen, so that a return begins with
+    /// the last page of a long conversation.
+    #[serde(default)]
+    pub last_seq: i64,
+}
+
+/// A note to the loader: come back on the next page without being asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Wake {
+    /// For the badge, until the window has loaded.
+    pub unread: usize,
+    /// Not after this time.
+    pub until: UnixMillis,
+}
+
+/// The stored texts of one store.
+#[derive(Debug, Clone)]
+pub struct Memory {
+    prefix: String,
+}
+
+impl Memory {
+    /// Of the store with this public key.
+    pub fn new(store_key: &str) -> Self {
+        Self { prefix: format!("shopdesk:{store_key}:") }
+    }
+
+    /// What another tab has changed, if it is something of this store.
+    pub fn changed_part(&self, key: &str) -> Option<String> {
+        key.strip_prefix(&self.prefix).map(str::to_owned)
+    }
+
+    /// The session, if there is one.
+    pub fn session(&self) -> Option<Session> {
+        self.read("session")
+    }
+
+    /// Keeps or forgets the session.
+    pub fn set_session(&self, session: Option<&Session>) {
+        self.write("session", session);
+    }
+
+    /// Name and email from the pre-chat form.
+    pub fn visitor(&self) -> VisitorDetails {
+        self.read("visitor").unwrap_or_default()
+    }
+
+    /// Keeps the pre-chat form's answers.
+    pub fn set_visitor(&self, visitor: &VisitorDetails) {
+        self.write("visitor", Some(visitor));
+    }
+
+    /// The unsent messages.
+    pub fn outbox(&self) -> Outbox {
+        self.read("outbox").unwrap_or_default()
+    }
+
+    /// Keeps the unsent messages.
+    pub fn set_outbox(&self, outbox: &Outbox) {
+        self.write("outbox", (*outbox != Outbox::default()).then_some(outbox));
+    }
+
+    /// What was being typed.
+    pub fn draft(&self) -> String {
+        browser::stored(&self.key("draft")).unwrap_or_default()
+    }
+
+    /// Keeps what is being typed.
+    pub fn set_draft(&self, draft: &str) {
+        browser::store(&self.key("draft"), (!draft.is_empty()).then_some(draft));
+    }
+
+    /// Leaves a note for the loader.
+    pub fn set_wake(&self, wake: Option<&Wake>) {
+        self.write("wake", wake);
+    }
+
+    fn key(&self, part: &str) -> String {
+        format!("{}{part}", self.prefix)
+    }
+
+    fn read<T: DeserializeOwned>(&self, part: &str) -> Option<T> {
+        json::parse(&browser::stored(&self.key(part))?).ok()
+    }
+
+    fn write<T: Serialize>(&self, part: &str, value: Option<&T>) {
+        let text = value.and_then(|value| serde_json::to_string(value).ok());
+        browser::store(&self.key(part), text.as_deref());
+    }
+}

@@ -1,0 +1,4 @@
+//! The two ways to the server.
+
+pub mod rest;
+pub mod socket;

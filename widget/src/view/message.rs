@@ -1,0 +1,138 @@
+//! One message: who, what, when, and how far it got.
+
+use crate::{
+    browser,
+    chat::Chat,
+    rows::{Delivery, Row},
+    sync, texts,
+};
+use domain::{
+    UnixMillis,
+    ids::MessageId,
+    message::{AnswerKind, Sender},
+    text::{Segment, segments},
+};
+use leptos::prelude::*;
+
+/// A message with its day above it, where it opens one. The element stays the
+/// same while the message's state changes, so that screen readers announce it
+/// once.
+#[component]
+pub fn MessageView(chat: Chat, row: Row) -> impl IntoView {
+    let id = row.id;
+    let first = row.clone();
+    let row = Memo::new(move |_| {
+        chat.rows.read().iter().find(|row| row.id == id).unwrap_or(&first).clone()
+    });
+    let is_tapped = RwSignal::new(false);
+    let sender = row.read_untracked().sender;
+    let kind = match sender {
+        Sender::Customer => "message own",
+        Sender::Agent => "message theirs agent",
+        Sender::Ai => "message theirs ai",
+        Sender::System | Sender::Note => "message system",
+    };
+    let is_failed = move || matches!(row.read().delivery, Some(Delivery::Failed(_)));
+
+    view! {
+        {move || {
+            let row = row.read();
+            row.opens_day.then(|| view! { <p class="day">{day_text(row.at)}</p> })
+        }}
+        <div
+            class=kind
+            class:opens=move || row.read().opens_group
+            class:closes=move || row.read().closes_group
+            class:failed=is_failed
+            class:tapped=move || is_tapped.get()
+        >
+            {move || by_line(&row.read())}
+            <div class="line" on:click=move |_| is_tapped.update(|tapped| *tapped = !*tapped)>
+                <p class="body" dir="auto">
+                    {body(&row.read_untracked().body)}
+                </p>
+                <time class="time" title=move || browser::date_text(row.read().at)>
+                    {move || browser::time_text(row.read().at)}
+                </time>
+            </div>
+            {(sender == Sender::Customer).then(|| view! { <DeliveryLine chat row /> })}
+        </div>
+    }
+}
+
+/// How far a message of the shopper got, and what can be done about it.
+#[component]
+fn DeliveryLine(chat: Chat, row: Memo<Row>) -> impl IntoView {
+    let id = row.read_untracked().id;
+    let text = move || match &row.read().delivery {
+        None => String::new(),
+        Some(Delivery::Sent) => texts::SENT.to_owned(),
+        Some(Delivery::Seen) => texts::SEEN.to_owned(),
+        Some(Delivery::Sending) if chat.state.read().is_delayed => texts::NOT_YET_SENT.to_owned(),
+        Some(Delivery::Sending) => texts::SENDING.to_owned(),
+        Some(Delivery::Failed(reason)) => texts::not_sent(reason),
+    };
+    let actions = move || {
+        let actions: &[Action] = match row.read().delivery {
+            Some(Delivery::Sending) if chat.state.read().is_delayed => {
+                &[(texts::RETRY, |chat, _| sync::pump_now(chat))]
+            }
+            Some(Delivery::Failed(_)) => &[
+                (texts::RETRY, |chat, id| chat.retry(id)),
+                (texts::EDIT, |chat, id| chat.edit(id)),
+                (texts::COPY, |chat, id| chat.copy(id)),
+                (texts::DELETE, |chat, id| chat.discard(id)),
+            ],
+            _ => &[],
+        };
+        let button = |&(label, act): &Action| {
+            view! { <button type="button" on:click=move |_| act(chat, id)>{label}</button> }
+        };
+        actions.iter().map(button).collect::<Vec<_>>()
+    };
+    view! {
+        <p class="delivery" dir="auto">{text}</p>
+        <div class="actions">{actions}</div>
+    }
+}
+
+/// What can be done about an unsent message.
+type Action = (&'static str, fn(Chat, MessageId));
+
+/// The sender above a group; for screen readers, on every message.
+fn by_line(row: &Row) -> Option<AnyView> {
+    let (text, class) = match (row.sender, row.answer_kind) {
+        (Sender::System | Sender::Note, _) => return None,
+        (Sender::Customer, _) => (texts::YOU.to_owned(), "unseen"),
+        (Sender::Agent, _) => (row.agent_name.clone().unwrap_or_else(|| texts::TEAM.to_owned()), "name"),
+        (Sender::Ai, Some(AnswerKind::Faq)) => (texts::AI_FAQ.to_owned(), "chip"),
+        (Sender::Ai, Some(AnswerKind::OrderStatus)) => (texts::AI_ORDER.to_owned(), "chip"),
+        (Sender::Ai, None) => (texts::AI.to_owned(), "chip"),
+    };
+    let class = if row.opens_group { class } else { "unseen" };
+    Some(view! { <p class=class dir="auto">{text}</p> }.into_any())
+}
+
+/// The text as text, with web addresses as links.
+fn body(text: &str) -> Vec<AnyView> {
+    segments(text)
+        .into_iter()
+        .map(|segment| match segment {
+            Segment::Text(text) => text.to_owned().into_any(),
+            Segment::Link(link) => view! {
+                <a href=link.to_owned() target="_blank" rel="noopener noreferrer nofollow" dir="ltr">
+                    {link.to_owned()}
+                </a>
+            }
+            .into_any(),
+        })
+        .collect()
+}
+
+fn day_text(at: UnixMillis) -> String {
+    match browser::day_of(browser::now()) - browser::day_of(at) {
+        0 => texts::TODAY.to_owned(),
+        1 => texts::YESTERDAY.to_owned(),
+        _ => browser::date_text(at),
+    }
+}

@@ -1,0 +1,156 @@
+//! The list of messages and how it scrolls. It is laid out from the bottom
+//! (`column-reverse`), so that it stays there by itself: `scrollTop` is 0 at the
+//! newest message and negative above.
+
+use super::{Icon, icons, message::MessageView};
+use crate::{
+    chat::{Chat, Typist},
+    sync, texts,
+};
+use domain::{ids::MessageId, message::Sender};
+use leptos::{html, prelude::*};
+use wasm_bindgen_futures::spawn_local;
+
+/// Nearer to the bottom than this counts as being there, in pixels.
+const AT_BOTTOM: i32 = 48;
+/// Nearer to the top than this, earlier messages are fetched, in pixels.
+const NEAR_TOP: i32 = 160;
+
+/// Greeting, messages and typing dots.
+#[component]
+pub fn ThreadView(chat: Chat) -> impl IntoView {
+    let log = NodeRef::<html::Div>::new();
+    let has_newer = RwSignal::new(false);
+    keep_place(chat, log, has_newer);
+
+    let has_earlier = move || chat.state.read().thread.first() > 0;
+    let greeting = move || chat.state.read().config.greeting.clone();
+    let is_blank = move || chat.state.read().is_loading && chat.rows.read().is_empty();
+    let on_scroll = move |_| {
+        let Some(log) = log.get_untracked() else { return };
+        if -log.scroll_top() < AT_BOTTOM {
+            has_newer.set(false);
+        }
+        if log.scroll_height() + log.scroll_top() - log.client_height() < NEAR_TOP {
+            spawn_local(sync::load_earlier(chat));
+        }
+    };
+
+    view! {
+        <div class="stage">
+            <div
+                class="log"
+                node_ref=log
+                role="log"
+                aria-live="polite"
+                aria-label=texts::HISTORY
+                aria-busy=move || chat.state.read().is_loading.to_string()
+                tabindex="0"
+                on:scroll=on_scroll
+            >
+                <div class="thread">
+                    <Show
+                        when=has_earlier
+                        fallback=move || {
+                            view! {
+                                <div class="message theirs greeting">
+                                    <p class="body" dir="auto">{greeting}</p>
+                                </div>
+                            }
+                        }
+                    >
+                        <button
+                            type="button"
+                            class="earlier"
+                            on:click=move |_| spawn_local(sync::load_earlier(chat))
+                        >
+                            {texts::EARLIER}
+                        </button>
+                    </Show>
+                    <Show when=is_blank>
+                        <p class="skeleton" aria-label=texts::LOADING>
+                            <span></span>
+                            <span></span>
+                            <span></span>
+                        </p>
+                    </Show>
+                    <For
+                        each=move || chat.rows.get()
+                        key=|row| row.id
+                        children=move |row| view! { <MessageView chat row /> }
+                    />
+                    <TypingDots chat />
+                </div>
+            </div>
+            <Show when=move || has_newer.get()>
+                <button
+                    type="button"
+                    class="newer"
+                    on:click=move |_| {
+                        if let Some(log) = log.get_untracked() {
+                            log.set_scroll_top(0);
+                        }
+                    }
+                >
+                    <Icon path=icons::DOWN />
+                    {texts::NEWER}
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn TypingDots(chat: Chat) -> impl IntoView {
+    let is_ai = move || chat.state.read().typist == Some(Typist::Ai);
+    let label = move || match &chat.state.read().typist {
+        Some(Typist::Ai) => texts::AI_THINKING.to_owned(),
+        Some(Typist::Agent(name)) => texts::typing(name.as_deref()),
+        None => String::new(),
+    };
+    view! {
+        <Show when=move || chat.state.read().typist.is_some()>
+            <div class="message theirs typing" class:ai=is_ai>
+                <p class="body dots">
+                    <i></i>
+                    <i></i>
+                    <i></i>
+                    <span class="unseen">{label}</span>
+                </p>
+            </div>
+        </Show>
+    }
+}
+
+/// New messages at the end: the shopper's own are shown at once; those of
+/// others don't move what is being read further up.
+fn keep_place(chat: Chat, log: NodeRef<html::Div>, has_newer: RwSignal<bool>) {
+    let height_before = StoredValue::new(0);
+    Effect::new(move |previous: Option<Option<MessageId>>| {
+        let (last, is_own) = {
+            let rows = chat.rows.read();
+            (rows.last().map(|row| row.id), rows.last().is_some_and(|row| row.sender == Sender::Customer))
+        };
+        let is_new = previous.flatten().is_some_and(|previous| Some(previous) != last);
+        request_animation_frame(move || {
+            let Some(log) = log.get_untracked() else { return };
+            let height = log.scroll_height();
+            let added = height - height_before.get_value();
+            height_before.set_value(height);
+            if is_new && is_own {
+                log.set_scroll_top(0);
+            } else if is_new && -log.scroll_top() > AT_BOTTOM {
+                log.set_scroll_top(log.scroll_top() - added);
+                has_newer.set(true);
+            }
+        });
+        last
+    });
+    // A long history that arrives in pages is no news.
+    Effect::new(move |_| {
+        let state = chat.state.read();
+        if state.thread.has_gap() || state.is_loading {
+            has_newer.set(false);
+        }
+    });
+}
