@@ -286,19 +286,19 @@ mod tests {
             &faq("faq.json"),
             "faq_queries.csv",
             None,
-            Floors(0.70, 0.86, 0.11),
+            Floors(0.75, 0.86, 0.10),
         );
         check(
             &faq("faq_second.json"),
             "faq_second_queries.csv",
             None,
-            Floors(0.55, 0.85, 0.09),
+            Floors(0.58, 0.84, 0.08),
         );
         check(
             &demo_faq(),
             "faq_demo_queries.csv",
             None,
-            Floors(0.70, 0.80, 0.08),
+            Floors(0.70, 0.84, 0.08),
         );
     }
 
@@ -310,13 +310,13 @@ mod tests {
             &faq("faq.json"),
             "faq_queries.csv",
             embedder,
-            Floors(0.86, 0.90, 0.11),
+            Floors(0.87, 0.90, 0.09),
         );
         check(
             &faq("faq_second.json"),
             "faq_second_queries.csv",
             embedder,
-            Floors(0.76, 0.85, 0.05),
+            Floors(0.74, 0.86, 0.05),
         );
         check(
             &demo_faq(),

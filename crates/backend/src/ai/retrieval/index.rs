@@ -320,7 +320,7 @@ mod tests {
         assert_eq!(answer("HOW MUCH IS SHIPPING").as_deref(), Some("cost"));
         assert_eq!(answer("postage").as_deref(), Some("cost"));
         assert_eq!(
-            answer("Hi! I love your shop. How do i wassh linen? Thanks a lot!").as_deref(),
+            answer("Hi! I love your shop. How do i wahs linen? Thanks a lot!").as_deref(),
             Some("wash")
         );
     }

@@ -18,7 +18,7 @@ use super::{
 
 /// Confidence from which an item is relevant, so sure that its answer may be
 /// quoted word for word. Lower answers more and errs more.
-const RELEVANT_WITH_MODEL: f32 = 0.32;
+const RELEVANT_WITH_MODEL: f32 = 0.34;
 /// The same by words alone, which are the weaker witness.
 const RELEVANT_BY_WORDS: f32 = 0.40;
 /// Cosine from which a question is the same as the FAQ's.
@@ -158,12 +158,12 @@ impl Evidence {
 
 /// Weights of [`Evidence::features_with_model`], in the same order.
 const WITH_MODEL: [f32; 11] = [
-    -5.167, 2.060, 4.221, 2.030, 0.886, 0.291, -0.929, 1.103, -0.944, -0.152, 3.881,
+    -5.119, 2.098, 4.289, 1.953, 0.810, 0.376, -0.893, 1.046, -1.084, -0.220, 4.013,
 ];
 
 /// Weights of [`Evidence::features_by_words`], in the same order.
 const BY_WORDS: [f32; 9] = [
-    -4.542, 1.730, 1.486, 0.692, -0.735, 1.190, -0.743, 1.316, 2.601,
+    -4.433, 2.079, 1.472, 0.805, -0.671, 1.127, -0.808, 1.208, 2.204,
 ];
 
 #[cfg(test)]

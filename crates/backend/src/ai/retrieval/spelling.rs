@@ -10,6 +10,9 @@ use super::{
 
 /// Shorter words are left alone: too many real words are one letter apart.
 const MIN_LENGTH: usize = 4;
+/// Up to this length only a missing or a swapped letter is forgiven: “codec” is
+/// neither “code” nor “codes”.
+const SHORT_LENGTH: usize = 5;
 /// From this length on two errors are forgiven.
 const TWO_ERRORS_LENGTH: usize = 8;
 
@@ -68,7 +71,10 @@ impl Spelling {
             .iter()
             .filter(|(known, _)| {
                 let length = known.chars().count();
-                length >= MIN_LENGTH && length.abs_diff(letters.len()) <= allowed
+                let is_likely = letters.len() > SHORT_LENGTH
+                    || length > letters.len()
+                    || sorted(known.chars()) == sorted(letters.iter().copied());
+                length >= MIN_LENGTH && length.abs_diff(letters.len()) <= allowed && is_likely
             })
             .filter_map(|(known, count)| {
                 let distance = edit_distance(&letters, &known.chars().collect::<Vec<_>>());
@@ -77,6 +83,12 @@ impl Spelling {
             .min()
             .map(|(_, _, known)| known.clone())
     }
+}
+
+fn sorted(letters: impl Iterator<Item = char>) -> Vec<char> {
+    let mut letters: Vec<char> = letters.collect();
+    letters.sort_unstable();
+    letters
 }
 
 /// Letters to insert, delete, replace or swap (neighbours) between two words.
@@ -112,6 +124,7 @@ mod tests {
         assert_eq!(correct("retrun").as_deref(), Some("return"));
         assert_eq!(correct("temprature").as_deref(), Some("temperature"));
         assert_eq!(correct("bakpack").as_deref(), Some("backpack"));
+        assert_eq!(correct("codec"), None);
         assert_eq!(correct("backpack"), None);
         assert_eq!(correct("asdf"), None);
         assert_eq!(correct("12345"), None);

@@ -226,9 +226,9 @@ fn number_word(word: &str) -> Option<u32> {
         "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
     ];
     let is = |name: &&str| word.eq_ignore_ascii_case(name);
-    let value = match SMALL.iter().position(|name| is(&name)) {
+    let value = match SMALL.iter().position(is) {
         Some(value) => value,
-        None => TENS.iter().position(|name| is(&name))? * 10 + 30,
+        None => TENS.iter().position(is)? * 10 + 30,
     };
     u32::try_from(value).ok()
 }
