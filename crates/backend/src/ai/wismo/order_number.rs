@@ -65,6 +65,8 @@ pub(super) struct WordClasses {
     unit: SetId,
     /// Makes the cue a verb: "to order 500", "we order 100".
     ordering: SetId,
+    /// A number that follows stands for an order: "has 1008 gone out".
+    lead: SetId,
     /// Fillers: please, well.
     skip: SetId,
     /// Between two order numbers: and.
@@ -82,6 +84,7 @@ impl WordClasses {
             stop: classes.set(&["NUMBER_STOP"]),
             unit: classes.set(&["NUMBER_UNIT"]),
             ordering: classes.set(&["NUMBER_ORDERING"]),
+            lead: classes.set(&["NUMBER_LEAD"]),
             skip: classes.set(&["SKIP"]),
             and: classes.set(&["NUMBER_AND"]),
             answer: classes.set(&[
@@ -184,8 +187,10 @@ pub(super) fn find_loose(message: &Message, words: &[Word]) -> Vec<OrderNumber> 
         let after = words[at + 1..]
             .iter()
             .find(|word| !message.is(word, classes.skip));
-        let at_edge =
-            before.is_none_or(|word| word.id == BREAK) || after.is_none_or(|word| word.id == BREAK);
+        let at_edge = [before, after]
+            .iter()
+            .any(|beside| beside.is_none_or(|word| word.id == BREAK))
+            || before.is_some_and(|word| message.is(word, classes.lead));
         let among_others =
             before.is_some_and(|word| word.id == CODE) || after.is_some_and(|word| word.id == CODE);
         let stopped = before.is_some_and(|word| message.is(word, classes.stop));
