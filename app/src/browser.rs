@@ -13,7 +13,10 @@ const HERE: bool = cfg!(feature = "hydrate");
 pub fn now() -> UnixMillis {
     #[cfg(feature = "hydrate")]
     {
-        #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds fit an i64")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "whole milliseconds fit an i64"
+        )]
         let now = js_sys::Date::now() as UnixMillis;
         now
     }
@@ -47,7 +50,8 @@ pub fn store(key: &str, text: &str) {
 }
 
 fn storage() -> Option<web_sys::Storage> {
-    HERE.then(|| window().local_storage().ok().flatten()).flatten()
+    HERE.then(|| window().local_storage().ok().flatten())
+        .flatten()
 }
 
 /// Copies a text; tells whether that worked.
@@ -107,7 +111,12 @@ pub fn is_typing() -> bool {
     let in_input = document().active_element().is_some_and(|element| {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
     });
-    in_input || document().query_selector("dialog[open]").ok().flatten().is_some()
+    in_input
+        || document()
+            .query_selector("dialog[open]")
+            .ok()
+            .flatten()
+            .is_some()
 }
 
 /// Puts the focus on the first element that fits `selector`.
@@ -152,22 +161,29 @@ pub fn guard_leaving(
     on_cleanup(move || closing.remove());
 
     // In the capture phase, so as to come before the router.
-    let on_click = Closure::<dyn Fn(web_sys::MouseEvent)>::new(move |event: web_sys::MouseEvent| {
-        let link = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-            .and_then(|target| target.closest("a[href]").ok().flatten());
-        let Some(link) = link else { return };
-        let new_tab = event.ctrl_key() || event.meta_key() || event.shift_key() || link.has_attribute("target");
-        if new_tab || !holds() {
-            return;
-        }
-        if let Some(address) = link.get_attribute("href").filter(|href| href.starts_with('/')) {
-            event.prevent_default();
-            event.stop_propagation();
-            on_leave(address);
-        }
-    });
+    let on_click =
+        Closure::<dyn Fn(web_sys::MouseEvent)>::new(move |event: web_sys::MouseEvent| {
+            let link = event
+                .target()
+                .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+                .and_then(|target| target.closest("a[href]").ok().flatten());
+            let Some(link) = link else { return };
+            let new_tab = event.ctrl_key()
+                || event.meta_key()
+                || event.shift_key()
+                || link.has_attribute("target");
+            if new_tab || !holds() {
+                return;
+            }
+            if let Some(address) = link
+                .get_attribute("href")
+                .filter(|href| href.starts_with('/'))
+            {
+                event.prevent_default();
+                event.stop_propagation();
+                on_leave(address);
+            }
+        });
     let _ = document().add_event_listener_with_callback_and_bool(
         "click",
         on_click.as_ref().unchecked_ref(),

@@ -117,7 +117,12 @@ impl From<Problem> for AppError {
 
 impl From<domain::Invalid> for AppError {
     fn from(invalid: domain::Invalid) -> Self {
-        let mut error = Self::new("/problems/invalid", "Please check this", 422, &invalid.message);
+        let mut error = Self::new(
+            "/problems/invalid",
+            "Please check this",
+            422,
+            &invalid.message,
+        );
         error.problem.field = Some(invalid.field);
         error
     }

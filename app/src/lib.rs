@@ -19,9 +19,9 @@ mod inbox;
 mod not_found;
 mod orders;
 mod realtime;
-mod routes;
 #[cfg(feature = "ssr")]
 mod request;
+mod routes;
 mod stores;
 mod ui;
 mod widget;
@@ -61,13 +61,31 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 />
                 <link rel="stylesheet" href=stylesheet/>
                 <AutoReload options=options.clone()/>
-                <HydrationScripts options/>
+                <Hydration options/>
                 <MetaTags/>
             </head>
             <body>
                 <App/>
             </body>
         </html>
+    }
+}
+
+/// Loads the browser's half. leptos' own component asks for another file name
+/// when the server was built without cargo-leptos.
+#[component]
+fn Hydration(options: LeptosOptions) -> impl IntoView {
+    let base = format!("/{}/{}", options.site_pkg_dir, options.output_name);
+    let (module, wasm) = (format!("{base}.js"), format!("{base}.wasm"));
+    let script = format!(
+        "import init,{{hydrate}} from {module:?};init({{module_or_path:{wasm:?}}}).then(hydrate)"
+    );
+    view! {
+        <link rel="modulepreload" href=module/>
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin=""/>
+        <script type="module" nonce=leptos::nonce::use_nonce()>
+            {script}
+        </script>
     }
 }
 

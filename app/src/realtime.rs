@@ -1,7 +1,7 @@
 //! Live events of the open store, over one WebSocket per page.
 //!
-//! An event is a hint: whoever needs to be right asks the server again when
-//! [`Realtime::connections`] changes, since events may have been missed.
+//! An event is a hint: whoever needs to be right asks the server again on
+//! [`Realtime::on_connect`], since events may have been missed.
 
 mod socket;
 
@@ -88,11 +88,22 @@ impl Realtime {
         self.live.get()
     }
 
-    /// How often the connection was made, tracked. More than one: events may
-    /// have been missed.
+    /// Whether the connection was ever made, tracked.
     #[must_use]
-    pub fn connections(self) -> u32 {
-        self.connections.get()
+    pub fn was_live(self) -> bool {
+        self.connections.get() > 0
+    }
+
+    /// Calls `reload` whenever the connection was made: what happened before
+    /// may have been missed.
+    pub fn on_connect(self, reload: impl Fn() + 'static) {
+        Effect::new(move |earlier: Option<u32>| {
+            let connections = self.connections.get();
+            if earlier.is_some_and(|earlier| connections > earlier) {
+                reload();
+            }
+            connections
+        });
     }
 
     /// The unread count, once it was asked for; tracked.
@@ -115,7 +126,10 @@ impl Realtime {
 
     /// Follows a conversation from `after_seq` on, across reconnects.
     pub fn follow(self, conversation_id: ConversationId, after_seq: i64) {
-        let open = Open { conversation_id, after_seq };
+        let open = Open {
+            conversation_id,
+            after_seq,
+        };
         self.following.set_value(Some(open));
         self.send(&ClientFrame::Open(open));
     }
@@ -168,7 +182,9 @@ impl Realtime {
                 if self.unread_asked.try_set_value(false).is_some() {
                     return;
                 }
-                let Some(store) = self.store.get_value() else { return };
+                let Some(store) = self.store.get_value() else {
+                    return;
+                };
                 spawn_local(async move {
                     if let Ok(count) = inbox::api::unread_count(store).await
                         && self.store.try_get_value().flatten() == Some(store)
@@ -213,7 +229,10 @@ impl Realtime {
             "/ws",
             move || {
                 if is_current() {
-                    let hello = Hello { store: Some(store), ..Hello::default() };
+                    let hello = Hello {
+                        store: Some(store),
+                        ..Hello::default()
+                    };
                     self.send(&ClientFrame::Hello(hello));
                     if let Some(open) = self.following.get_value() {
                         self.send(&ClientFrame::Open(open));
@@ -236,7 +255,9 @@ impl Realtime {
     fn hear(self, text: &str) {
         self.heard_at.set_value(browser::now());
         // A frame of a newer server that this page doesn't know is skipped.
-        let Ok(event) = serde_json::from_str::<ServerEvent>(text) else { return };
+        let Ok(event) = serde_json::from_str::<ServerEvent>(text) else {
+            return;
+        };
         match &event {
             ServerEvent::Ready {} => {
                 self.failures.set_value(0);
@@ -274,7 +295,8 @@ impl Realtime {
     /// Notices silence, and reconnects at once when the page or the network
     /// comes back.
     fn watch(self) {
-        let silent_after = UnixMillis::try_from(HEARTBEAT_SECONDS * 2_000).unwrap_or(UnixMillis::MAX);
+        let silent_after =
+            UnixMillis::try_from(HEARTBEAT_SECONDS * 2_000).unwrap_or(UnixMillis::MAX);
         let check = move || {
             let silent = browser::now() - self.heard_at.get_value() > silent_after;
             if silent && let Some(store) = self.store.get_value() {

@@ -105,9 +105,10 @@ pub fn session_token() -> Option<String> {
 
 /// Sends a cookie with the response.
 pub fn set_cookie(cookie: &str) {
-    if let (Some(response), Ok(value)) =
-        (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie))
-    {
+    if let (Some(response), Ok(value)) = (
+        use_context::<ResponseOptions>(),
+        HeaderValue::from_str(cookie),
+    ) {
         response.append_header(header::SET_COOKIE, value);
     }
 }
@@ -146,6 +147,13 @@ fn page_path() -> Option<String> {
 
 fn accepts_html() -> bool {
     use_context::<Parts>()
-        .and_then(|parts| parts.headers.get(header::ACCEPT)?.to_str().ok().map(str::to_owned))
+        .and_then(|parts| {
+            parts
+                .headers
+                .get(header::ACCEPT)?
+                .to_str()
+                .ok()
+                .map(str::to_owned)
+        })
         .is_some_and(|accept| accept.contains("text/html"))
 }

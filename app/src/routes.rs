@@ -197,11 +197,16 @@ pub fn use_store() -> CurrentStore {
 #[component]
 fn StoreScope() -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|map| map.get("store").and_then(|raw| raw.parse().ok())));
+    let id =
+        Memo::new(move |_| params.with(|map| map.get("store").and_then(|raw| raw.parse().ok())));
     provide_context(CurrentStore(id));
     let readable = Memo::new(move |_| id.with(Option::is_some));
     move || {
-        if readable.get() { view! { <Outlet/> }.into_any() } else { view! { <NotFound/> }.into_any() }
+        if readable.get() {
+            view! { <Outlet/> }.into_any()
+        } else {
+            view! { <NotFound/> }.into_any()
+        }
     }
 }
 
@@ -218,9 +223,22 @@ mod tests {
 
     #[test]
     fn signing_in_leads_back_and_nowhere_else() {
-        assert_eq!(sign_in_and_return("/stores/1?tab=a b"), "/sign-in?next=/stores/1%3Ftab%3Da%20b");
-        assert_eq!(safe_return("/stores/1?tab=resolved"), "/stores/1?tab=resolved");
-        for elsewhere in ["", "https://evil.test", "//evil.test", "/\\evil.test", "/a\r\nb", "/api/app/x"] {
+        assert_eq!(
+            sign_in_and_return("/stores/1?tab=a b"),
+            "/sign-in?next=/stores/1%3Ftab%3Da%20b"
+        );
+        assert_eq!(
+            safe_return("/stores/1?tab=resolved"),
+            "/stores/1?tab=resolved"
+        );
+        for elsewhere in [
+            "",
+            "https://evil.test",
+            "//evil.test",
+            "/\\evil.test",
+            "/a\r\nb",
+            "/api/app/x",
+        ] {
             assert_eq!(safe_return(elsewhere), "/", "{elsewhere}");
         }
     }
@@ -228,7 +246,10 @@ mod tests {
     #[test]
     fn a_store_is_known_by_its_address() {
         let store = StoreId::generate();
-        assert_eq!(store_of(&inbox(store, Tab::Resolved).replace("?tab=resolved", "")), Some(store));
+        assert_eq!(
+            store_of(&inbox(store, Tab::Resolved).replace("?tab=resolved", "")),
+            Some(store)
+        );
         assert_eq!(store_of(&overview(store)), Some(store));
         assert_eq!(store_of("/stores"), None);
         assert_eq!(store_of("/stores/x/inbox"), None);

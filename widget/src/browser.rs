@@ -2,7 +2,7 @@
 //! missing or refused on a stranger's page, so nothing here panics.
 
 use domain::UnixMillis;
-use js_sys::{Array, Date, Function, Object, Promise, Reflect};
+use js_sys::{Array, Date, Function, Intl, Object, Promise, Reflect};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -89,37 +89,46 @@ pub fn copy(text: &str) {
 
 /// The number of the day in the shopper's own time zone.
 pub fn day_of(at: UnixMillis) -> i64 {
-    #[expect(clippy::cast_precision_loss, reason = "exact for every date that matters")]
-    let date = Date::new(&JsValue::from_f64(at as f64));
     #[expect(clippy::cast_possible_truncation, reason = "whole minutes")]
-    let offset = date.get_timezone_offset() as i64;
+    let offset = Date::new(&js_time(at)).get_timezone_offset() as i64;
     (at - offset * 60_000).div_euclid(86_400_000)
 }
 
 /// "14:05" as the shopper writes it.
 pub fn time_text(at: UnixMillis) -> String {
-    let options = options(&[("hour", "2-digit"), ("minute", "2-digit")]);
-    date(at).to_locale_time_string_with_options(&locale(), &options).into()
+    TIME_FORMAT.with(|format| formatted(format, at))
 }
 
 /// "Tuesday, 4 March" as the shopper writes it.
 pub fn date_text(at: UnixMillis) -> String {
-    let options = options(&[("weekday", "long"), ("day", "numeric"), ("month", "long")]);
-    date(at).to_locale_date_string(&locale(), &options).into()
+    DATE_FORMAT.with(|format| formatted(format, at))
 }
 
-fn date(at: UnixMillis) -> Date {
+fn js_time(at: UnixMillis) -> JsValue {
     #[expect(clippy::cast_precision_loss, reason = "exact for every date that matters")]
     let at = at as f64;
-    Date::new(&JsValue::from_f64(at))
+    JsValue::from_f64(at)
 }
 
-fn options(fields: &[(&str, &str)]) -> JsValue {
+fn formatted(format: &Function, at: UnixMillis) -> String {
+    let text = format.call1(&JsValue::UNDEFINED, &js_time(at));
+    text.ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+fn date_format(fields: &[(&str, &str)]) -> Function {
     let options = Object::new();
     for (name, value) in fields {
         let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
     }
-    options.into()
+    // In the browser's own language. Naming it would throw where the name is no
+    // proper tag, such as "en-US@posix".
+    Intl::DateTimeFormat::new(&Array::new(), &options).format()
+}
+
+thread_local! {
+    // Making a format takes a thousand times as long as using it.
+    static TIME_FORMAT: Function = date_format(&[("hour", "2-digit"), ("minute", "2-digit")]);
+    static DATE_FORMAT: Function = date_format(&[("weekday", "long"), ("day", "numeric"), ("month", "long")]);
 }
 
 thread_local! {

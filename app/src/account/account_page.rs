@@ -69,7 +69,9 @@ fn ChangePassword() -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
     let error = Signal::derive(move || change.value().get().and_then(Result::err));
     let about = move |field: &'static str| {
-        Signal::derive(move || error.with(|error| error.as_ref().and_then(|e: &AppError| e.about(field))))
+        Signal::derive(move || {
+            error.with(|error| error.as_ref().and_then(|e: &AppError| e.about(field)))
+        })
     };
     let general = Signal::derive(move || error.get().filter(|error| error.problem.field.is_none()));
     Effect::new(move |_| {

@@ -14,31 +14,42 @@ use {
 #[server(prefix = "/api/app", endpoint = "account/current")]
 pub async fn current() -> Result<Account, AppError> {
     let (ctx, user) = request::user().await?;
-    backend::stores::account(&ctx, &user).await.map_err(request::refuse)
+    backend::stores::account(&ctx, &user)
+        .await
+        .map_err(request::refuse)
 }
 
 /// Whether nobody has signed up yet.
 #[server(prefix = "/api/app", endpoint = "account/installation-is-empty")]
 pub async fn installation_is_empty() -> Result<bool, AppError> {
     let ctx = request::context()?;
-    auth::installation_is_empty(&ctx).await.map_err(request::refuse)
+    auth::installation_is_empty(&ctx)
+        .await
+        .map_err(request::refuse)
 }
 
 /// Where the start page leads: sign-up, sign-in, the only store, or the list.
 #[server(prefix = "/api/app", endpoint = "account/start")]
 pub async fn start() -> Result<String, AppError> {
     let ctx = request::context()?;
-    let path = if auth::installation_is_empty(&ctx).await.map_err(request::refuse)? {
+    let path = if auth::installation_is_empty(&ctx)
+        .await
+        .map_err(request::refuse)?
+    {
         routes::SIGN_UP.to_owned()
     } else {
         let user = match request::session_token() {
-            Some(token) => auth::user_of_session(&ctx, &token).await.map_err(request::refuse)?,
+            Some(token) => auth::user_of_session(&ctx, &token)
+                .await
+                .map_err(request::refuse)?,
             None => None,
         };
         match user {
             None => routes::SIGN_IN.to_owned(),
             Some(user) => {
-                let account = backend::stores::account(&ctx, &user).await.map_err(request::refuse)?;
+                let account = backend::stores::account(&ctx, &user)
+                    .await
+                    .map_err(request::refuse)?;
                 match account.stores.as_slice() {
                     [only] => routes::overview(only.id),
                     _ => routes::STORES.to_owned(),
@@ -59,8 +70,15 @@ pub async fn sign_up(
     store_name: String,
 ) -> Result<(), AppError> {
     let ctx = request::context()?;
-    let form = auth::SignUp { name, email, password, store_name };
-    let session = auth::sign_up_first_owner(&ctx, form).await.map_err(request::refuse)?;
+    let form = auth::SignUp {
+        name,
+        email,
+        password,
+        store_name,
+    };
+    let session = auth::sign_up_first_owner(&ctx, form)
+        .await
+        .map_err(request::refuse)?;
     request::set_cookie(&auth::session_cookie(&ctx, &session));
     leptos_axum::redirect("/");
     Ok(())
@@ -68,7 +86,11 @@ pub async fn sign_up(
 
 /// Signs in and goes to `next`, or to the start page.
 #[server(prefix = "/api/app", endpoint = "account/sign-in")]
-pub async fn sign_in(email: String, password: String, next: Option<String>) -> Result<(), AppError> {
+pub async fn sign_in(
+    email: String,
+    password: String,
+    next: Option<String>,
+) -> Result<(), AppError> {
     let ctx = request::context()?;
     let session = auth::sign_in(&ctx, &email, &password, &request::client_ip())
         .await
@@ -83,7 +105,9 @@ pub async fn sign_in(email: String, password: String, next: Option<String>) -> R
 pub async fn sign_out() -> Result<(), AppError> {
     let ctx = request::context()?;
     if let Some(token) = request::session_token() {
-        auth::sign_out(&ctx, &token).await.map_err(request::refuse)?;
+        auth::sign_out(&ctx, &token)
+            .await
+            .map_err(request::refuse)?;
     }
     request::set_cookie(&auth::cleared_cookie(&ctx));
     leptos_axum::redirect(routes::SIGN_IN);

@@ -18,7 +18,9 @@ pub fn SignInPage() -> impl IntoView {
     let empty = Resource::new(|| (), |()| api::installation_is_empty());
     let error = Signal::derive(move || sign_in.value().get().and_then(Result::err));
     let about = move |field: &'static str| {
-        Signal::derive(move || error.with(|error| error.as_ref().and_then(|e: &AppError| e.about(field))))
+        Signal::derive(move || {
+            error.with(|error| error.as_ref().and_then(|e: &AppError| e.about(field)))
+        })
     };
     let general = Signal::derive(move || error.get().filter(|error| error.problem.field.is_none()));
     view! {

@@ -52,7 +52,9 @@ fn SignUpForm() -> impl IntoView {
     let sign_up = ServerAction::<api::SignUp>::new();
     let error = Signal::derive(move || sign_up.value().get().and_then(Result::err));
     let about = move |field: &'static str| {
-        Signal::derive(move || error.with(|error| error.as_ref().and_then(|e: &AppError| e.about(field))))
+        Signal::derive(move || {
+            error.with(|error| error.as_ref().and_then(|e: &AppError| e.about(field)))
+        })
     };
     let general = Signal::derive(move || error.get().filter(|error| error.problem.field.is_none()));
     view! {

@@ -21,14 +21,18 @@ pub async fn list(store: StoreId) -> Result<Vec<FaqCategory>, AppError> {
 #[server(prefix = "/api/app", endpoint = "faq/create-category")]
 pub async fn create_category(store: StoreId, name: String) -> Result<FaqCategory, AppError> {
     let (ctx, member) = request::member(store).await?;
-    faq::create_category(&ctx, &member, &name).await.map_err(request::refuse)
+    faq::create_category(&ctx, &member, &name)
+        .await
+        .map_err(request::refuse)
 }
 
 /// Adds the starter categories that aren't there yet.
 #[server(prefix = "/api/app", endpoint = "faq/add-starter-categories")]
 pub async fn add_starter_categories(store: StoreId) -> Result<Vec<FaqCategory>, AppError> {
     let (ctx, member) = request::member(store).await?;
-    faq::add_starter_categories(&ctx, &member).await.map_err(request::refuse)
+    faq::add_starter_categories(&ctx, &member)
+        .await
+        .map_err(request::refuse)
 }
 
 /// Renames a category.
@@ -48,7 +52,9 @@ pub async fn rename_category(
 #[server(prefix = "/api/app", endpoint = "faq/delete-category")]
 pub async fn delete_category(store: StoreId, category: FaqCategoryId) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
-    faq::delete_category(&ctx, &member, category).await.map_err(request::refuse)
+    faq::delete_category(&ctx, &member, category)
+        .await
+        .map_err(request::refuse)
 }
 
 /// Puts a category at another place, counted from 0.
@@ -68,7 +74,9 @@ pub async fn move_category(
 #[server(prefix = "/api/app", endpoint = "faq/add-item")]
 pub async fn add_item(store: StoreId, draft: FaqDraft) -> Result<FaqItem, AppError> {
     let (ctx, member) = request::member(store).await?;
-    faq::add_item(&ctx, &member, draft).await.map_err(request::refuse)
+    faq::add_item(&ctx, &member, draft)
+        .await
+        .map_err(request::refuse)
 }
 
 /// Changes a question; another category moves it there.
@@ -79,14 +87,18 @@ pub async fn update_item(
     draft: FaqDraft,
 ) -> Result<FaqItem, AppError> {
     let (ctx, member) = request::member(store).await?;
-    faq::update_item(&ctx, &member, item, draft).await.map_err(request::refuse)
+    faq::update_item(&ctx, &member, item, draft)
+        .await
+        .map_err(request::refuse)
 }
 
 /// Deletes a question.
 #[server(prefix = "/api/app", endpoint = "faq/delete-item")]
 pub async fn delete_item(store: StoreId, item: FaqItemId) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
-    faq::delete_item(&ctx, &member, item).await.map_err(request::refuse)
+    faq::delete_item(&ctx, &member, item)
+        .await
+        .map_err(request::refuse)
 }
 
 /// Puts a question at another place, counted from 0.
@@ -107,12 +119,16 @@ pub async fn move_item(
 #[server(prefix = "/api/app", endpoint = "faq/retry-item")]
 pub async fn retry_item(store: StoreId, item: FaqItemId) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
-    faq::retry_item(&ctx, &member, item).await.map_err(request::refuse)
+    faq::retry_item(&ctx, &member, item)
+        .await
+        .map_err(request::refuse)
 }
 
 /// What the AI would answer.
 #[server(prefix = "/api/app", endpoint = "faq/try-question")]
 pub async fn try_question(store: StoreId, question: String) -> Result<FaqTrial, AppError> {
     let (ctx, member) = request::member(store).await?;
-    faq::try_question(&ctx, &member, &question).await.map_err(request::refuse)
+    faq::try_question(&ctx, &member, &question)
+        .await
+        .map_err(request::refuse)
 }

@@ -16,7 +16,10 @@ pub fn CategoryCard(
     id: FaqCategoryId,
 ) -> impl IntoView {
     let faq = use_faq();
-    let category = move || faq.categories.with(|all| all.iter().find(|c| c.id == id).cloned());
+    let category = move || {
+        faq.categories
+            .with(|all| all.iter().find(|c| c.id == id).cloned())
+    };
     let name = Memo::new(move |_| category().map(|c| c.name).unwrap_or_default());
     let items = Memo::new(move |_| category().map(|c| c.items).unwrap_or_default());
     let shown = Memo::new(move |_| {
@@ -31,8 +34,14 @@ pub fn CategoryCard(
         })
     });
     let filtering = move || faq.filter.with(|filter| !filter.trim().is_empty());
-    let at_top = Signal::derive(move || faq.categories.with(|all| all.first().is_some_and(|c| c.id == id)));
-    let at_bottom = Signal::derive(move || faq.categories.with(|all| all.last().is_some_and(|c| c.id == id)));
+    let at_top = Signal::derive(move || {
+        faq.categories
+            .with(|all| all.first().is_some_and(|c| c.id == id))
+    });
+    let at_bottom = Signal::derive(move || {
+        faq.categories
+            .with(|all| all.last().is_some_and(|c| c.id == id))
+    });
     view! {
         <section
             class="card faq-category"

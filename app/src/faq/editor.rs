@@ -28,14 +28,15 @@ pub fn EditorDialog() -> impl IntoView {
         }
     });
     let title = Signal::derive(move || {
-        faq.editing.with(|editing| match editing {
-            Some(Editing::NewCategory) => "New Category",
-            Some(Editing::Category(..)) => "Rename category",
-            Some(Editing::NewItem(_)) => "Add question",
-            Some(Editing::Item(_)) => "Edit question",
-            None => "",
-        })
-        .to_owned()
+        faq.editing
+            .with(|editing| match editing {
+                Some(Editing::NewCategory) => "New Category",
+                Some(Editing::Category(..)) => "Rename category",
+                Some(Editing::NewItem(_)) => "Add question",
+                Some(Editing::Item(_)) => "Edit question",
+                None => "",
+            })
+            .to_owned()
     });
     view! {
         <Dialog open title>
@@ -92,11 +93,18 @@ impl Saving {
     }
 
     fn about(self, field: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || self.error.with(|error| error.as_ref().and_then(|e| e.about(field))))
+        Signal::derive(move || {
+            self.error
+                .with(|error| error.as_ref().and_then(|e| e.about(field)))
+        })
     }
 
     fn general(self) -> Signal<Option<AppError>> {
-        Signal::derive(move || self.error.get().filter(|error| error.problem.field.is_none()))
+        Signal::derive(move || {
+            self.error
+                .get()
+                .filter(|error| error.problem.field.is_none())
+        })
     }
 }
 
@@ -134,7 +142,12 @@ fn ItemForm(editing: Editing) -> impl IntoView {
     let saving = Saving::new();
     let store = saving.faq.store;
     let (id, category, question, answer) = match editing {
-        Editing::Item(item) => (Some(item.id), Some(item.category_id), item.question, item.answer),
+        Editing::Item(item) => (
+            Some(item.id),
+            Some(item.category_id),
+            item.question,
+            item.answer,
+        ),
         Editing::NewItem(category) => (None, Some(category), String::new(), String::new()),
         Editing::NewCategory | Editing::Category(..) => (None, None, String::new(), String::new()),
     };
@@ -144,7 +157,9 @@ fn ItemForm(editing: Editing) -> impl IntoView {
     let categories = saving.faq.categories.get_untracked();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(category_id) = category.get_untracked() else { return };
+        let Some(category_id) = category.get_untracked() else {
+            return;
+        };
         let draft = FaqDraft {
             category_id,
             question: question.get_untracked(),

@@ -16,8 +16,12 @@ pub fn ItemRow(
     let faq = use_faq();
     let id = item.id;
     let filtering = move || faq.filter.with(|filter| !filter.trim().is_empty());
-    let at_top = Signal::derive(move || filtering() || items.with(|all| all.first().is_some_and(|i| i.id == id)));
-    let at_bottom = Signal::derive(move || filtering() || items.with(|all| all.last().is_some_and(|i| i.id == id)));
+    let at_top = Signal::derive(move || {
+        filtering() || items.with(|all| all.first().is_some_and(|i| i.id == id))
+    });
+    let at_bottom = Signal::derive(move || {
+        filtering() || items.with(|all| all.last().is_some_and(|i| i.id == id))
+    });
     let item = StoredValue::new(item);
     let edit = move || faq.editing.set(Some(Editing::Item(item.get_value())));
     let (question, answer) = item.with_value(|item| (item.question.clone(), item.answer.clone()));

@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     routes::use_store,
-    ui::{Button, CardSkeleton, EmptyState, ErrorNotice, FormError, Glyph, Icon, Look, PageHeader, Picture},
+    ui::{
+        Button, CardSkeleton, EmptyState, ErrorNotice, FormError, Glyph, Icon, Look, PageHeader,
+        Picture,
+    },
 };
 use domain::{
     faq::{FaqCategory, STARTER_CATEGORIES},
@@ -53,9 +56,10 @@ fn KnowledgeBase(store: StoreId, categories: Vec<FaqCategory>) -> impl IntoView 
     let is_empty = Memo::new(move |_| categories.with(Vec::is_empty));
     let starters_missing = Memo::new(move |_| {
         categories.with(|all| {
-            STARTER_CATEGORIES
-                .iter()
-                .any(|name| !all.iter().any(|category| category.name.eq_ignore_ascii_case(name)))
+            STARTER_CATEGORIES.iter().any(|name| {
+                !all.iter()
+                    .any(|category| category.name.eq_ignore_ascii_case(name))
+            })
         })
     });
     view! {
@@ -119,8 +123,12 @@ fn KnowledgeBase(store: StoreId, categories: Vec<FaqCategory>) -> impl IntoView 
 fn Filter() -> impl IntoView {
     let faq = use_faq();
     let is_long = Memo::new(move |_| {
-        faq.categories
-            .with(|all| all.iter().map(|category| category.items.len()).sum::<usize>() > FILTER_FROM)
+        faq.categories.with(|all| {
+            all.iter()
+                .map(|category| category.items.len())
+                .sum::<usize>()
+                > FILTER_FROM
+        })
     });
     view! {
         <Show when=move || is_long.get()>
@@ -146,7 +154,12 @@ fn NothingFits() -> impl IntoView {
         faq.filter.with(|filter| {
             !filter.trim().is_empty()
                 && faq.categories.with(|all| {
-                    !all.iter().any(|category| category.items.iter().any(|item| fits(filter, &item.question, &item.answer)))
+                    !all.iter().any(|category| {
+                        category
+                            .items
+                            .iter()
+                            .any(|item| fits(filter, &item.question, &item.answer))
+                    })
                 })
         })
     });
@@ -167,5 +180,7 @@ fn NothingFits() -> impl IntoView {
 #[must_use]
 pub fn fits(filter: &str, question: &str, answer: &str) -> bool {
     let filter = filter.trim().to_lowercase();
-    filter.is_empty() || question.to_lowercase().contains(&filter) || answer.to_lowercase().contains(&filter)
+    filter.is_empty()
+        || question.to_lowercase().contains(&filter)
+        || answer.to_lowercase().contains(&filter)
 }

@@ -72,11 +72,7 @@ impl FaqState {
                 state.refresh();
             }
         });
-        Effect::new(move |_| {
-            if realtime.connections() > 0 {
-                state.refresh();
-            }
-        });
+        realtime.on_connect(move || state.refresh());
         state
     }
 
@@ -134,7 +130,9 @@ impl FaqState {
 
     /// Puts a category one place up or down.
     pub fn shift_category(self, id: FaqCategoryId, by: i64) {
-        let position = self.categories.with_untracked(|all| position(all, |c| c.id == id));
+        let position = self
+            .categories
+            .with_untracked(|all| position(all, |c| c.id == id));
         if let Some(position) = position {
             self.change(api::move_category(self.store, id, position + by), drop);
         }
@@ -148,7 +146,10 @@ impl FaqState {
             position(&category.items, |other| other.id == id)
         });
         if let Some(position) = position {
-            self.change(api::move_item(self.store, id, category, position + by), drop);
+            self.change(
+                api::move_item(self.store, id, category, position + by),
+                drop,
+            );
         }
     }
 
@@ -161,13 +162,17 @@ impl FaqState {
     pub fn delete_item(self, item: FaqItem) {
         let question = Question {
             title: "Delete this question?".to_owned(),
-            text: format!("“{}” and its answer. The AI forgets both at once.", item.question),
+            text: format!(
+                "“{}” and its answer. The AI forgets both at once.",
+                item.question
+            ),
             action: "Delete question".to_owned(),
         };
         self.confirm.ask(question, move || {
             let item = item.clone();
             self.change(api::delete_item(self.store, item.id), move |()| {
-                self.toasts.say_with_undo("Question deleted.", move || self.restore_item(item.clone()));
+                self.toasts
+                    .say_with_undo("Question deleted.", move || self.restore_item(item.clone()));
             });
         });
     }
@@ -195,8 +200,9 @@ impl FaqState {
         self.confirm.ask(question, move || {
             let category = category.clone();
             self.change(api::delete_category(self.store, category.id), move |()| {
-                self.toasts
-                    .say_with_undo("Category deleted.", move || self.restore_category(category.clone()));
+                self.toasts.say_with_undo("Category deleted.", move || {
+                    self.restore_category(category.clone())
+                });
             });
         });
     }
@@ -223,7 +229,9 @@ fn draft_of(item: &FaqItem, category_id: FaqCategoryId) -> FaqDraft {
 }
 
 fn position<T>(list: &[T], is_it: impl Fn(&T) -> bool) -> Option<i64> {
-    list.iter().position(is_it).and_then(|at| i64::try_from(at).ok())
+    list.iter()
+        .position(is_it)
+        .and_then(|at| i64::try_from(at).ok())
 }
 
 /// The page's [`FaqState`].

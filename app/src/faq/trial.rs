@@ -18,7 +18,9 @@ pub fn TryQuestion() -> impl IntoView {
     let outcome = ask.value();
     let error = Signal::derive(move || {
         outcome.with(|outcome: &Option<Result<FaqTrial, AppError>>| {
-            outcome.as_ref().and_then(|result| result.as_ref().err().cloned())
+            outcome
+                .as_ref()
+                .and_then(|result| result.as_ref().err().cloned())
         })
     });
     let submit = move |event: leptos::ev::SubmitEvent| {

@@ -20,9 +20,8 @@ pub fn Rail(
     account: AccountResource,
 ) -> impl IntoView {
     Effect::new(move |_| {
-        let signed_out = account.with(|result| {
-            matches!(result, Some(Err(error)) if error.is_signed_out())
-        });
+        let signed_out =
+            account.with(|result| matches!(result, Some(Err(error)) if error.is_signed_out()));
         if signed_out {
             leave_to_sign_in();
         }
@@ -175,7 +174,7 @@ fn RoomLink(
 #[component]
 fn ConnectionState(store: Memo<Option<StoreId>>) -> impl IntoView {
     let realtime = use_realtime();
-    let lost = move || store.get().is_some() && realtime.connections() > 0 && !realtime.is_live();
+    let lost = move || store.get().is_some() && realtime.was_live() && !realtime.is_live();
     view! {
         <p class="connection" role="status" hidden=move || !lost()>
             <Icon glyph=Glyph::Offline/>
@@ -213,7 +212,11 @@ pub fn initials(name: &str) -> String {
         .take(2)
         .flat_map(char::to_uppercase)
         .collect();
-    if letters.is_empty() { "?".to_owned() } else { letters }
+    if letters.is_empty() {
+        "?".to_owned()
+    } else {
+        letters
+    }
 }
 
 #[cfg(test)]

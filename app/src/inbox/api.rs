@@ -19,14 +19,18 @@ pub async fn list(
     after: Option<InboxCursor>,
 ) -> Result<InboxPage, AppError> {
     let (ctx, member) = request::member(store).await?;
-    conversations::list(&ctx, &member, tab, after).await.map_err(request::refuse)
+    conversations::list(&ctx, &member, tab, after)
+        .await
+        .map_err(request::refuse)
 }
 
 /// How many conversations hold something unread.
 #[server(prefix = "/api/app", endpoint = "inbox/unread-count")]
 pub async fn unread_count(store: StoreId) -> Result<i64, AppError> {
     let (ctx, member) = request::member(store).await?;
-    conversations::unread_count(&ctx, &member).await.map_err(request::refuse)
+    conversations::unread_count(&ctx, &member)
+        .await
+        .map_err(request::refuse)
 }
 
 /// A conversation with its newest messages, or with those before `before_seq`.

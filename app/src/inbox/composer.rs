@@ -26,7 +26,10 @@ impl Draft {
     /// An empty one.
     #[must_use]
     pub fn new() -> Self {
-        Self { text: RwSignal::new(String::new()), node: NodeRef::new() }
+        Self {
+            text: RwSignal::new(String::new()),
+            node: NodeRef::new(),
+        }
     }
 
     /// Puts a text into the box and the cursor behind it.
@@ -64,10 +67,14 @@ pub fn Composer(
     });
     let length = Memo::new(move |_| text.with(|text| text.trim().chars().count()));
     let problem = Memo::new(move |_| {
-        (length.get() > 0).then(|| text.with(|text| parse_body(text)).err()).flatten()
+        (length.get() > 0)
+            .then(|| text.with(|text| parse_body(text)).err())
+            .flatten()
     });
     let send = move || {
-        let Some(node) = node.get_untracked() else { return };
+        let Some(node) = node.get_untracked() else {
+            return;
+        };
         if let Ok(body) = parse_body(&node.value()) {
             node.set_value("");
             text.set(String::new());

@@ -28,7 +28,11 @@ pub fn MessageView(
     /// It and its place.
     grouped: Grouped,
 ) -> impl IntoView {
-    let Grouped { message, first, last } = grouped;
+    let Grouped {
+        message,
+        first,
+        last,
+    } = grouped;
     let clock = use_clock();
     let at = message.created_at;
     let full = move || clock.civil(at).full();
@@ -144,7 +148,10 @@ fn Trace(trace: AiTrace) -> impl IntoView {
         "quote" => "Quoted from the FAQ, without a language model".to_owned(),
         model => format!("Written by {model} from these sources"),
     };
-    let tokens = trace.tokens.map(|tokens| format!(", {tokens} tokens")).unwrap_or_default();
+    let tokens = trace
+        .tokens
+        .map(|tokens| format!(", {tokens} tokens"))
+        .unwrap_or_default();
     view! {
         <details class="trace">
             <summary>

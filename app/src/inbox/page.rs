@@ -33,16 +33,20 @@ pub fn InboxPage() -> impl IntoView {
         })
     });
     let selected = Memo::new(move |_| {
-        location.pathname.with(|path| path.split('/').nth(4).and_then(|id| id.parse::<ConversationId>().ok()))
+        location.pathname.with(|path| {
+            path.split('/')
+                .nth(4)
+                .and_then(|id| id.parse::<ConversationId>().ok())
+        })
     });
-    let inbox = InboxState::provide(Signal::derive(move || store.id()), tab.into(), selected.into());
+    let inbox = InboxState::provide(
+        Signal::derive(move || store.id()),
+        tab.into(),
+        selected.into(),
+    );
     let realtime = use_realtime();
     realtime.on_event(move |event| inbox.hear(&event));
-    Effect::new(move |_| {
-        if realtime.connections() > 1 {
-            inbox.reload();
-        }
-    });
+    realtime.on_connect(move || inbox.reload());
     listen(inbox);
 
     let list = Resource::new(

@@ -17,8 +17,18 @@ pub fn listen(inbox: InboxState) {
             }
             let walk = |by| {
                 if let Some(id) = inbox.neighbour(by) {
-                    let path = routes::conversation(inbox.store.get_untracked(), id, inbox.tab.get_untracked());
-                    navigate(&path, NavigateOptions { scroll: false, ..Default::default() });
+                    let path = routes::conversation(
+                        inbox.store.get_untracked(),
+                        id,
+                        inbox.tab.get_untracked(),
+                    );
+                    navigate(
+                        &path,
+                        NavigateOptions {
+                            scroll: false,
+                            ..Default::default()
+                        },
+                    );
                 }
             };
             match event.key().as_str() {

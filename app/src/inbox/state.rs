@@ -82,7 +82,9 @@ impl InboxState {
             .with_untracked(|rows| rows.iter().find(|row| row.id == summary.id).cloned());
         match (belongs, known) {
             (true, Some(known)) => {
-                let moves = known.summary.with_untracked(|old| old.last_message_at != summary.last_message_at);
+                let moves = known
+                    .summary
+                    .with_untracked(|old| old.last_message_at != summary.last_message_at);
                 known.summary.set(summary);
                 if moves {
                     self.rows.update(|rows| sort(rows));
@@ -90,9 +92,9 @@ impl InboxState {
             }
             (true, None) => {
                 // What belongs below the last row shown comes with its page.
-                let beyond = self
-                    .next
-                    .with_untracked(|next| next.is_some_and(|next| summary.last_message_at < next.last_message_at));
+                let beyond = self.next.with_untracked(|next| {
+                    next.is_some_and(|next| summary.last_message_at < next.last_message_at)
+                });
                 if !beyond {
                     self.rows.update(|rows| {
                         rows.push(row(summary));
@@ -100,7 +102,9 @@ impl InboxState {
                     });
                 }
             }
-            (false, Some(known)) => self.rows.update(|rows| rows.retain(|row| row.id != known.id)),
+            (false, Some(known)) => self
+                .rows
+                .update(|rows| rows.retain(|row| row.id != known.id)),
             (false, None) => {}
         }
     }
@@ -110,7 +114,8 @@ impl InboxState {
         let (store, tab) = (self.store.get_untracked(), self.tab.get_untracked());
         spawn_local(async move {
             let page = api::list(store, tab, None).await;
-            let current = self.store.try_get_untracked() == Some(store) && self.tab.try_get_untracked() == Some(tab);
+            let current = self.store.try_get_untracked() == Some(store)
+                && self.tab.try_get_untracked() == Some(tab);
             if let (Ok(page), true) = (page, current) {
                 self.fill(page);
             }
@@ -119,12 +124,16 @@ impl InboxState {
 
     /// Fetches the rows after these.
     pub fn load_more(self) {
-        let Some(after) = self.next.get_untracked() else { return };
+        let Some(after) = self.next.get_untracked() else {
+            return;
+        };
         let (store, tab) = (self.store.get_untracked(), self.tab.get_untracked());
         self.loading_more.set(true);
         spawn_local(async move {
             let page = api::list(store, tab, Some(after)).await;
-            if self.loading_more.try_set(false).is_some() || self.next.get_untracked() != Some(after) {
+            if self.loading_more.try_set(false).is_some()
+                || self.next.get_untracked() != Some(after)
+            {
                 return;
             }
             match page {
@@ -166,11 +175,17 @@ pub fn use_inbox() -> InboxState {
 }
 
 fn row(summary: ConversationSummary) -> Row {
-    Row { id: summary.id, summary: ArcRwSignal::new(summary) }
+    Row {
+        id: summary.id,
+        summary: ArcRwSignal::new(summary),
+    }
 }
 
 fn sort(rows: &mut [Row]) {
     rows.sort_by_key(|row| {
-        std::cmp::Reverse(row.summary.with_untracked(|summary| (summary.last_message_at, summary.id)))
+        std::cmp::Reverse(
+            row.summary
+                .with_untracked(|summary| (summary.last_message_at, summary.id)),
+        )
     });
 }

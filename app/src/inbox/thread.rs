@@ -33,7 +33,11 @@ pub fn ThreadPage() -> impl IntoView {
     let store = use_store();
     let params = use_params_map();
     let id = Memo::new(move |_| {
-        params.with(|params| params.get("conversation").and_then(|id| id.parse::<ConversationId>().ok()))
+        params.with(|params| {
+            params
+                .get("conversation")
+                .and_then(|id| id.parse::<ConversationId>().ok())
+        })
     });
     let thread = Resource::new(
         move || (store.id(), id.get()),
@@ -122,7 +126,11 @@ enum Line {
 fn Messages(draft: Draft) -> impl IntoView {
     let thread = use_thread();
     let clock = use_clock();
-    let lines = Memo::new(move |_| thread.messages.with(|messages| lines(messages, |at| clock.civil(at))));
+    let lines = Memo::new(move |_| {
+        thread
+            .messages
+            .with(|messages| lines(messages, |at| clock.civil(at)))
+    });
     view! {
         <ol class="messages">
             <For

@@ -97,11 +97,7 @@ impl ThreadState {
         provide_context(state);
         state.realtime.on_event(move |event| state.hear(event));
         Effect::new(move |_| state.start());
-        Effect::new(move |_| {
-            if state.realtime.connections() > 1 {
-                state.refetch();
-            }
-        });
+        state.realtime.on_connect(move || state.refetch());
         state.mark_read_while_visible();
         state
     }
@@ -115,9 +111,12 @@ impl ThreadState {
             self.realtime.leave(self.id);
             self.inbox.toggle_resolved.try_set_value(None);
         });
-        let stored = self
-            .messages
-            .with_untracked(|messages| messages.iter().map(|message| message.id).collect::<Vec<_>>());
+        let stored = self.messages.with_untracked(|messages| {
+            messages
+                .iter()
+                .map(|message| message.id)
+                .collect::<Vec<_>>()
+        });
         let unsent = outbox::kept(self.id)
             .into_iter()
             .filter(|kept| {
@@ -140,7 +139,8 @@ impl ThreadState {
     }
 
     fn last_seq(self) -> i64 {
-        self.messages.with_untracked(|messages| messages.last().map_or(0, |message| message.seq))
+        self.messages
+            .with_untracked(|messages| messages.last().map_or(0, |message| message.seq))
     }
 
     fn hear(self, event: ServerEvent) {
@@ -171,13 +171,23 @@ impl ThreadState {
                     }
                 });
             }
-            ServerEvent::Typing(typing) if typing.conversation_id == self.id && typing.by == Side::Visitor => {
-                show_for(self.visitor_typing, self.typing_timer, Duration::from_secs(TYPING_SECONDS));
+            ServerEvent::Typing(typing)
+                if typing.conversation_id == self.id && typing.by == Side::Visitor =>
+            {
+                show_for(
+                    self.visitor_typing,
+                    self.typing_timer,
+                    Duration::from_secs(TYPING_SECONDS),
+                );
             }
-            ServerEvent::Ai(activity) if activity.conversation_id == self.id => match activity.state {
-                AiState::Thinking => show_for(self.ai_thinking, self.thinking_timer, THINKING_TIME),
-                AiState::Done => self.ai_thinking.set(false),
-            },
+            ServerEvent::Ai(activity) if activity.conversation_id == self.id => {
+                match activity.state {
+                    AiState::Thinking => {
+                        show_for(self.ai_thinking, self.thinking_timer, THINKING_TIME)
+                    }
+                    AiState::Done => self.ai_thinking.set(false),
+                }
+            }
             _ => {}
         }
     }
@@ -185,8 +195,12 @@ impl ThreadState {
     /// Adds messages in their places; those that are there already stay once.
     fn insert(self, new: Vec<Message>) {
         for message in &new {
-            if self.outgoing.with_untracked(|all| all.iter().any(|o| o.id == message.id)) {
-                self.outgoing.update(|all| all.retain(|o| o.id != message.id));
+            if self
+                .outgoing
+                .with_untracked(|all| all.iter().any(|o| o.id == message.id))
+            {
+                self.outgoing
+                    .update(|all| all.retain(|o| o.id != message.id));
                 outbox::forget(self.id, message.id);
             }
         }
@@ -205,12 +219,17 @@ impl ThreadState {
     /// on to the ones here, they replace them.
     pub fn refetch(self) {
         spawn_local(async move {
-            let Ok(thread) = api::open_thread(self.store, self.id, None).await else { return };
+            let Ok(thread) = api::open_thread(self.store, self.id, None).await else {
+                return;
+            };
             if self.messages.try_with_untracked(|_| ()).is_none() {
                 return;
             }
             self.conversation.set(thread.conversation);
-            let joins = thread.messages.first().is_none_or(|first| first.seq <= self.last_seq() + 1);
+            let joins = thread
+                .messages
+                .first()
+                .is_none_or(|first| first.seq <= self.last_seq() + 1);
             if !joins {
                 self.messages.set(Vec::new());
                 self.has_earlier.set(thread.has_earlier);
@@ -221,7 +240,9 @@ impl ThreadState {
 
     /// Fetches the messages before these.
     pub fn load_earlier(self) {
-        let first = self.messages.with_untracked(|messages| messages.first().map(|message| message.seq));
+        let first = self
+            .messages
+            .with_untracked(|messages| messages.first().map(|message| message.seq));
         self.loading_earlier.set(true);
         spawn_local(async move {
             let result = api::open_thread(self.store, self.id, first).await;
@@ -241,9 +262,20 @@ impl ThreadState {
     /// Sends a reply. It is shown at once, and kept until it has arrived.
     pub fn send(self, body: String) {
         let id = MessageId::generate();
-        outbox::keep(self.id, Kept { id, body: body.clone() });
+        outbox::keep(
+            self.id,
+            Kept {
+                id,
+                body: body.clone(),
+            },
+        );
         self.outgoing.update(|all| {
-            all.push(Outgoing { id, body, at: browser::now(), failure: None });
+            all.push(Outgoing {
+                id,
+                body,
+                at: browser::now(),
+                failure: None,
+            });
         });
         self.realtime.stopped_typing();
         self.deliver(id);
@@ -307,14 +339,20 @@ impl ThreadState {
         if self.changing.get_untracked() {
             return;
         }
-        let resolved = self.conversation.with_untracked(|c| c.status == Status::Resolved);
+        let resolved = self
+            .conversation
+            .with_untracked(|c| c.status == Status::Resolved);
         let (store, id, toasts) = (self.store, self.id, self.toasts);
         if resolved {
-            self.change(api::reopen(store, id), move || toasts.say("Conversation reopened."));
+            self.change(api::reopen(store, id), move || {
+                toasts.say("Conversation reopened.")
+            });
         } else {
             self.change(api::resolve(store, id), move || {
                 toasts.say_with_undo("Conversation resolved.", move || {
-                    self.change(api::reopen(store, id), move || toasts.say("Conversation reopened."));
+                    self.change(api::reopen(store, id), move || {
+                        toasts.say("Conversation reopened.")
+                    });
                 });
             });
         }
@@ -324,7 +362,11 @@ impl ThreadState {
     pub fn set_ai_active(self, active: bool) {
         let toasts = self.toasts;
         self.change(api::set_ai_active(self.store, self.id, active), move || {
-            toasts.say(if active { "The AI answers here again." } else { "The AI is quiet here." });
+            toasts.say(if active {
+                "The AI answers here again."
+            } else {
+                "The AI is quiet here."
+            });
         });
     }
 
@@ -364,10 +406,19 @@ impl ThreadState {
         });
         Effect::new(move |_| {
             let (asked, last) = self.messages.with(|messages| {
-                let asked = messages.iter().rev().find(|message| message.sender == Sender::Customer);
-                (asked.map_or(0, |message| message.seq), messages.last().map_or(0, |message| message.seq))
+                let asked = messages
+                    .iter()
+                    .rev()
+                    .find(|message| message.sender == Sender::Customer);
+                (
+                    asked.map_or(0, |message| message.seq),
+                    messages.last().map_or(0, |message| message.seq),
+                )
             });
-            let read = self.conversation.with_untracked(|c| c.agent_read_seq).max(self.marked_seq.get_value());
+            let read = self
+                .conversation
+                .with_untracked(|c| c.agent_read_seq)
+                .max(self.marked_seq.get_value());
             if visible.get() && asked > read {
                 self.marked_seq.set_value(last);
                 spawn_local(async move {

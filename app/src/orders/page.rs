@@ -3,7 +3,9 @@
 use super::api;
 use crate::{
     routes::{self, use_store},
-    ui::{Ago, Badge, EmptyState, ErrorNotice, Glyph, Icon, PageHeader, Picture, RowSkeleton, Tone},
+    ui::{
+        Ago, Badge, EmptyState, ErrorNotice, Glyph, Icon, PageHeader, Picture, RowSkeleton, Tone,
+    },
 };
 use domain::order::{Order, OrderPage, OrderStatus, PaymentStatus, Shipment};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
@@ -70,8 +72,15 @@ fn SearchBox(search: Memo<String>) -> impl IntoView {
             earlier.clear();
         }
         let go = move || {
-            let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-            navigate(&routes::orders_search(store.id_now(), text.trim(), 0), options);
+            let options = NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..Default::default()
+            };
+            navigate(
+                &routes::orders_search(store.id_now(), text.trim(), 0),
+                options,
+            );
         };
         waiting.set_value(set_timeout_with_handle(go, SEARCH_PAUSE).ok());
     };
@@ -121,10 +130,10 @@ fn OrderTable(page: OrderPage, search: String, offset: i64) -> impl IntoView {
             .into_any()
         };
     }
-    let earlier = (offset > 0).then(|| {
-        routes::orders_search(store, &search, (offset - PAGE).max(0))
-    });
-    let later = (offset + shown < page.total).then(|| routes::orders_search(store, &search, offset + shown));
+    let earlier =
+        (offset > 0).then(|| routes::orders_search(store, &search, (offset - PAGE).max(0)));
+    let later = (offset + shown < page.total)
+        .then(|| routes::orders_search(store, &search, offset + shown));
     view! {
         <div class="card table-card">
             <table class="table orders-table">
@@ -215,7 +224,9 @@ fn shipment(shipment: Shipment) -> impl IntoView {
 fn status_tone(status: OrderStatus) -> Tone {
     match status {
         OrderStatus::Delivered => Tone::Good,
-        OrderStatus::Shipped | OrderStatus::PartlyShipped | OrderStatus::ReadyForPickup => Tone::Accent,
+        OrderStatus::Shipped | OrderStatus::PartlyShipped | OrderStatus::ReadyForPickup => {
+            Tone::Accent
+        }
         OrderStatus::OnHold | OrderStatus::Returned => Tone::Warning,
         OrderStatus::Cancelled => Tone::Bad,
         OrderStatus::Pending | OrderStatus::Processing => Tone::Neutral,

@@ -35,7 +35,11 @@ pub fn open(
 ) {
     close();
     let location = window().location();
-    let scheme = if location.protocol().is_ok_and(|p| p == "https:") { "wss" } else { "ws" };
+    let scheme = if location.protocol().is_ok_and(|p| p == "https:") {
+        "wss"
+    } else {
+        "ws"
+    };
     let host = location.host().unwrap_or_default();
     let Ok(socket) = WebSocket::new(&format!("{scheme}://{host}{path}")) else {
         on_close();

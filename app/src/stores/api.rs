@@ -14,7 +14,9 @@ use crate::{request, routes};
 #[server(prefix = "/api/app", endpoint = "stores/create")]
 pub async fn create(name: String) -> Result<(), AppError> {
     let (ctx, user) = request::user().await?;
-    let store = backend::stores::create(&ctx, &user, &name).await.map_err(request::refuse)?;
+    let store = backend::stores::create(&ctx, &user, &name)
+        .await
+        .map_err(request::refuse)?;
     leptos_axum::redirect(&routes::overview(store.id));
     Ok(())
 }
@@ -23,12 +25,16 @@ pub async fn create(name: String) -> Result<(), AppError> {
 #[server(prefix = "/api/app", endpoint = "stores/overview")]
 pub async fn overview(store: StoreId) -> Result<StoreOverview, AppError> {
     let (ctx, member) = request::member(store).await?;
-    backend::stores::overview(&ctx, &member).await.map_err(request::refuse)
+    backend::stores::overview(&ctx, &member)
+        .await
+        .map_err(request::refuse)
 }
 
 /// Which services run.
 #[server(prefix = "/api/app", endpoint = "stores/services")]
 pub async fn services(store: StoreId) -> Result<ServiceStatus, AppError> {
     let (ctx, member) = request::member(store).await?;
-    backend::stores::services(&ctx, &member).await.map_err(request::refuse)
+    backend::stores::services(&ctx, &member)
+        .await
+        .map_err(request::refuse)
 }

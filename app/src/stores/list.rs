@@ -5,9 +5,15 @@ use crate::{
     error::AppError,
     frame::{rail::initials, use_account},
     routes,
-    ui::{Button, CardSkeleton, Dialog, EmptyState, ErrorNotice, FormError, Glyph, Icon, Look, PageHeader, Picture, TextField},
+    ui::{
+        Button, CardSkeleton, Dialog, EmptyState, ErrorNotice, FormError, Glyph, Icon, Look,
+        PageHeader, Picture, TextField,
+    },
 };
-use domain::{account::{Account, Role}, store::STORE_NAME_MAX};
+use domain::{
+    account::{Account, Role},
+    store::STORE_NAME_MAX,
+};
 use leptos::prelude::*;
 
 /// Every store of the account, and the form for another.

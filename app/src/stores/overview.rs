@@ -20,11 +20,16 @@ pub fn OverviewPage() -> impl IntoView {
     let overview = Resource::new(move || store.id(), api::overview);
     let services = Resource::new(move || store.id(), api::services);
     // The figures follow what happens in the inbox and the FAQ.
-    Effect::new(move |earlier: Option<()>| {
-        let _ = realtime.unread();
-        if earlier.is_some() {
+    let unread = Memo::new(move |_| realtime.unread());
+    Effect::new(move |earlier: Option<Option<i64>>| {
+        let unread = unread.get();
+        if earlier
+            .flatten()
+            .is_some_and(|earlier| Some(earlier) != unread)
+        {
             overview.refetch();
         }
+        unread
     });
     view! {
         <div class="page">
@@ -179,9 +184,10 @@ fn Services(services: ServiceStatus) -> impl IntoView {
     };
     let (embeddings_tone, embeddings) = match services.embeddings {
         Availability::Available(model) => (Tone::Good, model),
-        Availability::Unavailable(reason) => {
-            (Tone::Warning, format!("AI answers by keyword search only: {reason}"))
-        }
+        Availability::Unavailable(reason) => (
+            Tone::Warning,
+            format!("AI answers by keyword search only: {reason}"),
+        ),
     };
     let (model_tone, model) = match services.language_model {
         Availability::Available(model) => (Tone::Good, model),
@@ -189,8 +195,14 @@ fn Services(services: ServiceStatus) -> impl IntoView {
     };
     let (jobs_tone, jobs) = match services.dead_jobs {
         0 => (Tone::Good, "Nothing is stuck".to_owned()),
-        1 => (Tone::Bad, "1 job failed for good; the server's log says why".to_owned()),
-        n => (Tone::Bad, format!("{n} jobs failed for good; the server's log says why")),
+        1 => (
+            Tone::Bad,
+            "1 job failed for good; the server's log says why".to_owned(),
+        ),
+        n => (
+            Tone::Bad,
+            format!("{n} jobs failed for good; the server's log says why"),
+        ),
     };
     view! {
         <h2 class="section-title">"Services"</h2>

@@ -38,8 +38,7 @@ impl Confirm {
 
     /// Asks, and runs `action` if the answer is yes.
     pub fn ask(self, question: Question, action: impl Fn() + Send + Sync + 'static) {
-        self.question
-            .set(Some((question, Arc::new(action))));
+        self.question.set(Some((question, Arc::new(action))));
         self.open.set(true);
     }
 }
@@ -58,7 +57,12 @@ pub fn ConfirmDialog(
 ) -> impl IntoView {
     let Confirm { open, question } = confirm;
     let part = move |pick: fn(&Question) -> &String| {
-        question.with(|asked| asked.as_ref().map(|(q, _)| pick(q).clone()).unwrap_or_default())
+        question.with(|asked| {
+            asked
+                .as_ref()
+                .map(|(q, _)| pick(q).clone())
+                .unwrap_or_default()
+        })
     };
     let accept = move |()| {
         open.set(false);

@@ -12,26 +12,42 @@ fn themed() -> BTreeMap<&'static str, [Colour; 2]> {
     TOKENS
         .lines()
         .filter_map(|line| {
-            let (name, value) = line.trim().strip_prefix("--")?.split_once(": light-dark(")?;
+            let (name, value) = line
+                .trim()
+                .strip_prefix("--")?
+                .split_once(": light-dark(")?;
             let (light, dark) = value.strip_suffix(");")?.split_once(", ")?;
-            Some((name, [Colour::parse(light).ok()?, Colour::parse(dark).ok()?]))
+            Some((
+                name,
+                [Colour::parse(light).ok()?, Colour::parse(dark).ok()?],
+            ))
         })
         .collect()
 }
 
 fn check(ground: &str, text: &str, least: f64) {
     let themed = themed();
-    let colours = |name: &str| *themed.get(name).unwrap_or_else(|| panic!("there is no --{name}"));
+    let colours = |name: &str| {
+        *themed
+            .get(name)
+            .unwrap_or_else(|| panic!("there is no --{name}"))
+    };
     for (theme, at) in [("light", 0), ("dark", 1)] {
         let contrast = colours(ground)[at].contrast(colours(text)[at]);
-        assert!(contrast >= least, "--{text} on --{ground}, {theme}: {contrast:.2}:1");
+        assert!(
+            contrast >= least,
+            "--{text} on --{ground}, {theme}: {contrast:.2}:1"
+        );
     }
 }
 
 #[test]
 fn text_on_tint_is_readable() {
     let themed = themed();
-    let tints: Vec<_> = themed.keys().filter_map(|name| name.strip_suffix("-tint")).collect();
+    let tints: Vec<_> = themed
+        .keys()
+        .filter_map(|name| name.strip_suffix("-tint"))
+        .collect();
     assert!(tints.len() >= 9, "tokens.css is read: {tints:?}");
     for tint in tints {
         check(&format!("{tint}-tint"), &format!("{tint}-ink"), AA_CONTRAST);
@@ -41,7 +57,10 @@ fn text_on_tint_is_readable() {
 #[test]
 fn text_is_readable_on_every_surface() {
     let themed = themed();
-    let surfaces: Vec<_> = themed.keys().filter(|name| name.starts_with("surface-")).collect();
+    let surfaces: Vec<_> = themed
+        .keys()
+        .filter(|name| name.starts_with("surface-"))
+        .collect();
     assert!(surfaces.len() >= 6, "tokens.css is read: {surfaces:?}");
     for surface in surfaces {
         for text in ["text", "text-muted", "accent-link"] {

@@ -24,7 +24,8 @@ pub fn Menu(
             .related_target()
             .and_then(|target| target.dyn_into::<web_sys::Node>().ok())
             .is_some_and(|target| {
-                node.get_untracked().is_some_and(|details| details.contains(Some(&target)))
+                node.get_untracked()
+                    .is_some_and(|details| details.contains(Some(&target)))
             });
         if !inside {
             close();

@@ -46,7 +46,11 @@ impl Clock {
     /// A date and time in the reader's zone, tracked.
     #[must_use]
     pub fn civil(self, at: UnixMillis) -> Civil {
-        if self.zone_known.get() { Civil::local(at) } else { Civil::utc(at) }
+        if self.zone_known.get() {
+            Civil::local(at)
+        } else {
+            Civil::utc(at)
+        }
     }
 
     /// Now, tracked.
@@ -89,7 +93,11 @@ impl Civil {
             (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted = (5 * day_of_year + 2) / 153;
-        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+        let month = if shifted < 10 {
+            shifted + 3
+        } else {
+            shifted - 9
+        };
         let in_day = at.rem_euclid(DAY);
         Self {
             year: year_of_era + era * 400 + i64::from(month <= 2),
@@ -105,7 +113,10 @@ impl Civil {
     pub fn local(at: UnixMillis) -> Self {
         #[cfg(feature = "hydrate")]
         {
-            #[expect(clippy::cast_precision_loss, reason = "milliseconds of this age are exact")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "milliseconds of this age are exact"
+            )]
             let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at as f64));
             Self {
                 year: i64::from(date.get_full_year()),

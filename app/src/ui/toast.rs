@@ -48,11 +48,13 @@ impl Toasts {
     fn push(self, text: String, undo: Option<Undo>) {
         let number = self.next.get_value();
         self.next.set_value(number + 1);
-        self.shown.update(|shown| shown.push(Toast { number, text, undo }));
+        self.shown
+            .update(|shown| shown.push(Toast { number, text, undo }));
     }
 
     fn remove(self, number: u64) {
-        self.shown.update(|shown| shown.retain(|toast| toast.number != number));
+        self.shown
+            .update(|shown| shown.retain(|toast| toast.number != number));
     }
 }
 

@@ -11,7 +11,9 @@ use crate::request;
 #[server(prefix = "/api/app", endpoint = "widget/settings")]
 pub async fn settings(store: StoreId) -> Result<WidgetSettings, AppError> {
     let (ctx, member) = request::member(store).await?;
-    backend::stores::widget_settings(&ctx, &member).await.map_err(request::refuse)
+    backend::stores::widget_settings(&ctx, &member)
+        .await
+        .map_err(request::refuse)
 }
 
 /// Saves a store's settings; answers with what is stored now.

@@ -78,7 +78,8 @@ impl Form {
         self.ai_enabled.set(settings.ai_enabled);
         self.without_model.set(settings.without_model);
         self.order_lookup_check.set(settings.order_lookup_check);
-        self.allowed_origins.set(settings.allowed_origins.join("\n"));
+        self.allowed_origins
+            .set(settings.allowed_origins.join("\n"));
         self.wrong.set(None);
     }
 
@@ -89,7 +90,10 @@ impl Form {
     pub fn read(self) -> Result<WidgetSettings, Invalid> {
         let spacing = |field: &str, text: RwSignal<String>| {
             text.with(|text| text.trim().parse::<u16>()).map_err(|_| {
-                Invalid::new(field, format!("Please give a number from 0 to {SPACING_MAX}."))
+                Invalid::new(
+                    field,
+                    format!("Please give a number from 0 to {SPACING_MAX}."),
+                )
             })
         };
         Ok(WidgetSettings {

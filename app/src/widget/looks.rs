@@ -79,7 +79,8 @@ pub fn LooksCard() -> impl IntoView {
 fn ColourField() -> impl IntoView {
     let form = use_form();
     let is_chosen = move |colour: Colour| {
-        form.colour.with(|text| Colour::parse(text).is_ok_and(|chosen| chosen == colour))
+        form.colour
+            .with(|text| Colour::parse(text).is_ok_and(|chosen| chosen == colour))
     };
     let contrast = move || {
         let colour = form.colour_or_default();

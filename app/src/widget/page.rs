@@ -62,7 +62,8 @@ fn SettingsForm(overview: StoreOverview, settings: WidgetSettings) -> impl IntoV
     let saving = RwSignal::new(false);
     let error = RwSignal::new(None::<String>);
     let changed = Memo::new(move |_| {
-        form.read().map_or(true, |draft| saved.with(|saved| *saved != draft))
+        form.read()
+            .map_or(true, |draft| saved.with(|saved| *saved != draft))
     });
     let discard = move |()| {
         form.fill(&saved.get_untracked());
@@ -73,7 +74,9 @@ fn SettingsForm(overview: StoreOverview, settings: WidgetSettings) -> impl IntoV
         let settings = match checked {
             Ok(settings) => settings,
             Err(invalid) => {
-                error.set(Some("Something isn't right yet; see the field in question.".to_owned()));
+                error.set(Some(
+                    "Something isn't right yet; see the field in question.".to_owned(),
+                ));
                 browser::focus(&format!("#{}", invalid.field));
                 form.wrong.set(Some(invalid));
                 return;
@@ -94,7 +97,8 @@ fn SettingsForm(overview: StoreOverview, settings: WidgetSettings) -> impl IntoV
                 }
                 Err(refused) => {
                     if let Some(field) = refused.problem.field.clone() {
-                        form.wrong.set(Some(domain::Invalid::new(field, refused.text())));
+                        form.wrong
+                            .set(Some(domain::Invalid::new(field, refused.text())));
                     }
                     error.set(Some(refused.text()));
                 }
@@ -135,7 +139,9 @@ fn guard(changed: Memo<bool>) {
                     action: "Leave without saving".to_owned(),
                 };
                 let navigate = navigate.clone();
-                confirm.ask(question, move || navigate(&address, leptos_router::NavigateOptions::default()));
+                confirm.ask(question, move || {
+                    navigate(&address, leptos_router::NavigateOptions::default())
+                });
             },
         );
     });

@@ -48,9 +48,9 @@ pub fn MessageView(chat: Chat, row: Row) -> impl IntoView {
         >
             {move || by_line(&row.read())}
             <div class="line" on:click=move |_| is_tapped.update(|tapped| *tapped = !*tapped)>
-                <p class="body" dir="auto">
-                    {body(&row.read_untracked().body)}
-                </p>
+                <div class="body">
+                    <p dir="auto">{body(&row.read_untracked().body)}</p>
+                </div>
                 <time class="time" title=move || browser::date_text(row.read().at)>
                     {move || browser::time_text(row.read().at)}
                 </time>
@@ -91,7 +91,7 @@ fn DeliveryLine(chat: Chat, row: Memo<Row>) -> impl IntoView {
         actions.iter().map(button).collect::<Vec<_>>()
     };
     view! {
-        <p class="delivery" dir="auto">{text}</p>
+        <p class="delivery">{text}</p>
         <div class="actions">{actions}</div>
     }
 }

@@ -30,8 +30,7 @@ pub fn ThreadView(chat: Chat) -> impl IntoView {
         let Some(log) = log.get_untracked() else { return };
         if -log.scroll_top() < AT_BOTTOM {
             has_newer.set(false);
-        }
-        if log.scroll_height() + log.scroll_top() - log.client_height() < NEAR_TOP {
+        } else if log.scroll_height() + log.scroll_top() - log.client_height() < NEAR_TOP {
             spawn_local(sync::load_earlier(chat));
         }
     };
@@ -54,7 +53,9 @@ pub fn ThreadView(chat: Chat) -> impl IntoView {
                         fallback=move || {
                             view! {
                                 <div class="message theirs greeting">
-                                    <p class="body" dir="auto">{greeting}</p>
+                                    <div class="body">
+                                        <p dir="auto">{greeting}</p>
+                                    </div>
                                 </div>
                             }
                         }

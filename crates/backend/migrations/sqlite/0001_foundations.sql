@@ -1,0 +1,189 @@
+-- Times are Unix milliseconds UTC, ids UUID text, yes/no 0/1, money minor units.
+-- Kept line by line like the PostgreSQL folder; only BLOB/BYTEA differ.
+
+CREATE TABLE users (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    email         TEXT   NOT NULL UNIQUE,
+    name          TEXT   NOT NULL,
+    password_hash TEXT   NOT NULL,
+    created_at    BIGINT NOT NULL
+);
+
+CREATE TABLE sessions (
+    token_hash TEXT   NOT NULL PRIMARY KEY,
+    user_id    TEXT   NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sessions_user ON sessions (user_id);
+
+CREATE TABLE stores (
+    id          TEXT   NOT NULL PRIMARY KEY,
+    name        TEXT   NOT NULL,
+    public_key  TEXT   NOT NULL UNIQUE,
+    settings    TEXT   NOT NULL,
+    faq_version BIGINT NOT NULL,
+    created_at  BIGINT NOT NULL
+);
+
+CREATE TABLE memberships (
+    store_id TEXT NOT NULL REFERENCES stores (id) ON DELETE CASCADE,
+    user_id  TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    role     TEXT NOT NULL,
+    PRIMARY KEY (store_id, user_id)
+);
+CREATE INDEX memberships_user ON memberships (user_id);
+
+CREATE TABLE visitors (
+    id           TEXT   NOT NULL PRIMARY KEY,
+    store_id     TEXT   NOT NULL REFERENCES stores (id) ON DELETE CASCADE,
+    name         TEXT,
+    email        TEXT,
+    locale       TEXT,
+    created_at   BIGINT NOT NULL,
+    last_seen_at BIGINT NOT NULL
+);
+CREATE INDEX visitors_store ON visitors (store_id);
+
+-- A visitor may hold several tokens: a retried start gets one of its own.
+CREATE TABLE visitor_tokens (
+    token_hash TEXT   NOT NULL PRIMARY KEY,
+    store_id   TEXT   NOT NULL REFERENCES stores (id) ON DELETE CASCADE,
+    visitor_id TEXT   NOT NULL REFERENCES visitors (id) ON DELETE CASCADE,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX visitor_tokens_visitor ON visitor_tokens (visitor_id);
+
+CREATE TABLE conversations (
+    store_id         TEXT   NOT NULL REFERENCES stores (id) ON DELETE CASCADE,
+    id               TEXT   NOT NULL,
+    visitor_id       TEXT   NOT NULL REFERENCES visitors (id) ON DELETE CASCADE,
+    status           TEXT   NOT NULL,
+    last_seq         BIGINT NOT NULL,
+    last_sender      TEXT   NOT NULL,
+    last_excerpt     TEXT   NOT NULL,
+    last_message_at  BIGINT NOT NULL,
+    unread           BIGINT NOT NULL,
+    agent_read_seq   BIGINT NOT NULL,
+    visitor_read_seq BIGINT NOT NULL,
+    -- +1 whenever a person takes over: an AI answer prepared before is dropped.
+    owner_epoch      BIGINT NOT NULL,
+    ai_active        BIGINT NOT NULL,
+    ai_handled       BIGINT NOT NULL,
+    needs_human      BIGINT NOT NULL,
+    -- The AI asked for an order number or email and waits for the answer.
+    awaiting_order   BIGINT NOT NULL,
+    page_url         TEXT,
+    page_title       TEXT,
+    -- Hash of the request that started it, to know a retry when it comes.
+    request_hash     TEXT   NOT NULL,
+    created_at       BIGINT NOT NULL,
+    resolved_at      BIGINT,
+    PRIMARY KEY (store_id, id)
+);
+CREATE INDEX conversations_inbox ON conversations (store_id, status, last_message_at, id);
+CREATE INDEX conversations_unread ON conversations (store_id) WHERE unread > 0;
+CREATE INDEX conversations_visitor ON conversations (store_id, visitor_id);
+
+CREATE TABLE messages (
+    store_id        TEXT   NOT NULL,
+    id              TEXT   NOT NULL,
+    conversation_id TEXT   NOT NULL,
+    seq             BIGINT NOT NULL,
+    sender          TEXT   NOT NULL,
+    agent_id        TEXT REFERENCES users (id) ON DELETE SET NULL,
+    body            TEXT   NOT NULL,
+    answer_kind     TEXT,
+    ai_trace        TEXT,
+    created_at      BIGINT NOT NULL,
+    read_at         BIGINT,
+    PRIMARY KEY (store_id, id),
+    UNIQUE (store_id, conversation_id, seq),
+    FOREIGN KEY (store_id, conversation_id) REFERENCES conversations (store_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE jobs (
+    id              TEXT   NOT NULL PRIMARY KEY,
+    store_id        TEXT   NOT NULL REFERENCES stores (id) ON DELETE CASCADE,
+    kind            TEXT   NOT NULL,
+    payload         TEXT   NOT NULL,
+    -- Jobs of one lane run one after the other, in the order of their ids.
+    lane            TEXT   NOT NULL,
+    state           TEXT   NOT NULL,
+    attempts        BIGINT NOT NULL,
+    run_at          BIGINT NOT NULL,
+    lease           TEXT,
+    lease_until     BIGINT NOT NULL,
+    last_error      TEXT,
+    created_at      BIGINT NOT NULL,
+    finished_at     BIGINT
+);
+CREATE INDEX jobs_due ON jobs (state, run_at, id);
+CREATE INDEX jobs_lane ON jobs (lane, id) WHERE state IN ('ready', 'running');
+CREATE INDEX jobs_store ON jobs (store_id, state);
+
+CREATE TABLE faq_categories (
+    store_id TEXT   NOT NULL REFERENCES stores (id) ON DELETE CASCADE,
+    id       TEXT   NOT NULL,
+    name     TEXT   NOT NULL,
+    position BIGINT NOT NULL,
+    PRIMARY KEY (store_id, id),
+    UNIQUE (store_id, name)
+);
+
+CREATE TABLE faq_items (
+    store_id    TEXT   NOT NULL,
+    id          TEXT   NOT NULL,
+    category_id TEXT   NOT NULL,
+    question    TEXT   NOT NULL,
+    answer      TEXT   NOT NULL,
+    -- JSON list of other ways to ask the same.
+    variants    TEXT   NOT NULL,
+    position    BIGINT NOT NULL,
+    state       TEXT   NOT NULL,
+    error       TEXT,
+    -- +1 with each edit: an embedding of an older text is never kept.
+    revision    BIGINT NOT NULL,
+    updated_at  BIGINT NOT NULL,
+    PRIMARY KEY (store_id, id),
+    FOREIGN KEY (store_id, category_id) REFERENCES faq_categories (store_id, id) ON DELETE CASCADE
+);
+CREATE INDEX faq_items_category ON faq_items (store_id, category_id, position);
+
+CREATE TABLE faq_embeddings (
+    store_id TEXT   NOT NULL,
+    item_id  TEXT   NOT NULL,
+    model    TEXT   NOT NULL,
+    -- How many vectors, one after the other, 32-bit floats, little-endian.
+    count    BIGINT NOT NULL,
+    vectors  BLOB   NOT NULL,
+    PRIMARY KEY (store_id, item_id),
+    FOREIGN KEY (store_id, item_id) REFERENCES faq_items (store_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE unanswered_questions (
+    store_id        TEXT   NOT NULL REFERENCES stores (id) ON DELETE CASCADE,
+    id              TEXT   NOT NULL,
+    conversation_id TEXT   NOT NULL,
+    question        TEXT   NOT NULL,
+    created_at      BIGINT NOT NULL,
+    PRIMARY KEY (store_id, id)
+);
+
+CREATE TABLE orders (
+    store_id       TEXT   NOT NULL REFERENCES stores (id) ON DELETE CASCADE,
+    id             TEXT   NOT NULL,
+    number         TEXT   NOT NULL,
+    email          TEXT   NOT NULL,
+    customer_name  TEXT,
+    status         TEXT   NOT NULL,
+    payment_status TEXT   NOT NULL,
+    currency       TEXT   NOT NULL,
+    total_minor    BIGINT NOT NULL,
+    placed_at      BIGINT NOT NULL,
+    items          TEXT   NOT NULL,
+    shipments      TEXT   NOT NULL,
+    PRIMARY KEY (store_id, id),
+    UNIQUE (store_id, number)
+);
+CREATE INDEX orders_email ON orders (store_id, email, placed_at);

@@ -1,0 +1,8 @@
+//! The AI. [`pipeline`] reads as the order of work for one customer message:
+//! an order's whereabouts by rule, else an answer from the FAQ, else silence.
+
+pub mod answer;
+pub mod order_status;
+pub mod pipeline;
+pub mod retrieval;
+pub mod wismo;

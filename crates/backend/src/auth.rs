@@ -1,0 +1,289 @@
+//! Accounts and their sessions: argon2id for passwords, random tokens stored
+//! as hashes for sessions.
+
+pub(crate) mod queries;
+
+use crate::{Ctx, error::{Error, Result}, stores, tokens};
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher, PasswordVerifier},
+};
+use domain::{
+    Invalid, UnixMillis,
+    account::{EmailAddress, PASSWORD_MAX, Password},
+    ids::UserId,
+    store, text,
+};
+use std::sync::LazyLock;
+
+/// Name of the session cookie.
+pub const SESSION_COOKIE: &str = "shopdesk_session";
+/// How long a session lasts without use, in milliseconds: 30 days.
+const SESSION_LIFE: UnixMillis = 30 * 24 * 60 * 60 * 1000;
+/// Longest name of a person, in characters.
+const NAME_MAX: usize = 80;
+
+/// The person who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// The account's id.
+    pub id: UserId,
+    /// The name that shoppers see.
+    pub name: String,
+    /// The sign-in address.
+    pub email: EmailAddress,
+}
+
+/// A session that has just begun. The token is known to the browser only.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Goes into the cookie.
+    pub token: String,
+    /// When it ends.
+    pub expires_at: UnixMillis,
+}
+
+/// The form of the first owner's sign-up.
+#[derive(Clone)]
+pub struct SignUp {
+    /// The owner's name.
+    pub name: String,
+    /// The owner's sign-in address.
+    pub email: String,
+    /// The password, as typed.
+    pub password: String,
+    /// The first store's name.
+    pub store_name: String,
+}
+
+/// Whether nobody has signed up yet.
+///
+/// # Errors
+/// If the database fails.
+pub async fn installation_is_empty(ctx: &Ctx) -> Result<bool> {
+    let mut connection = ctx.db().read().await?;
+    Ok(!queries::any_user(&mut connection).await?)
+}
+
+/// Signs up the first owner with their first store.
+///
+/// # Errors
+/// [`Error::Invalid`] for a field, [`Error::Conflict`] if somebody was faster.
+pub async fn sign_up_first_owner(ctx: &Ctx, form: SignUp) -> Result<NewSession> {
+    if !installation_is_empty(ctx).await? {
+        return Err(ALREADY_SET_UP);
+    }
+    let (user, password_hash) = new_user(ctx, &form.name, &form.email, &form.password).await?;
+    let store_name = store::parse_name(&form.store_name)
+        .map_err(|invalid| Invalid { field: "store_name".into(), ..invalid })?;
+    let (session, token_hash) = new_session(ctx)?;
+    let now = ctx.now();
+    let expires_at = session.expires_at;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                // Checked again inside the transaction: two may have filled in
+                // the form at once.
+                if queries::any_user(tx.connection).await? {
+                    return Err(ALREADY_SET_UP);
+                }
+                queries::insert_user(tx.connection, &user, &password_hash, now).await?;
+                stores::insert(tx, &user, &store_name, now).await?;
+                queries::insert_session(tx.connection, &token_hash, user.id, now, expires_at).await
+            })
+        })
+        .await?;
+    Ok(session)
+}
+
+const ALREADY_SET_UP: Error =
+    Error::Conflict("This installation already has an owner. Please sign in, or ask them for an invitation.");
+
+/// Adds an account: the work of `shopdesk user add`, and of the demo data.
+///
+/// # Errors
+/// [`Error::Invalid`] for a field, [`Error::Conflict`] if the address is taken.
+pub async fn add_user(ctx: &Ctx, name: &str, email: &str, password: &str) -> Result<User> {
+    let (user, password_hash) = new_user(ctx, name, email, password).await?;
+    let now = ctx.now();
+    let added = user.clone();
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                if queries::user_by_email(tx.connection, &added.email).await?.is_some() {
+                    return Err(Error::Conflict("There is an account with this email address already."));
+                }
+                queries::insert_user(tx.connection, &added, &password_hash, now).await
+            })
+        })
+        .await?;
+    Ok(user)
+}
+
+/// Begins a session for the right email and password. `address` is the
+/// client's, for the rate limit.
+///
+/// # Errors
+/// [`Error::Unauthorized`] with one and the same text for an unknown address
+/// and a wrong password; [`Error::RateLimited`].
+pub async fn sign_in(ctx: &Ctx, email: &str, password: &str, address: &str) -> Result<NewSession> {
+    const WRONG: Error = Error::Unauthorized("This email and password don't belong together. Please check both.");
+    ctx.limits().sign_in_address.check(address)?;
+    ctx.limits().sign_in_account.check(text::excerpt(&email.to_lowercase(), 254))?;
+    if password.chars().count() > PASSWORD_MAX {
+        return Err(WRONG);
+    }
+    let account = match EmailAddress::parse(email) {
+        Ok(email) => {
+            let mut connection = ctx.db().read().await?;
+            queries::user_by_email(&mut connection, &email).await?
+        }
+        Err(_) => None,
+    };
+    // Unknown addresses take as long as known ones.
+    let hash = account.as_ref().map_or_else(|| UNKNOWN_ACCOUNT.clone(), |(_, hash)| hash.clone());
+    let matches = verify(ctx, password, hash).await?;
+    let Some((user, _)) = account.filter(|_| matches) else {
+        return Err(WRONG);
+    };
+    let (session, token_hash) = new_session(ctx)?;
+    let (now, expires_at) = (ctx.now(), session.expires_at);
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                queries::delete_expired_sessions(tx.connection, now).await?;
+                queries::insert_session(tx.connection, &token_hash, user.id, now, expires_at).await
+            })
+        })
+        .await?;
+    Ok(session)
+}
+
+/// Ends a session. An unknown token is no error: it is over either way.
+///
+/// # Errors
+/// If the database fails.
+pub async fn sign_out(ctx: &Ctx, token: &str) -> Result<()> {
+    let token_hash = tokens::hash(token);
+    ctx.db()
+        .write(move |tx| Box::pin(async move { queries::delete_session(tx.connection, &token_hash).await }))
+        .await
+}
+
+/// Who is signed in with `token`.
+///
+/// # Errors
+/// If the database fails.
+pub async fn user_of_session(ctx: &Ctx, token: &str) -> Result<Option<User>> {
+    let mut connection = ctx.db().read().await?;
+    queries::user_of_session(&mut connection, &tokens::hash(token), ctx.now()).await
+}
+
+/// Changes the password, ends every session of the account and begins a new
+/// one for the person who asked.
+///
+/// # Errors
+/// [`Error::Invalid`] if the current password is wrong or the new one unfit;
+/// [`Error::RateLimited`].
+pub async fn change_password(ctx: &Ctx, user: &User, current: &str, new: &str) -> Result<NewSession> {
+    ctx.limits().sign_in_account.check(user.email.as_str())?;
+    let new = Password::parse(new).map_err(|invalid| Invalid { field: "new".into(), ..invalid })?;
+    let stored = {
+        let mut connection = ctx.db().read().await?;
+        queries::user_by_email(&mut connection, &user.email).await?
+    };
+    let (_, hash) = stored.ok_or(Error::NotFound("account"))?;
+    let fits = current.chars().count() <= PASSWORD_MAX && verify(ctx, current, hash).await?;
+    if !fits {
+        return Err(Invalid::new("current", "This is not your current password.").into());
+    }
+    let (user_id, password_hash) = (user.id, hash_password(ctx, new).await?);
+    let (session, token_hash) = new_session(ctx)?;
+    let (now, expires_at) = (ctx.now(), session.expires_at);
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                queries::set_password(tx.connection, user_id, &password_hash).await?;
+                queries::delete_sessions_of(tx.connection, user_id).await?;
+                queries::insert_session(tx.connection, &token_hash, user_id, now, expires_at).await
+            })
+        })
+        .await?;
+    Ok(session)
+}
+
+/// The `Set-Cookie` value that hands `session` to the browser.
+#[must_use]
+pub fn session_cookie(ctx: &Ctx, session: &NewSession) -> String {
+    let seconds = SESSION_LIFE / 1000;
+    format!(
+        "{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{}",
+        session.token,
+        secure(ctx)
+    )
+}
+
+/// The `Set-Cookie` value that takes the session away again.
+#[must_use]
+pub fn cleared_cookie(ctx: &Ctx) -> String {
+    format!("{SESSION_COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", secure(ctx))
+}
+
+fn secure(ctx: &Ctx) -> &'static str {
+    if ctx.config().secure_cookies { "; Secure" } else { "" }
+}
+
+fn new_session(ctx: &Ctx) -> Result<(NewSession, String)> {
+    let token = tokens::generate()?;
+    let token_hash = tokens::hash(&token);
+    let expires_at = ctx.now() + SESSION_LIFE;
+    Ok((NewSession { token, expires_at }, token_hash))
+}
+
+async fn new_user(ctx: &Ctx, name: &str, email: &str, password: &str) -> Result<(User, String)> {
+    let user = User {
+        id: UserId::generate(),
+        name: text::required("name", name, NAME_MAX)?,
+        email: EmailAddress::parse(email)?,
+    };
+    let password_hash = hash_password(ctx, Password::parse(password)?).await?;
+    Ok((user, password_hash))
+}
+
+/// A hash that no password has, of the same cost as real ones.
+static UNKNOWN_ACCOUNT: LazyLock<String> = LazyLock::new(|| {
+    hash_now("the password of nobody").unwrap_or_default()
+});
+
+fn hash_now(password: &str) -> Result<String> {
+    Argon2::default()
+        .hash_password(password.as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|error| Error::Internal(format!("hashing a password: {error}")))
+}
+
+async fn hash_password(ctx: &Ctx, password: Password) -> Result<String> {
+    on_a_hashing_thread(ctx, move || hash_now(password.reveal())).await?
+}
+
+async fn verify(ctx: &Ctx, password: &str, hash: String) -> Result<bool> {
+    let password = password.to_owned();
+    on_a_hashing_thread(ctx, move || {
+        Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok()
+    })
+    .await
+}
+
+async fn on_a_hashing_thread<T: Send + 'static>(
+    ctx: &Ctx,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
+    let _permit = ctx
+        .hashing()
+        .acquire()
+        .await
+        .map_err(|_| Error::Internal("hashing has ended".to_owned()))?;
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Error::Internal(format!("hashing a password: {error}")))
+}

@@ -1,0 +1,313 @@
+//! All SQL of conversations.
+
+use crate::{
+    conversations::append::{Change, Entry, Unread},
+    db::RowExt,
+    error::{Error, Result},
+};
+use domain::{
+    UnixMillis,
+    conversation::{Conversation, Status},
+    ids::{ConversationId, StoreId, VisitorId},
+    inbox::{ConversationSummary, InboxCursor, Visitor},
+    message::Sender,
+    text,
+    widget_api::StartConversation,
+};
+use sqlx::{AnyConnection, Row, any::AnyRow};
+
+/// Characters of the newest message that the inbox shows.
+const EXCERPT: usize = 140;
+
+/// A row of `conversations`.
+#[derive(Debug, Clone)]
+pub(crate) struct Stored {
+    pub id: ConversationId,
+    pub visitor_id: VisitorId,
+    pub status: Status,
+    pub last_seq: i64,
+    pub unread: i64,
+    pub agent_read_seq: i64,
+    pub visitor_read_seq: i64,
+    pub owner_epoch: i64,
+    pub ai_active: bool,
+    pub needs_human: bool,
+    pub awaiting_order: bool,
+    pub request_hash: String,
+    pub created_at: UnixMillis,
+}
+
+impl Stored {
+    pub fn for_visitor(&self) -> Conversation {
+        Conversation {
+            id: self.id,
+            status: self.status,
+            created_at: self.created_at,
+            last_seq: self.last_seq,
+            needs_human: self.needs_human,
+            agent_read_seq: self.agent_read_seq,
+            visitor_read_seq: self.visitor_read_seq,
+        }
+    }
+}
+
+fn read_stored(row: &AnyRow) -> Result<Stored> {
+    Ok(Stored {
+        id: row.parsed("id")?,
+        visitor_id: row.parsed("visitor_id")?,
+        status: row.word("status", Status::from_word)?,
+        last_seq: row.try_get("last_seq")?,
+        unread: row.try_get("unread")?,
+        agent_read_seq: row.try_get("agent_read_seq")?,
+        visitor_read_seq: row.try_get("visitor_read_seq")?,
+        owner_epoch: row.try_get("owner_epoch")?,
+        ai_active: row.flag("ai_active")?,
+        needs_human: row.flag("needs_human")?,
+        awaiting_order: row.flag("awaiting_order")?,
+        request_hash: row.try_get("request_hash")?,
+        created_at: row.try_get("created_at")?,
+    })
+}
+
+/// $1 store, $2 id
+pub(crate) async fn stored(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+) -> Result<Option<Stored>> {
+    let row = sqlx::query(
+        "SELECT id, visitor_id, status, last_seq, unread, agent_read_seq, visitor_read_seq, owner_epoch,
+            ai_active, needs_human, awaiting_order, request_hash, created_at
+         FROM conversations WHERE store_id = $1 AND id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref().map(read_stored).transpose()
+}
+
+/// As [`stored`], but only if it is this visitor's.
+pub(crate) async fn of_visitor(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+    visitor_id: VisitorId,
+) -> Result<Stored> {
+    stored(connection, store_id, id)
+        .await?
+        .filter(|stored| stored.visitor_id == visitor_id)
+        .ok_or(Error::NotFound("conversation"))
+}
+
+/// $1 store, $2 id, $3 visitor, $4 page url, $5 page title, $6 request hash, $7 now
+pub(crate) async fn insert(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    visitor_id: VisitorId,
+    request: &StartConversation,
+    request_hash: &str,
+    now: UnixMillis,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO conversations (store_id, id, visitor_id, status, last_seq, last_sender, last_excerpt,
+            last_message_at, unread, agent_read_seq, visitor_read_seq, owner_epoch, ai_active, ai_handled,
+            needs_human, awaiting_order, page_url, page_title, request_hash, created_at)
+         VALUES ($1, $2, $3, 'open', 0, 'system', '', $7, 0, 0, 0, 0, 1, 0, 0, 0, $4, $5, $6, $7)",
+    )
+    .bind(store_id.to_string())
+    .bind(request.id.to_string())
+    .bind(visitor_id.to_string())
+    .bind(request.page.url.as_deref())
+    .bind(request.page.title.as_deref())
+    .bind(request_hash)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes the next `seq` and makes `change`: the compare-and-set that everything
+/// rests on. On PostgreSQL it also locks the row until the commit, so that
+/// numbers are given one after the other. `None` if there is no such
+/// conversation or its epoch is another.
+///
+/// $1 store, $2 id, $3 sender, $4 excerpt, $5 now, $6 unread: 1 one more, 0
+/// none, NULL same, $7 epochs to add, $8 status, $9 AI active, $10 needs human,
+/// $11 AI handled, $12 awaiting order, $13 epoch it must be
+pub(super) async fn advance(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+    entry: &Entry,
+    change: &Change,
+    now: UnixMillis,
+) -> Result<Option<Stored>> {
+    let row = sqlx::query(
+        "UPDATE conversations SET
+            last_seq = last_seq + 1,
+            last_sender = $3,
+            last_excerpt = $4,
+            last_message_at = $5,
+            unread = CASE WHEN $6 = 1 THEN unread + 1 WHEN $6 = 0 THEN 0 ELSE unread END,
+            agent_read_seq = CASE WHEN $6 = 0 THEN last_seq + 1 ELSE agent_read_seq END,
+            owner_epoch = owner_epoch + $7,
+            status = COALESCE($8, status),
+            resolved_at = CASE WHEN $8 = 'resolved' THEN $5 WHEN $8 = 'open' THEN NULL ELSE resolved_at END,
+            ai_active = COALESCE($9, ai_active),
+            needs_human = COALESCE($10, needs_human),
+            ai_handled = COALESCE($11, ai_handled),
+            awaiting_order = COALESCE($12, awaiting_order)
+         WHERE store_id = $1 AND id = $2 AND owner_epoch = COALESCE($13, owner_epoch)
+         RETURNING id, visitor_id, status, last_seq, unread, agent_read_seq, visitor_read_seq, owner_epoch,
+            ai_active, needs_human, awaiting_order, request_hash, created_at",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .bind(entry.sender.as_str())
+    .bind(text::excerpt(&entry.body, EXCERPT))
+    .bind(now)
+    .bind(match change.unread {
+        Unread::Same => None,
+        Unread::OneMore => Some(1_i64),
+        Unread::None => Some(0),
+    })
+    .bind(i64::from(change.ends_ai_work))
+    .bind(change.status.map(Status::as_str))
+    .bind(change.ai_active.map(i64::from))
+    .bind(change.needs_human.map(i64::from))
+    .bind(change.ai_handled.then_some(1_i64))
+    .bind(change.awaiting_order.map(i64::from))
+    .bind(change.only_in_epoch)
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref().map(read_stored).transpose()
+}
+
+/// $1 store, $2 id, $3 seq
+pub(super) async fn agent_read(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+    seq: i64,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE conversations SET
+            agent_read_seq = CASE WHEN $3 > agent_read_seq THEN CASE WHEN $3 > last_seq THEN last_seq ELSE $3 END
+                ELSE agent_read_seq END,
+            unread = (SELECT COUNT(*) FROM messages
+                WHERE messages.store_id = $1 AND messages.conversation_id = $2
+                  AND messages.sender = 'customer' AND messages.seq > $3)
+         WHERE store_id = $1 AND id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .bind(seq)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// $1 store, $2 id, $3 seq
+pub(super) async fn visitor_read(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+    seq: i64,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE conversations SET
+            visitor_read_seq = CASE WHEN $3 > visitor_read_seq THEN CASE WHEN $3 > last_seq THEN last_seq ELSE $3 END
+                ELSE visitor_read_seq END
+         WHERE store_id = $1 AND id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .bind(seq)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// $1 store, $2 id
+pub(crate) async fn summary(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+) -> Result<Option<ConversationSummary>> {
+    let row = sqlx::query(
+        "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
+            c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
+            c.page_url, c.visitor_id, v.name, v.email, v.locale
+         FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
+         WHERE c.store_id = $1 AND c.id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref().map(read_summary).transpose()
+}
+
+/// Newest message first; conversations without one aren't shown.
+/// $1 store, $2 status, $3 time and $4 id of the last row shown, $5 limit
+pub(super) async fn list(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    status: Status,
+    after: Option<InboxCursor>,
+    limit: i64,
+) -> Result<Vec<ConversationSummary>> {
+    let rows = sqlx::query(
+        "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
+            c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
+            c.page_url, c.visitor_id, v.name, v.email, v.locale
+         FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
+         WHERE c.store_id = $1 AND c.status = $2 AND c.last_seq > 0
+           AND (c.last_message_at < $3 OR (c.last_message_at = $3 AND c.id < $4))
+         ORDER BY c.last_message_at DESC, c.id DESC
+         LIMIT $5",
+    )
+    .bind(store_id.to_string())
+    .bind(status.as_str())
+    .bind(after.map_or(i64::MAX, |cursor| cursor.last_message_at))
+    .bind(after.map(|cursor| cursor.id.to_string()).unwrap_or_default())
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(read_summary).collect()
+}
+
+fn read_summary(row: &AnyRow) -> Result<ConversationSummary> {
+    Ok(ConversationSummary {
+        id: row.parsed("id")?,
+        status: row.word("status", Status::from_word)?,
+        visitor: Visitor {
+            id: row.parsed("visitor_id")?,
+            name: row.try_get("name")?,
+            email: row.try_get("email")?,
+            locale: row.try_get("locale")?,
+        },
+        last_sender: row.word("last_sender", Sender::from_word)?,
+        last_excerpt: row.try_get("last_excerpt")?,
+        last_message_at: row.try_get("last_message_at")?,
+        last_seq: row.try_get("last_seq")?,
+        unread: row.try_get("unread")?,
+        needs_human: row.flag("needs_human")?,
+        ai_handled: row.flag("ai_handled")?,
+        ai_active: row.flag("ai_active")?,
+        visitor_read_seq: row.try_get("visitor_read_seq")?,
+        agent_read_seq: row.try_get("agent_read_seq")?,
+        created_at: row.try_get("created_at")?,
+        page_url: row.try_get("page_url")?,
+    })
+}
+
+/// $1 store
+pub(super) async fn unread_count(connection: &mut AnyConnection, store_id: StoreId) -> Result<i64> {
+    let row = sqlx::query("SELECT COUNT(*) AS n FROM conversations WHERE store_id = $1 AND unread > 0")
+        .bind(store_id.to_string())
+        .fetch_one(connection)
+        .await?;
+    Ok(row.try_get("n")?)
+}

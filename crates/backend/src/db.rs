@@ -1,0 +1,388 @@
+//! One set of SQL on SQLite and PostgreSQL, and the one way to write.
+//!
+//! SQLite has one writer and many readers (WAL, `synchronous=FULL`). Writes
+//! that wait for the writer share a commit: each runs in a savepoint of its
+//! own, and nobody is told "done" before the commit they share has reached the
+//! disk. On PostgreSQL every write is a transaction of its own; the server
+//! groups commits itself.
+//!
+//! Invariant: events are published, and the job worker is woken, only after
+//! the commit, in the order of the writes.
+
+use crate::{
+    error::{Error, Result},
+    realtime::hub::{Hub, Outgoing},
+};
+use futures::{FutureExt, future::BoxFuture};
+use sqlx::{
+    Any, AnyConnection, AnyPool, Connection, Row,
+    any::{AnyConnectOptions, AnyPoolOptions, AnyRow},
+    pool::PoolConnection,
+};
+use std::{
+    panic::AssertUnwindSafe,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::{Mutex, Notify, watch};
+
+/// Most writes that share one commit: bounds how long the first one waits.
+const GROUP_MAX: usize = 128;
+/// Readers at the same time on SQLite.
+const SQLITE_READERS: u32 = 8;
+/// Connections on PostgreSQL.
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Which database runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The embedded one.
+    Sqlite,
+    /// The one by `DATABASE_URL`.
+    Postgres,
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    kind: Kind,
+    /// SQLite: readers only. PostgreSQL: everything.
+    pool: AnyPool,
+    /// SQLite's one writing connection.
+    writer: Option<Mutex<Writer>>,
+    /// Writes that wait for the writer.
+    waiting: AtomicUsize,
+    hub: Hub,
+    /// Woken whenever a committed write has enqueued jobs.
+    jobs: Arc<Notify>,
+}
+
+/// SQLite's writing connection and the commit in the making.
+struct Writer {
+    connection: AnyConnection,
+    group: Option<Group>,
+}
+
+/// Writes that will be committed together.
+struct Group {
+    size: usize,
+    outbox: Vec<Outgoing>,
+    jobs_enqueued: bool,
+    /// `None` until the commit is through.
+    outcome: watch::Sender<Option<std::result::Result<(), String>>>,
+}
+
+/// A write in progress: the connection to write on, and what to tell the world
+/// once it is committed.
+pub struct Tx<'c> {
+    /// The connection, inside its transaction.
+    pub connection: &'c mut AnyConnection,
+    outbox: Vec<Outgoing>,
+    jobs_enqueued: bool,
+}
+
+impl Tx<'_> {
+    /// Publishes `outgoing` after the commit; never if there is none.
+    pub fn publish(&mut self, outgoing: Outgoing) {
+        self.outbox.push(outgoing);
+    }
+
+    /// Wakes the job worker after the commit.
+    pub fn wake_jobs(&mut self) {
+        self.jobs_enqueued = true;
+    }
+}
+
+impl Db {
+    /// Connects to `url` (`sqlite://…` or `postgres://…`) and brings the schema
+    /// up to date.
+    ///
+    /// # Errors
+    /// If the database can't be reached, or is newer than this executable.
+    pub async fn connect(url: &str, hub: Hub, jobs: Arc<Notify>) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let kind = if url.starts_with("postgres") {
+            Kind::Postgres
+        } else {
+            Kind::Sqlite
+        };
+        let options = AnyConnectOptions::from_str(url)?;
+        let writer = match kind {
+            Kind::Postgres => None,
+            Kind::Sqlite => {
+                let mut connection = AnyConnection::connect_with(&options).await?;
+                for pragma in [
+                    "PRAGMA journal_mode = WAL",
+                    "PRAGMA synchronous = FULL",
+                    "PRAGMA busy_timeout = 10000",
+                    "PRAGMA foreign_keys = ON",
+                ] {
+                    sqlx::raw_sql(pragma).execute(&mut connection).await?;
+                }
+                SQLITE_MIGRATIONS.run(&mut connection).await?;
+                Some(Mutex::new(Writer { connection, group: None }))
+            }
+        };
+        let pool = AnyPoolOptions::new()
+            .max_connections(match kind {
+                Kind::Sqlite => SQLITE_READERS,
+                Kind::Postgres => POSTGRES_CONNECTIONS,
+            })
+            .acquire_timeout(Duration::from_secs(10))
+            .test_before_acquire(kind == Kind::Postgres)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if kind == Kind::Sqlite {
+                        sqlx::raw_sql("PRAGMA query_only = ON; PRAGMA busy_timeout = 10000")
+                            .execute(connection)
+                            .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect_with(options)
+            .await?;
+        if kind == Kind::Postgres {
+            POSTGRES_MIGRATIONS.run(&pool).await?;
+        }
+        Ok(Self {
+            inner: Arc::new(Inner {
+                kind,
+                pool,
+                writer,
+                waiting: AtomicUsize::new(0),
+                hub,
+                jobs,
+            }),
+        })
+    }
+
+    /// Which database runs.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.inner.kind
+    }
+
+    /// A connection to read on. It sees every committed write.
+    ///
+    /// # Errors
+    /// If none gets free within ten seconds.
+    pub async fn read(&self) -> Result<PoolConnection<Any>> {
+        Ok(self.inner.pool.acquire().await?)
+    }
+
+    /// Runs `work` in a transaction and returns once it is committed for good.
+    /// If `work` fails, nothing it wrote remains. The write goes on to its end
+    /// even if the caller is dropped meanwhile.
+    ///
+    /// # Errors
+    /// What `work` returns, or why the commit failed.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        let inner = Arc::clone(&self.inner);
+        let task = tokio::spawn(async move {
+            match &inner.writer {
+                Some(writer) => inner.write_grouped(writer, work).await,
+                None => inner.write_alone(work).await,
+            }
+        });
+        task.await
+            .map_err(|stopped| Error::Internal(format!("a write was stopped: {stopped}")))?
+    }
+
+    /// Closes every connection; on SQLite the log is written back.
+    pub async fn close(&self) {
+        self.inner.pool.close().await;
+        if let Some(writer) = &self.inner.writer {
+            let mut writer = writer.lock().await;
+            let written_back = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                .execute(&mut writer.connection)
+                .await;
+            if let Err(error) = written_back {
+                tracing::warn!(%error, "the write-ahead log stays as it is until the next start");
+            }
+        }
+    }
+}
+
+impl Inner {
+    async fn write_grouped<T, F>(&self, writer: &Mutex<Writer>, work: F) -> Result<T>
+    where
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T>>,
+    {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        let mut guard = writer.lock().await;
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        let Writer { connection, group } = &mut *guard;
+
+        let mut open = match group.take() {
+            Some(open) => open,
+            None => {
+                execute(connection, "BEGIN IMMEDIATE").await?;
+                Group {
+                    size: 0,
+                    outbox: Vec::new(),
+                    jobs_enqueued: false,
+                    outcome: watch::Sender::new(None),
+                }
+            }
+        };
+        let mut outcome = open.outcome.subscribe();
+        let result = match in_savepoint(connection, &mut open, work).await {
+            Ok(result) => result,
+            Err(broken) => {
+                // The database itself failed: nothing of the group can stand.
+                let _ = execute(connection, "ROLLBACK").await;
+                drop(guard);
+                open.outcome.send_replace(Some(Err(broken.to_string())));
+                return Err(broken);
+            }
+        };
+        open.size += 1;
+
+        let others_follow = self.waiting.load(Ordering::SeqCst) > 0 && open.size < GROUP_MAX;
+        if others_follow {
+            *group = Some(open);
+            drop(guard);
+        } else {
+            let committed = match execute(connection, "COMMIT").await {
+                Ok(()) => Ok(()),
+                Err(error) => {
+                    // Without this the connection would stay in a dead transaction.
+                    let _ = execute(connection, "ROLLBACK").await;
+                    Err(error.to_string())
+                }
+            };
+            if committed.is_ok() {
+                self.announce(open.outbox, open.jobs_enqueued);
+            }
+            drop(guard);
+            open.outcome.send_replace(Some(committed));
+        }
+
+        let value = result?;
+        let committed = outcome
+            .wait_for(Option::is_some)
+            .await
+            .map_err(|_| Error::Commit("the shared commit was given up".to_owned()))?
+            .clone();
+        match committed {
+            Some(Err(reason)) => Err(Error::Commit(reason)),
+            _ => Ok(value),
+        }
+    }
+
+    async fn write_alone<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T>>,
+    {
+        let mut transaction = self.pool.begin().await?;
+        let mut tx = Tx {
+            connection: &mut transaction,
+            outbox: Vec::new(),
+            jobs_enqueued: false,
+        };
+        let value = work(&mut tx).await?;
+        let Tx { outbox, jobs_enqueued, .. } = tx;
+        transaction.commit().await?;
+        self.announce(outbox, jobs_enqueued);
+        Ok(value)
+    }
+
+    fn announce(&self, outbox: Vec<Outgoing>, jobs_enqueued: bool) {
+        for outgoing in outbox {
+            self.hub.publish(outgoing);
+        }
+        if jobs_enqueued {
+            self.jobs.notify_one();
+        }
+    }
+}
+
+/// Runs `work` so that its failure, or panic, leaves the others of its group
+/// as they are. The outer result is the database's own, the inner one `work`'s.
+async fn in_savepoint<T, F>(
+    connection: &mut AnyConnection,
+    group: &mut Group,
+    work: F,
+) -> Result<Result<T>>
+where
+    F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T>>,
+{
+    execute(connection, "SAVEPOINT one_write").await?;
+    let mut tx = Tx {
+        connection,
+        outbox: Vec::new(),
+        jobs_enqueued: false,
+    };
+    let result = AssertUnwindSafe(work(&mut tx))
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Err(Error::Internal("a write panicked".to_owned())));
+    let Tx { connection, outbox, jobs_enqueued } = tx;
+    if result.is_ok() {
+        group.outbox.extend(outbox);
+        group.jobs_enqueued |= jobs_enqueued;
+    } else {
+        execute(connection, "ROLLBACK TO one_write").await?;
+    }
+    execute(connection, "RELEASE one_write").await?;
+    Ok(result)
+}
+
+async fn execute(connection: &mut AnyConnection, statement: &'static str) -> Result<()> {
+    sqlx::query(statement).execute(connection).await?;
+    Ok(())
+}
+
+/// Reads typed columns out of a row.
+pub(crate) trait RowExt {
+    /// Column `name` as text parsed into `T`, such as an id.
+    fn parsed<T: FromStr>(&self, name: &str) -> Result<T>;
+    /// Column `name`, a stored word, by `T`'s own reading of it.
+    fn word<T>(&self, name: &str, read: fn(&str) -> Option<T>) -> Result<T>;
+    /// Column `name` as JSON.
+    fn json<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<T>;
+    /// Column `name`, 0 or 1.
+    fn flag(&self, name: &str) -> Result<bool>;
+}
+
+impl RowExt for AnyRow {
+    fn parsed<T: FromStr>(&self, name: &str) -> Result<T> {
+        let text: String = self.try_get(name)?;
+        text.parse().map_err(|_| Error::corrupt(name, text))
+    }
+
+    fn word<T>(&self, name: &str, read: fn(&str) -> Option<T>) -> Result<T> {
+        let word: String = self.try_get(name)?;
+        read(&word).ok_or_else(|| Error::corrupt(name, word))
+    }
+
+    fn json<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<T> {
+        let text: String = self.try_get(name)?;
+        serde_json::from_str(&text).map_err(|error| Error::corrupt(name, error))
+    }
+
+    fn flag(&self, name: &str) -> Result<bool> {
+        Ok(self.try_get::<i64, _>(name)? != 0)
+    }
+}
+
+/// `value` as JSON text for a column.
+pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::Internal(format!("as JSON: {error}")))
+}

@@ -1,0 +1,255 @@
+//! `serve --demo`: a shop with something in every room. Seeded once, by the
+//! same functions that real data goes through.
+
+use crate::{
+    Ctx,
+    auth::{self, User},
+    conversations::{
+        self,
+        append::{Change, Entry, append},
+    },
+    db::Tx,
+    error::{Error, Result},
+    faq, orders, stores, visitors,
+};
+use domain::{
+    UnixMillis,
+    conversation::Status,
+    events::Side,
+    faq::FaqDraft,
+    ids::{ConversationId, FaqCategoryId, MessageId, StoreId, VisitorId},
+    message::{AiTrace, AnswerKind},
+    order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
+    widget_api::{Page, StartConversation, VisitorDetails},
+    widget_settings::WidgetSettings,
+};
+use serde::{Deserialize, de::DeserializeOwned};
+
+/// The demo store's public key.
+pub const PUBLIC_KEY: &str = "demo";
+/// The demo owner's sign-in.
+pub const EMAIL: &str = "owner@demo.shop";
+/// Known to everybody: never on an address that others can reach.
+pub const PASSWORD: &str = "demo-password";
+
+const STORE_NAME: &str = "Demo Shop";
+const OWNER_NAME: &str = "Maya Lindqvist";
+const DAY: UnixMillis = 24 * 60 * 60 * 1000;
+const MINUTE: UnixMillis = 60 * 1000;
+/// How often each script is played over the fortnight, by another visitor.
+const ROUNDS: usize = 4;
+
+#[derive(Deserialize)]
+struct FaqSeed {
+    category: String,
+    items: Vec<FaqItemSeed>,
+}
+
+#[derive(Deserialize)]
+struct FaqItemSeed {
+    question: String,
+    answer: String,
+    #[serde(default)]
+    variants: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct OrderSeed {
+    number: String,
+    email: String,
+    customer_name: String,
+    status: OrderStatus,
+    payment_status: PaymentStatus,
+    currency: String,
+    total_minor: i64,
+    placed_days_ago: i64,
+    items: Vec<OrderItem>,
+    shipments: Vec<Shipment>,
+}
+
+#[derive(Deserialize)]
+struct ConversationSeeds {
+    visitors: Vec<(Option<String>, Option<String>)>,
+    scripts: Vec<Script>,
+}
+
+#[derive(Clone, Deserialize)]
+struct Script {
+    page: String,
+    end: End,
+    /// Who, minutes since the beginning, what.
+    turns: Vec<(Who, i64, String)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum End {
+    /// Waits for somebody to read it.
+    Open,
+    /// Open, and read.
+    Read,
+    Resolved,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Who {
+    Customer,
+    Agent,
+    /// The AI about an order.
+    Order,
+}
+
+/// Seeds the demo shop unless it is there. `true` if it was made now.
+///
+/// # Errors
+/// If the database fails.
+pub async fn seed(ctx: &Ctx) -> Result<bool> {
+    match stores::by_public_key(ctx, PUBLIC_KEY).await {
+        Ok(_) => return Ok(false),
+        Err(Error::NotFound(_)) => {}
+        Err(error) => return Err(error),
+    }
+    let owner = auth::add_user(ctx, OWNER_NAME, EMAIL, PASSWORD).await?;
+    let now = ctx.now();
+    ctx.db()
+        .write(move |tx| Box::pin(async move { seed_store(tx, &owner, now).await }))
+        .await?;
+    Ok(true)
+}
+
+async fn seed_store(tx: &mut Tx<'_>, owner: &User, now: UnixMillis) -> Result<()> {
+    let settings = WidgetSettings {
+        enabled: true,
+        ai_enabled: true,
+        ..WidgetSettings::default()
+    };
+    let store = stores::insert_with_key(tx, owner, STORE_NAME, PUBLIC_KEY, &settings, now - 20 * DAY).await?;
+    for seed in embedded::<Vec<FaqSeed>>(include_str!("demo/faq.json"))? {
+        let category_id = FaqCategoryId::generate();
+        faq::queries::insert_category(tx.connection, store.id, category_id, &seed.category).await?;
+        for item in seed.items {
+            let draft = FaqDraft {
+                category_id,
+                question: item.question,
+                answer: item.answer,
+            };
+            faq::insert_item(tx, store.id, &draft, &item.variants, now).await?;
+        }
+    }
+    for seed in embedded::<Vec<OrderSeed>>(include_str!("demo/orders.json"))? {
+        let order = Order {
+            number: seed.number,
+            email: seed.email.to_lowercase(),
+            customer_name: Some(seed.customer_name),
+            status: seed.status,
+            payment_status: seed.payment_status,
+            currency: seed.currency,
+            total_minor: seed.total_minor,
+            placed_at: now - seed.placed_days_ago * DAY,
+            items: seed.items,
+            shipments: seed.shipments,
+        };
+        orders::queries::insert(tx.connection, store.id, &order).await?;
+    }
+    seed_conversations(tx, store.id, owner, now).await
+}
+
+/// Plays every script a few times over the last fortnight, the oldest first.
+/// Of the earlier rounds everything is resolved, as in a shop that answers.
+async fn seed_conversations(tx: &mut Tx<'_>, store_id: StoreId, owner: &User, now: UnixMillis) -> Result<()> {
+    let seeds: ConversationSeeds = embedded(include_str!("demo/conversations.json"))?;
+    let total = ROUNDS * seeds.scripts.len();
+    for at in 0..total {
+        let last_round = at >= total - seeds.scripts.len();
+        let mut script = seeds.scripts[at % seeds.scripts.len()].clone();
+        if !last_round {
+            script.end = End::Resolved;
+        }
+        let (name, email) = seeds.visitors[at % seeds.visitors.len()].clone();
+        let visitor = VisitorDetails {
+            name,
+            email,
+            locale: Some("en".to_owned()),
+        };
+        // Uneven distances, so that days and hours differ as they do in life.
+        let back = i64::try_from(total - at).unwrap_or(1);
+        let started = now - back * (14 * DAY / i64::try_from(total).unwrap_or(1)) + (back * 37 % 61) * MINUTE;
+        play(tx, store_id, owner, &script, visitor, started.min(now - 30 * MINUTE)).await?;
+    }
+    Ok(())
+}
+
+async fn play(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    owner: &User,
+    script: &Script,
+    visitor: VisitorDetails,
+    started: UnixMillis,
+) -> Result<()> {
+    let id = ConversationId::generate();
+    let visitor_id = VisitorId::generate();
+    visitors::queries::insert(tx.connection, visitor_id, store_id, &visitor, started).await?;
+    let request = StartConversation {
+        id,
+        visitor,
+        page: Page {
+            url: Some(format!("https://demo.shop{}", script.page)),
+            title: Some(STORE_NAME.to_owned()),
+        },
+        message: None,
+    };
+    conversations::queries::insert(tx.connection, store_id, visitor_id, &request, "demo", started).await?;
+    let mut now = started;
+    let mut seq = 0;
+    for (who, minutes, body) in &script.turns {
+        now = started + minutes * MINUTE;
+        let (entry, change) = match who {
+            Who::Customer => (
+                Entry::customer(MessageId::generate(), body.clone()),
+                Change {
+                    asks_ai: false,
+                    ..Change::customer_message()
+                },
+            ),
+            Who::Agent => (
+                Entry::agent(MessageId::generate(), body.clone(), owner.clone()),
+                Change::agent_reply(),
+            ),
+            Who::Order => (
+                Entry::ai(MessageId::generate(), body.clone(), AnswerKind::OrderStatus, rule_trace()),
+                Change {
+                    only_in_epoch: None,
+                    ..Change::ai_reply(0, false)
+                },
+            ),
+        };
+        seq = append(tx, store_id, id, entry, change, now).await?.stored.last_seq;
+    }
+    match script.end {
+        End::Open => {}
+        End::Read => conversations::mark_up_to(tx, store_id, id, Side::Agent, seq, now).await?,
+        End::Resolved => {
+            conversations::mark_up_to(tx, store_id, id, Side::Agent, seq, now).await?;
+            let entry = Entry::system(format!("{} resolved this conversation", owner.name));
+            append(tx, store_id, id, entry, Change::status(Status::Resolved), now + MINUTE).await?;
+        }
+    }
+    Ok(())
+}
+
+fn rule_trace() -> AiTrace {
+    AiTrace {
+        model: "rule".to_owned(),
+        sources: Vec::new(),
+        orders: Vec::new(),
+        tokens: None,
+        latency_ms: 2,
+        fallback: None,
+    }
+}
+
+fn embedded<T: DeserializeOwned>(json: &str) -> Result<T> {
+    serde_json::from_str(json).map_err(|error| Error::Internal(format!("embedded demo data: {error}")))
+}

@@ -1,0 +1,366 @@
+//! FAQ Knowledge Base. A saved item is found by keyword at once; its embedding
+//! follows by a job.
+
+pub mod index;
+pub(crate) mod queries;
+
+use crate::{
+    Ctx,
+    ai::pipeline,
+    db::Tx,
+    error::{Error, Result},
+    jobs::{self, Job},
+    realtime::hub::{Outgoing, Topic},
+    stores::Member,
+};
+use domain::{
+    Invalid, UnixMillis,
+    account::Role,
+    events::ServerEvent,
+    faq::{FaqCategory, FaqDraft, FaqItem, FaqItemState, FaqTrial, ITEMS_MAX, STARTER_CATEGORIES, parse_category_name},
+    ids::{FaqCategoryId, FaqItemId, StoreId},
+    message::BODY_MAX,
+    text,
+};
+
+/// Most categories of one store.
+const CATEGORIES_MAX: usize = 200;
+
+/// Every category with its items, in the merchant's order.
+///
+/// # Errors
+/// If the database fails.
+pub async fn list(ctx: &Ctx, member: &Member) -> Result<Vec<FaqCategory>> {
+    let mut connection = ctx.db().read().await?;
+    queries::categories(&mut connection, member.store_id).await
+}
+
+/// Adds a category at the end.
+///
+/// # Errors
+/// [`Error::Invalid`] for the name, also if there is one of that name.
+pub async fn create_category(ctx: &Ctx, member: &Member, name: &str) -> Result<FaqCategory> {
+    member.must_be(Role::Admin)?;
+    let name = parse_category_name(name)?;
+    let store_id = member.store_id;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                let existing = queries::categories(tx.connection, store_id).await?;
+                name_is_free(&existing, &name, None)?;
+                insert_category(tx, store_id, &existing, &name).await
+            })
+        })
+        .await
+}
+
+/// Adds those of the six starter categories that aren't there yet.
+///
+/// # Errors
+/// If the database fails.
+pub async fn add_starter_categories(ctx: &Ctx, member: &Member) -> Result<Vec<FaqCategory>> {
+    member.must_be(Role::Admin)?;
+    let store_id = member.store_id;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                let mut existing = queries::categories(tx.connection, store_id).await?;
+                for name in STARTER_CATEGORIES {
+                    if name_is_free(&existing, name, None).is_ok() {
+                        let added = insert_category(tx, store_id, &existing, name).await?;
+                        existing.push(added);
+                    }
+                }
+                Ok(existing)
+            })
+        })
+        .await
+}
+
+async fn insert_category(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    existing: &[FaqCategory],
+    name: &str,
+) -> Result<FaqCategory> {
+    if existing.len() >= CATEGORIES_MAX {
+        return Err(Error::Conflict("This store has as many FAQ categories as it can have."));
+    }
+    let id = FaqCategoryId::generate();
+    queries::insert_category(tx.connection, store_id, id, name).await?;
+    tell_agents(tx, store_id);
+    Ok(FaqCategory {
+        id,
+        name: name.to_owned(),
+        items: Vec::new(),
+    })
+}
+
+fn name_is_free(existing: &[FaqCategory], name: &str, except: Option<FaqCategoryId>) -> Result<()> {
+    let taken = existing
+        .iter()
+        .any(|category| Some(category.id) != except && category.name.to_lowercase() == name.to_lowercase());
+    if taken {
+        return Err(Invalid::new("name", "There is a category of this name already. Please choose another.").into());
+    }
+    Ok(())
+}
+
+/// Renames a category.
+///
+/// # Errors
+/// [`Error::Invalid`] for the name; [`Error::NotFound`].
+pub async fn rename_category(ctx: &Ctx, member: &Member, id: FaqCategoryId, name: &str) -> Result<()> {
+    member.must_be(Role::Admin)?;
+    let name = parse_category_name(name)?;
+    let store_id = member.store_id;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                let existing = queries::categories(tx.connection, store_id).await?;
+                name_is_free(&existing, &name, Some(id))?;
+                found(queries::rename_category(tx.connection, store_id, id, &name).await?, "category")?;
+                tell_agents(tx, store_id);
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Deletes a category with everything in it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn delete_category(ctx: &Ctx, member: &Member, id: FaqCategoryId) -> Result<()> {
+    member.must_be(Role::Admin)?;
+    let store_id = member.store_id;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                found(queries::delete_category(tx.connection, store_id, id).await?, "category")?;
+                changed(tx, store_id).await
+            })
+        })
+        .await
+}
+
+/// Moves a category to `position`, counted from 0.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn move_category(ctx: &Ctx, member: &Member, id: FaqCategoryId, position: i64) -> Result<()> {
+    member.must_be(Role::Admin)?;
+    let store_id = member.store_id;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                let mut order: Vec<_> = queries::categories(tx.connection, store_id)
+                    .await?
+                    .into_iter()
+                    .map(|category| category.id)
+                    .collect();
+                move_within(&mut order, &id, position).ok_or(Error::NotFound("category"))?;
+                for (position, id) in (0..).zip(order) {
+                    queries::place_category(tx.connection, store_id, id, position).await?;
+                }
+                tell_agents(tx, store_id);
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Adds a question at the end of its category.
+///
+/// # Errors
+/// [`Error::Invalid`] for a text; [`Error::NotFound`] for the category.
+pub async fn add_item(ctx: &Ctx, member: &Member, draft: FaqDraft) -> Result<FaqItem> {
+    member.must_be(Role::Admin)?;
+    let draft = draft.validated()?;
+    let (store_id, now) = (member.store_id, ctx.now());
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                if queries::count_items(tx.connection, store_id).await? >= ITEMS_MAX {
+                    return Err(Error::Conflict("This store's FAQ is full. Please delete questions that nobody needs."));
+                }
+                insert_item(tx, store_id, &draft, &[], now).await
+            })
+        })
+        .await
+}
+
+/// Inserts an item and its embedding job.
+pub(crate) async fn insert_item(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    draft: &FaqDraft,
+    variants: &[String],
+    now: UnixMillis,
+) -> Result<FaqItem> {
+    let id = FaqItemId::generate();
+    let inserted = queries::insert_item(tx.connection, store_id, id, draft, variants, now).await?;
+    found(inserted, "category")?;
+    let job = Job::EmbedFaq { item_id: id, revision: 1 };
+    jobs::enqueue(tx, store_id, &job, now).await?;
+    changed(tx, store_id).await?;
+    Ok(FaqItem {
+        id,
+        category_id: draft.category_id,
+        question: draft.question.clone(),
+        answer: draft.answer.clone(),
+        state: FaqItemState::Indexing,
+        error: None,
+        updated_at: now,
+    })
+}
+
+/// Changes an item. Its old embedding is gone at once, so that the AI never
+/// answers from a text that has been replaced.
+///
+/// # Errors
+/// [`Error::Invalid`] for a text; [`Error::NotFound`].
+pub async fn update_item(ctx: &Ctx, member: &Member, id: FaqItemId, draft: FaqDraft) -> Result<FaqItem> {
+    member.must_be(Role::Admin)?;
+    let draft = draft.validated()?;
+    let (store_id, now) = (member.store_id, ctx.now());
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                if !queries::category_exists(tx.connection, store_id, draft.category_id).await? {
+                    return Err(Error::NotFound("category"));
+                }
+                found(queries::update_item(tx.connection, store_id, id, &draft, now).await?, "question")?;
+                index_again(tx, store_id, id, now).await?;
+                queries::item(tx.connection, store_id, id).await?.ok_or(Error::NotFound("question"))
+            })
+        })
+        .await
+}
+
+/// Tries again to make an item's embedding.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn retry_item(ctx: &Ctx, member: &Member, id: FaqItemId) -> Result<()> {
+    member.must_be(Role::Admin)?;
+    let (store_id, now) = (member.store_id, ctx.now());
+    ctx.db()
+        .write(move |tx| Box::pin(async move { index_again(tx, store_id, id, now).await }))
+        .await
+}
+
+async fn index_again(tx: &mut Tx<'_>, store_id: StoreId, id: FaqItemId, now: UnixMillis) -> Result<()> {
+    let revision = queries::start_indexing(tx.connection, store_id, id)
+        .await?
+        .ok_or(Error::NotFound("question"))?;
+    queries::delete_embedding(tx.connection, store_id, id).await?;
+    let job = Job::EmbedFaq { item_id: id, revision };
+    jobs::enqueue(tx, store_id, &job, now).await?;
+    changed(tx, store_id).await
+}
+
+/// Deletes an item.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn delete_item(ctx: &Ctx, member: &Member, id: FaqItemId) -> Result<()> {
+    member.must_be(Role::Admin)?;
+    let store_id = member.store_id;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                found(queries::delete_item(tx.connection, store_id, id).await?, "question")?;
+                changed(tx, store_id).await
+            })
+        })
+        .await
+}
+
+/// Moves an item to `position` of a category, counted from 0.
+///
+/// # Errors
+/// [`Error::NotFound`] for the item or the category.
+pub async fn move_item(
+    ctx: &Ctx,
+    member: &Member,
+    id: FaqItemId,
+    category_id: FaqCategoryId,
+    position: i64,
+) -> Result<()> {
+    member.must_be(Role::Admin)?;
+    let store_id = member.store_id;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                let categories = queries::categories(tx.connection, store_id).await?;
+                let target = categories
+                    .iter()
+                    .find(|category| category.id == category_id)
+                    .ok_or(Error::NotFound("category"))?;
+                if queries::item(tx.connection, store_id, id).await?.is_none() {
+                    return Err(Error::NotFound("question"));
+                }
+                let mut order: Vec<_> = target.items.iter().map(|item| item.id).filter(|other| *other != id).collect();
+                order.push(id);
+                move_within(&mut order, &id, position).ok_or(Error::NotFound("question"))?;
+                for (position, id) in (0..).zip(order) {
+                    queries::place_item(tx.connection, store_id, id, category_id, position).await?;
+                }
+                tell_agents(tx, store_id);
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// What the AI would answer, for the "Try a question" box. Nothing is sent.
+///
+/// # Errors
+/// [`Error::Invalid`] if there is no question.
+pub async fn try_question(ctx: &Ctx, member: &Member, question: &str) -> Result<FaqTrial> {
+    let question = text::required("question", question, BODY_MAX)?;
+    pipeline::try_question(ctx, member.store_id, &question).await
+}
+
+/// Moves `item` of `list` to `position`; `None` if it isn't there.
+fn move_within<T: PartialEq + Copy>(list: &mut Vec<T>, item: &T, position: i64) -> Option<()> {
+    let at = list.iter().position(|other| other == item)?;
+    let item = list.remove(at);
+    let position = usize::try_from(position.max(0)).unwrap_or(usize::MAX);
+    list.insert(position.min(list.len()), item);
+    Some(())
+}
+
+fn found(rows: u64, what: &'static str) -> Result<()> {
+    if rows == 0 { Err(Error::NotFound(what)) } else { Ok(()) }
+}
+
+/// Something the AI knows has changed: the index in memory is out of date.
+pub(crate) async fn changed(tx: &mut Tx<'_>, store_id: StoreId) -> Result<()> {
+    queries::bump_version(tx.connection, store_id).await?;
+    tell_agents(tx, store_id);
+    Ok(())
+}
+
+pub(crate) fn tell_agents(tx: &mut Tx<'_>, store_id: StoreId) {
+    tx.publish(Outgoing {
+        topic: Topic::Store(store_id),
+        event: ServerEvent::FaqChanged {},
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::move_within;
+
+    #[test]
+    fn moving_keeps_the_others_in_order() {
+        let mut list = vec![1, 2, 3, 4];
+        move_within(&mut list, &4, 1).expect("there");
+        assert_eq!(list, [1, 4, 2, 3]);
+        move_within(&mut list, &1, 99).expect("there");
+        assert_eq!(list, [4, 2, 3, 1]);
+        assert_eq!(move_within(&mut list, &9, 0), None);
+    }
+}

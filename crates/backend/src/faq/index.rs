@@ -1,0 +1,106 @@
+//! The stores' FAQ in memory, built from the database when it has changed.
+
+use super::queries;
+use crate::{
+    Ctx,
+    ai::retrieval::{FaqEntry, FaqIndex},
+    error::Result,
+};
+use domain::ids::StoreId;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// Most stores whose FAQ is kept in memory.
+const KEPT: usize = 256;
+
+/// The indexes that are kept.
+#[derive(Default)]
+pub struct Indexes {
+    by_store: Mutex<HashMap<StoreId, Kept>>,
+}
+
+struct Kept {
+    version: i64,
+    index: Arc<FaqIndex>,
+}
+
+/// The store's index, as new as its last committed change.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) async fn current(ctx: &Ctx, store_id: StoreId) -> Result<Arc<FaqIndex>> {
+    let mut connection = ctx.db().read().await?;
+    let version = queries::version(&mut connection, store_id).await?;
+    if let Some(index) = ctx.indexes().get(store_id, version) {
+        return Ok(index);
+    }
+    let items = queries::indexed_items(&mut connection, store_id, ctx.embedder().model_id()).await?;
+    drop(connection);
+    let entries = items
+        .into_iter()
+        .map(|item| FaqEntry {
+            id: item.id.to_string(),
+            question: item.question,
+            answer: item.answer,
+            variants: item.variants,
+            vectors: from_bytes(&item.vectors, item.vector_count),
+        })
+        .collect();
+    let index = Arc::new(FaqIndex::build(entries));
+    ctx.indexes().keep(store_id, version, Arc::clone(&index));
+    Ok(index)
+}
+
+impl Indexes {
+    fn get(&self, store_id: StoreId, version: i64) -> Option<Arc<FaqIndex>> {
+        let by_store = self.by_store.lock().unwrap_or_else(PoisonError::into_inner);
+        by_store
+            .get(&store_id)
+            .filter(|kept| kept.version == version)
+            .map(|kept| Arc::clone(&kept.index))
+    }
+
+    fn keep(&self, store_id: StoreId, version: i64, index: Arc<FaqIndex>) {
+        let mut by_store = self.by_store.lock().unwrap_or_else(PoisonError::into_inner);
+        if by_store.len() >= KEPT && !by_store.contains_key(&store_id) {
+            let any = by_store.keys().next().copied();
+            if let Some(any) = any {
+                by_store.remove(&any);
+            }
+        }
+        by_store.insert(store_id, Kept { version, index });
+    }
+}
+
+/// Vectors one after the other, 32-bit floats, little-endian.
+pub(crate) fn to_bytes(vectors: &[Vec<f32>]) -> Vec<u8> {
+    vectors.iter().flatten().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+fn from_bytes(bytes: &[u8], count: usize) -> Vec<Vec<f32>> {
+    if count == 0 || bytes.is_empty() {
+        return Vec::new();
+    }
+    let values: Vec<f32> = bytes
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|chunk| f32::from_le_bytes(*chunk))
+        .collect();
+    let dimensions = values.len() / count;
+    values.chunks_exact(dimensions.max(1)).take(count).map(<[f32]>::to_vec).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{from_bytes, to_bytes};
+
+    #[test]
+    fn vectors_come_back_as_they_were() {
+        let vectors = vec![vec![0.5, -1.0, 3.25], vec![1.0, 2.0, f32::MIN]];
+        assert_eq!(from_bytes(&to_bytes(&vectors), 2), vectors);
+        assert!(from_bytes(&[], 0).is_empty());
+    }
+}

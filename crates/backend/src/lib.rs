@@ -1,0 +1,30 @@
+//! Shopdesk's work: everything that needs the database, the clock or the
+//! network.
+//!
+//! Invariant: knows no HTTP server and no user interface. A use case takes the
+//! [`Ctx`] and proof of who is asking ([`stores::Member`],
+//! [`visitors::Session`]), makes its change in one transaction together with
+//! the jobs it causes, and publishes its events after the commit.
+
+pub mod ai;
+pub mod auth;
+pub mod context;
+pub mod conversations;
+pub mod db;
+pub mod demo;
+pub mod error;
+pub mod faq;
+pub mod jobs;
+pub mod limits;
+pub mod messages;
+pub mod orders;
+pub mod realtime;
+pub mod stores;
+pub mod tokens;
+pub mod visitors;
+
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+pub use context::{Config, Ctx, LanguageModelConfig};
+pub use error::{Error, Result};

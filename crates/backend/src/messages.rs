@@ -1,0 +1,107 @@
+//! Sending messages: a customer's, and a person's reply.
+
+pub(crate) mod queries;
+
+use crate::{
+    Ctx,
+    conversations::{
+        self,
+        append::{Change, Entry, append},
+    },
+    db::Tx,
+    error::{Error, Result},
+    stores::Member,
+    visitors,
+};
+use domain::{
+    events::Side,
+    ids::{ConversationId, StoreId},
+    message::{Message, Sender, parse_body},
+    widget_api::NewMessage,
+};
+
+pub(crate) const ID_TAKEN: Error =
+    Error::Conflict("There is another message with this id. Please send it with a new id.");
+
+/// Stores a customer's message. A retry returns the first result and changes
+/// nothing; `true` if the message is new.
+///
+/// # Errors
+/// [`Error::NotFound`] for conversations of others; [`Error::Invalid`] for the
+/// body; [`Error::Conflict`] if the id belongs to another message;
+/// [`Error::RateLimited`].
+pub async fn send(
+    ctx: &Ctx,
+    session: &visitors::Session,
+    conversation_id: ConversationId,
+    message: NewMessage,
+) -> Result<(Message, bool)> {
+    let body = parse_body(&message.body)?;
+    ctx.limits().visitor_message.check(session.visitor_id.to_string())?;
+    let (store_id, visitor_id, now) = (session.store_id, session.visitor_id, ctx.now());
+    let (message, new) = ctx
+        .db()
+        .write(move |tx| {
+            Box::pin(async move {
+                conversations::queries::of_visitor(tx.connection, store_id, conversation_id, visitor_id)
+                    .await?;
+                if let Some(first) = sent_before(tx, store_id, conversation_id, &message, Sender::Customer).await? {
+                    return Ok((first, false));
+                }
+                let entry = Entry::customer(message.id, body);
+                let change = Change::customer_message();
+                let appended = append(tx, store_id, conversation_id, entry, change, now).await?;
+                Ok((appended.message, true))
+            })
+        })
+        .await?;
+    Ok((message, new))
+}
+
+/// Stores an agent's reply. A retry returns the first result and changes
+/// nothing. The AI goes quiet in the conversation.
+///
+/// # Errors
+/// [`Error::NotFound`] if the conversation isn't this store's;
+/// [`Error::Invalid`] for the body; [`Error::Conflict`] if the id belongs to
+/// another message.
+pub async fn reply(
+    ctx: &Ctx,
+    member: &Member,
+    conversation_id: ConversationId,
+    message: NewMessage,
+) -> Result<Message> {
+    let body = parse_body(&message.body)?;
+    let (member, now) = (member.clone(), ctx.now());
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                let store_id = member.store_id;
+                if let Some(first) = sent_before(tx, store_id, conversation_id, &message, Sender::Agent).await? {
+                    return Ok(first);
+                }
+                let entry = Entry::agent(message.id, body, member.user);
+                let change = Change::agent_reply();
+                let appended = append(tx, store_id, conversation_id, entry, change, now).await?;
+                let seq = appended.message.seq;
+                conversations::mark_up_to(tx, store_id, conversation_id, Side::Agent, seq, now).await?;
+                Ok(appended.message)
+            })
+        })
+        .await
+}
+
+/// The message with this id, if it was sent before in this conversation.
+async fn sent_before(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    conversation_id: ConversationId,
+    message: &NewMessage,
+    sender: Sender,
+) -> Result<Option<Message>> {
+    match queries::by_id(tx.connection, store_id, message.id).await? {
+        Some(first) if first.conversation_id == conversation_id && first.sender == sender => Ok(Some(first)),
+        Some(_) => Err(ID_TAKEN),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,146 @@
+//! All SQL of the built-in orders.
+
+use crate::{
+    db::{RowExt, to_json},
+    error::Result,
+};
+use domain::{
+    ids::{OrderId, StoreId},
+    order::{Order, OrderPage, OrderStatus, PaymentStatus},
+};
+use sqlx::{AnyConnection, Row, any::AnyRow};
+
+/// $1 store, $2 number
+pub(super) async fn by_number(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    number: &str,
+) -> Result<Option<Order>> {
+    let row = sqlx::query(
+        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
+         FROM orders WHERE store_id = $1 AND number = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(number)
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref().map(read_order).transpose()
+}
+
+/// Newest first. $1 store, $2 email, $3 limit
+pub(super) async fn by_email(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    email: &str,
+    limit: i64,
+) -> Result<Vec<Order>> {
+    let rows = sqlx::query(
+        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
+         FROM orders WHERE store_id = $1 AND email = $2 ORDER BY placed_at DESC, number DESC LIMIT $3",
+    )
+    .bind(store_id.to_string())
+    .bind(email)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(read_order).collect()
+}
+
+/// `search` is part of a number, email or name; all orders if it is empty.
+/// $1 store, $2 pattern, $3 limit, $4 offset
+pub(super) async fn list(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    search: &str,
+    offset: i64,
+    limit: i64,
+) -> Result<OrderPage> {
+    let pattern = format!("%{}%", escape_like(&search.to_lowercase()));
+    let rows = sqlx::query(
+        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
+         FROM orders
+         WHERE store_id = $1 AND (LOWER(number) LIKE $2 ESCAPE '!' OR email LIKE $2 ESCAPE '!'
+            OR LOWER(COALESCE(customer_name, '')) LIKE $2 ESCAPE '!')
+         ORDER BY placed_at DESC, number DESC LIMIT $3 OFFSET $4",
+    )
+    .bind(store_id.to_string())
+    .bind(pattern.as_str())
+    .bind(limit)
+    .bind(offset)
+    .fetch_all(&mut *connection)
+    .await?;
+    let total = sqlx::query(
+        "SELECT COUNT(*) AS n FROM orders
+         WHERE store_id = $1 AND (LOWER(number) LIKE $2 ESCAPE '!' OR email LIKE $2 ESCAPE '!'
+            OR LOWER(COALESCE(customer_name, '')) LIKE $2 ESCAPE '!')",
+    )
+    .bind(store_id.to_string())
+    .bind(pattern)
+    .fetch_one(connection)
+    .await?;
+    Ok(OrderPage {
+        orders: rows.iter().map(read_order).collect::<Result<_>>()?,
+        total: total.try_get("n")?,
+    })
+}
+
+/// `%` and `_` stand for themselves in a search.
+fn escape_like(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| {
+            let escape = matches!(c, '%' | '_' | '!').then_some('!');
+            escape.into_iter().chain([c])
+        })
+        .collect()
+}
+
+/// $1 store, $2 id, $3 number, $4 email, $5 customer name, $6 status,
+/// $7 payment status, $8 currency, $9 total, $10 placed at, $11 items,
+/// $12 shipments
+pub(crate) async fn insert(connection: &mut AnyConnection, store_id: StoreId, order: &Order) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO orders (store_id, id, number, email, customer_name, status, payment_status, currency,
+            total_minor, placed_at, items, shipments)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(store_id.to_string())
+    .bind(OrderId::generate().to_string())
+    .bind(order.number.as_str())
+    .bind(order.email.as_str())
+    .bind(order.customer_name.as_deref())
+    .bind(order.status.as_str())
+    .bind(order.payment_status.as_str())
+    .bind(order.currency.as_str())
+    .bind(order.total_minor)
+    .bind(order.placed_at)
+    .bind(to_json(&order.items)?)
+    .bind(to_json(&order.shipments)?)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn read_order(row: &AnyRow) -> Result<Order> {
+    Ok(Order {
+        number: row.try_get("number")?,
+        email: row.try_get("email")?,
+        customer_name: row.try_get("customer_name")?,
+        status: row.word("status", OrderStatus::from_word)?,
+        payment_status: row.word("payment_status", PaymentStatus::from_word)?,
+        currency: row.try_get("currency")?,
+        total_minor: row.try_get("total_minor")?,
+        placed_at: row.try_get("placed_at")?,
+        items: row.json("items")?,
+        shipments: row.json("shipments")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape_like;
+
+    #[test]
+    fn wildcards_stand_for_themselves() {
+        assert_eq!(escape_like("50%_off!"), "50!%!_off!!");
+    }
+}

@@ -1,0 +1,3 @@
+//! Live events: who follows what, inside this process.
+
+pub mod hub;

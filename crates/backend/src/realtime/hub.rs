@@ -1,0 +1,239 @@
+//! Topics and their subscribers. Knows no sockets and no database.
+//!
+//! A subscriber that doesn't keep up is dropped, never silently skipped: its
+//! channel closes, it reconnects and resumes by cursor.
+
+use domain::{
+    events::ServerEvent,
+    ids::{ConversationId, StoreId},
+};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+use tokio::sync::mpsc;
+
+/// Events that a subscriber may be behind.
+const BACKLOG: usize = 256;
+
+/// What can be followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// A store's inbox, for its agents.
+    Store(StoreId),
+    /// A conversation as agents see it.
+    ConversationForAgents(ConversationId),
+    /// A conversation as its shopper sees it.
+    ConversationForVisitor(ConversationId),
+    /// A store's widget settings, for open widgets.
+    Widgets(StoreId),
+}
+
+/// An event with the topic it belongs to.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// Who gets it.
+    pub topic: Topic,
+    /// What they get.
+    pub event: ServerEvent,
+}
+
+/// An event as subscribers receive it: serialised once, however many there are.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// The frame's JSON.
+    pub json: Arc<str>,
+    /// The conversation and number it accounts for, if it is a message: lets
+    /// the receiver drop what it has and notice what it lacks.
+    pub position: Option<(ConversationId, i64)>,
+}
+
+/// The hub. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Hub {
+    inner: Arc<Inner>,
+}
+
+type Topics = HashMap<Topic, HashMap<u64, Arc<Mailbox>>>;
+
+#[derive(Default)]
+struct Inner {
+    topics: Mutex<Topics>,
+    next_subscriber: AtomicU64,
+}
+
+/// One subscriber's way in, shared by all topics it follows.
+struct Mailbox {
+    sender: mpsc::Sender<Delivery>,
+    overflowed: AtomicBool,
+}
+
+impl Mailbox {
+    /// Whether the subscriber is still worth keeping.
+    fn deliver(&self, delivery: Delivery) -> bool {
+        if self.overflowed.load(Ordering::Acquire) {
+            return false;
+        }
+        let delivered = self.sender.try_send(delivery).is_ok();
+        if !delivered {
+            self.overflowed.store(true, Ordering::Release);
+        }
+        delivered
+    }
+}
+
+impl Hub {
+    /// Sends `outgoing` to everybody who follows its topic. Never blocks.
+    pub fn publish(&self, outgoing: Outgoing) {
+        let mut topics = self.lock();
+        let Some(subscribers) = topics.get_mut(&outgoing.topic) else {
+            return;
+        };
+        let Some(delivery) = delivery(&outgoing.event) else {
+            return;
+        };
+        subscribers.retain(|_, mailbox| mailbox.deliver(delivery.clone()));
+        if subscribers.is_empty() {
+            topics.remove(&outgoing.topic);
+        }
+    }
+
+    /// A new subscriber that follows nothing yet.
+    #[must_use]
+    pub fn subscriber(&self) -> Subscriber {
+        let (sender, receiver) = mpsc::channel(BACKLOG);
+        Subscriber {
+            hub: self.clone(),
+            id: self.inner.next_subscriber.fetch_add(1, Ordering::Relaxed),
+            mailbox: Arc::new(Mailbox {
+                sender,
+                overflowed: AtomicBool::new(false),
+            }),
+            receiver,
+            following: HashSet::new(),
+        }
+    }
+
+    fn leave(&self, topic: Topic, id: u64) {
+        let mut topics = self.lock();
+        if let Some(subscribers) = topics.get_mut(&topic) {
+            subscribers.remove(&id);
+            if subscribers.is_empty() {
+                topics.remove(&topic);
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Topics> {
+        // Nothing in here can be left half-done by a panic.
+        self.inner.topics.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Serialises `event`; `None` (and a log line) if that is impossible.
+fn delivery(event: &ServerEvent) -> Option<Delivery> {
+    let position = match event {
+        ServerEvent::Message(message) => Some((message.conversation_id, message.seq)),
+        ServerEvent::Skipped(skipped) => Some((skipped.conversation_id, skipped.seq)),
+        _ => None,
+    };
+    match serde_json::to_string(event) {
+        Ok(json) => Some(Delivery {
+            json: json.into(),
+            position,
+        }),
+        Err(error) => {
+            tracing::error!(%error, "an event could not be serialised");
+            None
+        }
+    }
+}
+
+/// One receiver with the topics it follows. Dropping it ends them all.
+pub struct Subscriber {
+    hub: Hub,
+    id: u64,
+    mailbox: Arc<Mailbox>,
+    receiver: mpsc::Receiver<Delivery>,
+    following: HashSet<Topic>,
+}
+
+impl Subscriber {
+    /// Follows `topic` from now on.
+    pub fn follow(&mut self, topic: Topic) {
+        if self.following.insert(topic) {
+            self.hub
+                .lock()
+                .entry(topic)
+                .or_default()
+                .insert(self.id, Arc::clone(&self.mailbox));
+        }
+    }
+
+    /// Stops following `topic`.
+    pub fn unfollow(&mut self, topic: Topic) {
+        if self.following.remove(&topic) {
+            self.hub.leave(topic, self.id);
+        }
+    }
+
+    /// The next event; `None` once this subscriber was too slow and has missed
+    /// one. Safe to cancel.
+    pub async fn next(&mut self) -> Option<Delivery> {
+        if self.mailbox.overflowed.load(Ordering::Acquire) {
+            return None;
+        }
+        self.receiver.recv().await
+    }
+}
+
+impl Drop for Subscriber {
+    fn drop(&mut self) {
+        for topic in self.following.drain() {
+            self.hub.leave(topic, self.id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outgoing(store: StoreId) -> Outgoing {
+        Outgoing {
+            topic: Topic::Store(store),
+            event: ServerEvent::FaqChanged {},
+        }
+    }
+
+    #[tokio::test]
+    async fn events_reach_only_those_who_follow() {
+        let hub = Hub::default();
+        let (mine, other) = (StoreId::generate(), StoreId::generate());
+        let mut subscriber = hub.subscriber();
+        subscriber.follow(Topic::Store(mine));
+        hub.publish(outgoing(other));
+        hub.publish(outgoing(mine));
+        let delivery = subscriber.next().await.expect("one event");
+        assert_eq!(&*delivery.json, r#"{"faq_changed":{}}"#);
+        assert!(subscriber.receiver.try_recv().is_err());
+        subscriber.unfollow(Topic::Store(mine));
+        assert!(hub.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_slow_subscriber_is_dropped_not_skipped() {
+        let hub = Hub::default();
+        let store = StoreId::generate();
+        let mut slow = hub.subscriber();
+        slow.follow(Topic::Store(store));
+        for _ in 0..=BACKLOG {
+            hub.publish(outgoing(store));
+        }
+        assert!(slow.next().await.is_none());
+        assert!(hub.lock().is_empty());
+    }
+}

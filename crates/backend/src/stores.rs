@@ -1,0 +1,287 @@
+//! Stores, who belongs to them, and their settings.
+
+pub(crate) mod queries;
+
+use crate::{
+    Ctx,
+    auth::User,
+    db::{Kind, Tx, to_json},
+    error::{Error, Result},
+    jobs,
+    realtime::hub::{Outgoing, Topic},
+    tokens,
+};
+use domain::{
+    UnixMillis,
+    account::{Account, Role},
+    events::ServerEvent,
+    ids::StoreId,
+    store::{self, Availability, ServiceStatus, StoreOverview, StoreSummary},
+    widget_api,
+    widget_settings::WidgetSettings,
+};
+
+/// Most stores that one account may create.
+const STORES_MAX: usize = 100;
+
+/// Proof that somebody belongs to a store; every use case of the dashboard
+/// asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The store.
+    pub store_id: StoreId,
+    /// The person.
+    pub user: User,
+    /// What they may do there.
+    pub role: Role,
+}
+
+impl Member {
+    /// # Errors
+    /// [`Error::Forbidden`] if the role is below `needed`.
+    pub(crate) fn must_be(&self, needed: Role) -> Result<()> {
+        if self.role >= needed {
+            Ok(())
+        } else {
+            Err(Error::Forbidden(
+                "Only owners and admins of this store can change that. Please ask one of them.",
+            ))
+        }
+    }
+}
+
+/// A store as the widget's side knows it.
+#[derive(Debug, Clone)]
+pub struct PublicStore {
+    /// The store's id.
+    pub id: StoreId,
+    /// The store's name.
+    pub name: String,
+    /// Its settings.
+    pub settings: WidgetSettings,
+}
+
+/// Proof that `user` belongs to `store_id`.
+///
+/// # Errors
+/// [`Error::NotFound`] if they don't, whether the store exists or not.
+pub async fn member(ctx: &Ctx, user: &User, store_id: StoreId) -> Result<Member> {
+    let mut connection = ctx.db().read().await?;
+    let role = queries::role(&mut connection, store_id, user.id)
+        .await?
+        .ok_or(Error::NotFound("store"))?;
+    Ok(Member {
+        store_id,
+        user: user.clone(),
+        role,
+    })
+}
+
+/// The account with its stores.
+///
+/// # Errors
+/// If the database fails.
+pub async fn account(ctx: &Ctx, user: &User) -> Result<Account> {
+    let mut connection = ctx.db().read().await?;
+    Ok(Account {
+        id: user.id,
+        name: user.name.clone(),
+        email: user.email.clone(),
+        stores: queries::stores_of(&mut connection, user.id).await?,
+    })
+}
+
+/// Creates a store; its widget is disabled.
+///
+/// # Errors
+/// [`Error::Invalid`] for the name; [`Error::Conflict`] if there are too many.
+pub async fn create(ctx: &Ctx, user: &User, name: &str) -> Result<StoreSummary> {
+    let name = store::parse_name(name)?;
+    let (owner, now) = (user.clone(), ctx.now());
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                let mine = queries::stores_of(tx.connection, owner.id).await?;
+                if mine.len() >= STORES_MAX {
+                    return Err(Error::Conflict("You have as many stores as one account can have."));
+                }
+                insert(tx, &owner, &name, now).await
+            })
+        })
+        .await
+}
+
+/// Inserts a store with its owner.
+pub(crate) async fn insert(tx: &mut Tx<'_>, owner: &User, name: &str, now: UnixMillis) -> Result<StoreSummary> {
+    insert_with_key(tx, owner, name, &tokens::random::<12>()?, &WidgetSettings::default(), now).await
+}
+
+/// As [`insert`], with a public key and settings of the caller's choice.
+pub(crate) async fn insert_with_key(
+    tx: &mut Tx<'_>,
+    owner: &User,
+    name: &str,
+    public_key: &str,
+    settings: &WidgetSettings,
+    now: UnixMillis,
+) -> Result<StoreSummary> {
+    let id = StoreId::generate();
+    queries::insert(tx.connection, id, name, public_key, &to_json(settings)?, now).await?;
+    queries::insert_membership(tx.connection, id, owner.id, Role::Owner).await?;
+    Ok(StoreSummary {
+        id,
+        name: name.to_owned(),
+        role: Role::Owner,
+    })
+}
+
+/// The Store overview.
+///
+/// # Errors
+/// If the database fails.
+pub async fn overview(ctx: &Ctx, member: &Member) -> Result<StoreOverview> {
+    let mut connection = ctx.db().read().await?;
+    let stored = queries::by_id(&mut connection, member.store_id).await?;
+    let counts = queries::counts(&mut connection, member.store_id).await?;
+    Ok(StoreOverview {
+        id: member.store_id,
+        name: stored.name,
+        role: member.role,
+        public_key: stored.public_key,
+        widget_enabled: stored.settings.enabled,
+        ai_enabled: stored.settings.ai_enabled,
+        open_conversations: counts.open_conversations,
+        unread_conversations: counts.unread_conversations,
+        faq_items: counts.faq_items,
+        orders: counts.orders,
+        created_at: stored.created_at,
+    })
+}
+
+/// Which form of each exchangeable service runs.
+///
+/// # Errors
+/// If the database fails.
+pub async fn services(ctx: &Ctx, member: &Member) -> Result<ServiceStatus> {
+    let mut connection = ctx.db().read().await?;
+    Ok(ServiceStatus {
+        database: match ctx.db().kind() {
+            Kind::Sqlite => "SQLite (embedded)".to_owned(),
+            Kind::Postgres => "PostgreSQL".to_owned(),
+        },
+        embeddings: match ctx.embedder().probe() {
+            Ok(()) => Availability::Available(ctx.embedder().model_id().to_owned()),
+            Err(reason) => Availability::Unavailable(reason.to_string()),
+        },
+        language_model: match &ctx.config().language_model {
+            Some(model) => Availability::Available(model.model.clone()),
+            None => Availability::Unavailable(
+                "No language model is configured (OPENAI_API_KEY): the AI quotes FAQ answers word for word.".to_owned(),
+            ),
+        },
+        dead_jobs: jobs::queries::count_dead(&mut connection, member.store_id).await?,
+    })
+}
+
+/// The widget's settings.
+///
+/// # Errors
+/// If the database fails.
+pub async fn widget_settings(ctx: &Ctx, member: &Member) -> Result<WidgetSettings> {
+    let mut connection = ctx.db().read().await?;
+    Ok(queries::by_id(&mut connection, member.store_id).await?.settings)
+}
+
+/// Saves the widget's settings and tells the widgets that are open.
+///
+/// # Errors
+/// [`Error::Invalid`] for a field; [`Error::Forbidden`] for agents.
+pub async fn save_widget_settings(
+    ctx: &Ctx,
+    member: &Member,
+    settings: WidgetSettings,
+) -> Result<WidgetSettings> {
+    member.must_be(Role::Admin)?;
+    let settings = settings.validated()?;
+    let (store_id, json) = (member.store_id, to_json(&settings)?);
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                queries::set_settings(tx.connection, store_id, &json).await?;
+                tx.publish(Outgoing {
+                    topic: Topic::Widgets(store_id),
+                    event: ServerEvent::ConfigChanged {},
+                });
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(settings)
+}
+
+/// The store of a public key.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is none.
+pub async fn by_public_key(ctx: &Ctx, key: &str) -> Result<PublicStore> {
+    let mut connection = ctx.db().read().await?;
+    let stored = queries::by_public_key(&mut connection, key)
+        .await?
+        .ok_or(Error::NotFound("store"))?;
+    Ok(PublicStore {
+        id: stored.id,
+        name: stored.name,
+        settings: stored.settings,
+    })
+}
+
+/// The settings of a store that some token has led to.
+pub(crate) async fn settings_of(ctx: &Ctx, store_id: StoreId) -> Result<WidgetSettings> {
+    let mut connection = ctx.db().read().await?;
+    Ok(queries::by_id(&mut connection, store_id).await?.settings)
+}
+
+impl PublicStore {
+    /// What the widget is told before a chat. A disabled widget is told no
+    /// more than that.
+    #[must_use]
+    pub fn widget_config(&self) -> widget_api::Config {
+        let disabled = WidgetSettings::default();
+        let shown = if self.settings.enabled { &self.settings } else { &disabled };
+        widget_api::Config {
+            enabled: self.settings.enabled,
+            store_name: if self.settings.enabled { self.name.clone() } else { String::new() },
+            position: shown.position,
+            side_spacing: shown.side_spacing,
+            bottom_spacing: shown.bottom_spacing,
+            colour: shown.colour,
+            text_colour: shown.colour.text(),
+            greeting: shown.greeting.clone(),
+            offline_message: shown.offline_message.clone(),
+            response_time: shown.response_time.clone(),
+            pre_chat_form: shown.pre_chat_form,
+        }
+    }
+
+    /// Refuses pages of origins that the merchant hasn't listed, and widgets
+    /// that are switched off.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub fn admit(&self, origin: Option<&str>) -> Result<()> {
+        admit(&self.settings, origin)
+    }
+}
+
+/// See [`PublicStore::admit`].
+pub(crate) fn admit(settings: &WidgetSettings, origin: Option<&str>) -> Result<()> {
+    if !settings.allows_origin(origin) {
+        return Err(Error::Forbidden(
+            "This page may not use this store's chat. The store's owner can allow it under Widget Settings, Allowed storefront origins.",
+        ));
+    }
+    if !settings.enabled {
+        return Err(Error::Forbidden("This store's chat is switched off."));
+    }
+    Ok(())
+}

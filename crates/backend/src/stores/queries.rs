@@ -1,0 +1,168 @@
+//! All SQL of stores and memberships.
+
+use crate::{
+    db::RowExt,
+    error::{Error, Result},
+};
+use domain::{
+    UnixMillis,
+    account::Role,
+    ids::{StoreId, UserId},
+    store::StoreSummary,
+    widget_settings::WidgetSettings,
+};
+use sqlx::{AnyConnection, Row, any::AnyRow};
+
+/// A row of `stores`.
+pub(super) struct Stored {
+    pub id: StoreId,
+    pub name: String,
+    pub public_key: String,
+    pub settings: WidgetSettings,
+    pub created_at: UnixMillis,
+}
+
+/// What the overview counts.
+pub(super) struct Counts {
+    pub open_conversations: i64,
+    pub unread_conversations: i64,
+    pub faq_items: i64,
+    pub orders: i64,
+}
+
+/// $1 store, $2 user
+pub(super) async fn role(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    user_id: UserId,
+) -> Result<Option<Role>> {
+    let row = sqlx::query("SELECT role FROM memberships WHERE store_id = $1 AND user_id = $2")
+        .bind(store_id.to_string())
+        .bind(user_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| row.word("role", Role::from_word)).transpose()
+}
+
+/// $1 user
+pub(super) async fn stores_of(connection: &mut AnyConnection, user_id: UserId) -> Result<Vec<StoreSummary>> {
+    let rows = sqlx::query(
+        "SELECT stores.id, stores.name, memberships.role FROM memberships
+         JOIN stores ON stores.id = memberships.store_id
+         WHERE memberships.user_id = $1 ORDER BY stores.name, stores.id",
+    )
+    .bind(user_id.to_string())
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(StoreSummary {
+                id: row.parsed("id")?,
+                name: row.try_get("name")?,
+                role: row.word("role", Role::from_word)?,
+            })
+        })
+        .collect()
+}
+
+/// $1 id, $2 name, $3 public key, $4 settings, $5 now
+pub(super) async fn insert(
+    connection: &mut AnyConnection,
+    id: StoreId,
+    name: &str,
+    public_key: &str,
+    settings: &str,
+    now: UnixMillis,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO stores (id, name, public_key, settings, faq_version, created_at)
+         VALUES ($1, $2, $3, $4, 0, $5)",
+    )
+    .bind(id.to_string())
+    .bind(name)
+    .bind(public_key)
+    .bind(settings)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// $1 store, $2 user, $3 role
+pub(super) async fn insert_membership(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    user_id: UserId,
+    role: Role,
+) -> Result<()> {
+    sqlx::query("INSERT INTO memberships (store_id, user_id, role) VALUES ($1, $2, $3)")
+        .bind(store_id.to_string())
+        .bind(user_id.to_string())
+        .bind(role.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// $1 id
+pub(super) async fn by_id(connection: &mut AnyConnection, id: StoreId) -> Result<Stored> {
+    let row = sqlx::query("SELECT id, name, public_key, settings, created_at FROM stores WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?
+        .ok_or(Error::NotFound("store"))?;
+    stored(&row)
+}
+
+/// $1 public key
+pub(super) async fn by_public_key(connection: &mut AnyConnection, key: &str) -> Result<Option<Stored>> {
+    let row = sqlx::query("SELECT id, name, public_key, settings, created_at FROM stores WHERE public_key = $1")
+        .bind(key)
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| stored(&row)).transpose()
+}
+
+fn stored(row: &AnyRow) -> Result<Stored> {
+    Ok(Stored {
+        id: row.parsed("id")?,
+        name: row.try_get("name")?,
+        public_key: row.try_get("public_key")?,
+        settings: row.json("settings")?,
+        created_at: row.try_get("created_at")?,
+    })
+}
+
+/// $1 store, $2 settings
+pub(super) async fn set_settings(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    settings: &str,
+) -> Result<()> {
+    sqlx::query("UPDATE stores SET settings = $2 WHERE id = $1")
+        .bind(store_id.to_string())
+        .bind(settings)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// $1 store
+pub(super) async fn counts(connection: &mut AnyConnection, store_id: StoreId) -> Result<Counts> {
+    let row = sqlx::query(
+        "SELECT
+            (SELECT COUNT(*) FROM conversations WHERE store_id = $1 AND status = 'open') AS open_conversations,
+            (SELECT COUNT(*) FROM conversations WHERE store_id = $1 AND unread > 0) AS unread_conversations,
+            (SELECT COUNT(*) FROM faq_items WHERE store_id = $1) AS faq_items,
+            (SELECT COUNT(*) FROM orders WHERE store_id = $1) AS orders",
+    )
+    .bind(store_id.to_string())
+    .fetch_one(connection)
+    .await?;
+    Ok(Counts {
+        open_conversations: row.try_get("open_conversations")?,
+        unread_conversations: row.try_get("unread_conversations")?,
+        faq_items: row.try_get("faq_items")?,
+        orders: row.try_get("orders")?,
+    })
+}

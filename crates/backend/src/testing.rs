@@ -1,0 +1,75 @@
+//! A database of its own for each test: a file in a temporary folder, or, with
+//! `SHOPDESK_TEST_DATABASE_URL`, a database made on that PostgreSQL server.
+
+use crate::{Config, Ctx, error::Result, tokens};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection};
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+/// A context on an empty database. Keep it as long as the test runs.
+pub struct TestCtx {
+    /// The context.
+    pub ctx: Ctx,
+    /// A folder that goes with the test.
+    pub folder: TempDir,
+}
+
+/// A configuration for tests: the given database, the machine's embedding
+/// model if `./dev` has set one up, no language model.
+#[must_use]
+pub fn config(database_url: String) -> Config {
+    let path = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    Config {
+        database_url,
+        embedding_model_dir: path("EMBEDDING_MODEL_DIR"),
+        onnx_runtime: path("ORT_DYLIB_PATH"),
+        language_model: None,
+        secure_cookies: false,
+        rate_limits: true,
+    }
+}
+
+/// The URL of a new, empty database in `folder` or on the test server.
+///
+/// # Errors
+/// If the server can't be reached.
+pub async fn new_database(folder: &TempDir) -> Result<String> {
+    let Some(server) = std::env::var("SHOPDESK_TEST_DATABASE_URL").ok().filter(|url| !url.is_empty()) else {
+        let file = folder.path().join("shopdesk.db");
+        return Ok(format!("sqlite://{}?mode=rwc", file.display()));
+    };
+    sqlx::any::install_default_drivers();
+    let name = format!("test_{}", tokens::random::<9>()?.replace('-', "a").to_lowercase());
+    let mut connection = AnyConnection::connect(&server).await?;
+    // The name is made of letters, digits and underscores, here.
+    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .execute(&mut connection)
+        .await?;
+    connection.close().await?;
+    let (base, _) = server.rsplit_once('/').unwrap_or((&server, ""));
+    Ok(format!("{base}/{name}"))
+}
+
+impl TestCtx {
+    /// A new one, with `change` made to its configuration.
+    ///
+    /// # Errors
+    /// If there is no database to be had.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Result<Self> {
+        let folder = TempDir::new().map_err(|error| crate::Error::Internal(error.to_string()))?;
+        let mut config = config(new_database(&folder).await?);
+        change(&mut config);
+        Ok(Self {
+            ctx: Ctx::connect(config).await?,
+            folder,
+        })
+    }
+
+    /// A new one.
+    ///
+    /// # Errors
+    /// If there is no database to be had.
+    pub async fn new() -> Result<Self> {
+        Self::with(|_| {}).await
+    }
+}

@@ -1,0 +1,104 @@
+//! All SQL of visitors.
+
+use crate::{db::RowExt, error::Result};
+use domain::{
+    UnixMillis,
+    ids::{StoreId, VisitorId},
+    widget_api::VisitorDetails,
+};
+use sqlx::{AnyConnection, Row};
+
+/// The one query that finds its store by a secret instead of being told it.
+/// $1 token hash
+pub(crate) async fn by_token(
+    connection: &mut AnyConnection,
+    token_hash: &str,
+) -> Result<Option<(StoreId, VisitorId)>> {
+    let row = sqlx::query("SELECT store_id, visitor_id FROM visitor_tokens WHERE token_hash = $1")
+        .bind(token_hash)
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| Ok((row.parsed("store_id")?, row.parsed("visitor_id")?))).transpose()
+}
+
+/// $1 id, $2 store, $3 name, $4 email, $5 locale, $6 now
+pub(crate) async fn insert(
+    connection: &mut AnyConnection,
+    id: VisitorId,
+    store_id: StoreId,
+    details: &VisitorDetails,
+    now: UnixMillis,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO visitors (id, store_id, name, email, locale, created_at, last_seen_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $6)",
+    )
+    .bind(id.to_string())
+    .bind(store_id.to_string())
+    .bind(details.name.as_deref())
+    .bind(details.email.as_deref())
+    .bind(details.locale.as_deref())
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Keeps what was known where nothing new was told.
+/// $1 id, $2 store, $3 name, $4 email, $5 locale, $6 now
+pub(crate) async fn update(
+    connection: &mut AnyConnection,
+    id: VisitorId,
+    store_id: StoreId,
+    details: &VisitorDetails,
+    now: UnixMillis,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE visitors SET name = COALESCE($3, name), email = COALESCE($4, email),
+            locale = COALESCE($5, locale), last_seen_at = $6
+         WHERE id = $1 AND store_id = $2",
+    )
+    .bind(id.to_string())
+    .bind(store_id.to_string())
+    .bind(details.name.as_deref())
+    .bind(details.email.as_deref())
+    .bind(details.locale.as_deref())
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// $1 token hash, $2 store, $3 visitor, $4 now
+pub(crate) async fn insert_token(
+    connection: &mut AnyConnection,
+    token_hash: &str,
+    store_id: StoreId,
+    visitor_id: VisitorId,
+    now: UnixMillis,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO visitor_tokens (token_hash, store_id, visitor_id, created_at) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(token_hash)
+    .bind(store_id.to_string())
+    .bind(visitor_id.to_string())
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The email a visitor gave. $1 id, $2 store
+pub(crate) async fn email(
+    connection: &mut AnyConnection,
+    id: VisitorId,
+    store_id: StoreId,
+) -> Result<Option<String>> {
+    let row = sqlx::query("SELECT email FROM visitors WHERE id = $1 AND store_id = $2")
+        .bind(id.to_string())
+        .bind(store_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map(|row| row.try_get("email")).transpose()?.flatten())
+}

@@ -1,0 +1,230 @@
+//! The WebSocket's wire format, for shoppers (`/widget/v1/ws`) and agents
+//! (`/ws`) alike. A frame is a JSON object with one key that names its kind.
+//!
+//! An event is a hint, the database is the truth: a client that has lost some,
+//! or sees a gap in `seq`, asks again with its cursor.
+
+use crate::{
+    UnixMillis,
+    conversation::Conversation,
+    ids::{ConversationId, StoreId},
+    inbox::ConversationSummary,
+    message::Message,
+    problem::Problem,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Largest frame taken from a client, in bytes.
+pub const FRAME_MAX: usize = 16 * 1024;
+/// The server sends something at least this often, in seconds; a client that
+/// hears nothing for twice as long reconnects.
+pub const HEARTBEAT_SECONDS: u64 = 25;
+/// A typing indicator goes out by itself after this long, in seconds.
+pub const TYPING_SECONDS: u64 = 5;
+/// Most conversations in one `hello`.
+pub const CURSORS_MAX: usize = 50;
+
+/// A conversation and the last `seq` that the client has of it.
+pub type Cursors = BTreeMap<ConversationId, i64>;
+
+/// What clients send.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// The first frame: who is there, and what they have already.
+    Hello(Hello),
+    /// Agents: also follow this conversation from `after_seq` on.
+    Open(Open),
+    /// Agents: stop following this conversation.
+    Close(Close),
+    /// Somebody is typing. Sent at most every three seconds.
+    Typing(TypingIn),
+    /// Keep-alive of clients whose WebSocket has no ping.
+    Ping {},
+}
+
+/// The first frame of a socket.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Hello {
+    /// The visitor's token. Agents are known by their session cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// Agents: the store whose inbox to follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store: Option<StoreId>,
+    /// Conversations to follow, each from its cursor on. A visitor's socket
+    /// takes one.
+    pub cursors: Cursors,
+}
+
+/// See [`ClientFrame::Open`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Open {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// The last `seq` the client has.
+    pub after_seq: i64,
+}
+
+/// See [`ClientFrame::Close`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Close {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+}
+
+/// See [`ClientFrame::Typing`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypingIn {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+}
+
+/// What the server sends.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServerEvent {
+    /// The hello was taken; everything after the cursors has been sent.
+    Ready {},
+    /// A message, new or replayed.
+    Message(Message),
+    /// This number belongs to something the visitor isn't shown.
+    Skipped(Skipped),
+    /// One side has read up to a message.
+    Read(Read),
+    /// Somebody is typing.
+    Typing(Typing),
+    /// Visitors: the conversation's state changed.
+    Status(Conversation),
+    /// Agents: a conversation is new or changed; a row of the inbox.
+    Conversation(ConversationSummary),
+    /// What the AI is doing in a conversation.
+    Ai(AiActivity),
+    /// The widget's settings changed: fetch them again.
+    ConfigChanged {},
+    /// An FAQ item of the store changed its state.
+    FaqChanged {},
+    /// The answer to a ping, and the heartbeat.
+    Pong {},
+    /// The last frame before the server closes: what was wrong.
+    Error(Problem),
+}
+
+/// See [`ServerEvent::Skipped`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// The number that is accounted for.
+    pub seq: i64,
+}
+
+/// One of the two sides of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// The shopper.
+    Visitor,
+    /// The store's team.
+    Agent,
+}
+
+/// See [`ServerEvent::Read`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Read {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// Who has read.
+    pub by: Side,
+    /// Everything up to this number.
+    pub seq: i64,
+    /// When.
+    pub at: UnixMillis,
+}
+
+/// See [`ServerEvent::Typing`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typing {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// Which side is typing.
+    pub by: Side,
+    /// The agent's name, where an agent is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// See [`ServerEvent::Ai`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AiActivity {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// What it is doing.
+    pub state: AiState,
+}
+
+/// What the AI is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AiState {
+    /// Looking for an answer.
+    Thinking,
+    /// Done, with an answer or without.
+    Done,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_client_frames_are_pinned() {
+        let id = "01890000-0000-7000-8000-000000000002";
+        let hello = format!(r#"{{"hello":{{"token":"abc","cursors":{{"{id}":7}}}}}}"#);
+        let frame: ClientFrame = serde_json::from_str(&hello).expect("a hello");
+        assert_eq!(serde_json::to_string(&frame).expect("valid JSON"), hello);
+        assert_eq!(
+            serde_json::to_string(&ClientFrame::Ping {}).expect("valid JSON"),
+            r#"{"ping":{}}"#
+        );
+        assert!(serde_json::from_str::<ClientFrame>(r#"{"hello":{}}"#).is_ok());
+    }
+
+    #[test]
+    fn the_server_events_are_pinned() {
+        let id: ConversationId = "01890000-0000-7000-8000-000000000002".parse().expect("an id");
+        let json = |event: &ServerEvent| serde_json::to_string(event).expect("valid JSON");
+        assert_eq!(json(&ServerEvent::Ready {}), r#"{"ready":{}}"#);
+        assert_eq!(
+            json(&ServerEvent::Read(Read { conversation_id: id, by: Side::Agent, seq: 3, at: 5 })),
+            r#"{"read":{"conversation_id":"01890000-0000-7000-8000-000000000002","by":"agent","seq":3,"at":5}}"#
+        );
+        assert_eq!(
+            json(&ServerEvent::Ai(AiActivity { conversation_id: id, state: AiState::Thinking })),
+            r#"{"ai":{"conversation_id":"01890000-0000-7000-8000-000000000002","state":"thinking"}}"#
+        );
+        assert_eq!(
+            json(&ServerEvent::Skipped(Skipped { conversation_id: id, seq: 4 })),
+            r#"{"skipped":{"conversation_id":"01890000-0000-7000-8000-000000000002","seq":4}}"#
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn reading_a_frame_never_panics(text in "\\PC{0,200}") {
+            let _ = serde_json::from_str::<ClientFrame>(&text);
+        }
+
+        #[test]
+        fn a_frame_read_is_a_frame_written(token in proptest::option::of("[A-Za-z0-9_-]{0,50}"), seq: i64) {
+            let mut cursors = Cursors::new();
+            cursors.insert(ConversationId::generate(), seq);
+            let frame = ClientFrame::Hello(Hello { token, store: None, cursors });
+            let json = serde_json::to_string(&frame).expect("valid JSON");
+            prop_assert_eq!(serde_json::from_str::<ClientFrame>(&json).ok(), Some(frame));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The Chat Inbox's view of conversations.
+
+use crate::{
+    UnixMillis,
+    conversation::Status,
+    ids::{ConversationId, VisitorId},
+    message::{Message, Sender},
+};
+use serde::{Deserialize, Serialize};
+
+/// The inbox's tabs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tab {
+    /// Conversations that are open.
+    #[default]
+    Open,
+    /// Conversations that are resolved.
+    Resolved,
+}
+
+impl Tab {
+    /// The word in the page's address.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Resolved => "resolved",
+        }
+    }
+
+    /// The status of the conversations in this tab.
+    #[must_use]
+    pub fn status(self) -> Status {
+        match self {
+            Self::Open => Status::Open,
+            Self::Resolved => Status::Resolved,
+        }
+    }
+}
+
+/// The shopper of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visitor {
+    /// The visitor's id in this store.
+    pub id: VisitorId,
+    /// The name they gave, if any.
+    pub name: Option<String>,
+    /// The address they gave, if any.
+    pub email: Option<String>,
+    /// Language tag of their browser, e.g. `en-GB`.
+    pub locale: Option<String>,
+}
+
+impl Visitor {
+    /// Name, else email, else "Visitor" with four characters to tell them
+    /// apart.
+    #[must_use]
+    pub fn label(&self) -> String {
+        if let Some(known) = self.name.as_ref().or(self.email.as_ref()) {
+            return known.clone();
+        }
+        let id = self.id.to_string();
+        format!("Visitor {}", id[id.len() - 4..].to_uppercase())
+    }
+}
+
+/// One row of the inbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationSummary {
+    /// The conversation's id.
+    pub id: ConversationId,
+    /// Where it stands.
+    pub status: Status,
+    /// Its shopper.
+    pub visitor: Visitor,
+    /// Who wrote the newest message.
+    pub last_sender: Sender,
+    /// The beginning of the newest message, on one line.
+    pub last_excerpt: String,
+    /// When the newest message was stored.
+    pub last_message_at: UnixMillis,
+    /// The number of the newest message.
+    pub last_seq: i64,
+    /// Customer messages that no agent has read.
+    pub unread: i64,
+    /// The shopper asked for a person and none has replied yet.
+    pub needs_human: bool,
+    /// The AI has answered in it.
+    pub ai_handled: bool,
+    /// Whether the AI still answers in it.
+    pub ai_active: bool,
+    /// Up to which message the shopper has read.
+    pub visitor_read_seq: i64,
+    /// Up to which message the team has read.
+    pub agent_read_seq: i64,
+    /// When it was started.
+    pub created_at: UnixMillis,
+    /// The page it was started on.
+    pub page_url: Option<String>,
+}
+
+/// A page of the inbox list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxPage {
+    /// Newest message first.
+    pub rows: Vec<ConversationSummary>,
+    /// Give it back to get the rows after these; `None` at the end.
+    pub next: Option<InboxCursor>,
+}
+
+/// A place in the list, which stays the same place while rows move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxCursor {
+    /// `last_message_at` of the last row shown.
+    pub last_message_at: UnixMillis,
+    /// Its id, to tell rows of the same millisecond apart.
+    pub id: ConversationId,
+}
+
+/// A conversation with the newest of its messages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Thread {
+    /// The conversation.
+    pub conversation: ConversationSummary,
+    /// Its messages in order of `seq`.
+    pub messages: Vec<Message>,
+    /// Whether there are messages before the first of these.
+    pub has_earlier: bool,
+}

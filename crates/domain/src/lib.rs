@@ -1,0 +1,45 @@
+//! The words of Shopdesk, shared by server, dashboard and widget.
+//!
+//! Invariant: no I/O, no clock, no randomness other than the ids' own; builds
+//! for `wasm32-unknown-unknown`. What a word *does* lives in `backend`.
+
+pub mod account;
+pub mod colour;
+pub mod conversation;
+pub mod events;
+pub mod faq;
+pub mod ids;
+pub mod inbox;
+pub mod message;
+pub mod money;
+pub mod order;
+pub mod problem;
+pub mod store;
+pub mod text;
+pub mod widget_api;
+pub mod widget_settings;
+
+/// Unix time in milliseconds, UTC: the only form of time in the database and
+/// on the wire.
+pub type UnixMillis = i64;
+
+/// A value from outside that is not what it claims to be. The text is a
+/// sentence that a person can act on; `field` names the input it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
+#[error("{message}")]
+pub struct Invalid {
+    /// The input's name as the client sent it, e.g. `greeting`.
+    pub field: String,
+    /// What is wrong and what to do about it.
+    pub message: String,
+}
+
+impl Invalid {
+    /// An invalid `field` with its sentence.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Messages as every screen sees them.
+
+use crate::{
+    Invalid, UnixMillis,
+    ids::{ConversationId, FaqItemId, MessageId},
+    text,
+};
+use serde::{Deserialize, Serialize};
+
+/// Longest message body, in characters.
+pub const BODY_MAX: usize = 10_000;
+
+/// Checks the body of a message: 1 to [`BODY_MAX`] characters after trimming.
+///
+/// # Errors
+/// [`Invalid`] if it is empty, too long or holds control characters.
+pub fn parse_body(raw: &str) -> Result<String, Invalid> {
+    if raw.trim().is_empty() {
+        return Err(Invalid::new("body", "Please type a message first."));
+    }
+    text::required("body", raw, BODY_MAX)
+}
+
+/// Who wrote a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sender {
+    /// The shopper.
+    Customer,
+    /// A person of the store's team.
+    Agent,
+    /// The AI. Always labelled as such.
+    Ai,
+    /// An event such as "resolved".
+    System,
+    /// An internal note: only ever sent to agents.
+    Note,
+}
+
+impl Sender {
+    /// The word that is stored and sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Agent => "agent",
+            Self::Ai => "ai",
+            Self::System => "system",
+            Self::Note => "note",
+        }
+    }
+
+    /// The sender of a stored word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Customer, Self::Agent, Self::Ai, Self::System, Self::Note]
+            .into_iter()
+            .find(|sender| sender.as_str() == word)
+    }
+}
+
+/// What an AI message is about; shown beside its label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerKind {
+    /// The status of an order, or the question which order is meant.
+    OrderStatus,
+    /// An answer from the store's FAQ.
+    Faq,
+}
+
+/// One message of a conversation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// Made by the client that sent it; a retry carries the same id.
+    pub id: MessageId,
+    /// The conversation it belongs to.
+    pub conversation_id: ConversationId,
+    /// Its place in the conversation: 1, 2, 3 … without gaps.
+    pub seq: i64,
+    /// Who wrote it.
+    pub sender: Sender,
+    /// The text, plain. Escape it; never render it as HTML.
+    pub body: String,
+    /// When the server stored it.
+    pub created_at: UnixMillis,
+    /// When the other side saw it.
+    pub read_at: Option<UnixMillis>,
+    /// Files sent with it. Empty until the store offers attachments.
+    pub attachments: Vec<Attachment>,
+    /// The agent's name, on agents' messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_name: Option<String>,
+    /// What the answer is about, on AI messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_kind: Option<AnswerKind>,
+    /// Where the answer came from. Only ever sent to agents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ai: Option<AiTrace>,
+}
+
+impl Message {
+    /// The message as the shopper may see it: `None` for an internal note, and
+    /// without the AI's sources.
+    #[must_use]
+    pub fn for_visitor(&self) -> Option<Self> {
+        match self.sender {
+            Sender::Note => None,
+            _ => Some(Self {
+                ai: None,
+                ..self.clone()
+            }),
+        }
+    }
+}
+
+/// A file sent with a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// The file's name as it was sent.
+    pub name: String,
+    /// Its media type, found by content.
+    pub mime: String,
+    /// Its size in bytes.
+    pub size: i64,
+}
+
+/// How an AI answer came about, for the merchant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AiTrace {
+    /// `rule`, `quote` or the language model's name.
+    pub model: String,
+    /// The FAQ items the answer rests on, best first.
+    #[serde(default)]
+    pub sources: Vec<AiSource>,
+    /// The orders the answer shows, by number.
+    #[serde(default)]
+    pub orders: Vec<String>,
+    /// Tokens of prompt and completion together, where a model was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<i64>,
+    /// From the start of the work to the finished answer, in milliseconds.
+    pub latency_ms: i64,
+    /// Why the model's own words were not used, where they were not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<String>,
+}
+
+/// One FAQ item behind an AI answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AiSource {
+    /// The item's id; it may have been deleted since.
+    pub item_id: FaqItemId,
+    /// Its question at the time of the answer.
+    pub question: String,
+    /// How well it fitted, 0–1.
+    pub score: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ai_message() -> Message {
+        Message {
+            id: "01890000-0000-7000-8000-000000000001".parse().expect("an id"),
+            conversation_id: "01890000-0000-7000-8000-000000000002".parse().expect("an id"),
+            seq: 2,
+            sender: Sender::Ai,
+            body: "Your order #1001 has shipped.".into(),
+            created_at: 1_700_000_000_000,
+            read_at: None,
+            attachments: vec![],
+            agent_name: None,
+            answer_kind: Some(AnswerKind::OrderStatus),
+            ai: Some(AiTrace {
+                model: "rule".into(),
+                sources: vec![],
+                orders: vec!["1001".into()],
+                tokens: None,
+                latency_ms: 3,
+                fallback: None,
+            }),
+        }
+    }
+
+    #[test]
+    fn the_json_is_pinned() {
+        assert_eq!(
+            serde_json::to_string(&ai_message().for_visitor()).expect("valid JSON"),
+            concat!(
+                r#"{"id":"01890000-0000-7000-8000-000000000001","#,
+                r#""conversation_id":"01890000-0000-7000-8000-000000000002","seq":2,"sender":"ai","#,
+                r#""body":"Your order #1001 has shipped.","created_at":1700000000000,"read_at":null,"#,
+                r#""attachments":[],"answer_kind":"order_status"}"#
+            )
+        );
+    }
+
+    #[test]
+    fn a_visitor_never_sees_notes_or_sources() {
+        let message = ai_message();
+        assert_eq!(message.for_visitor().and_then(|m| m.ai), None);
+        let note = Message { sender: Sender::Note, ..message };
+        assert_eq!(note.for_visitor(), None);
+    }
+
+    #[test]
+    fn bodies_are_one_to_ten_thousand_characters() {
+        assert!(parse_body(" \n\t").is_err());
+        assert!(parse_body(&"é".repeat(BODY_MAX)).is_ok());
+        assert!(parse_body(&"é".repeat(BODY_MAX + 1)).is_err());
+        assert_eq!(parse_body(" <b>שלום</b> 👋 "), Ok("<b>שלום</b> 👋".into()));
+    }
+}

@@ -1,0 +1,241 @@
+//! Orders, whichever system they come from.
+
+use crate::{UnixMillis, money};
+use serde::{Deserialize, Serialize};
+
+/// Where the goods are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderStatus {
+    /// Received, not yet worked on.
+    Pending,
+    /// Being prepared.
+    Processing,
+    /// Waits for something, such as stock or a payment.
+    OnHold,
+    /// Waits for the customer at a pick-up point.
+    ReadyForPickup,
+    /// Some parcels are on their way, others not yet.
+    PartlyShipped,
+    /// On its way.
+    Shipped,
+    /// With the customer.
+    Delivered,
+    /// Will not be sent.
+    Cancelled,
+    /// Came back.
+    Returned,
+}
+
+impl OrderStatus {
+    /// Every status.
+    pub const ALL: [Self; 9] = [
+        Self::Pending,
+        Self::Processing,
+        Self::OnHold,
+        Self::ReadyForPickup,
+        Self::PartlyShipped,
+        Self::Shipped,
+        Self::Delivered,
+        Self::Cancelled,
+        Self::Returned,
+    ];
+
+    /// The word that is stored and sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Processing => "processing",
+            Self::OnHold => "on_hold",
+            Self::ReadyForPickup => "ready_for_pickup",
+            Self::PartlyShipped => "partly_shipped",
+            Self::Shipped => "shipped",
+            Self::Delivered => "delivered",
+            Self::Cancelled => "cancelled",
+            Self::Returned => "returned",
+        }
+    }
+
+    /// The status of a stored word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
+
+    /// As people say it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Pending => "Received",
+            Self::Processing => "Being prepared",
+            Self::OnHold => "On hold",
+            Self::ReadyForPickup => "Ready for pick-up",
+            Self::PartlyShipped => "Partly shipped",
+            Self::Shipped => "Shipped",
+            Self::Delivered => "Delivered",
+            Self::Cancelled => "Cancelled",
+            Self::Returned => "Returned",
+        }
+    }
+}
+
+/// Where the money is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentStatus {
+    /// Not paid yet.
+    Pending,
+    /// Reserved, not yet taken.
+    Authorized,
+    /// Paid.
+    Paid,
+    /// Paid, and some of it given back.
+    PartlyRefunded,
+    /// Given back.
+    Refunded,
+    /// The payment did not go through.
+    Failed,
+}
+
+impl PaymentStatus {
+    /// Every status.
+    pub const ALL: [Self; 6] = [
+        Self::Pending,
+        Self::Authorized,
+        Self::Paid,
+        Self::PartlyRefunded,
+        Self::Refunded,
+        Self::Failed,
+    ];
+
+    /// The word that is stored and sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Authorized => "authorized",
+            Self::Paid => "paid",
+            Self::PartlyRefunded => "partly_refunded",
+            Self::Refunded => "refunded",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The status of a stored word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
+
+    /// As people say it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Pending => "Payment pending",
+            Self::Authorized => "Payment authorized",
+            Self::Paid => "Paid",
+            Self::PartlyRefunded => "Partly refunded",
+            Self::Refunded => "Refunded",
+            Self::Failed => "Payment failed",
+        }
+    }
+}
+
+/// One order, whichever system it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// As the customer knows it, without `#`, e.g. `1001`.
+    pub number: String,
+    /// The address it was placed with, lower-cased.
+    pub email: String,
+    /// The customer's name, where known.
+    #[serde(default)]
+    pub customer_name: Option<String>,
+    /// Where the goods are.
+    pub status: OrderStatus,
+    /// Where the money is.
+    pub payment_status: PaymentStatus,
+    /// ISO 4217, e.g. `USD`.
+    pub currency: String,
+    /// Grand total in the currency's smallest unit.
+    pub total_minor: i64,
+    /// When it was placed.
+    pub placed_at: UnixMillis,
+    /// What was bought.
+    pub items: Vec<OrderItem>,
+    /// The parcels on their way.
+    pub shipments: Vec<Shipment>,
+}
+
+impl Order {
+    /// The total with its currency, e.g. `$118.50`.
+    #[must_use]
+    pub fn total(&self) -> String {
+        money::format(self.total_minor, &self.currency)
+    }
+}
+
+/// One line of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderItem {
+    /// The product's name.
+    pub name: String,
+    /// How many.
+    pub quantity: i64,
+}
+
+/// One parcel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shipment {
+    /// The carrier's name, where known.
+    #[serde(default)]
+    pub carrier: Option<String>,
+    /// The carrier's number for it, where known.
+    #[serde(default)]
+    pub tracking_number: Option<String>,
+    /// Where to follow it. Only `http(s)` addresses are ever shown.
+    #[serde(default)]
+    pub tracking_url: Option<String>,
+}
+
+impl Shipment {
+    /// The tracking address if it is one that may be shown as a link.
+    #[must_use]
+    pub fn link(&self) -> Option<&str> {
+        let url = self.tracking_url.as_deref()?.trim();
+        let web = url.starts_with("https://") || url.starts_with("http://");
+        let clean = !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"`".contains(c));
+        (web && clean && url.len() > "https://".len()).then_some(url)
+    }
+}
+
+/// A page of the Orders list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderPage {
+    /// Newest first.
+    pub orders: Vec<Order>,
+    /// How many orders match the search in all.
+    pub total: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shipment;
+
+    #[test]
+    fn only_web_addresses_are_shown_as_tracking_links() {
+        let link = |url: &str| {
+            let shipment = Shipment {
+                carrier: None,
+                tracking_number: None,
+                tracking_url: Some(url.to_owned()),
+            };
+            shipment.link().map(str::to_owned)
+        };
+        assert_eq!(link(" https://track.example.com/1 "), Some("https://track.example.com/1".into()));
+        for wrong in ["#", "", "javascript:alert(1)", "https://a b", "https://x\"onclick=", "https://"] {
+            assert_eq!(link(wrong), None, "{wrong}");
+        }
+    }
+}

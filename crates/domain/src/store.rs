@@ -1,0 +1,76 @@
+//! A store: one tenant of the installation.
+
+use crate::{Invalid, UnixMillis, account::Role, ids::StoreId, text};
+use serde::{Deserialize, Serialize};
+
+/// Longest store name, in characters.
+pub const STORE_NAME_MAX: usize = 80;
+
+/// Checks a store's name.
+///
+/// # Errors
+/// [`Invalid`] if it is empty or longer than [`STORE_NAME_MAX`].
+pub fn parse_name(raw: &str) -> Result<String, Invalid> {
+    text::required("name", raw, STORE_NAME_MAX)
+}
+
+/// A store as its members' lists show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreSummary {
+    /// The store's id.
+    pub id: StoreId,
+    /// The store's name.
+    pub name: String,
+    /// What the person asking may do there.
+    pub role: Role,
+}
+
+/// A store's overview page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreOverview {
+    /// The store's id.
+    pub id: StoreId,
+    /// The store's name.
+    pub name: String,
+    /// What the person asking may do there.
+    pub role: Role,
+    /// The public key in the embed snippet.
+    pub public_key: String,
+    /// Whether shoppers see the widget.
+    pub widget_enabled: bool,
+    /// Whether the AI answers from the FAQ.
+    pub ai_enabled: bool,
+    /// Conversations that are open.
+    pub open_conversations: i64,
+    /// Conversations with customer messages that no agent has read.
+    pub unread_conversations: i64,
+    /// Questions in the FAQ.
+    pub faq_items: i64,
+    /// Orders in the built-in order source.
+    pub orders: i64,
+    /// When the store was created.
+    pub created_at: UnixMillis,
+}
+
+/// Which form of each exchangeable service runs, for the dashboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceStatus {
+    /// `sqlite` or `postgres`.
+    pub database: String,
+    /// Whether the embedding model can be used, and why not if it can't.
+    pub embeddings: Availability,
+    /// Whether a language model is configured.
+    pub language_model: Availability,
+    /// Jobs that failed for good and wait for a person.
+    pub dead_jobs: i64,
+}
+
+/// Whether something works.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Availability {
+    /// It works; the text names what is used.
+    Available(String),
+    /// It doesn't; the text says why and what to do.
+    Unavailable(String),
+}

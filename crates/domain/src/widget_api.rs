@@ -1,0 +1,120 @@
+//! Payloads of the widget's REST interface, `/widget/v1`.
+
+use crate::{
+    colour::Colour,
+    conversation::Conversation,
+    ids::{ConversationId, MessageId},
+    message::Message,
+    widget_settings::Position,
+};
+use serde::{Deserialize, Serialize};
+
+/// `GET /stores/{key}/config`: all that the widget knows before a chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Config {
+    /// Whether to show anything at all. If not, the rest is the defaults.
+    pub enabled: bool,
+    /// The store's name, in the header.
+    pub store_name: String,
+    /// The bubble's corner.
+    pub position: Position,
+    /// Distance from the side, in CSS pixels.
+    pub side_spacing: u16,
+    /// Distance from the bottom, in CSS pixels.
+    pub bottom_spacing: u16,
+    /// Header, bubble and send button.
+    pub colour: Colour,
+    /// Readable text on `colour`.
+    pub text_colour: Colour,
+    /// First message shown on open.
+    pub greeting: String,
+    /// Shown while nobody is there to answer.
+    pub offline_message: String,
+    /// Shown under the store's name.
+    pub response_time: String,
+    /// Ask for name and email first.
+    pub pre_chat_form: bool,
+}
+
+/// What the shopper or the page told about them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VisitorDetails {
+    /// As given in the pre-chat form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// As given in the pre-chat form. Not verified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Language tag of the browser.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+}
+
+/// The page the shopper is on.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Page {
+    /// Its address, at most 2,000 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Its title, at most 300 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+/// A message to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewMessage {
+    /// Made by the client; the same in every retry.
+    pub id: MessageId,
+    /// 1–10,000 characters.
+    pub body: String,
+}
+
+/// `POST /stores/{key}/conversations`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartConversation {
+    /// Made by the client; the same in every retry.
+    pub id: ConversationId,
+    /// Who is asking.
+    #[serde(default)]
+    pub visitor: VisitorDetails,
+    /// Where they are.
+    #[serde(default)]
+    pub page: Page,
+    /// The first message, stored with the conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<NewMessage>,
+}
+
+/// The reply to [`StartConversation`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConversationStarted {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// The visitor's token: `Authorization: Bearer …` from now on.
+    pub token: String,
+    /// The messages stored so far.
+    pub messages: Vec<Message>,
+}
+
+/// `GET /conversations/{id}?after_seq=N&limit=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct History {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// Messages after N in order of `seq`. Numbers that are missing between
+    /// them are internal notes.
+    pub messages: Vec<Message>,
+    /// Everything up to this number is accounted for by this reply: ask again
+    /// with it while it is below `conversation.last_seq`.
+    pub last_seq: i64,
+}
+
+/// `POST /conversations/{id}/read`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadUpTo {
+    /// Everything up to this number was seen.
+    pub seq: i64,
+}

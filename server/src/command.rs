@@ -1,0 +1,217 @@
+//! What each command does.
+
+use crate::{
+    assets, bench,
+    config::{AiOptions, BenchOptions, DataOptions, EvalCommand, EvalOptions, ServeOptions, UserCommand, UserOptions},
+    evals, router,
+    state::{AppState, Door},
+};
+use backend::{Ctx, ai::retrieval::Embedder, auth, demo, jobs::worker::Worker, stores};
+use leptos::config::LeptosOptions;
+use std::{
+    error::Error,
+    io::{BufRead, Write},
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+use tokio::net::TcpListener;
+
+/// What a command leaves: nothing, or one clear line.
+pub type Outcome = Result<(), Box<dyn Error>>;
+
+/// How long requests may take to end after SIGTERM.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// `shopdesk serve`
+///
+/// # Errors
+/// If the server can't be started.
+pub async fn serve(options: ServeOptions) -> Outcome {
+    start_logging();
+    if options.demo && !options.demo_public && !options.addr.ip().is_loopback() {
+        return Err(format!(
+            "the demo's password is known to everybody, so it is not served on {}; listen on 127.0.0.1, or say --demo-public if you mean it",
+            options.addr
+        )
+        .into());
+    }
+    let ctx = Ctx::connect(options.backend_config()?).await?;
+    log_services(&ctx);
+    if options.demo {
+        demo::seed(&ctx).await?;
+    }
+    let worker = Worker::start(ctx.clone());
+    let listener = TcpListener::bind(options.addr)
+        .await
+        .map_err(|error| format!("can't listen on {}: {error}", options.addr))?;
+    let addr = listener.local_addr()?;
+    let state = AppState {
+        ctx: ctx.clone(),
+        leptos: leptos_options(addr)?,
+        door: Door {
+            demo: options.demo,
+            trust_proxy: options.trust_proxy,
+        },
+    };
+    let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    tracing::info!(%addr, "listening");
+    if options.demo {
+        print_demo(addr)?;
+    }
+
+    let (stop, mut stopped) = tokio::sync::watch::channel(false);
+    let server = tokio::spawn(async move {
+        axum::serve(listener, app)
+            .with_graceful_shutdown(async move {
+                let _ = stopped.wait_for(|stopped| *stopped).await;
+            })
+            .await
+    });
+    wait_for_signal().await?;
+    tracing::info!("stopping");
+    stop.send_replace(true);
+    // Open sockets don't end by themselves; their clients come back elsewhere.
+    let drained = tokio::time::timeout(DRAIN, server).await;
+    if drained.is_err() {
+        tracing::info!("connections that were still open have been cut");
+    }
+    worker.stop().await;
+    ctx.db().close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// `shopdesk migrate`
+///
+/// # Errors
+/// If the database can't be reached.
+pub async fn migrate(options: DataOptions) -> Outcome {
+    let ctx = Ctx::connect(options.backend_config()?).await?;
+    ctx.db().close().await;
+    writeln!(std::io::stdout(), "The schema is up to date.")?;
+    Ok(())
+}
+
+/// `shopdesk user`
+///
+/// # Errors
+/// If something given can't be taken.
+pub async fn user(options: UserOptions) -> Outcome {
+    let UserCommand::Add { email, name, store, data } = options.command;
+    let password = match std::env::var("SHOPDESK_PASSWORD") {
+        Ok(password) => password,
+        Err(_) => {
+            let mut line = String::new();
+            std::io::stdin().lock().read_line(&mut line)?;
+            line.trim_end_matches(['\r', '\n']).to_owned()
+        }
+    };
+    let ctx = Ctx::connect(data.backend_config()?).await?;
+    let user = auth::add_user(&ctx, &name, &email, &password).await?;
+    stores::create(&ctx, &user, &store).await?;
+    ctx.db().close().await;
+    writeln!(std::io::stdout(), "{} can sign in now.", user.email)?;
+    Ok(())
+}
+
+/// `shopdesk eval`
+///
+/// # Errors
+/// If the cases can't be read.
+pub fn eval(options: EvalOptions) -> Outcome {
+    let json = match options.what {
+        EvalCommand::Wismo { file, errors } => serde_json::to_string(&evals::wismo(&file, errors)?)?,
+        EvalCommand::Faq { faq, queries, errors, ai } => {
+            serde_json::to_string(&evals::faq(&faq, &queries, &embedder(&ai), errors)?)?
+        }
+        EvalCommand::Sentiment { .. } => {
+            return Err("sentiment is not part of this version yet".into());
+        }
+    };
+    writeln!(std::io::stdout(), "{json}")?;
+    Ok(())
+}
+
+/// `shopdesk bench`
+///
+/// # Errors
+/// If a server can't be started.
+pub async fn bench(options: BenchOptions) -> Outcome {
+    bench::run(&options).await
+}
+
+fn embedder(ai: &AiOptions) -> Embedder {
+    Embedder::from_dir(
+        ai.embedding_model_dir.as_deref().unwrap_or(Path::new("")),
+        ai.ort_dylib_path.as_deref(),
+    )
+}
+
+/// The dashboard's options: Leptos.toml where it is at hand, else the same
+/// values as built in. A test holds the two together.
+///
+/// # Errors
+/// If Leptos.toml can't be read.
+pub fn leptos_options(addr: SocketAddr) -> Result<LeptosOptions, Box<dyn Error>> {
+    let by_cargo_leptos = std::env::var_os("LEPTOS_OUTPUT_NAME").is_some();
+    let mut options = if by_cargo_leptos || Path::new("Leptos.toml").exists() {
+        let file = (!by_cargo_leptos).then_some("Leptos.toml");
+        leptos::config::get_configuration(file)?.leptos_options
+    } else {
+        LeptosOptions::builder()
+            .output_name(Arc::<str>::from("shopdesk"))
+            .site_root(Arc::<str>::from("dist/app"))
+            .site_pkg_dir(Arc::<str>::from("pkg"))
+            .build()
+    };
+    options.site_addr = addr;
+    Ok(options)
+}
+
+fn start_logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SHOPDESK_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,ort=warn,sqlx=warn"));
+    let format = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = if std::env::var("SHOPDESK_LOG_FORMAT").is_ok_and(|format| format == "json") {
+        format.json().try_init()
+    } else {
+        format.with_target(false).try_init()
+    };
+    // Only a second server in one process finds it started.
+    let _ = started;
+}
+
+/// One line for each exchangeable service: which form of it runs.
+fn log_services(ctx: &Ctx) {
+    tracing::info!(database = ?ctx.db().kind(), "database ready");
+    match ctx.embedder().probe() {
+        Ok(()) => tracing::info!(model = ctx.embedder().model_id(), "embeddings: loaded on first use"),
+        Err(reason) => tracing::warn!(%reason, "no embeddings: the AI finds FAQ answers by keywords alone"),
+    }
+    match &ctx.config().language_model {
+        Some(model) => tracing::info!(?model, "language model configured"),
+        None => tracing::info!("no language model: the AI quotes FAQ answers word for word"),
+    }
+    if !assets::front_ends_present() {
+        tracing::warn!("this executable was built without its front ends; build it with ./dev build");
+    }
+}
+
+fn print_demo(addr: SocketAddr) -> std::io::Result<()> {
+    let mut out = std::io::stdout();
+    writeln!(out, "\n  Demo shop   http://{addr}/demo")?;
+    writeln!(out, "  Dashboard   http://{addr}/")?;
+    writeln!(out, "  Sign in     {} / {}\n", demo::EMAIL, demo::PASSWORD)?;
+    out.flush()
+}
+
+async fn wait_for_signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+    }
+}

@@ -1,0 +1,247 @@
+//! The command line; every option can also be given by the environment.
+
+use backend::{Config, LanguageModelConfig};
+use clap::{Args, Parser, Subcommand};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// AI customer support for online stores.
+#[derive(Debug, Parser)]
+#[command(name = "shopdesk", version, about)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the executable can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve dashboard, widget and API.
+    Serve(ServeOptions),
+    /// Bring the database's schema up to date, and stop.
+    Migrate(DataOptions),
+    /// Manage accounts.
+    User(UserOptions),
+    /// Measure the AI on labelled cases; prints one JSON object.
+    Eval(EvalOptions),
+    /// Measure speed and memory; prints a table.
+    Bench(BenchOptions),
+}
+
+/// `shopdesk serve`
+#[derive(Debug, Clone, Args)]
+pub struct ServeOptions {
+    /// Address to listen on.
+    #[arg(long, env = "SHOPDESK_ADDR", default_value = "127.0.0.1:3000")]
+    pub addr: SocketAddr,
+    /// Seed a demo shop and show it at /demo.
+    #[arg(long, env = "SHOPDESK_DEMO")]
+    pub demo: bool,
+    /// Serve the demo, with its well-known password, on an address that others
+    /// can reach.
+    #[arg(long, env = "SHOPDESK_DEMO_PUBLIC")]
+    pub demo_public: bool,
+    /// Believe the last X-Forwarded-For address: only behind a proxy of yours
+    /// that sets it.
+    #[arg(long, env = "SHOPDESK_TRUST_PROXY")]
+    pub trust_proxy: bool,
+    /// Send cookies over HTTPS only.
+    #[arg(long, env = "SHOPDESK_SECURE_COOKIES")]
+    pub secure_cookies: bool,
+    /// Switch rate limits off: for load tests only.
+    #[arg(long, env = "SHOPDESK_NO_RATE_LIMITS")]
+    pub no_rate_limits: bool,
+    /// Where the data is.
+    #[command(flatten)]
+    pub data: DataOptions,
+    /// What the AI uses.
+    #[command(flatten)]
+    pub ai: AiOptions,
+}
+
+/// Where the data is.
+#[derive(Debug, Clone, Args)]
+pub struct DataOptions {
+    /// Folder of the embedded database and files.
+    #[arg(long, env = "SHOPDESK_DATA_DIR", default_value = "./data")]
+    pub data_dir: PathBuf,
+    /// A PostgreSQL database instead of the embedded one.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+}
+
+/// What the AI uses.
+#[derive(Debug, Clone, Args)]
+pub struct AiOptions {
+    /// Folder of the embedding model; keyword search alone without it.
+    #[arg(long, env = "EMBEDDING_MODEL_DIR")]
+    pub embedding_model_dir: Option<PathBuf>,
+    /// ONNX Runtime's shared library.
+    #[arg(long, env = "ORT_DYLIB_PATH")]
+    pub ort_dylib_path: Option<PathBuf>,
+    /// Key of an OpenAI-compatible server. With a base URL alone, no key is
+    /// needed (Ollama, vLLM).
+    #[arg(long, env = "OPENAI_API_KEY", hide_env_values = true)]
+    pub openai_api_key: Option<String>,
+    /// Base URL of an OpenAI-compatible server.
+    #[arg(long, env = "OPENAI_BASE_URL")]
+    pub openai_base_url: Option<String>,
+    /// The language model's name.
+    #[arg(long, env = "OPENAI_MODEL", default_value = "gpt-4o-mini")]
+    pub openai_model: String,
+}
+
+/// `shopdesk user`
+#[derive(Debug, Clone, Args)]
+pub struct UserOptions {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: UserCommand,
+}
+
+/// What can be done with accounts.
+#[derive(Debug, Clone, Subcommand)]
+pub enum UserCommand {
+    /// Add an account with a store of its own. The password is read from
+    /// SHOPDESK_PASSWORD or the first line of standard input.
+    Add {
+        /// Sign-in address.
+        #[arg(long)]
+        email: String,
+        /// Name that shoppers see.
+        #[arg(long)]
+        name: String,
+        /// Name of the store.
+        #[arg(long)]
+        store: String,
+        /// Where the data is.
+        #[command(flatten)]
+        data: DataOptions,
+    },
+}
+
+/// `shopdesk eval`
+#[derive(Debug, Clone, Args)]
+pub struct EvalOptions {
+    /// What to measure.
+    #[command(subcommand)]
+    pub what: EvalCommand,
+}
+
+/// What can be measured.
+#[derive(Debug, Clone, Subcommand)]
+pub enum EvalCommand {
+    /// "Where is my order?" on a CSV with columns text,expected (wismo, other).
+    Wismo {
+        /// The labelled messages.
+        file: PathBuf,
+        /// Add up to this many mistakes to the result.
+        #[arg(long, default_value_t = 0)]
+        errors: usize,
+    },
+    /// FAQ answers in quote mode, on a FAQ and labelled questions.
+    Faq {
+        /// JSON: [{"id","question","answer","variants"?}].
+        faq: PathBuf,
+        /// CSV with columns text,expected_id; empty = not in the FAQ.
+        queries: PathBuf,
+        /// Add up to this many mistakes to the result.
+        #[arg(long, default_value_t = 0)]
+        errors: usize,
+        /// What the AI uses.
+        #[command(flatten)]
+        ai: AiOptions,
+    },
+    /// Sentiment, on a CSV with columns text,expected.
+    Sentiment {
+        /// The labelled messages.
+        file: PathBuf,
+        /// Add up to this many mistakes to the result.
+        #[arg(long, default_value_t = 0)]
+        errors: usize,
+    },
+}
+
+/// `shopdesk bench`
+#[derive(Debug, Clone, Args)]
+pub struct BenchOptions {
+    /// Messages sent in each throughput run.
+    #[arg(long, default_value_t = 4_000)]
+    pub messages: usize,
+    /// Requests under way at once.
+    #[arg(long, default_value_t = 32)]
+    pub concurrency: usize,
+    /// Idle sockets held open for the memory figure.
+    #[arg(long, default_value_t = 1_000)]
+    pub sockets: usize,
+    /// What the AI uses.
+    #[command(flatten)]
+    pub ai: AiOptions,
+}
+
+impl DataOptions {
+    /// The database's URL; the embedded one's file is made on first use.
+    ///
+    /// # Errors
+    /// If the data folder can't be made.
+    pub fn database_url(&self) -> std::io::Result<String> {
+        if let Some(url) = self.database_url.as_ref().filter(|url| !url.is_empty()) {
+            return Ok(url.clone());
+        }
+        std::fs::create_dir_all(&self.data_dir).map_err(|error| {
+            let folder = self.data_dir.display();
+            std::io::Error::new(error.kind(), format!("the data folder {folder} can't be made: {error}"))
+        })?;
+        Ok(format!("sqlite://{}?mode=rwc", self.data_dir.join("shopdesk.db").display()))
+    }
+
+    /// A backend on this data and nothing else: for commands without the AI.
+    ///
+    /// # Errors
+    /// If the data folder can't be made.
+    pub fn backend_config(&self) -> std::io::Result<Config> {
+        Ok(Config {
+            database_url: self.database_url()?,
+            embedding_model_dir: None,
+            onnx_runtime: None,
+            language_model: None,
+            secure_cookies: false,
+            rate_limits: true,
+        })
+    }
+}
+
+impl AiOptions {
+    /// The language model, if a key or a server of one's own is given.
+    #[must_use]
+    pub fn language_model(&self) -> Option<LanguageModelConfig> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let (key, base_url) = (given(&self.openai_api_key), given(&self.openai_base_url));
+        if key.is_none() && base_url.is_none() {
+            return None;
+        }
+        Some(LanguageModelConfig {
+            base_url: base_url.unwrap_or_else(|| "https://api.openai.com/v1".to_owned()),
+            api_key: key.unwrap_or_default(),
+            model: self.openai_model.clone(),
+            timeout: LanguageModelConfig::TIMEOUT,
+        })
+    }
+}
+
+impl ServeOptions {
+    /// What the backend needs to know.
+    ///
+    /// # Errors
+    /// If the data folder can't be made.
+    pub fn backend_config(&self) -> std::io::Result<Config> {
+        Ok(Config {
+            embedding_model_dir: self.ai.embedding_model_dir.clone(),
+            onnx_runtime: self.ai.ort_dylib_path.clone(),
+            language_model: self.ai.language_model(),
+            secure_cookies: self.secure_cookies,
+            rate_limits: !self.no_rate_limits,
+            ..self.data.backend_config()?
+        })
+    }
+}

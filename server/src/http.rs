@@ -1,0 +1,10 @@
+//! Handlers, by who calls them.
+
+pub mod agent_socket;
+pub mod dashboard;
+pub mod demo;
+pub mod error;
+pub mod health;
+pub mod socket;
+pub mod widget;
+pub mod widget_socket;

@@ -1,0 +1,53 @@
+//! `/ws`: an agent's live connection, known by the session cookie.
+
+use crate::{
+    http::socket::{self, Audience},
+    middleware::origin,
+};
+use axum::{
+    extract::{State, ws::WebSocketUpgrade},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use backend::{
+    Ctx,
+    auth::{self, SESSION_COOKIE},
+    error::Error,
+    stores,
+};
+
+/// Opens the socket, for our own pages only: browsers send cookies with any
+/// page's WebSocket.
+pub async fn upgrade(State(ctx): State<Ctx>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    if !origin::is_same_origin(&headers) {
+        return origin::foreign_origin().into_response();
+    }
+    let token = session_token(&headers);
+    socket::limited(upgrade).on_upgrade(move |socket| async move {
+        let authenticate = |hello: domain::events::Hello| {
+            let (ctx, token) = (ctx.clone(), token.clone());
+            async move {
+                let signed_out = Error::Unauthorized("Your session has ended. Please sign in again.");
+                let user = match token {
+                    Some(token) => auth::user_of_session(&ctx, &token).await?,
+                    None => None,
+                };
+                let user = user.ok_or(signed_out)?;
+                let store_id = hello.store.ok_or(Error::NotFound("store"))?;
+                Ok(Audience::Agent(stores::member(&ctx, &user, store_id).await?))
+            }
+        };
+        socket::serve(socket, ctx.clone(), authenticate).await;
+    })
+}
+
+fn session_token(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == SESSION_COOKIE)
+        .map(|(_, token)| token.to_owned())
+}

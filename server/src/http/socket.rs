@@ -1,0 +1,358 @@
+//! A live connection: rooms that are followed from a cursor on, without gaps
+//! and without repeats, whoever is at the other end.
+
+use axum::extract::ws::{CloseFrame, Message as Frame, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use backend::{
+    Ctx, conversations,
+    error::Error,
+    realtime::hub::{Delivery, Outgoing, Subscriber, Topic},
+    stores::Member,
+    visitors,
+};
+use domain::{
+    events::{ClientFrame, FRAME_MAX, HEARTBEAT_SECONDS, Hello, ServerEvent, Side, Skipped, Typing},
+    ids::ConversationId,
+    message::Message,
+    problem::Problem,
+};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+/// Axum's default of 128 kB a socket would be most of an idle server's memory.
+const READ_BUFFER: usize = 2 * 1024;
+const WRITE_BUFFER: usize = 1024;
+/// Bytes that may wait for a slow client before it is disconnected.
+const WRITE_BUFFER_MAX: usize = 1024 * 1024;
+/// How long a client has for its first frame.
+const HELLO_WITHIN: Duration = Duration::from_secs(10);
+/// How long a single frame may take to leave.
+const SEND_WITHIN: Duration = Duration::from_secs(10);
+/// Heartbeats without a sign of life before the connection is given up.
+const SILENT_HEARTBEATS: u32 = 3;
+/// Messages replayed in one read.
+const REPLAY_PAGE: i64 = 200;
+/// Typing is passed on at most this often.
+const TYPING_EVERY: Duration = Duration::from_millis(1_000);
+/// Most conversations followed at once.
+const ROOMS_MAX: usize = 50;
+
+/// Limits every socket before it is opened.
+#[must_use]
+pub fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
+    upgrade
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_write_buffer_size(WRITE_BUFFER_MAX)
+        .max_message_size(FRAME_MAX)
+        .max_frame_size(FRAME_MAX)
+}
+
+/// Who is at the other end.
+pub enum Audience {
+    /// A shopper.
+    Visitor(visitors::Session),
+    /// Somebody of the store's team.
+    Agent(Member),
+}
+
+impl Audience {
+    fn topic(&self, id: ConversationId) -> Topic {
+        match self {
+            Self::Visitor(_) => Topic::ConversationForVisitor(id),
+            Self::Agent(_) => Topic::ConversationForAgents(id),
+        }
+    }
+
+    fn side(&self) -> Side {
+        match self {
+            Self::Visitor(_) => Side::Visitor,
+            Self::Agent(_) => Side::Agent,
+        }
+    }
+}
+
+/// Why a connection ends.
+enum End {
+    /// The other side left, or can't be reached.
+    Gone,
+    /// It is told why.
+    Refused(Problem),
+}
+
+impl From<Error> for End {
+    fn from(error: Error) -> Self {
+        if error.status() >= 500 {
+            tracing::error!(%error, "a socket failed");
+        }
+        Self::Refused(error.problem())
+    }
+}
+
+impl From<axum::Error> for End {
+    fn from(_: axum::Error) -> Self {
+        Self::Gone
+    }
+}
+
+/// Serves one socket. `authenticate` turns the first frame into an audience;
+/// it is asked again with every heartbeat, so that a session that has ended
+/// ends its sockets.
+pub async fn serve<A, F>(mut socket: WebSocket, ctx: Ctx, authenticate: A)
+where
+    A: Fn(Hello) -> F + Send,
+    F: Future<Output = backend::Result<Audience>> + Send,
+{
+    let outcome = async {
+        let hello = first_frame(&mut socket).await?;
+        let credentials = Hello {
+            cursors: domain::events::Cursors::new(),
+            ..hello.clone()
+        };
+        let audience = authenticate(credentials.clone()).await?;
+        let mut connection = Connection {
+            socket: &mut socket,
+            subscriber: ctx.hub().subscriber(),
+            audience,
+            rooms: HashMap::new(),
+            last_typing: None,
+            ctx: &ctx,
+        };
+        connection.greet(&hello).await?;
+        connection.run(|| authenticate(credentials.clone())).await
+    };
+    let ended: Result<(), End> = outcome.await;
+    if let Err(End::Refused(problem)) = ended {
+        let code = if problem.status == 401 { 4401 } else { 4400 };
+        let reason = Utf8Bytes::from(problem.title.clone());
+        if let Ok(json) = serde_json::to_string(&ServerEvent::Error(problem)) {
+            let _ = socket.send(Frame::Text(json.into())).await;
+        }
+        let _ = socket.send(Frame::Close(Some(CloseFrame { code, reason }))).await;
+    }
+}
+
+async fn first_frame(socket: &mut WebSocket) -> Result<Hello, End> {
+    let waited = timeout(HELLO_WITHIN, async {
+        loop {
+            match socket.recv().await {
+                Some(Ok(Frame::Text(text))) => return parse(&text),
+                Some(Ok(Frame::Ping(_) | Frame::Pong(_))) => {}
+                Some(Ok(Frame::Binary(_))) => return Err(malformed("Frames are text.")),
+                _ => return Err(End::Gone),
+            }
+        }
+    });
+    match waited.await {
+        Ok(Ok(ClientFrame::Hello(hello))) => Ok(hello),
+        Ok(Ok(_)) => Err(malformed("The first frame must be a hello.")),
+        Ok(Err(end)) => Err(end),
+        Err(_) => Err(malformed("No hello came within ten seconds.")),
+    }
+}
+
+fn parse(text: &str) -> Result<ClientFrame, End> {
+    serde_json::from_str(text).map_err(|error| malformed(&format!("This frame can't be read: {error}")))
+}
+
+fn malformed(detail: &str) -> End {
+    End::Refused(Problem {
+        kind: "/problems/malformed".to_owned(),
+        title: "Malformed frame".to_owned(),
+        status: 400,
+        detail: detail.to_owned(),
+        field: None,
+    })
+}
+
+struct Connection<'a> {
+    socket: &'a mut WebSocket,
+    subscriber: Subscriber,
+    audience: Audience,
+    /// The conversations that are followed, with the last number sent of each.
+    rooms: HashMap<ConversationId, i64>,
+    last_typing: Option<Instant>,
+    ctx: &'a Ctx,
+}
+
+impl Connection<'_> {
+    async fn greet(&mut self, hello: &Hello) -> Result<(), End> {
+        if hello.cursors.len() > domain::events::CURSORS_MAX {
+            return Err(malformed("There are too many cursors."));
+        }
+        match &self.audience {
+            Audience::Visitor(session) => self.subscriber.follow(Topic::Widgets(session.store_id)),
+            Audience::Agent(member) => self.subscriber.follow(Topic::Store(member.store_id)),
+        }
+        for (id, after_seq) in &hello.cursors {
+            self.open(*id, *after_seq).await?;
+        }
+        self.send(&ServerEvent::Ready {}).await
+    }
+
+    async fn run<A, F>(&mut self, still_there: A) -> Result<(), End>
+    where
+        A: Fn() -> F,
+        F: Future<Output = backend::Result<Audience>>,
+    {
+        let mut heartbeat = interval(Duration::from_secs(HEARTBEAT_SECONDS));
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        heartbeat.reset();
+        let mut silent = 0;
+        loop {
+            tokio::select! {
+                delivery = self.subscriber.next() => match delivery {
+                    Some(delivery) => self.deliver(delivery).await?,
+                    // Too slow: it reconnects and resumes by its cursors.
+                    None => return Err(End::Gone),
+                },
+                frame = self.socket.recv() => {
+                    silent = 0;
+                    match frame {
+                        Some(Ok(Frame::Text(text))) => self.handle(parse(&text)?).await?,
+                        Some(Ok(Frame::Binary(_))) => return Err(malformed("Frames are text.")),
+                        Some(Ok(Frame::Ping(_) | Frame::Pong(_))) => {}
+                        Some(Ok(Frame::Close(_)) | Err(_)) | None => return Err(End::Gone),
+                    }
+                }
+                _ = heartbeat.tick() => {
+                    silent += 1;
+                    if silent > SILENT_HEARTBEATS {
+                        return Err(End::Gone);
+                    }
+                    still_there().await?;
+                    self.send(&ServerEvent::Pong {}).await?;
+                    self.transmit(Frame::Ping(Vec::new().into())).await?;
+                }
+            }
+        }
+    }
+
+    async fn handle(&mut self, frame: ClientFrame) -> Result<(), End> {
+        match frame {
+            ClientFrame::Hello(_) => Err(malformed("There was a hello before.")),
+            ClientFrame::Ping {} => self.send(&ServerEvent::Pong {}).await,
+            ClientFrame::Open(open) => self.open(open.conversation_id, open.after_seq).await,
+            ClientFrame::Close(close) => {
+                if self.rooms.remove(&close.conversation_id).is_some() {
+                    self.subscriber.unfollow(self.audience.topic(close.conversation_id));
+                }
+                Ok(())
+            }
+            ClientFrame::Typing(typing) => {
+                self.pass_on_typing(typing.conversation_id);
+                Ok(())
+            }
+        }
+    }
+
+    /// Follows a conversation from `after_seq` on. Followed first and read
+    /// then, so that nothing falls between.
+    async fn open(&mut self, id: ConversationId, after_seq: i64) -> Result<(), End> {
+        if self.rooms.len() >= ROOMS_MAX && !self.rooms.contains_key(&id) {
+            return Err(malformed("There are too many open conversations."));
+        }
+        self.subscriber.follow(self.audience.topic(id));
+        self.rooms.insert(id, after_seq.max(0));
+        self.replay(id).await
+    }
+
+    async fn deliver(&mut self, delivery: Delivery) -> Result<(), End> {
+        let Some((id, seq)) = delivery.position else {
+            return self.transmit(Frame::Text(Utf8Bytes::from(&*delivery.json))).await;
+        };
+        match self.rooms.get_mut(&id) {
+            // Closed meanwhile, or replayed already.
+            None => Ok(()),
+            Some(sent) if seq <= *sent => Ok(()),
+            Some(sent) if seq == *sent + 1 => {
+                *sent = seq;
+                self.transmit(Frame::Text(Utf8Bytes::from(&*delivery.json))).await
+            }
+            // Commits may be announced out of order: the database has the rest.
+            Some(_) => self.replay(id).await,
+        }
+    }
+
+    /// Sends everything after what was sent last.
+    async fn replay(&mut self, id: ConversationId) -> Result<(), End> {
+        loop {
+            let sent = self.rooms.get(&id).copied().unwrap_or(0);
+            let (events, newest) = after(self.ctx, &self.audience, id, sent).await?;
+            if newest <= sent {
+                return Ok(());
+            }
+            for event in &events {
+                self.send(event).await?;
+            }
+            self.rooms.insert(id, newest);
+        }
+    }
+
+    fn pass_on_typing(&mut self, id: ConversationId) {
+        let too_soon = self.last_typing.is_some_and(|last| last.elapsed() < TYPING_EVERY);
+        if too_soon || !self.rooms.contains_key(&id) {
+            return;
+        }
+        self.last_typing = Some(Instant::now());
+        let (topic, name) = match &self.audience {
+            Audience::Visitor(_) => (Topic::ConversationForAgents(id), None),
+            Audience::Agent(member) => (Topic::ConversationForVisitor(id), Some(member.user.name.clone())),
+        };
+        let event = ServerEvent::Typing(Typing {
+            conversation_id: id,
+            by: self.audience.side(),
+            name,
+        });
+        self.ctx.hub().publish(Outgoing { topic, event });
+    }
+
+    async fn send(&mut self, event: &ServerEvent) -> Result<(), End> {
+        let json = serde_json::to_string(event).map_err(|error| Error::Internal(error.to_string()))?;
+        self.transmit(Frame::Text(json.into())).await
+    }
+
+    async fn transmit(&mut self, frame: Frame) -> Result<(), End> {
+        match timeout(SEND_WITHIN, self.socket.send(frame)).await {
+            Ok(sent) => Ok(sent?),
+            Err(_) => Err(End::Gone),
+        }
+    }
+}
+
+/// One page of events after `seq`, and the number they reach to.
+async fn after(
+    ctx: &Ctx,
+    audience: &Audience,
+    id: ConversationId,
+    seq: i64,
+) -> Result<(Vec<ServerEvent>, i64), End> {
+    match audience {
+        Audience::Agent(member) => {
+            let messages = conversations::messages_after(ctx, member, id, seq, REPLAY_PAGE).await?;
+            let newest = messages.last().map_or(seq, |message| message.seq);
+            Ok((messages.into_iter().map(ServerEvent::Message).collect(), newest))
+        }
+        Audience::Visitor(session) => {
+            let history = conversations::history(ctx, session, id, seq, REPLAY_PAGE).await?;
+            let events = with_skipped(id, seq, history.messages, history.last_seq);
+            Ok((events, history.last_seq))
+        }
+    }
+}
+
+/// `messages` with an event for each number between that the visitor isn't
+/// shown, up to `last_seq`.
+fn with_skipped(id: ConversationId, after: i64, messages: Vec<Message>, last_seq: i64) -> Vec<ServerEvent> {
+    let mut messages = messages.into_iter().peekable();
+    (after + 1..=last_seq)
+        .map(|seq| {
+            messages.next_if(|message| message.seq == seq).map_or(
+                ServerEvent::Skipped(Skipped { conversation_id: id, seq }),
+                ServerEvent::Message,
+            )
+        })
+        .collect()
+}

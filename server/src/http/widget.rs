@@ -1,0 +1,189 @@
+//! The widget's REST interface, `/widget/v1`.
+
+use crate::http::error::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult};
+use app::ClientIp;
+use axum::{
+    Extension, Json,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use backend::{Ctx, conversations, messages, stores, tokens, visitors};
+use domain::{
+    conversation::Conversation,
+    ids::ConversationId,
+    widget_api::{History, NewMessage, ReadUpTo, StartConversation},
+};
+use serde::Deserialize;
+
+/// How long the config may be cached: one minute, as the settings page says.
+const CONFIG_CACHE: HeaderValue = HeaderValue::from_static("public, max-age=60");
+
+/// Which part of the history is asked for.
+#[derive(Debug, Deserialize)]
+pub struct HistoryQuery {
+    #[serde(default)]
+    after_seq: i64,
+    #[serde(default = "default_limit")]
+    limit: i64,
+}
+
+fn default_limit() -> i64 {
+    100
+}
+
+/// Counts every call by its address.
+pub async fn limit_calls(State(ctx): State<Ctx>, request: Request, next: Next) -> Response {
+    let address = request.extensions().get::<ClientIp>().map(|ClientIp(address)| address.clone());
+    match ctx.limits().widget_call.check(address.unwrap_or_default()) {
+        Ok(()) => next.run(request).await,
+        Err(error) => ApiError::from(error).into_response(),
+    }
+}
+
+/// `GET /stores/{key}/config`
+///
+/// # Errors
+/// 404 for an unknown key, 403 for a page that may not use the widget.
+pub async fn config(
+    State(ctx): State<Ctx>,
+    ApiPath(key): ApiPath<String>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let store = stores::by_public_key(&ctx, &key).await?;
+    if store.settings.enabled {
+        store.admit(origin(&headers))?;
+    }
+    let body = serde_json::to_string(&store.widget_config())
+        .map_err(|error| backend::Error::Internal(error.to_string()))?;
+    let etag = format!("\"{}\"", &tokens::hash(&body)[..16]);
+    let unchanged = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|tags| tags.contains(&etag));
+    let mut response = if unchanged {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, CONFIG_CACHE);
+    if let Ok(etag) = HeaderValue::from_str(&etag) {
+        headers.insert(header::ETAG, etag);
+    }
+    headers.insert(header::VARY, HeaderValue::from_static("origin"));
+    Ok(response)
+}
+
+/// `POST /stores/{key}/conversations`: 201 with a new conversation, 200 for a
+/// retry.
+///
+/// # Errors
+/// 404, 403, 409 (the id is somebody else's), 422, 429.
+pub async fn start_conversation(
+    State(ctx): State<Ctx>,
+    Extension(ClientIp(address)): Extension<ClientIp>,
+    ApiPath(key): ApiPath<String>,
+    headers: HeaderMap,
+    ApiJson(request): ApiJson<StartConversation>,
+) -> ApiResult<Response> {
+    let store = stores::by_public_key(&ctx, &key).await?;
+    store.admit(origin(&headers))?;
+    ctx.limits().start_conversation.check(address)?;
+    let (started, created) = conversations::start(&ctx, &store, bearer(&headers), request).await?;
+    Ok((created_or_ok(created), Json(started)).into_response())
+}
+
+/// `GET /conversations/{id}?after_seq=N&limit=`
+///
+/// # Errors
+/// 401 without a good token, 404 for conversations of others.
+pub async fn history(
+    State(ctx): State<Ctx>,
+    ApiPath(id): ApiPath<ConversationId>,
+    ApiQuery(query): ApiQuery<HistoryQuery>,
+    headers: HeaderMap,
+) -> ApiResult<Json<History>> {
+    let session = session(&ctx, &headers).await?;
+    Ok(Json(conversations::history(&ctx, &session, id, query.after_seq, query.limit).await?))
+}
+
+/// `POST /conversations/{id}/messages`: 201 with the stored message, 200 for a
+/// retry.
+///
+/// # Errors
+/// 401, 404, 409 (the id is another message's), 422, 429.
+pub async fn send_message(
+    State(ctx): State<Ctx>,
+    ApiPath(id): ApiPath<ConversationId>,
+    headers: HeaderMap,
+    ApiJson(message): ApiJson<NewMessage>,
+) -> ApiResult<Response> {
+    let session = session(&ctx, &headers).await?;
+    let (message, created) = messages::send(&ctx, &session, id, message).await?;
+    Ok((created_or_ok(created), Json(message.for_visitor())).into_response())
+}
+
+/// `POST /conversations/{id}/read`
+///
+/// # Errors
+/// 401, 404.
+pub async fn read_up_to(
+    State(ctx): State<Ctx>,
+    ApiPath(id): ApiPath<ConversationId>,
+    headers: HeaderMap,
+    ApiJson(read): ApiJson<ReadUpTo>,
+) -> ApiResult<StatusCode> {
+    let session = session(&ctx, &headers).await?;
+    conversations::read_by_visitor(&ctx, &session, id, read.seq).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /conversations/{id}/human`
+///
+/// # Errors
+/// 401, 404.
+pub async fn ask_for_human(
+    State(ctx): State<Ctx>,
+    ApiPath(id): ApiPath<ConversationId>,
+    headers: HeaderMap,
+) -> ApiResult<Json<Conversation>> {
+    let session = session(&ctx, &headers).await?;
+    Ok(Json(conversations::ask_for_human(&ctx, &session, id).await?))
+}
+
+/// Anything else below `/widget/v1`.
+pub async fn not_found() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "not-found", "Not found", "There is nothing at this address.")
+}
+
+/// The right address, the wrong method.
+pub async fn method_not_allowed() -> ApiError {
+    ApiError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        "Wrong method",
+        "This address doesn't take this method. See docs/API.md.",
+    )
+}
+
+async fn session(ctx: &Ctx, headers: &HeaderMap) -> ApiResult<visitors::Session> {
+    let token = bearer(headers).ok_or(visitors::UNKNOWN_TOKEN)?;
+    Ok(visitors::session(ctx, token, origin(headers)).await?)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The page's origin, as its browser says.
+pub(super) fn origin(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::ORIGIN)?.to_str().ok()
+}
+
+fn created_or_ok(created: bool) -> StatusCode {
+    if created { StatusCode::CREATED } else { StatusCode::OK }
+}

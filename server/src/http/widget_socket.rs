@@ -1,0 +1,29 @@
+//! `/widget/v1/ws`: a shopper's live connection.
+
+use crate::http::{
+    socket::{self, Audience},
+    widget::origin,
+};
+use axum::{
+    extract::{State, ws::WebSocketUpgrade},
+    http::HeaderMap,
+    response::Response,
+};
+use backend::{Ctx, visitors};
+
+/// Opens the socket; the first frame carries the visitor's token, and the
+/// store's allowed origins are checked with it.
+pub async fn upgrade(State(ctx): State<Ctx>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    let origin = origin(&headers).map(str::to_owned);
+    socket::limited(upgrade).on_upgrade(move |socket| async move {
+        let authenticate = |hello: domain::events::Hello| {
+            let (ctx, origin) = (ctx.clone(), origin.clone());
+            async move {
+                let token = hello.token.ok_or(visitors::UNKNOWN_TOKEN)?;
+                let session = visitors::session(&ctx, &token, origin.as_deref()).await?;
+                Ok(Audience::Visitor(session))
+            }
+        };
+        socket::serve(socket, ctx.clone(), authenticate).await;
+    })
+}

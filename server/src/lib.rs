@@ -1,0 +1,16 @@
+//! The door: HTTP and WebSockets in front of the backend, and the command
+//! line. Handlers parse, call one backend function, convert.
+//!
+//! Invariant: only [`router`] knows URLs.
+
+#![recursion_limit = "512"]
+
+pub mod assets;
+pub mod bench;
+pub mod command;
+pub mod config;
+pub mod evals;
+pub mod http;
+pub mod middleware;
+pub mod router;
+pub mod state;

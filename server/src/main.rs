@@ -1,0 +1,42 @@
+//! Shopdesk in one executable.
+
+// One type per element nests deeply in rendered pages.
+#![recursion_limit = "512"]
+
+use clap::Parser;
+use shopdesk::{
+    command,
+    config::{Cli, Command},
+};
+use std::{io::Write, process::ExitCode};
+
+fn main() -> ExitCode {
+    // Wrong use ends here, with exit code 2.
+    let cli = Cli::parse();
+    let worker_threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(worker_threads)
+        .enable_all()
+        .build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(run(cli)),
+        Err(error) => Err(error.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "shopdesk: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> command::Outcome {
+    match cli.command {
+        Command::Serve(options) => command::serve(options).await,
+        Command::Migrate(options) => command::migrate(options).await,
+        Command::User(user) => command::user(user).await,
+        Command::Eval(eval) => command::eval(eval),
+        Command::Bench(bench) => command::bench(bench).await,
+    }
+}

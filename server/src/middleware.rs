@@ -1,0 +1,5 @@
+//! What happens to every request.
+
+pub mod client_ip;
+pub mod headers;
+pub mod origin;

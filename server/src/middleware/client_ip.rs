@@ -1,0 +1,33 @@
+//! Where a request came from, for rate limits.
+
+use app::ClientIp;
+use axum::{
+    extract::{ConnectInfo, Request},
+    middleware::Next,
+    response::Response,
+};
+use std::net::{IpAddr, SocketAddr};
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// Puts a [`ClientIp`] into the request. Of `X-Forwarded-For` only the last
+/// address counts, the one that our own proxy has seen, and only if the
+/// operator says that there is one: a client can write anything before it.
+pub async fn identify(trust_proxy: bool, mut request: Request, next: Next) -> Response {
+    let forwarded = request
+        .headers()
+        .get_all(FORWARDED_FOR)
+        .iter()
+        .next_back()
+        .filter(|_| trust_proxy)
+        .and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+    let connected = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|ConnectInfo(address)| address.ip());
+    let address = forwarded
+        .or(connected)
+        .map_or_else(|| "unknown".to_owned(), |address| address.to_string());
+    request.extensions_mut().insert(ClientIp(address));
+    next.run(request).await
+}

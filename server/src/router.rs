@@ -1,0 +1,97 @@
+//! Every route of the product.
+
+use crate::{
+    assets,
+    http::{agent_socket, dashboard, demo, health, widget, widget_socket},
+    middleware::{client_ip, headers, origin},
+    state::AppState,
+};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, Method, header},
+    middleware::{from_fn, from_fn_with_state},
+    routing::{get, post},
+};
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use std::time::Duration;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, cors, timeout::TimeoutLayer};
+
+/// Largest body taken by the widget's interface: the longest message, with
+/// every character escaped, and room for the rest.
+const WIDGET_BODY_MAX: usize = 128 * 1024;
+/// Largest body taken by the dashboard's server functions.
+const DASHBOARD_BODY_MAX: usize = 256 * 1024;
+/// How long a request may take; the language model's time-out, and more.
+const TIMEOUT: Duration = Duration::from_secs(45);
+
+/// The whole product behind one address.
+pub fn router(state: AppState) -> Router {
+    let mut router = Router::new()
+        .merge(dashboard_routes(&state))
+        .nest("/widget/v1", widget_routes(&state))
+        .route("/widget.js", get(assets::loader))
+        .route("/widget/{file}", get(assets::widget))
+        .route("/pkg/{file}", get(assets::package))
+        .route("/fonts/{file}", get(assets::font))
+        .route("/favicon.svg", get(assets::favicon))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready));
+    if state.door.demo {
+        router = router
+            .route("/demo", get(demo::shop))
+            .route("/demo/checkout", get(demo::checkout))
+            .route("/demo/assets/{file}", get(demo::asset));
+    }
+    let trust_proxy = state.door.trust_proxy;
+    let sockets = Router::new()
+        .route("/ws", get(agent_socket::upgrade))
+        .route("/widget/v1/ws", get(widget_socket::upgrade));
+    router
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
+        .merge(sockets)
+        .layer(from_fn(headers::security))
+        .layer(from_fn(move |request, next| client_ip::identify(trust_proxy, request, next)))
+        .layer(CatchPanicLayer::custom(crate::http::error::panicked))
+        .with_state(state)
+}
+
+/// The dashboard: pages, and the server functions that they call.
+fn dashboard_routes(state: &AppState) -> Router<AppState> {
+    let ctx = state.ctx.clone();
+    let options = state.leptos.clone();
+    Router::new()
+        .leptos_routes_with_context(
+            state,
+            generate_route_list(app::App),
+            move || provide_context(ctx.clone()),
+            move || app::shell(options.clone()),
+        )
+        .fallback(dashboard::not_found)
+        .layer(DefaultBodyLimit::max(DASHBOARD_BODY_MAX))
+        .layer(from_fn(origin::same_origin))
+}
+
+/// What shoppers' widgets call, from any page.
+fn widget_routes(state: &AppState) -> Router<AppState> {
+    let cross_origin = cors::CorsLayer::new()
+        .allow_origin(cors::Any)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH])
+        .expose_headers([header::ETAG, header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
+        .max_age(Duration::from_secs(24 * 60 * 60));
+    Router::new()
+        .route("/stores/{key}/config", get(widget::config))
+        .route("/stores/{key}/conversations", post(widget::start_conversation))
+        .route("/conversations/{id}", get(widget::history))
+        .route("/conversations/{id}/messages", post(widget::send_message))
+        .route("/conversations/{id}/read", post(widget::read_up_to))
+        .route("/conversations/{id}/human", post(widget::ask_for_human))
+        .fallback(widget::not_found)
+        .method_not_allowed_fallback(widget::method_not_allowed)
+        .layer(DefaultBodyLimit::max(WIDGET_BODY_MAX))
+        .layer(from_fn_with_state(state.ctx.clone(), widget::limit_calls))
+        .layer(cross_origin)
+}

@@ -1,0 +1,37 @@
+//! What handlers share.
+
+use axum::extract::FromRef;
+use backend::Ctx;
+use leptos::config::LeptosOptions;
+
+/// The router's state. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// The backend.
+    pub ctx: Ctx,
+    /// The dashboard's rendering options.
+    pub leptos: LeptosOptions,
+    /// What the router needs to know.
+    pub door: Door,
+}
+
+impl FromRef<AppState> for Ctx {
+    fn from_ref(state: &AppState) -> Self {
+        state.ctx.clone()
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+/// What the operator decided about the door.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Door {
+    /// Show the demo shop at /demo.
+    pub demo: bool,
+    /// Believe the last X-Forwarded-For address.
+    pub trust_proxy: bool,
+}
