@@ -16,7 +16,11 @@ pub fn delay_ms(failures: u32, random: f64, asked_ms: Option<u32>) -> u32 {
     let doublings = failures.saturating_sub(1).min(5);
     let full = f64::from((FIRST_MS << doublings).min(LONGEST_MS));
     let jittered = full * (0.5 + random.clamp(0.0, 1.0) / 2.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 30,000")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "0 to 30,000"
+    )]
     let own = jittered as u32;
     own.max(asked_ms.unwrap_or(0))
 }
@@ -34,8 +38,13 @@ mod tests {
 
     #[test]
     fn delays_double_up_to_half_a_minute() {
-        let full: Vec<u32> = (0..8).map(|failures| delay_ms(failures, 1.0, None)).collect();
-        assert_eq!(full, [1_000, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+        let full: Vec<u32> = (0..8)
+            .map(|failures| delay_ms(failures, 1.0, None))
+            .collect();
+        assert_eq!(
+            full,
+            [1_000, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]
+        );
         assert_eq!(delay_ms(3, 0.0, None), 2_000);
         assert_eq!(delay_ms(u32::MAX, 0.5, None), 22_500);
     }

@@ -58,7 +58,10 @@ pub fn has_touch_keyboard() -> bool {
 
 /// The browser's language tag.
 pub fn locale() -> String {
-    window().navigator().language().unwrap_or_else(|| "en".to_owned())
+    window()
+        .navigator()
+        .language()
+        .unwrap_or_else(|| "en".to_owned())
 }
 
 /// Calls `f` on every such event, as long as the page lives.
@@ -105,14 +108,19 @@ pub fn date_text(at: UnixMillis) -> String {
 }
 
 fn js_time(at: UnixMillis) -> JsValue {
-    #[expect(clippy::cast_precision_loss, reason = "exact for every date that matters")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "exact for every date that matters"
+    )]
     let at = at as f64;
     JsValue::from_f64(at)
 }
 
 fn formatted(format: &Function, at: UnixMillis) -> String {
     let text = format.call1(&JsValue::UNDEFINED, &js_time(at));
-    text.ok().and_then(|text| text.as_string()).unwrap_or_default()
+    text.ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
 }
 
 fn date_format(fields: &[(&str, &str)]) -> Function {
@@ -143,7 +151,12 @@ fn storage() -> Option<Storage> {
 /// Reads a stored text.
 pub fn stored(key: &str) -> Option<String> {
     UNSTORED
-        .with_borrow(|unstored| unstored.iter().find(|(name, _)| name == key).map(|(_, text)| text.clone()))
+        .with_borrow(|unstored| {
+            unstored
+                .iter()
+                .find(|(name, _)| name == key)
+                .map(|(_, text)| text.clone())
+        })
         .or_else(|| storage()?.get_item(key).ok().flatten())
 }
 

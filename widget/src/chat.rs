@@ -147,19 +147,27 @@ impl State {
     /// Whether the conversation is over until the shopper writes again.
     #[must_use]
     pub fn is_resolved(&self) -> bool {
-        self.conversation.as_ref().is_some_and(|conversation| conversation.status == Status::Resolved)
+        self.conversation
+            .as_ref()
+            .is_some_and(|conversation| conversation.status == Status::Resolved)
     }
 
     /// Whether the team has been told that the shopper wants a person.
     #[must_use]
     pub fn has_asked_for_person(&self) -> bool {
-        self.conversation.as_ref().is_some_and(|conversation| conversation.needs_human)
+        self.conversation
+            .as_ref()
+            .is_some_and(|conversation| conversation.needs_human)
     }
 
     /// How many messages the shopper hasn't seen.
     #[must_use]
     pub fn unread(&self) -> usize {
-        if self.is_looking() { 0 } else { self.thread.unread(self.read_seq) }
+        if self.is_looking() {
+            0
+        } else {
+            self.thread.unread(self.read_seq)
+        }
     }
 
     /// Takes in the conversation's state, which never goes back in what has
@@ -171,8 +179,14 @@ impl State {
 
     /// When the shopper asked what nobody has answered yet.
     fn waiting_since(&self) -> Option<UnixMillis> {
-        let mut said = self.thread.messages().iter().filter(|message| message.sender != Sender::System);
-        said.next_back().filter(|last| last.sender == Sender::Customer).map(|last| last.created_at)
+        let mut said = self
+            .thread
+            .messages()
+            .iter()
+            .filter(|message| message.sender != Sender::System);
+        said.next_back()
+            .filter(|last| last.sender == Sender::Customer)
+            .map(|last| last.created_at)
     }
 
     /// Begins with another conversation, or with none.
@@ -219,7 +233,10 @@ impl Chat {
             focus_window: RwSignal::new(0),
             rows: Memo::new(move |_| {
                 let state = state.read();
-                let seen = state.conversation.as_ref().map_or(0, |known| known.agent_read_seq);
+                let seen = state
+                    .conversation
+                    .as_ref()
+                    .map_or(0, |known| known.agent_read_seq);
                 rows(&state.thread, &state.outbox, seen, browser::day_of)
             }),
             works: StoredValue::new_local(Works {
@@ -350,11 +367,18 @@ impl Chat {
         self.state.write().person = Person::Asking;
         let chat = *self;
         spawn_local(async move {
-            let asked = chat.api().ask_for_person(&session.token, session.conversation_id).await;
+            let asked = chat
+                .api()
+                .ask_for_person(&session.token, session.conversation_id)
+                .await;
             let is_asked = asked.is_ok();
             {
                 let mut state = chat.state.write();
-                state.person = if is_asked { Person::Unasked } else { Person::Failed };
+                state.person = if is_asked {
+                    Person::Unasked
+                } else {
+                    Person::Failed
+                };
                 if let Some(conversation) = state.conversation.as_mut().filter(|_| is_asked) {
                     conversation.needs_human = true;
                 }
@@ -398,9 +422,16 @@ impl Chat {
         let unread = state.unread();
         let is_known = state.session.is_none() || state.conversation.is_some();
         let is_waiting = unread > 0 || state.outbox.next().is_some();
-        let since = if is_waiting { Some(browser::now()) } else { state.waiting_since() };
+        let since = if is_waiting {
+            Some(browser::now())
+        } else {
+            state.waiting_since()
+        };
         if is_known {
-            let wake = since.map(|since| Wake { unread, until: since + WAKE_MS });
+            let wake = since.map(|since| Wake {
+                unread,
+                until: since + WAKE_MS,
+            });
             self.memory().set_wake(wake.as_ref());
         }
     }

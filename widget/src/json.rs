@@ -7,7 +7,10 @@
 use js_sys::{Array, JSON, Object, Reflect};
 use serde::{
     Deserializer,
-    de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, Visitor, value::StringDeserializer},
+    de::{
+        self, DeserializeOwned, DeserializeSeed, IntoDeserializer, Visitor,
+        value::StringDeserializer,
+    },
     forward_to_deserialize_any,
 };
 use std::fmt;
@@ -49,7 +52,11 @@ impl Js {
         let whole = number as i64;
         #[expect(clippy::cast_precision_loss, reason = "that is the check")]
         let is_whole = whole as f64 == number;
-        if is_whole { visitor.visit_i64(whole) } else { visitor.visit_f64(number) }
+        if is_whole {
+            visitor.visit_i64(whole)
+        } else {
+            visitor.visit_f64(number)
+        }
     }
 }
 
@@ -97,10 +104,18 @@ impl<'de> Deserializer<'de> for Js {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.0.is_null() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Unreadable> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -111,7 +126,11 @@ impl<'de> Deserializer<'de> for Js {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         let object: Object = self.0.dyn_into().map_err(|_| Unreadable)?;
-        visitor.visit_map(Fields { keys: Object::keys(&object), object, at: 0 })
+        visitor.visit_map(Fields {
+            keys: Object::keys(&object),
+            object,
+            at: 0,
+        })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -131,12 +150,18 @@ impl<'de> Deserializer<'de> for Js {
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
         if let Some(word) = self.0.as_string() {
-            return visitor.visit_enum(Variant { name: word, content: JsValue::NULL });
+            return visitor.visit_enum(Variant {
+                name: word,
+                content: JsValue::NULL,
+            });
         }
         let object: Object = self.0.dyn_into().map_err(|_| Unreadable)?;
         let key = Object::keys(&object).get(0);
         let content = Reflect::get(&object, &key).map_err(|_| Unreadable)?;
-        visitor.visit_enum(Variant { name: key.as_string().ok_or(Unreadable)?, content })
+        visitor.visit_enum(Variant {
+            name: key.as_string().ok_or(Unreadable)?,
+            content,
+        })
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
@@ -157,7 +182,10 @@ struct Items {
 impl<'de> de::SeqAccess<'de> for Items {
     type Error = Unreadable;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Unreadable> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Unreadable> {
         if self.at == self.items.length() {
             return Ok(None);
         }
@@ -175,14 +203,20 @@ struct Fields {
 impl<'de> de::MapAccess<'de> for Fields {
     type Error = Unreadable;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Unreadable> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Unreadable> {
         match self.keys.get(self.at).as_string() {
             Some(key) => seed.deserialize(key.into_deserializer()).map(Some),
             None => Ok(None),
         }
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Unreadable> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, Unreadable> {
         let key = self.keys.get(self.at);
         self.at += 1;
         seed.deserialize(Js(Reflect::get(&self.object, &key).map_err(|_| Unreadable)?))
@@ -211,7 +245,10 @@ impl<'de> de::VariantAccess<'de> for Js {
         Ok(())
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Unreadable> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(
+        self,
+        seed: T,
+    ) -> Result<T::Value, Unreadable> {
         seed.deserialize(self)
     }
 

@@ -45,8 +45,8 @@ pub struct Options {
 /// A sentence for the console if the options can't be read.
 #[wasm_bindgen]
 pub fn mount(root: &ShadowRoot, options: &str) -> Result<(), JsValue> {
-    let options: Options =
-        json::parse(options).map_err(|_| JsValue::from_str("shopdesk: the options can't be read"))?;
+    let options: Options = json::parse(options)
+        .map_err(|_| JsValue::from_str("shopdesk: the options can't be read"))?;
     let host: HtmlElement = root.host().unchecked_into();
     let container: HtmlElement = document().create_element("div")?.unchecked_into();
     container.set_class_name("root");
@@ -90,7 +90,9 @@ fn follow_page(chat: Chat, host: &EventTarget) {
         sync::wake(chat);
     });
     // An open socket would keep the page out of the back/forward cache.
-    browser::listen(&window, "pagehide", move |_| transport::socket::disconnect(chat));
+    browser::listen(&window, "pagehide", move |_| {
+        transport::socket::disconnect(chat)
+    });
     browser::listen(&window, "pageshow", move |_| sync::wake(chat));
     browser::listen(&window, "storage", move |event| {
         let key = event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key);

@@ -51,7 +51,12 @@ impl Outbox {
 
     /// Adds a message.
     pub fn push(&mut self, id: MessageId, body: String, written_at: UnixMillis) {
-        self.entries.push(Entry { id, body, written_at, refused: None });
+        self.entries.push(Entry {
+            id,
+            body,
+            written_at,
+            refused: None,
+        });
     }
 
     /// The message to send next: the oldest that wasn't refused.
@@ -96,12 +101,14 @@ impl Outbox {
     /// Asks for the right to send, or renews it. Only one tab sends at a time,
     /// since two that start the conversation at once would get two tokens.
     pub fn claim(&mut self, tab: &str, now: UnixMillis) -> bool {
-        let is_free = self
-            .lease
-            .as_ref()
-            .is_none_or(|lease| lease.tab == tab || lease.until <= now || lease.until > now + LEASE_MS);
+        let is_free = self.lease.as_ref().is_none_or(|lease| {
+            lease.tab == tab || lease.until <= now || lease.until > now + LEASE_MS
+        });
         if is_free {
-            self.lease = Some(Lease { tab: tab.to_owned(), until: now + LEASE_MS });
+            self.lease = Some(Lease {
+                tab: tab.to_owned(),
+                until: now + LEASE_MS,
+            });
         }
         is_free
     }
@@ -119,7 +126,10 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{ids::ConversationId, widget_api::{Page, VisitorDetails}};
+    use domain::{
+        ids::ConversationId,
+        widget_api::{Page, VisitorDetails},
+    };
 
     fn outbox(bodies: &[&str]) -> (Outbox, Vec<MessageId>) {
         let mut outbox = Outbox::default();
@@ -134,7 +144,10 @@ mod tests {
     fn messages_go_in_order_and_keep_their_ids_over_a_reload() {
         let (mut outbox, ids) = outbox(&["one", "two"]);
         let stored = serde_json::to_string(&outbox).expect("valid JSON");
-        assert_eq!(serde_json::from_str::<Outbox>(&stored).ok().as_ref(), Some(&outbox));
+        assert_eq!(
+            serde_json::from_str::<Outbox>(&stored).ok().as_ref(),
+            Some(&outbox)
+        );
         assert_eq!(outbox.next().map(|entry| entry.id), Some(ids[0]));
         outbox.take(ids[0]);
         assert_eq!(outbox.next().map(|entry| entry.id), Some(ids[1]));
@@ -151,7 +164,10 @@ mod tests {
         outbox.retry(ids[0]);
         assert_eq!(outbox.next().map(|entry| entry.id), Some(ids[0]));
         outbox.refuse(ids[0], "Too long.".into());
-        assert_eq!(outbox.take(ids[0]).map(|entry| entry.body), Some("one".into()));
+        assert_eq!(
+            outbox.take(ids[0]).map(|entry| entry.body),
+            Some("one".into())
+        );
         assert_eq!(outbox.take(ids[0]), None);
     }
 

@@ -71,23 +71,35 @@ pub fn rows(
             opens_day: false,
             opens_group: true,
             closes_group: true,
-            delivery: (Some(message.id) == last_own).then_some(
-                if message.seq <= agent_read_seq { Delivery::Seen } else { Delivery::Sent },
-            ),
+            delivery: (Some(message.id) == last_own).then_some(if message.seq <= agent_read_seq {
+                Delivery::Seen
+            } else {
+                Delivery::Sent
+            }),
         })
         .collect();
-    let unsent = outbox.entries().iter().filter(|entry| !thread.contains(entry.id));
-    rows.extend(unsent.map(|entry| Row {
-        id: entry.id,
-        sender: Sender::Customer,
-        body: entry.body.clone(),
-        at: entry.written_at,
-        agent_name: None,
-        answer_kind: None,
-        opens_day: false,
-        opens_group: true,
-        closes_group: true,
-        delivery: Some(entry.refused.clone().map_or(Delivery::Sending, Delivery::Failed)),
+    let unsent = outbox
+        .entries()
+        .iter()
+        .filter(|entry| !thread.contains(entry.id));
+    rows.extend(unsent.map(|entry| {
+        Row {
+            id: entry.id,
+            sender: Sender::Customer,
+            body: entry.body.clone(),
+            at: entry.written_at,
+            agent_name: None,
+            answer_kind: None,
+            opens_day: false,
+            opens_group: true,
+            closes_group: true,
+            delivery: Some(
+                entry
+                    .refused
+                    .clone()
+                    .map_or(Delivery::Sending, Delivery::Failed),
+            ),
+        }
     }));
 
     let mut previous_day = None;
@@ -143,14 +155,27 @@ mod tests {
         ]);
         let rows = rows(&thread, &Outbox::default(), 0, day_of);
         let of = |field: fn(&Row) -> bool| rows.iter().map(field).collect::<Vec<_>>();
-        assert_eq!(of(|row| row.opens_group), [true, false, true, true, true, true, true]);
-        assert_eq!(of(|row| row.closes_group), [false, true, true, true, true, true, true]);
-        assert_eq!(of(|row| row.opens_day), [true, false, false, false, false, false, true]);
+        assert_eq!(
+            of(|row| row.opens_group),
+            [true, false, true, true, true, true, true]
+        );
+        assert_eq!(
+            of(|row| row.closes_group),
+            [false, true, true, true, true, true, true]
+        );
+        assert_eq!(
+            of(|row| row.opens_day),
+            [true, false, false, false, false, false, true]
+        );
     }
 
     #[test]
     fn only_the_last_own_message_says_how_far_it_got() {
-        let thread = thread(&[(Sender::Customer, 0), (Sender::Customer, 0), (Sender::Agent, 0)]);
+        let thread = thread(&[
+            (Sender::Customer, 0),
+            (Sender::Customer, 0),
+            (Sender::Agent, 0),
+        ]);
         let deliveries = |read| {
             rows(&thread, &Outbox::default(), read, day_of)
                 .into_iter()
@@ -171,7 +196,10 @@ mod tests {
         outbox.push(waiting, "two".into(), 0);
         outbox.refuse(waiting, "No.".into());
         let rows = rows(&thread, &outbox, 0, day_of);
-        assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [sent, waiting]);
+        assert_eq!(
+            rows.iter().map(|row| row.id).collect::<Vec<_>>(),
+            [sent, waiting]
+        );
         assert_eq!(rows[1].delivery, Some(Delivery::Failed("No.".into())));
     }
 }

@@ -36,7 +36,9 @@ pub struct Memory {
 impl Memory {
     /// Of the store with this public key.
     pub fn new(store_key: &str) -> Self {
-        Self { prefix: format!("shopdesk:{store_key}:") }
+        Self {
+            prefix: format!("shopdesk:{store_key}:"),
+        }
     }
 
     /// What another tab has changed, if it is something of this store.

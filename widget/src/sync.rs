@@ -105,7 +105,10 @@ pub fn advance(chat: Chat) {
         (thread.cursor(), thread.has_gap())
     };
     if let Some(session) = chat.session().filter(|session| session.last_seq < cursor) {
-        let session = Session { last_seq: cursor, ..session };
+        let session = Session {
+            last_seq: cursor,
+            ..session
+        };
         chat.memory().set_session(Some(&session));
         chat.state.write().session = Some(session);
     }
@@ -128,7 +131,10 @@ pub async fn catch_up(chat: Chat) {
     while let Some(session) = chat.session() {
         chat.works.write_value().work.fetch_again = false;
         let cursor = chat.state.read_untracked().thread.cursor();
-        let reply = chat.api().history(&session.token, session.conversation_id, cursor).await;
+        let reply = chat
+            .api()
+            .history(&session.token, session.conversation_id, cursor)
+            .await;
         if chat.session().is_none_or(|now| now.token != session.token) {
             continue;
         }
@@ -152,7 +158,9 @@ pub async fn catch_up(chat: Chat) {
 
 /// Fetches the page before the first message that is there.
 pub async fn load_earlier(chat: Chat) {
-    let Some(session) = chat.session() else { return };
+    let Some(session) = chat.session() else {
+        return;
+    };
     let (first, is_loading) = {
         let state = chat.state.read_untracked();
         (state.thread.first(), state.is_loading)
@@ -164,7 +172,10 @@ pub async fn load_earlier(chat: Chat) {
     let start = (first - PAGE).max(0);
     let mut from = start;
     while from < first {
-        let reply = chat.api().history(&session.token, session.conversation_id, from).await;
+        let reply = chat
+            .api()
+            .history(&session.token, session.conversation_id, from)
+            .await;
         note_reachability(chat, reply.as_ref().err());
         let Ok(history) = reply else { break };
         if history.last_seq <= from {
@@ -219,7 +230,10 @@ async fn pump(chat: Chat) -> Option<u32> {
             // Another tab may have started the conversation a moment ago.
             changed_elsewhere(chat, "session");
         }
-        let message = NewMessage { id: entry.id, body: entry.body };
+        let message = NewMessage {
+            id: entry.id,
+            body: entry.body,
+        };
         let session = chat.session();
         let sent = match &session {
             Some(session) => send(chat, session, &message).await,
@@ -239,14 +253,20 @@ async fn pump(chat: Chat) -> Option<u32> {
                 outbox.release(&tab);
             }),
             (Err(Failure::Unknown(_)), Some(session)) => chat.forget_session(&session.token),
-            (Err(Failure::Unknown(reason) | Failure::Refused(reason)), _) => chat.change_outbox(|outbox| {
-                outbox.refuse(entry.id, reason);
-                outbox.release(&tab);
-            }),
+            (Err(Failure::Unknown(reason) | Failure::Refused(reason)), _) => {
+                chat.change_outbox(|outbox| {
+                    outbox.refuse(entry.id, reason);
+                    outbox.release(&tab);
+                })
+            }
             (Err(Failure::Later(asked_ms)), _) => {
                 let work = &mut chat.works.write_value().work;
                 work.pump_failures = work.pump_failures.saturating_add(1);
-                return Some(backoff::delay_ms(work.pump_failures, browser::random(), asked_ms));
+                return Some(backoff::delay_ms(
+                    work.pump_failures,
+                    browser::random(),
+                    asked_ms,
+                ));
             }
         }
     }
@@ -256,15 +276,23 @@ async fn pump(chat: Chat) -> Option<u32> {
 pub fn mark_read(chat: Chat) {
     let (cursor, is_due) = {
         let state = chat.state.read_untracked();
-        (state.thread.cursor(), state.is_looking() && state.thread.unread(state.read_seq) > 0)
+        (
+            state.thread.cursor(),
+            state.is_looking() && state.thread.unread(state.read_seq) > 0,
+        )
     };
-    let Some(session) = chat.session().filter(|_| is_due) else { return };
+    let Some(session) = chat.session().filter(|_| is_due) else {
+        return;
+    };
     let is_marking = std::mem::replace(&mut chat.works.write_value().work.is_marking, true);
     if is_marking {
         return;
     }
     spawn_local(async move {
-        let marked = chat.api().mark_read(&session.token, session.conversation_id, cursor).await;
+        let marked = chat
+            .api()
+            .mark_read(&session.token, session.conversation_id, cursor)
+            .await;
         chat.works.write_value().work.is_marking = false;
         // What failed is tried again with the next tick.
         if marked.is_ok() {
@@ -303,7 +331,10 @@ pub fn changed_elsewhere(chat: Chat, part: &str) {
 }
 
 async fn send(chat: Chat, session: &Session, message: &NewMessage) -> Result<(), Failure> {
-    let stored = chat.api().send(&session.token, session.conversation_id, message).await?;
+    let stored = chat
+        .api()
+        .send(&session.token, session.conversation_id, message)
+        .await?;
     chat.state.write().thread.insert(stored);
     advance(chat);
     Ok(())
@@ -313,7 +344,10 @@ async fn begin(chat: Chat, message: NewMessage) -> Result<(), Failure> {
     let visitor = chat.state.read_untracked().visitor.clone();
     let mut start = StartConversation {
         id: ConversationId::generate(),
-        visitor: VisitorDetails { locale: Some(browser::locale()), ..visitor },
+        visitor: VisitorDetails {
+            locale: Some(browser::locale()),
+            ..visitor
+        },
         page: current_page(),
         message: Some(message),
     };
@@ -359,12 +393,19 @@ fn tick(chat: Chat) {
     mark_read(chat);
     let (is_looking, needs_polling) = {
         let state = chat.state.read_untracked();
-        (state.is_looking(), !state.is_live && state.session.is_some())
+        (
+            state.is_looking(),
+            !state.is_live && state.session.is_some(),
+        )
     };
     let is_due = {
         let work = &mut chat.works.write_value().work;
         work.ticks += 1;
-        let every = if is_looking { POLL_TICKS.0 } else { POLL_TICKS.1 };
+        let every = if is_looking {
+            POLL_TICKS.0
+        } else {
+            POLL_TICKS.1
+        };
         work.ticks >= every << work.fetch_failures.min(3)
     };
     if is_due && needs_polling && browser::is_online() {
@@ -377,7 +418,11 @@ fn note_reachability(chat: Chat, failure: Option<&Failure>) {
     let is_reachable = !matches!(failure, Some(Failure::Later(_)));
     {
         let work = &mut chat.works.write_value().work;
-        work.fetch_failures = if is_reachable { 0 } else { work.fetch_failures.saturating_add(1) };
+        work.fetch_failures = if is_reachable {
+            0
+        } else {
+            work.fetch_failures.saturating_add(1)
+        };
     }
     if chat.state.read_untracked().is_reachable != is_reachable {
         chat.state.write().is_reachable = is_reachable;
@@ -387,7 +432,14 @@ fn note_reachability(chat: Chat, failure: Option<&Failure>) {
 fn current_page() -> Page {
     let cut = |text: String, max: usize| text.chars().take(max).collect::<String>();
     Page {
-        url: browser::window().location().href().ok().map(|url| cut(url, URL_MAX)),
-        title: Some(cut(leptos::leptos_dom::helpers::document().title(), TITLE_MAX)),
+        url: browser::window()
+            .location()
+            .href()
+            .ok()
+            .map(|url| cut(url, URL_MAX)),
+        title: Some(cut(
+            leptos::leptos_dom::helpers::document().title(),
+            TITLE_MAX,
+        )),
     }
 }

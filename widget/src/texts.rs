@@ -15,7 +15,8 @@ pub const DELETE: &str = "Delete";
 pub const EARLIER: &str = "Earlier messages";
 pub const EDIT: &str = "Edit";
 pub const EMAIL: &str = "Email";
-pub const EMAIL_WRONG: &str = "This doesn't look like an email address. It should read like name@example.com.";
+pub const EMAIL_WRONG: &str =
+    "This doesn't look like an email address. It should read like name@example.com.";
 pub const FORM_INTRO: &str = "Please tell us who you are, so that we can get back to you.";
 pub const HISTORY: &str = "Conversation";
 pub const LOADING: &str = "Loading the conversation";

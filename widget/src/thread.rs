@@ -19,7 +19,11 @@ impl Thread {
     /// An empty thread that leaves everything up to `seq` for later.
     #[must_use]
     pub fn starting_after(seq: i64) -> Self {
-        Self { first: seq, upto: seq, ..Self::default() }
+        Self {
+            first: seq,
+            upto: seq,
+            ..Self::default()
+        }
     }
 
     /// Everything up to this number has been seen; the cursor to resume from.
@@ -58,7 +62,9 @@ impl Thread {
         if self.contains(message.id) {
             return false;
         }
-        let at = self.messages.partition_point(|known| known.seq < message.seq);
+        let at = self
+            .messages
+            .partition_point(|known| known.seq < message.seq);
         self.messages.insert(at, message);
         true
     }
@@ -123,7 +129,11 @@ pub(crate) mod tests {
     }
 
     fn numbers(thread: &Thread) -> Vec<i64> {
-        thread.messages().iter().map(|message| message.seq).collect()
+        thread
+            .messages()
+            .iter()
+            .map(|message| message.seq)
+            .collect()
     }
 
     #[test]
@@ -187,9 +197,13 @@ pub(crate) mod tests {
     #[test]
     fn only_the_stores_messages_are_unread() {
         let mut thread = Thread::default();
-        for (seq, sender) in
-            (1..).zip([Sender::Customer, Sender::Ai, Sender::System, Sender::Agent, Sender::Agent])
-        {
+        for (seq, sender) in (1..).zip([
+            Sender::Customer,
+            Sender::Ai,
+            Sender::System,
+            Sender::Agent,
+            Sender::Agent,
+        ]) {
             thread.insert(message(seq, sender));
         }
         assert_eq!(thread.unread(0), 3);

@@ -10,9 +10,7 @@ use domain::{
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    AbortController, Headers, RequestCache, RequestCredentials, RequestInit, Response,
-};
+use web_sys::{AbortController, Headers, RequestCache, RequestCredentials, RequestInit, Response};
 
 /// An attempt that takes longer has failed, in milliseconds.
 const TIMEOUT_MS: u32 = 20_000;
@@ -42,7 +40,10 @@ pub struct Api {
 impl Api {
     /// Of the server at `origin`, for the store with this public key.
     pub fn new(origin: &str, store_key: String) -> Self {
-        Self { base: format!("{origin}/widget/v1"), store_key }
+        Self {
+            base: format!("{origin}/widget/v1"),
+            store_key,
+        }
     }
 
     /// The WebSocket's address.
@@ -53,32 +54,59 @@ impl Api {
 
     /// The settings, past the browser's cache but not past the server's ETag.
     pub async fn config(&self) -> Result<Config, Failure> {
-        let path = format!("/stores/{}/config", js_sys::encode_uri_component(&self.store_key));
+        let path = format!(
+            "/stores/{}/config",
+            js_sys::encode_uri_component(&self.store_key)
+        );
         read(self.call("GET", &path, None, None).await?).await
     }
 
     /// Starts a conversation.
     pub async fn start(&self, start: &StartConversation) -> Result<ConversationStarted, Failure> {
-        let path = format!("/stores/{}/conversations", js_sys::encode_uri_component(&self.store_key));
+        let path = format!(
+            "/stores/{}/conversations",
+            js_sys::encode_uri_component(&self.store_key)
+        );
         read(self.call("POST", &path, None, text_of(start)).await?).await
     }
 
     /// Messages after a number.
-    pub async fn history(&self, token: &str, id: ConversationId, after_seq: i64) -> Result<History, Failure> {
+    pub async fn history(
+        &self,
+        token: &str,
+        id: ConversationId,
+        after_seq: i64,
+    ) -> Result<History, Failure> {
         let path = format!("/conversations/{id}?after_seq={after_seq}&limit={PAGE}");
         read(self.call("GET", &path, Some(token), None).await?).await
     }
 
     /// Sends a message.
-    pub async fn send(&self, token: &str, id: ConversationId, message: &NewMessage) -> Result<Message, Failure> {
+    pub async fn send(
+        &self,
+        token: &str,
+        id: ConversationId,
+        message: &NewMessage,
+    ) -> Result<Message, Failure> {
         let path = format!("/conversations/{id}/messages");
-        read(self.call("POST", &path, Some(token), text_of(message)).await?).await
+        read(
+            self.call("POST", &path, Some(token), text_of(message))
+                .await?,
+        )
+        .await
     }
 
     /// Says what has been read.
-    pub async fn mark_read(&self, token: &str, id: ConversationId, seq: i64) -> Result<(), Failure> {
+    pub async fn mark_read(
+        &self,
+        token: &str,
+        id: ConversationId,
+        seq: i64,
+    ) -> Result<(), Failure> {
         let path = format!("/conversations/{id}/read");
-        self.call("POST", &path, Some(token), text_of(&ReadUpTo { seq })).await.map(drop)
+        self.call("POST", &path, Some(token), text_of(&ReadUpTo { seq }))
+            .await
+            .map(drop)
     }
 
     /// Asks for a person.
@@ -103,13 +131,24 @@ impl Api {
         });
         let url = format!("{}{path}", self.base);
         let fetched = browser::window().fetch_with_str_and_init(&url, &request);
-        let response: Response =
-            JsFuture::from(fetched).await.map_err(unreachable)?.dyn_into().map_err(unreachable)?;
-        if response.ok() { Ok(response) } else { Err(failure_of(response).await) }
+        let response: Response = JsFuture::from(fetched)
+            .await
+            .map_err(unreachable)?
+            .dyn_into()
+            .map_err(unreachable)?;
+        if response.ok() {
+            Ok(response)
+        } else {
+            Err(failure_of(response).await)
+        }
     }
 }
 
-fn prepare(method: &str, token: Option<&str>, body: Option<String>) -> Result<RequestInit, JsValue> {
+fn prepare(
+    method: &str,
+    token: Option<&str>,
+    body: Option<String>,
+) -> Result<RequestInit, JsValue> {
     let headers = Headers::new()?;
     if let Some(token) = token {
         headers.set("authorization", &format!("Bearer {token}"))?;
@@ -145,7 +184,9 @@ async fn failure_of(response: Response) -> Failure {
 /// An answer that isn't what was agreed comes from somebody in between, such
 /// as the sign-in page of a hotel's network.
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
-    let text = JsFuture::from(response.text().map_err(unreachable)?).await.map_err(unreachable)?;
+    let text = JsFuture::from(response.text().map_err(unreachable)?)
+        .await
+        .map_err(unreachable)?;
     json::parse(&text.as_string().unwrap_or_default()).map_err(unreachable)
 }
 

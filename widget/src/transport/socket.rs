@@ -7,7 +7,9 @@ use crate::{
 };
 use domain::{
     UnixMillis,
-    events::{AiState, ClientFrame, Cursors, HEARTBEAT_SECONDS, Hello, ServerEvent, Side, TYPING_SECONDS},
+    events::{
+        AiState, ClientFrame, Cursors, HEARTBEAT_SECONDS, Hello, ServerEvent, Side, TYPING_SECONDS,
+    },
     message::Sender,
 };
 use leptos::prelude::*;
@@ -110,7 +112,9 @@ pub fn tick(chat: Chat) {
 /// with one.
 pub fn send(chat: Chat, frame: &ClientFrame) {
     let socket = chat.works.read_value().link.socket.clone();
-    let Some(socket) = socket.filter(|socket| socket.ready_state() == WebSocket::OPEN) else { return };
+    let Some(socket) = socket.filter(|socket| socket.ready_state() == WebSocket::OPEN) else {
+        return;
+    };
     if let Ok(text) = serde_json::to_string(frame) {
         let _ = socket.send_with_str(&text);
     }
@@ -133,7 +137,10 @@ fn greet(chat: Chat) {
 
 fn hear(chat: Chat, event: &Event) {
     chat.works.write_value().link.heard_at = browser::now();
-    let Some(text) = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string()) else {
+    let Some(text) = event
+        .dyn_ref::<MessageEvent>()
+        .and_then(|event| event.data().as_string())
+    else {
         return;
     };
     // An event of a kind that isn't known belongs to a newer server.
@@ -143,7 +150,9 @@ fn hear(chat: Chat, event: &Event) {
 }
 
 fn receive(chat: Chat, event: ServerEvent) {
-    let Some(current) = chat.state.read_untracked().conversation_id() else { return };
+    let Some(current) = chat.state.read_untracked().conversation_id() else {
+        return;
+    };
     match event {
         ServerEvent::Ready {} => {
             chat.works.write_value().link.failures = 0;
@@ -174,14 +183,19 @@ fn receive(chat: Chat, event: ServerEvent) {
                 (Side::Agent, None) => {}
             }
         }
-        ServerEvent::Typing(typing) if typing.conversation_id == current && typing.by == Side::Agent => {
+        ServerEvent::Typing(typing)
+            if typing.conversation_id == current && typing.by == Side::Agent =>
+        {
             #[expect(clippy::cast_possible_truncation, reason = "a small constant")]
             chat.show_typing(Typist::Agent(typing.name), TYPING_SECONDS as u32 * 1_000);
         }
         ServerEvent::Ai(ai) if ai.conversation_id == current => match ai.state {
             AiState::Thinking => chat.show_typing(Typist::Ai, THINKING_MS),
             AiState::Done => {
-                chat.state.write().typist.take_if(|typist| *typist == Typist::Ai);
+                chat.state
+                    .write()
+                    .typist
+                    .take_if(|typist| *typist == Typist::Ai);
             }
         },
         ServerEvent::Status(conversation) if conversation.id == current => {

@@ -45,7 +45,14 @@ pub fn Composer(chat: Chat) -> impl IntoView {
             send();
         }
     };
-    let excess = move || chat.draft.read().trim().chars().count().saturating_sub(BODY_MAX);
+    let excess = move || {
+        chat.draft
+            .read()
+            .trim()
+            .chars()
+            .count()
+            .saturating_sub(BODY_MAX)
+    };
     let hint = move || match excess() {
         0 => problem.get(),
         excess => texts::too_long(excess),

@@ -22,7 +22,12 @@ pub fn MessageView(chat: Chat, row: Row) -> impl IntoView {
     let id = row.id;
     let first = row.clone();
     let row = Memo::new(move |_| {
-        chat.rows.read().iter().find(|row| row.id == id).unwrap_or(&first).clone()
+        chat.rows
+            .read()
+            .iter()
+            .find(|row| row.id == id)
+            .unwrap_or(&first)
+            .clone()
     });
     let is_tapped = RwSignal::new(false);
     let sender = row.read_untracked().sender;
@@ -104,7 +109,12 @@ fn by_line(row: &Row) -> Option<AnyView> {
     let (text, class) = match (row.sender, row.answer_kind) {
         (Sender::System | Sender::Note, _) => return None,
         (Sender::Customer, _) => (texts::YOU.to_owned(), "unseen"),
-        (Sender::Agent, _) => (row.agent_name.clone().unwrap_or_else(|| texts::TEAM.to_owned()), "name"),
+        (Sender::Agent, _) => (
+            row.agent_name
+                .clone()
+                .unwrap_or_else(|| texts::TEAM.to_owned()),
+            "name",
+        ),
         (Sender::Ai, Some(AnswerKind::Faq)) => (texts::AI_FAQ.to_owned(), "chip"),
         (Sender::Ai, Some(AnswerKind::OrderStatus)) => (texts::AI_ORDER.to_owned(), "chip"),
         (Sender::Ai, None) => (texts::AI.to_owned(), "chip"),

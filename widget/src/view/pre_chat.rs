@@ -13,8 +13,11 @@ const NAME_MAX: usize = 120;
 pub fn PreChatForm(chat: Chat) -> impl IntoView {
     let (name_field, email_field) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let (name, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (name_problem, email_problem) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    focus_when(chat.focus, move || name_field.get_untracked().map(Into::into));
+    let (name_problem, email_problem) =
+        (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    focus_when(chat.focus, move || {
+        name_field.get_untracked().map(Into::into)
+    });
 
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -22,7 +25,8 @@ pub fn PreChatForm(chat: Chat) -> impl IntoView {
             "" => Err(texts::NAME_MISSING.to_owned()),
             given => text::required("name", given, NAME_MAX).map_err(|invalid| invalid.message),
         };
-        let good_email = checked_email(email_field, &email.get_untracked()).ok_or(texts::EMAIL_WRONG.to_owned());
+        let good_email =
+            checked_email(email_field, &email.get_untracked()).ok_or(texts::EMAIL_WRONG.to_owned());
         name_problem.set(good_name.clone().err().unwrap_or_default());
         email_problem.set(good_email.clone().err().unwrap_or_default());
         match (good_name, good_email) {
@@ -100,7 +104,9 @@ fn Field(
 /// The address if the browser takes it for one. The server has the last word;
 /// its rules are too large to bring along.
 fn checked_email(field: NodeRef<html::Input>, typed: &str) -> Option<String> {
-    let is_valid = field.get_untracked().is_some_and(|field| field.check_validity());
+    let is_valid = field
+        .get_untracked()
+        .is_some_and(|field| field.check_validity());
     let (_, host) = typed.split_once('@')?;
     (is_valid && host.contains('.')).then(|| typed.trim().to_owned())
 }

@@ -27,7 +27,9 @@ pub fn ThreadView(chat: Chat) -> impl IntoView {
     let greeting = move || chat.state.read().config.greeting.clone();
     let is_blank = move || chat.state.read().is_loading && chat.rows.read().is_empty();
     let on_scroll = move |_| {
-        let Some(log) = log.get_untracked() else { return };
+        let Some(log) = log.get_untracked() else {
+            return;
+        };
         if -log.scroll_top() < AT_BOTTOM {
             has_newer.set(false);
         } else if log.scroll_height() + log.scroll_top() - log.client_height() < NEAR_TOP {
@@ -130,11 +132,19 @@ fn keep_place(chat: Chat, log: NodeRef<html::Div>, has_newer: RwSignal<bool>) {
     Effect::new(move |previous: Option<Option<MessageId>>| {
         let (last, is_own) = {
             let rows = chat.rows.read();
-            (rows.last().map(|row| row.id), rows.last().is_some_and(|row| row.sender == Sender::Customer))
+            (
+                rows.last().map(|row| row.id),
+                rows.last()
+                    .is_some_and(|row| row.sender == Sender::Customer),
+            )
         };
-        let is_new = previous.flatten().is_some_and(|previous| Some(previous) != last);
+        let is_new = previous
+            .flatten()
+            .is_some_and(|previous| Some(previous) != last);
         request_animation_frame(move || {
-            let Some(log) = log.get_untracked() else { return };
+            let Some(log) = log.get_untracked() else {
+                return;
+            };
             let height = log.scroll_height();
             let added = height - height_before.get_value();
             height_before.set_value(height);

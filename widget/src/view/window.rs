@@ -17,9 +17,13 @@ use web_sys::HtmlElement;
 pub fn Window(chat: Chat) -> impl IntoView {
     let window = NodeRef::<html::Div>::new();
     let is_full_screen = RwSignal::new(browser::is_phone());
-    browser::listen(&browser::window().into(), "resize", move |_| is_full_screen.set(browser::is_phone()));
+    browser::listen(&browser::window().into(), "resize", move |_| {
+        is_full_screen.set(browser::is_phone())
+    });
     follow_keyboard(window);
-    focus_when(chat.focus_window, move || window.get_untracked().map(Into::into));
+    focus_when(chat.focus_window, move || {
+        window.get_untracked().map(Into::into)
+    });
     let store_name = move || chat.state.read().config.store_name.clone();
     let response_time = move || chat.state.read().config.response_time.clone();
 
@@ -114,11 +118,15 @@ fn notice(chat: Chat) -> &'static str {
 /// A keyboard on the screen covers the page without changing its height: the
 /// window is kept in the part that can be seen.
 fn follow_keyboard(window: NodeRef<html::Div>) {
-    let Some(viewport) = browser::window().visual_viewport() else { return };
+    let Some(viewport) = browser::window().visual_viewport() else {
+        return;
+    };
     for name in ["resize", "scroll"] {
         let visible = viewport.clone();
         browser::listen(&viewport, name, move |_| {
-            let Some(window) = window.get_untracked() else { return };
+            let Some(window) = window.get_untracked() else {
+                return;
+            };
             let window: HtmlElement = window.into();
             let style = window.style();
             // Zoomed in, the shopper looks at a part on purpose.
@@ -141,13 +149,19 @@ fn pixels(length: f64) -> String {
 
 /// Tab goes round inside the window while it covers the page.
 fn keep_focus_inside(window: NodeRef<html::Div>, event: &ev::KeyboardEvent) {
-    let Some(window) = window.get_untracked().filter(|_| event.key() == "Tab") else { return };
-    let Ok(found) = window.query_selector_all("button:enabled, input, textarea, a[href]") else { return };
+    let Some(window) = window.get_untracked().filter(|_| event.key() == "Tab") else {
+        return;
+    };
+    let Ok(found) = window.query_selector_all("button:enabled, input, textarea, a[href]") else {
+        return;
+    };
     let reachable: Vec<HtmlElement> = (0..found.length())
         .filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok())
         .filter(|element| element.offset_parent().is_some())
         .collect();
-    let (Some(first), Some(last)) = (reachable.first(), reachable.last()) else { return };
+    let (Some(first), Some(last)) = (reachable.first(), reachable.last()) else {
+        return;
+    };
     let target = event.target();
     let is_at = |element: &HtmlElement| target.as_ref() == Some(element.as_ref());
     let next = match event.shift_key() {
