@@ -1,0 +1,40 @@
+//! Looks straight into the database.
+
+use backend::Ctx;
+use sqlx::{AssertSqlSafe, Row};
+use std::time::Duration;
+
+/// Between two looks at something that says nothing by itself.
+const POLL: Duration = Duration::from_millis(20);
+
+/// How many rows `table` has.
+pub async fn rows(ctx: &Ctx, table: &str) -> i64 {
+    count(ctx, format!("SELECT COUNT(*) AS n FROM {table}")).await
+}
+
+/// How many jobs are in one of `states`.
+pub async fn jobs_in(ctx: &Ctx, states: &[&str]) -> i64 {
+    let states = states.join("', '");
+    count(
+        ctx,
+        format!("SELECT COUNT(*) AS n FROM jobs WHERE state IN ('{states}')"),
+    )
+    .await
+}
+
+/// Ends when no job waits or runs.
+pub async fn queue_drained(ctx: &Ctx) {
+    while jobs_in(ctx, &["ready", "running"]).await > 0 {
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+/// The `n` of a counting query.
+pub async fn count(ctx: &Ctx, sql: String) -> i64 {
+    let mut connection = ctx.db().read().await.expect("a connection");
+    let row = sqlx::query(AssertSqlSafe(sql))
+        .fetch_one(&mut *connection)
+        .await
+        .expect("a row");
+    row.try_get("n").expect("a number")
+}

@@ -1,0 +1,263 @@
+//! The harness: the whole product in this process, behind a real address, on a
+//! database of its own.
+//!
+//! ```ignore
+//! let server = TestServer::start().await;
+//! let owner = server.sign_up().await;
+//! let shop = server.open_shop(&owner, "Lamps", |settings| settings.ai_enabled = true).await;
+//! let shopper = server.shopper(&shop).await;
+//! let mut socket = shopper.socket(0).await;
+//! shopper.send("Where is my order?").await;
+//! socket.message_from(Sender::Ai).await;
+//! server.finish().await;
+//! ```
+//!
+//! Every test ends with [`TestServer::finish`]: jobs that are left behind fail
+//! it.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "each test file uses its own part of this"
+)]
+
+pub mod database;
+pub mod people;
+pub mod reply;
+pub mod socket;
+
+pub use people::{Owner, Shop, Shopper};
+pub use reply::Reply;
+pub use socket::Socket;
+
+use backend::{Config, Ctx, LanguageModelConfig, demo, jobs::worker::Worker, testing::TestCtx};
+use shopdesk::{
+    command::leptos_options,
+    router,
+    state::{AppState, Door},
+};
+use std::{net::SocketAddr, time::Duration};
+use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
+
+/// How long anything that is bound to happen may take, on a machine that is
+/// busy with other things.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits for what is bound to happen.
+pub async fn within<T>(what: &str, happens: impl Future<Output = T>) -> T {
+    match timeout(PATIENCE, happens).await {
+        Ok(value) => value,
+        Err(_) => panic!("still waiting for {what} after {PATIENCE:?}"),
+    }
+}
+
+/// What a server of one's own is started with.
+#[derive(Default)]
+pub struct Options {
+    demo: bool,
+    no_worker: bool,
+    embeddings: bool,
+    no_rate_limits: bool,
+    trust_proxy: bool,
+    language_model: Option<LanguageModelConfig>,
+}
+
+impl Options {
+    /// Seeds the demo shop, and shows it at `/demo`.
+    pub fn demo(self) -> Self {
+        Self { demo: true, ..self }
+    }
+
+    /// Leaves jobs where they are; [`TestServer::start_worker`] starts on them.
+    pub fn without_worker(self) -> Self {
+        Self {
+            no_worker: true,
+            ..self
+        }
+    }
+
+    /// Uses the machine's embedding model, if it has one.
+    pub fn embeddings(self) -> Self {
+        Self {
+            embeddings: true,
+            ..self
+        }
+    }
+
+    /// Switches rate limits off, for tests that send a lot.
+    pub fn without_rate_limits(self) -> Self {
+        Self {
+            no_rate_limits: true,
+            ..self
+        }
+    }
+
+    /// Believes `X-Forwarded-For`: lets a test come from many addresses.
+    pub fn trust_proxy(self) -> Self {
+        Self {
+            trust_proxy: true,
+            ..self
+        }
+    }
+
+    /// Lets the AI ask the OpenAI-compatible server at `base_url` (with `/v1`).
+    pub fn language_model(self, base_url: impl Into<String>) -> Self {
+        let language_model = Some(LanguageModelConfig {
+            base_url: base_url.into(),
+            api_key: "test-key".to_owned(),
+            model: "test-model".to_owned(),
+            timeout: LanguageModelConfig::TIMEOUT,
+        });
+        Self {
+            language_model,
+            ..self
+        }
+    }
+
+    /// How long the AI waits for that server.
+    pub fn language_model_timeout(mut self, timeout: Duration) -> Self {
+        self.language_model
+            .as_mut()
+            .expect("a language model")
+            .timeout = timeout;
+        self
+    }
+
+    /// Starts it.
+    pub async fn start(self) -> TestServer {
+        let change = |config: &mut Config| {
+            config.language_model = self.language_model;
+            config.rate_limits = !self.no_rate_limits;
+            if !self.embeddings {
+                config.embedding_model_dir = None;
+                config.onnx_runtime = None;
+            }
+        };
+        let test_ctx = TestCtx::with(change).await.expect("a database");
+        let ctx = test_ctx.ctx.clone();
+        if self.demo {
+            demo::seed(&ctx).await.expect("demo data");
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let addr = listener.local_addr().expect("its address");
+        let app = router::router(AppState {
+            ctx: ctx.clone(),
+            leptos: leptos_options(addr).expect("options of the dashboard"),
+            door: Door {
+                demo: self.demo,
+                trust_proxy: self.trust_proxy,
+            },
+        });
+        let task = tokio::spawn(async move {
+            let app = app.into_make_service_with_connect_info::<SocketAddr>();
+            axum::serve(listener, app).await.expect("serving");
+        });
+        let mut server = TestServer {
+            http: client(),
+            addr,
+            ctx,
+            worker: None,
+            task,
+            _test_ctx: test_ctx,
+            finished: false,
+        };
+        if !self.no_worker {
+            server.start_worker();
+        }
+        server
+    }
+}
+
+/// An HTTP client that follows no redirects and knows no proxy.
+pub fn client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(PATIENCE)
+        .build()
+        .expect("an HTTP client")
+}
+
+/// A running server. Dropping it without [`TestServer::finish`] fails the test.
+pub struct TestServer {
+    /// The backend that the server runs on, for what has no door of its own.
+    pub ctx: Ctx,
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// A client that holds no cookies.
+    pub http: reqwest::Client,
+    worker: Option<Worker>,
+    task: JoinHandle<()>,
+    /// The database's folder goes with the server.
+    _test_ctx: TestCtx,
+    finished: bool,
+}
+
+impl TestServer {
+    /// A server with an empty database, keyword search and no language model.
+    pub async fn start() -> Self {
+        Options::default().start().await
+    }
+
+    /// A server with more: `TestServer::with().demo().start().await`.
+    pub fn with() -> Options {
+        Options::default()
+    }
+
+    /// The address of `path`, which begins with a slash.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.addr)
+    }
+
+    /// `GET path`.
+    pub async fn get(&self, path: &str) -> Reply {
+        Reply::to(self.http.get(self.url(path))).await
+    }
+
+    /// `POST path` with a JSON body.
+    pub async fn post(&self, path: &str, body: &impl serde::Serialize) -> Reply {
+        Reply::to(self.http.post(self.url(path)).json(body)).await
+    }
+
+    /// Starts the job worker of a server that was started without one.
+    pub fn start_worker(&mut self) {
+        assert!(self.worker.is_none(), "the worker runs already");
+        self.worker = Some(Worker::start(self.ctx.clone()));
+    }
+
+    /// Waits until every job has been done or given up.
+    pub async fn idle(&self) {
+        within("the queue to drain", database::queue_drained(&self.ctx)).await;
+    }
+
+    /// Waits for the jobs, and fails if one was given up.
+    pub async fn finish(self) {
+        self.idle().await;
+        let dead = database::jobs_in(&self.ctx, &["dead"]).await;
+        assert_eq!(dead, 0, "jobs were given up");
+        self.stop().await;
+    }
+
+    /// Ends the test without a look at its jobs: for tests that are about jobs
+    /// which stay behind.
+    pub async fn finish_with_jobs_left(self) {
+        self.stop().await;
+    }
+
+    async fn stop(mut self) {
+        self.finished = true;
+        if let Some(worker) = self.worker.take() {
+            worker.stop().await;
+        }
+        self.task.abort();
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        self.task.abort();
+        if !self.finished && !std::thread::panicking() {
+            panic!("a test must end with finish()");
+        }
+    }
+}

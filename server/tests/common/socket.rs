@@ -1,0 +1,164 @@
+//! A WebSocket client that waits for events.
+
+use super::within;
+use domain::{
+    events::ServerEvent,
+    ids::ConversationId,
+    message::{Message, Sender},
+    problem::Problem,
+};
+use futures::{SinkExt, StreamExt};
+use std::net::SocketAddr;
+use tokio::net::TcpStream;
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{
+        self, Message as Frame,
+        client::IntoClientRequest,
+        http::{HeaderName, HeaderValue},
+    },
+};
+
+/// An open WebSocket.
+pub struct Socket {
+    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl Socket {
+    /// Opens `path` with more `headers`.
+    pub async fn connect(
+        addr: SocketAddr,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> tungstenite::Result<Self> {
+        let mut request = format!("ws://{addr}{path}").into_client_request()?;
+        for (name, value) in headers {
+            let name: HeaderName = name.parse().expect("a header's name");
+            request.headers_mut().insert(
+                name,
+                HeaderValue::from_str(value).expect("a header's value"),
+            );
+        }
+        let (stream, _) = connect_async(request).await?;
+        Ok(Self { stream })
+    }
+
+    /// Sends `frame` as text.
+    pub async fn send_json(&mut self, frame: &impl serde::Serialize) {
+        let text = serde_json::to_string(frame).expect("JSON");
+        self.send(Frame::text(text)).await.expect("an open socket");
+    }
+
+    /// Sends any frame; an error if the server has closed.
+    pub async fn send(&mut self, frame: Frame) -> tungstenite::Result<()> {
+        self.stream.send(frame).await
+    }
+
+    /// Closes it, as a page that is left does.
+    pub async fn close(mut self) {
+        // The server may have been faster.
+        let _ = self.stream.close(None).await;
+    }
+
+    /// The next event; `None` when the connection has ended.
+    pub async fn try_next(&mut self) -> Option<ServerEvent> {
+        loop {
+            let frame = within("an event", self.stream.next()).await?.ok()?;
+            match frame {
+                Frame::Text(text) => {
+                    let event = serde_json::from_str(&text)
+                        .unwrap_or_else(|error| panic!("{error}: {text}"));
+                    match event {
+                        // The heartbeat comes whenever it comes.
+                        ServerEvent::Pong {} => {}
+                        event => return Some(event),
+                    }
+                }
+                Frame::Close(_) => return None,
+                Frame::Binary(_) => panic!("a binary frame"),
+                Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => {}
+            }
+        }
+    }
+
+    /// The next event.
+    pub async fn next(&mut self) -> ServerEvent {
+        self.try_next().await.expect("an event, not the end")
+    }
+
+    /// The first event that `pick` takes; others are passed over.
+    pub async fn until<T>(&mut self, mut pick: impl FnMut(ServerEvent) -> Option<T>) -> T {
+        loop {
+            let event = self.next().await;
+            if let Some(picked) = pick(event) {
+                return picked;
+            }
+        }
+    }
+
+    /// Waits for the greeting's end; everything that was replayed before it.
+    pub async fn ready(&mut self) -> Vec<ServerEvent> {
+        let mut replayed = Vec::new();
+        loop {
+            match self.next().await {
+                ServerEvent::Ready {} => return replayed,
+                event => replayed.push(event),
+            }
+        }
+    }
+
+    /// The next message, other events passed over.
+    pub async fn message(&mut self) -> Message {
+        self.until(|event| match event {
+            ServerEvent::Message(message) => Some(message),
+            _ => None,
+        })
+        .await
+    }
+
+    /// The next message of `sender`, others passed over.
+    pub async fn message_from(&mut self, sender: Sender) -> Message {
+        loop {
+            let message = self.message().await;
+            if message.sender == sender {
+                return message;
+            }
+        }
+    }
+
+    /// The next number that is accounted for, by a message or its absence.
+    pub async fn position(&mut self) -> (ConversationId, i64) {
+        self.until(|event| position(&event)).await
+    }
+
+    /// The error that the server closes with, and the close frame's code.
+    pub async fn refusal(&mut self) -> (Problem, u16) {
+        let problem = self
+            .until(|event| match event {
+                ServerEvent::Error(problem) => Some(problem),
+                _ => None,
+            })
+            .await;
+        (problem, self.close_code().await.expect("a close frame"))
+    }
+
+    /// Reads on to the end; the close frame's code if there is one.
+    pub async fn close_code(&mut self) -> Option<u16> {
+        loop {
+            match within("the end", self.stream.next()).await {
+                Some(Ok(Frame::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
+        }
+    }
+}
+
+/// The number that an event accounts for.
+pub fn position(event: &ServerEvent) -> Option<(ConversationId, i64)> {
+    match event {
+        ServerEvent::Message(message) => Some((message.conversation_id, message.seq)),
+        ServerEvent::Skipped(skipped) => Some((skipped.conversation_id, skipped.seq)),
+        _ => None,
+    }
+}
