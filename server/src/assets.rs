@@ -22,12 +22,14 @@ use std::{
 /// The dashboard's site, as built by `cargo leptos build --project app`.
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../dist/app"]
+#[exclude = "*.d.ts"]
 #[allow_missing = true]
 struct Dashboard;
 
 /// The widget's files, as built by `cargo leptos build --project widget`.
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../dist/widget/widget"]
+#[exclude = "*.d.ts"]
 #[allow_missing = true]
 struct Widget;
 
@@ -74,24 +76,47 @@ pub async fn loader(headers: HeaderMap) -> Response {
 }
 
 /// `GET /widget/{file}`
-pub async fn widget(Path(file): Path<String>, Query(version): Query<Version>, headers: HeaderMap) -> Response {
-    let cache = if version.v.is_some() { IMMUTABLE } else { REVALIDATE };
+pub async fn widget(
+    Path(file): Path<String>,
+    Query(version): Query<Version>,
+    headers: HeaderMap,
+) -> Response {
+    let cache = if version.v.is_some() {
+        IMMUTABLE
+    } else {
+        REVALIDATE
+    };
     for_any_page(respond(Widget::get(&file), &file, cache, &headers))
 }
 
 /// `GET /pkg/{file}`
 pub async fn package(Path(file): Path<String>, headers: HeaderMap) -> Response {
-    respond(Dashboard::get(&format!("pkg/{file}")), &file, REVALIDATE, &headers)
+    respond(
+        Dashboard::get(&format!("pkg/{file}")),
+        &file,
+        REVALIDATE,
+        &headers,
+    )
 }
 
 /// `GET /fonts/{file}`
 pub async fn font(Path(file): Path<String>, headers: HeaderMap) -> Response {
-    respond(Dashboard::get(&format!("fonts/{file}")), &file, IMMUTABLE, &headers)
+    respond(
+        Dashboard::get(&format!("fonts/{file}")),
+        &file,
+        IMMUTABLE,
+        &headers,
+    )
 }
 
 /// `GET /favicon.svg`
 pub async fn favicon(headers: HeaderMap) -> Response {
-    respond(Dashboard::get("favicon.svg"), "favicon.svg", REVALIDATE, &headers)
+    respond(
+        Dashboard::get("favicon.svg"),
+        "favicon.svg",
+        REVALIDATE,
+        &headers,
+    )
 }
 
 /// A file of the demo shop.
@@ -103,7 +128,8 @@ pub fn demo(file: &str, headers: &HeaderMap) -> Response {
 /// Whether both front ends are part of this executable.
 #[must_use]
 pub fn front_ends_present() -> bool {
-    Dashboard::iter().any(|file| file.ends_with(".wasm")) && Widget::iter().any(|file| file.ends_with(".wasm"))
+    Dashboard::iter().any(|file| file.ends_with(".wasm"))
+        && Widget::iter().any(|file| file.ends_with(".wasm"))
 }
 
 /// Sizes of what a shopper's browser loads, brotli-compressed, in bytes:
@@ -112,14 +138,20 @@ pub fn front_ends_present() -> bool {
 pub fn widget_sizes() -> (usize, usize) {
     let brotli_size = |file: Option<EmbeddedFile>| file.map_or(0, |file| brotli(&file.data).len());
     let loader = brotli_size(Loader::get("loader.js"));
-    let chat: usize = Widget::iter().map(|name| brotli_size(Widget::get(&name))).sum();
+    let chat: usize = Widget::iter()
+        .map(|name| brotli_size(Widget::get(&name)))
+        .sum();
     (loader, chat)
 }
 
 /// Changes whenever a file of the widget does.
 fn widget_hash() -> String {
     static HASH: LazyLock<String> = LazyLock::new(hash_widget);
-    if cfg!(debug_assertions) { hash_widget() } else { HASH.clone() }
+    if cfg!(debug_assertions) {
+        hash_widget()
+    } else {
+        HASH.clone()
+    }
 }
 
 fn hash_widget() -> String {
@@ -135,14 +167,30 @@ fn hash_widget() -> String {
 /// The widget's files are loaded by shops' pages.
 fn for_any_page(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    headers.insert(
+        "cross-origin-resource-policy",
+        HeaderValue::from_static("cross-origin"),
+    );
     response
 }
 
-fn respond(file: Option<EmbeddedFile>, name: &str, cache: &'static str, headers: &HeaderMap) -> Response {
+fn respond(
+    file: Option<EmbeddedFile>,
+    name: &str,
+    cache: &'static str,
+    headers: &HeaderMap,
+) -> Response {
     match file {
-        Some(file) => Served { name, bytes: file.data, cache }.respond(headers),
+        Some(file) => Served {
+            name,
+            bytes: file.data,
+            cache,
+        }
+        .respond(headers),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -161,12 +209,16 @@ impl Served<'_> {
         let unchanged = headers
             .get(header::IF_NONE_MATCH)
             .and_then(|value| value.to_str().ok())
-            .is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
+            .is_some_and(|tags| {
+                tags.split(',')
+                    .any(|tag| tag.trim().trim_start_matches("W/") == etag)
+            });
         let accepted = headers
             .get(header::ACCEPT_ENCODING)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
-        let encoding = Encoding::best(accepted).filter(|_| self.bytes.len() >= COMPRESS_FROM && compressible(self.name));
+        let encoding = Encoding::best(accepted)
+            .filter(|_| self.bytes.len() >= COMPRESS_FROM && compressible(self.name));
 
         let mut response = Response::builder()
             .header(header::ETAG, etag)
@@ -180,7 +232,11 @@ impl Served<'_> {
         let body = match encoding {
             Some(encoding) => {
                 response = response.header(header::CONTENT_ENCODING, encoding.name());
-                Body::from(compressed(hash.into(), encoding, &self.bytes).as_ref().clone())
+                Body::from(
+                    compressed(hash.into(), encoding, &self.bytes)
+                        .as_ref()
+                        .clone(),
+                )
             }
             None => Body::from(self.bytes),
         };
@@ -225,7 +281,11 @@ impl Encoding {
 fn compressed(hash: [u8; 32], encoding: Encoding, bytes: &[u8]) -> Arc<Vec<u8>> {
     type Cache = HashMap<([u8; 32], Encoding), Arc<Vec<u8>>>;
     static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
-    if let Some(done) = CACHE.lock().unwrap_or_else(PoisonError::into_inner).get(&(hash, encoding)) {
+    if let Some(done) = CACHE
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(&(hash, encoding))
+    {
         return Arc::clone(done);
     }
     let done = Arc::new(match encoding {

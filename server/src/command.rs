@@ -2,7 +2,10 @@
 
 use crate::{
     assets, bench,
-    config::{AiOptions, BenchOptions, DataOptions, EvalCommand, EvalOptions, ServeOptions, UserCommand, UserOptions},
+    config::{
+        AiOptions, BenchOptions, DataOptions, EvalCommand, EvalOptions, ServeOptions, UserCommand,
+        UserOptions,
+    },
     evals, router,
     state::{AppState, Door},
 };
@@ -10,7 +13,7 @@ use backend::{Ctx, ai::retrieval::Embedder, auth, demo, jobs::worker::Worker, st
 use leptos::config::LeptosOptions;
 use std::{
     error::Error,
-    io::{BufRead, Write},
+    io::{BufRead, IsTerminal, Write},
     net::SocketAddr,
     path::Path,
     sync::Arc,
@@ -99,7 +102,12 @@ pub async fn migrate(options: DataOptions) -> Outcome {
 /// # Errors
 /// If something given can't be taken.
 pub async fn user(options: UserOptions) -> Outcome {
-    let UserCommand::Add { email, name, store, data } = options.command;
+    let UserCommand::Add {
+        email,
+        name,
+        store,
+        data,
+    } = options.command;
     let password = match std::env::var("SHOPDESK_PASSWORD") {
         Ok(password) => password,
         Err(_) => {
@@ -108,6 +116,8 @@ pub async fn user(options: UserOptions) -> Outcome {
             line.trim_end_matches(['\r', '\n']).to_owned()
         }
     };
+    // Checked first: the account must not be left behind without a store.
+    domain::store::parse_name(&store)?;
     let ctx = Ctx::connect(data.backend_config()?).await?;
     let user = auth::add_user(&ctx, &name, &email, &password).await?;
     stores::create(&ctx, &user, &store).await?;
@@ -122,10 +132,15 @@ pub async fn user(options: UserOptions) -> Outcome {
 /// If the cases can't be read.
 pub fn eval(options: EvalOptions) -> Outcome {
     let json = match options.what {
-        EvalCommand::Wismo { file, errors } => serde_json::to_string(&evals::wismo(&file, errors)?)?,
-        EvalCommand::Faq { faq, queries, errors, ai } => {
-            serde_json::to_string(&evals::faq(&faq, &queries, &embedder(&ai), errors)?)?
+        EvalCommand::Wismo { file, errors } => {
+            serde_json::to_string(&evals::wismo(&file, errors)?)?
         }
+        EvalCommand::Faq {
+            faq,
+            queries,
+            errors,
+            ai,
+        } => serde_json::to_string(&evals::faq(&faq, &queries, &embedder(&ai), errors)?)?,
         EvalCommand::Sentiment { .. } => {
             return Err("sentiment is not part of this version yet".into());
         }
@@ -173,7 +188,10 @@ pub fn leptos_options(addr: SocketAddr) -> Result<LeptosOptions, Box<dyn Error>>
 fn start_logging() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("SHOPDESK_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,ort=warn,sqlx=warn"));
-    let format = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let format = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     let started = if std::env::var("SHOPDESK_LOG_FORMAT").is_ok_and(|format| format == "json") {
         format.json().try_init()
     } else {
@@ -187,15 +205,22 @@ fn start_logging() {
 fn log_services(ctx: &Ctx) {
     tracing::info!(database = ?ctx.db().kind(), "database ready");
     match ctx.embedder().probe() {
-        Ok(()) => tracing::info!(model = ctx.embedder().model_id(), "embeddings: loaded on first use"),
-        Err(reason) => tracing::warn!(%reason, "no embeddings: the AI finds FAQ answers by keywords alone"),
+        Ok(()) => tracing::info!(
+            model = ctx.embedder().model_id(),
+            "embeddings: loaded on first use"
+        ),
+        Err(reason) => {
+            tracing::warn!(%reason, "no embeddings: the AI finds FAQ answers by keywords alone")
+        }
     }
     match &ctx.config().language_model {
         Some(model) => tracing::info!(?model, "language model configured"),
         None => tracing::info!("no language model: the AI quotes FAQ answers word for word"),
     }
     if !assets::front_ends_present() {
-        tracing::warn!("this executable was built without its front ends; build it with ./dev build");
+        tracing::warn!(
+            "this executable was built without its front ends; build it with ./dev build"
+        );
     }
 }
 

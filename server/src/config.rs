@@ -2,7 +2,10 @@
 
 use backend::{Config, LanguageModelConfig};
 use clap::{Args, Parser, Subcommand};
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 /// AI customer support for online stores.
 #[derive(Debug, Parser)]
@@ -20,6 +23,11 @@ pub enum Command {
     Serve(ServeOptions),
     /// Bring the database's schema up to date, and stop.
     Migrate(DataOptions),
+    /// Write a copy of the embedded database to a file; the server may run.
+    Backup(BackupOptions),
+    /// Put a backup in the place of the embedded database; the server must be
+    /// stopped.
+    Restore(BackupOptions),
     /// Manage accounts.
     User(UserOptions),
     /// Measure the AI on labelled cases; prints one JSON object.
@@ -89,6 +97,16 @@ pub struct AiOptions {
     /// The language model's name.
     #[arg(long, env = "OPENAI_MODEL", default_value = "gpt-4o-mini")]
     pub openai_model: String,
+}
+
+/// `shopdesk backup`, `shopdesk restore`
+#[derive(Debug, Clone, Args)]
+pub struct BackupOptions {
+    /// The backup.
+    pub file: PathBuf,
+    /// Where the data is.
+    #[command(flatten)]
+    pub data: DataOptions,
 }
 
 /// `shopdesk user`
@@ -190,9 +208,18 @@ impl DataOptions {
         }
         std::fs::create_dir_all(&self.data_dir).map_err(|error| {
             let folder = self.data_dir.display();
-            std::io::Error::new(error.kind(), format!("the data folder {folder} can't be made: {error}"))
+            std::io::Error::new(
+                error.kind(),
+                format!("the data folder {folder} can't be made: {error}"),
+            )
         })?;
-        Ok(format!("sqlite://{}?mode=rwc", self.data_dir.join("shopdesk.db").display()))
+        Ok(sqlite_url(&self.database_file()))
+    }
+
+    /// The embedded database's file.
+    #[must_use]
+    pub fn database_file(&self) -> PathBuf {
+        self.data_dir.join("shopdesk.db")
     }
 
     /// A backend on this data and nothing else: for commands without the AI.
@@ -209,6 +236,12 @@ impl DataOptions {
             rate_limits: true,
         })
     }
+}
+
+/// The URL of an embedded database; its file is made on first use.
+#[must_use]
+pub fn sqlite_url(file: &Path) -> String {
+    format!("sqlite://{}?mode=rwc", file.display())
 }
 
 impl AiOptions {

@@ -31,7 +31,9 @@ pub fn wismo(file: &Path, errors: usize) -> Result<impl Serialize, Box<dyn Error
         .map(|row| match row.expected.as_str() {
             "wismo" => Ok((row.text, true)),
             "other" => Ok((row.text, false)),
-            unknown => Err(format!("expected is “{unknown}”; it must be wismo or other")),
+            unknown => Err(format!(
+                "expected is “{unknown}”; it must be wismo or other"
+            )),
         })
         .collect::<Result<Vec<_>, _>>()?;
     Ok(wismo::eval::evaluate(&rows, errors))
@@ -47,7 +49,8 @@ pub fn faq(
     embedder: &Embedder,
     errors: usize,
 ) -> Result<impl Serialize, Box<dyn Error>> {
-    let faq_text = fs::read_to_string(faq).map_err(|error| format!("{}: {error}", faq.display()))?;
+    let faq_text =
+        fs::read_to_string(faq).map_err(|error| format!("{}: {error}", faq.display()))?;
     let items: Vec<retrieval::eval::EvalItem> =
         serde_json::from_str(&faq_text).map_err(|error| format!("{}: {error}", faq.display()))?;
     let queries: Vec<(String, Option<String>)> = read::<Query>(queries)?
@@ -55,12 +58,17 @@ pub fn faq(
         .map(|query| (query.text, query.expected_id.filter(|id| !id.is_empty())))
         .collect();
     let embedder = embedder.probe().is_ok().then_some(embedder);
-    Ok(retrieval::eval::evaluate(&items, &queries, embedder, errors))
+    Ok(retrieval::eval::evaluate(
+        &items, &queries, embedder, errors,
+    ))
 }
 
 fn read<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<Vec<T>, Box<dyn Error>> {
     let named = |error: csv::Error| format!("{}: {error}", file.display());
     let mut reader = csv::Reader::from_path(file).map_err(named)?;
-    let rows = reader.deserialize().collect::<Result<Vec<T>, _>>().map_err(named)?;
+    let rows = reader
+        .deserialize()
+        .collect::<Result<Vec<T>, _>>()
+        .map_err(named)?;
     Ok(rows)
 }

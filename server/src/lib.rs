@@ -6,6 +6,7 @@
 #![recursion_limit = "512"]
 
 pub mod assets;
+pub mod backups;
 pub mod bench;
 pub mod command;
 pub mod config;

@@ -5,7 +5,7 @@
 
 use clap::Parser;
 use shopdesk::{
-    command,
+    backups, command,
     config::{Cli, Command},
 };
 use std::{io::Write, process::ExitCode};
@@ -35,6 +35,8 @@ async fn run(cli: Cli) -> command::Outcome {
     match cli.command {
         Command::Serve(options) => command::serve(options).await,
         Command::Migrate(options) => command::migrate(options).await,
+        Command::Backup(options) => backups::backup(options).await,
+        Command::Restore(options) => backups::restore(options).await,
         Command::User(user) => command::user(user).await,
         Command::Eval(eval) => command::eval(eval),
         Command::Bench(bench) => command::bench(bench).await,

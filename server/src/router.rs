@@ -16,7 +16,9 @@ use axum::{
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::time::Duration;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, cors, timeout::TimeoutLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, cors, timeout::TimeoutLayer,
+};
 
 /// Largest body taken by the widget's interface: the longest message, with
 /// every character escaped, and room for the rest.
@@ -50,10 +52,15 @@ pub fn router(state: AppState) -> Router {
         .route("/widget/v1/ws", get(widget_socket::upgrade));
     router
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::GATEWAY_TIMEOUT,
+            TIMEOUT,
+        ))
         .merge(sockets)
         .layer(from_fn(headers::security))
-        .layer(from_fn(move |request, next| client_ip::identify(trust_proxy, request, next)))
+        .layer(from_fn(move |request, next| {
+            client_ip::identify(trust_proxy, request, next)
+        }))
         .layer(CatchPanicLayer::custom(crate::http::error::panicked))
         .with_state(state)
 }
@@ -79,12 +86,23 @@ fn widget_routes(state: &AppState) -> Router<AppState> {
     let cross_origin = cors::CorsLayer::new()
         .allow_origin(cors::Any)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH])
-        .expose_headers([header::ETAG, header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_NONE_MATCH,
+        ])
+        .expose_headers([
+            header::ETAG,
+            header::RETRY_AFTER,
+            HeaderName::from_static("x-request-id"),
+        ])
         .max_age(Duration::from_secs(24 * 60 * 60));
     Router::new()
         .route("/stores/{key}/config", get(widget::config))
-        .route("/stores/{key}/conversations", post(widget::start_conversation))
+        .route(
+            "/stores/{key}/conversations",
+            post(widget::start_conversation),
+        )
         .route("/conversations/{id}", get(widget::history))
         .route("/conversations/{id}/messages", post(widget::send_message))
         .route("/conversations/{id}/read", post(widget::read_up_to))

@@ -3,7 +3,11 @@
 
 pub(crate) mod queries;
 
-use crate::{Ctx, error::{Error, Result}, stores, tokens};
+use crate::{
+    Ctx,
+    error::{Error, Result},
+    stores, tokens,
+};
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier},
@@ -74,8 +78,10 @@ pub async fn sign_up_first_owner(ctx: &Ctx, form: SignUp) -> Result<NewSession> 
         return Err(ALREADY_SET_UP);
     }
     let (user, password_hash) = new_user(ctx, &form.name, &form.email, &form.password).await?;
-    let store_name = store::parse_name(&form.store_name)
-        .map_err(|invalid| Invalid { field: "store_name".into(), ..invalid })?;
+    let store_name = store::parse_name(&form.store_name).map_err(|invalid| Invalid {
+        field: "store_name".into(),
+        ..invalid
+    })?;
     let (session, token_hash) = new_session(ctx)?;
     let now = ctx.now();
     let expires_at = session.expires_at;
@@ -96,8 +102,9 @@ pub async fn sign_up_first_owner(ctx: &Ctx, form: SignUp) -> Result<NewSession> 
     Ok(session)
 }
 
-const ALREADY_SET_UP: Error =
-    Error::Conflict("This installation already has an owner. Please sign in, or ask them for an invitation.");
+const ALREADY_SET_UP: Error = Error::Conflict(
+    "This installation already has an owner. Please sign in, or ask them for an invitation.",
+);
 
 /// Adds an account: the work of `shopdesk user add`, and of the demo data.
 ///
@@ -110,8 +117,13 @@ pub async fn add_user(ctx: &Ctx, name: &str, email: &str, password: &str) -> Res
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                if queries::user_by_email(tx.connection, &added.email).await?.is_some() {
-                    return Err(Error::Conflict("There is an account with this email address already."));
+                if queries::user_by_email(tx.connection, &added.email)
+                    .await?
+                    .is_some()
+                {
+                    return Err(Error::Conflict(
+                        "There is an account with this email address already.",
+                    ));
                 }
                 queries::insert_user(tx.connection, &added, &password_hash, now).await
             })
@@ -127,9 +139,12 @@ pub async fn add_user(ctx: &Ctx, name: &str, email: &str, password: &str) -> Res
 /// [`Error::Unauthorized`] with one and the same text for an unknown address
 /// and a wrong password; [`Error::RateLimited`].
 pub async fn sign_in(ctx: &Ctx, email: &str, password: &str, address: &str) -> Result<NewSession> {
-    const WRONG: Error = Error::Unauthorized("This email and password don't belong together. Please check both.");
+    const WRONG: Error =
+        Error::Unauthorized("This email and password don't belong together. Please check both.");
     ctx.limits().sign_in_address.check(address)?;
-    ctx.limits().sign_in_account.check(text::excerpt(&email.to_lowercase(), 254))?;
+    ctx.limits()
+        .sign_in_account
+        .check(text::excerpt(&email.to_lowercase(), 254))?;
     if password.chars().count() > PASSWORD_MAX {
         return Err(WRONG);
     }
@@ -141,7 +156,9 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str, address: &str) -> R
         Err(_) => None,
     };
     // Unknown addresses take as long as known ones.
-    let hash = account.as_ref().map_or_else(|| UNKNOWN_ACCOUNT.clone(), |(_, hash)| hash.clone());
+    let hash = account
+        .as_ref()
+        .map_or_else(|| UNKNOWN_ACCOUNT.clone(), |(_, hash)| hash.clone());
     let matches = verify(ctx, password, hash).await?;
     let Some((user, _)) = account.filter(|_| matches) else {
         return Err(WRONG);
@@ -166,7 +183,9 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str, address: &str) -> R
 pub async fn sign_out(ctx: &Ctx, token: &str) -> Result<()> {
     let token_hash = tokens::hash(token);
     ctx.db()
-        .write(move |tx| Box::pin(async move { queries::delete_session(tx.connection, &token_hash).await }))
+        .write(move |tx| {
+            Box::pin(async move { queries::delete_session(tx.connection, &token_hash).await })
+        })
         .await
 }
 
@@ -185,9 +204,17 @@ pub async fn user_of_session(ctx: &Ctx, token: &str) -> Result<Option<User>> {
 /// # Errors
 /// [`Error::Invalid`] if the current password is wrong or the new one unfit;
 /// [`Error::RateLimited`].
-pub async fn change_password(ctx: &Ctx, user: &User, current: &str, new: &str) -> Result<NewSession> {
+pub async fn change_password(
+    ctx: &Ctx,
+    user: &User,
+    current: &str,
+    new: &str,
+) -> Result<NewSession> {
     ctx.limits().sign_in_account.check(user.email.as_str())?;
-    let new = Password::parse(new).map_err(|invalid| Invalid { field: "new".into(), ..invalid })?;
+    let new = Password::parse(new).map_err(|invalid| Invalid {
+        field: "new".into(),
+        ..invalid
+    })?;
     let stored = {
         let mut connection = ctx.db().read().await?;
         queries::user_by_email(&mut connection, &user.email).await?
@@ -226,11 +253,18 @@ pub fn session_cookie(ctx: &Ctx, session: &NewSession) -> String {
 /// The `Set-Cookie` value that takes the session away again.
 #[must_use]
 pub fn cleared_cookie(ctx: &Ctx) -> String {
-    format!("{SESSION_COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", secure(ctx))
+    format!(
+        "{SESSION_COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}",
+        secure(ctx)
+    )
 }
 
 fn secure(ctx: &Ctx) -> &'static str {
-    if ctx.config().secure_cookies { "; Secure" } else { "" }
+    if ctx.config().secure_cookies {
+        "; Secure"
+    } else {
+        ""
+    }
 }
 
 fn new_session(ctx: &Ctx) -> Result<(NewSession, String)> {
@@ -251,9 +285,8 @@ async fn new_user(ctx: &Ctx, name: &str, email: &str, password: &str) -> Result<
 }
 
 /// A hash that no password has, of the same cost as real ones.
-static UNKNOWN_ACCOUNT: LazyLock<String> = LazyLock::new(|| {
-    hash_now("the password of nobody").unwrap_or_default()
-});
+static UNKNOWN_ACCOUNT: LazyLock<String> =
+    LazyLock::new(|| hash_now("the password of nobody").unwrap_or_default());
 
 fn hash_now(password: &str) -> Result<String> {
     Argon2::default()
@@ -269,7 +302,9 @@ async fn hash_password(ctx: &Ctx, password: Password) -> Result<String> {
 async fn verify(ctx: &Ctx, password: &str, hash: String) -> Result<bool> {
     let password = password.to_owned();
     on_a_hashing_thread(ctx, move || {
-        Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok()
+        Argon2::default()
+            .verify_password(password.as_bytes(), hash.as_str())
+            .is_ok()
     })
     .await
 }

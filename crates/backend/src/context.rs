@@ -92,7 +92,10 @@ impl Ctx {
         let jobs = Arc::new(Notify::new());
         let db = Db::connect(&config.database_url, hub.clone(), Arc::clone(&jobs)).await?;
         let embedder = Arc::new(Embedder::from_dir(
-            config.embedding_model_dir.as_deref().unwrap_or(Path::new("")),
+            config
+                .embedding_model_dir
+                .as_deref()
+                .unwrap_or(Path::new("")),
             config.onnx_runtime.as_deref(),
         ));
         Ok(Self {

@@ -132,7 +132,8 @@ async fn open(
 ) -> Result<VisitorId> {
     let visitor_id = match holder {
         Some(known) => {
-            visitors::queries::update(tx.connection, known, store_id, &request.visitor, now).await?;
+            visitors::queries::update(tx.connection, known, store_id, &request.visitor, now)
+                .await?;
             known
         }
         None => {
@@ -141,13 +142,32 @@ async fn open(
             new
         }
     };
-    queries::insert(tx.connection, store_id, visitor_id, request, request_hash, now).await?;
+    queries::insert(
+        tx.connection,
+        store_id,
+        visitor_id,
+        request,
+        request_hash,
+        now,
+    )
+    .await?;
     if let Some(message) = &request.message {
-        if messages::queries::by_id(tx.connection, store_id, message.id).await?.is_some() {
+        if messages::queries::by_id(tx.connection, store_id, message.id)
+            .await?
+            .is_some()
+        {
             return Err(messages::ID_TAKEN);
         }
         let entry = Entry::customer(message.id, message.body.clone());
-        append(tx, store_id, request.id, entry, Change::customer_message(), now).await?;
+        append(
+            tx,
+            store_id,
+            request.id,
+            entry,
+            Change::customer_message(),
+            now,
+        )
+        .await?;
     }
     Ok(visitor_id)
 }
@@ -166,13 +186,26 @@ pub async fn history(
 ) -> Result<History> {
     let limit = limit.clamp(1, HISTORY_MAX);
     let mut connection = ctx.db().read().await?;
-    let stored = queries::of_visitor(&mut connection, session.store_id, id, session.visitor_id).await?;
-    let messages =
-        messages::queries::after(&mut connection, session.store_id, id, after_seq.max(0), limit).await?;
-    let newest = messages.last().map_or(stored.last_seq, |message| message.seq);
+    let stored =
+        queries::of_visitor(&mut connection, session.store_id, id, session.visitor_id).await?;
+    let messages = messages::queries::after(
+        &mut connection,
+        session.store_id,
+        id,
+        after_seq.max(0),
+        limit,
+    )
+    .await?;
+    let newest = messages
+        .last()
+        .map_or(stored.last_seq, |message| message.seq);
     let page_is_full = i64::try_from(messages.len()).is_ok_and(|length| length == limit);
     Ok(History {
-        last_seq: if page_is_full { newest } else { newest.max(stored.last_seq) },
+        last_seq: if page_is_full {
+            newest
+        } else {
+            newest.max(stored.last_seq)
+        },
         messages: messages.iter().filter_map(Message::for_visitor).collect(),
         conversation: stored.for_visitor(),
     })
@@ -182,9 +215,14 @@ pub async fn history(
 ///
 /// # Errors
 /// [`Error::NotFound`] for conversations of others.
-pub async fn of_visitor(ctx: &Ctx, session: &visitors::Session, id: ConversationId) -> Result<Conversation> {
+pub async fn of_visitor(
+    ctx: &Ctx,
+    session: &visitors::Session,
+    id: ConversationId,
+) -> Result<Conversation> {
     let mut connection = ctx.db().read().await?;
-    let stored = queries::of_visitor(&mut connection, session.store_id, id, session.visitor_id).await?;
+    let stored =
+        queries::of_visitor(&mut connection, session.store_id, id, session.visitor_id).await?;
     Ok(stored.for_visitor())
 }
 
@@ -192,8 +230,16 @@ pub async fn of_visitor(ctx: &Ctx, session: &visitors::Session, id: Conversation
 ///
 /// # Errors
 /// [`Error::NotFound`] for conversations of others.
-pub async fn read_by_visitor(ctx: &Ctx, session: &visitors::Session, id: ConversationId, seq: i64) -> Result<()> {
-    if of_visitor(ctx, session, id).await?.visitor_read_seq >= seq {
+pub async fn read_by_visitor(
+    ctx: &Ctx,
+    session: &visitors::Session,
+    id: ConversationId,
+    seq: i64,
+) -> Result<()> {
+    let conversation = of_visitor(ctx, session, id).await?;
+    // Nobody has read what isn't there yet.
+    let seq = seq.min(conversation.last_seq);
+    if conversation.visitor_read_seq >= seq {
         return Ok(());
     }
     read_up_to(ctx, session.store_id, id, Side::Visitor, seq).await
@@ -203,7 +249,11 @@ pub async fn read_by_visitor(ctx: &Ctx, session: &visitors::Session, id: Convers
 ///
 /// # Errors
 /// [`Error::NotFound`] for conversations of others.
-pub async fn ask_for_human(ctx: &Ctx, session: &visitors::Session, id: ConversationId) -> Result<Conversation> {
+pub async fn ask_for_human(
+    ctx: &Ctx,
+    session: &visitors::Session,
+    id: ConversationId,
+) -> Result<Conversation> {
     let (store_id, visitor_id, now) = (session.store_id, session.visitor_id, ctx.now());
     let expectation = session.settings.response_time.clone();
     ctx.db()
@@ -230,10 +280,21 @@ pub async fn ask_for_human(ctx: &Ctx, session: &visitors::Session, id: Conversat
 ///
 /// # Errors
 /// If the database fails.
-pub async fn list(ctx: &Ctx, member: &Member, tab: Tab, after: Option<InboxCursor>) -> Result<InboxPage> {
+pub async fn list(
+    ctx: &Ctx,
+    member: &Member,
+    tab: Tab,
+    after: Option<InboxCursor>,
+) -> Result<InboxPage> {
     let mut connection = ctx.db().read().await?;
-    let mut rows =
-        queries::list(&mut connection, member.store_id, tab.status(), after, INBOX_PAGE + 1).await?;
+    let mut rows = queries::list(
+        &mut connection,
+        member.store_id,
+        tab.status(),
+        after,
+        INBOX_PAGE + 1,
+    )
+    .await?;
     let has_more = rows.len() > usize::try_from(INBOX_PAGE).unwrap_or(usize::MAX);
     if has_more {
         rows.pop();
@@ -271,7 +332,8 @@ pub async fn thread(
         .ok_or(Error::NotFound("conversation"))?;
     let before = before_seq.unwrap_or(i64::MAX);
     let messages =
-        messages::queries::before(&mut connection, member.store_id, id, before, THREAD_PAGE).await?;
+        messages::queries::before(&mut connection, member.store_id, id, before, THREAD_PAGE)
+            .await?;
     Ok(Thread {
         conversation,
         has_earlier: messages.first().is_some_and(|first| first.seq > 1),
@@ -280,7 +342,8 @@ pub async fn thread(
 }
 
 /// Messages of a conversation of this store after `after_seq`, for an agent's
-/// socket.
+/// socket, and the number that they reach to: the conversation's last, unless
+/// there are more.
 ///
 /// # Errors
 /// [`Error::NotFound`] if it isn't this store's.
@@ -290,12 +353,17 @@ pub async fn messages_after(
     id: ConversationId,
     after_seq: i64,
     limit: i64,
-) -> Result<Vec<Message>> {
+) -> Result<(Vec<Message>, i64)> {
     let mut connection = ctx.db().read().await?;
-    queries::stored(&mut connection, member.store_id, id)
+    let stored = queries::stored(&mut connection, member.store_id, id)
         .await?
         .ok_or(Error::NotFound("conversation"))?;
-    messages::queries::after(&mut connection, member.store_id, id, after_seq, limit).await
+    let messages =
+        messages::queries::after(&mut connection, member.store_id, id, after_seq, limit).await?;
+    let reached = messages
+        .last()
+        .map_or(stored.last_seq, |message| message.seq);
+    Ok((messages, reached))
 }
 
 /// The team has read everything up to `seq`.
@@ -309,13 +377,20 @@ pub async fn mark_read(ctx: &Ctx, member: &Member, id: ConversationId, seq: i64)
             .await?
             .ok_or(Error::NotFound("conversation"))?
     };
+    let seq = seq.min(stored.last_seq);
     if stored.agent_read_seq >= seq && stored.unread == 0 {
         return Ok(());
     }
     read_up_to(ctx, member.store_id, id, Side::Agent, seq).await
 }
 
-async fn read_up_to(ctx: &Ctx, store_id: StoreId, id: ConversationId, by: Side, seq: i64) -> Result<()> {
+async fn read_up_to(
+    ctx: &Ctx,
+    store_id: StoreId,
+    id: ConversationId,
+    by: Side,
+    seq: i64,
+) -> Result<()> {
     let now = ctx.now();
     ctx.db()
         .write(move |tx| Box::pin(async move { mark_up_to(tx, store_id, id, by, seq, now).await }))
@@ -342,7 +417,10 @@ pub(crate) async fn mark_up_to(
         seq,
         at: now,
     });
-    for topic in [Topic::ConversationForAgents(id), Topic::ConversationForVisitor(id)] {
+    for topic in [
+        Topic::ConversationForAgents(store_id, id),
+        Topic::ConversationForVisitor(store_id, id),
+    ] {
         tx.publish(Outgoing {
             topic,
             event: read.clone(),
@@ -355,7 +433,11 @@ pub(crate) async fn mark_up_to(
 ///
 /// # Errors
 /// [`Error::NotFound`] if it isn't this store's.
-pub async fn resolve(ctx: &Ctx, member: &Member, id: ConversationId) -> Result<ConversationSummary> {
+pub async fn resolve(
+    ctx: &Ctx,
+    member: &Member,
+    id: ConversationId,
+) -> Result<ConversationSummary> {
     set_status(ctx, member, id, Status::Resolved).await
 }
 

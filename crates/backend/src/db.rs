@@ -131,7 +131,10 @@ impl Db {
                     sqlx::raw_sql(pragma).execute(&mut connection).await?;
                 }
                 SQLITE_MIGRATIONS.run(&mut connection).await?;
-                Some(Mutex::new(Writer { connection, group: None }))
+                Some(Mutex::new(Writer {
+                    connection,
+                    group: None,
+                }))
             }
         };
         let pool = AnyPoolOptions::new()
@@ -202,6 +205,25 @@ impl Db {
         });
         task.await
             .map_err(|stopped| Error::Internal(format!("a write was stopped: {stopped}")))?
+    }
+
+    /// Writes a consistent copy of the embedded database to `file`, which must
+    /// not exist. The server may run meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] on PostgreSQL, which has tools of its own.
+    pub async fn copy_to(&self, file: &str) -> Result<()> {
+        let Some(writer) = &self.inner.writer else {
+            return Err(Error::Conflict(
+                "this is a PostgreSQL database: back it up with pg_dump",
+            ));
+        };
+        let mut writer = writer.lock().await;
+        sqlx::query("VACUUM INTO $1")
+            .bind(file)
+            .execute(&mut writer.connection)
+            .await?;
+        Ok(())
     }
 
     /// Closes every connection; on SQLite the log is written back.
@@ -297,7 +319,11 @@ impl Inner {
             jobs_enqueued: false,
         };
         let value = work(&mut tx).await?;
-        let Tx { outbox, jobs_enqueued, .. } = tx;
+        let Tx {
+            outbox,
+            jobs_enqueued,
+            ..
+        } = tx;
         transaction.commit().await?;
         self.announce(outbox, jobs_enqueued);
         Ok(value)
@@ -333,7 +359,11 @@ where
         .catch_unwind()
         .await
         .unwrap_or_else(|_| Err(Error::Internal("a write panicked".to_owned())));
-    let Tx { connection, outbox, jobs_enqueued } = tx;
+    let Tx {
+        connection,
+        outbox,
+        jobs_enqueued,
+    } = tx;
     if result.is_ok() {
         group.outbox.extend(outbox);
         group.jobs_enqueued |= jobs_enqueued;

@@ -124,7 +124,9 @@ async fn seed_store(tx: &mut Tx<'_>, owner: &User, now: UnixMillis) -> Result<()
         ai_enabled: true,
         ..WidgetSettings::default()
     };
-    let store = stores::insert_with_key(tx, owner, STORE_NAME, PUBLIC_KEY, &settings, now - 20 * DAY).await?;
+    let store =
+        stores::insert_with_key(tx, owner, STORE_NAME, PUBLIC_KEY, &settings, now - 20 * DAY)
+            .await?;
     for seed in embedded::<Vec<FaqSeed>>(include_str!("demo/faq.json"))? {
         let category_id = FaqCategoryId::generate();
         faq::queries::insert_category(tx.connection, store.id, category_id, &seed.category).await?;
@@ -157,7 +159,12 @@ async fn seed_store(tx: &mut Tx<'_>, owner: &User, now: UnixMillis) -> Result<()
 
 /// Plays every script a few times over the last fortnight, the oldest first.
 /// Of the earlier rounds everything is resolved, as in a shop that answers.
-async fn seed_conversations(tx: &mut Tx<'_>, store_id: StoreId, owner: &User, now: UnixMillis) -> Result<()> {
+async fn seed_conversations(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    owner: &User,
+    now: UnixMillis,
+) -> Result<()> {
     let seeds: ConversationSeeds = embedded(include_str!("demo/conversations.json"))?;
     let total = ROUNDS * seeds.scripts.len();
     for at in 0..total {
@@ -174,8 +181,17 @@ async fn seed_conversations(tx: &mut Tx<'_>, store_id: StoreId, owner: &User, no
         };
         // Uneven distances, so that days and hours differ as they do in life.
         let back = i64::try_from(total - at).unwrap_or(1);
-        let started = now - back * (14 * DAY / i64::try_from(total).unwrap_or(1)) + (back * 37 % 61) * MINUTE;
-        play(tx, store_id, owner, &script, visitor, started.min(now - 30 * MINUTE)).await?;
+        let started =
+            now - back * (14 * DAY / i64::try_from(total).unwrap_or(1)) + (back * 37 % 61) * MINUTE;
+        play(
+            tx,
+            store_id,
+            owner,
+            &script,
+            visitor,
+            started.min(now - 30 * MINUTE),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -200,7 +216,15 @@ async fn play(
         },
         message: None,
     };
-    conversations::queries::insert(tx.connection, store_id, visitor_id, &request, "demo", started).await?;
+    conversations::queries::insert(
+        tx.connection,
+        store_id,
+        visitor_id,
+        &request,
+        "demo",
+        started,
+    )
+    .await?;
     let mut now = started;
     let mut seq = 0;
     for (who, minutes, body) in &script.turns {
@@ -218,14 +242,22 @@ async fn play(
                 Change::agent_reply(),
             ),
             Who::Order => (
-                Entry::ai(MessageId::generate(), body.clone(), AnswerKind::OrderStatus, rule_trace()),
+                Entry::ai(
+                    MessageId::generate(),
+                    body.clone(),
+                    AnswerKind::OrderStatus,
+                    rule_trace(),
+                ),
                 Change {
                     only_in_epoch: None,
                     ..Change::ai_reply(0, false)
                 },
             ),
         };
-        seq = append(tx, store_id, id, entry, change, now).await?.stored.last_seq;
+        seq = append(tx, store_id, id, entry, change, now)
+            .await?
+            .stored
+            .last_seq;
     }
     match script.end {
         End::Open => {}
@@ -233,7 +265,15 @@ async fn play(
         End::Resolved => {
             conversations::mark_up_to(tx, store_id, id, Side::Agent, seq, now).await?;
             let entry = Entry::system(format!("{} resolved this conversation", owner.name));
-            append(tx, store_id, id, entry, Change::status(Status::Resolved), now + MINUTE).await?;
+            append(
+                tx,
+                store_id,
+                id,
+                entry,
+                Change::status(Status::Resolved),
+                now + MINUTE,
+            )
+            .await?;
         }
     }
     Ok(())
@@ -251,5 +291,6 @@ fn rule_trace() -> AiTrace {
 }
 
 fn embedded<T: DeserializeOwned>(json: &str) -> Result<T> {
-    serde_json::from_str(json).map_err(|error| Error::Internal(format!("embedded demo data: {error}")))
+    serde_json::from_str(json)
+        .map_err(|error| Error::Internal(format!("embedded demo data: {error}")))
 }

@@ -101,7 +101,10 @@ impl Error {
     #[must_use]
     pub fn retry_after_seconds(&self) -> Option<u64> {
         match self {
-            Self::RateLimited { retry_after_seconds, .. } => Some(*retry_after_seconds),
+            Self::RateLimited {
+                retry_after_seconds,
+                ..
+            } => Some(*retry_after_seconds),
             Self::Database(sqlx::Error::PoolTimedOut) => Some(1),
             _ => None,
         }

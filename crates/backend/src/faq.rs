@@ -17,7 +17,10 @@ use domain::{
     Invalid, UnixMillis,
     account::Role,
     events::ServerEvent,
-    faq::{FaqCategory, FaqDraft, FaqItem, FaqItemState, FaqTrial, ITEMS_MAX, STARTER_CATEGORIES, parse_category_name},
+    faq::{
+        FaqCategory, FaqDraft, FaqItem, FaqItemState, FaqTrial, ITEMS_MAX, STARTER_CATEGORIES,
+        parse_category_name,
+    },
     ids::{FaqCategoryId, FaqItemId, StoreId},
     message::BODY_MAX,
     text,
@@ -84,7 +87,9 @@ async fn insert_category(
     name: &str,
 ) -> Result<FaqCategory> {
     if existing.len() >= CATEGORIES_MAX {
-        return Err(Error::Conflict("This store has as many FAQ categories as it can have."));
+        return Err(Error::Conflict(
+            "This store has as many FAQ categories as it can have.",
+        ));
     }
     let id = FaqCategoryId::generate();
     queries::insert_category(tx.connection, store_id, id, name).await?;
@@ -97,11 +102,15 @@ async fn insert_category(
 }
 
 fn name_is_free(existing: &[FaqCategory], name: &str, except: Option<FaqCategoryId>) -> Result<()> {
-    let taken = existing
-        .iter()
-        .any(|category| Some(category.id) != except && category.name.to_lowercase() == name.to_lowercase());
+    let taken = existing.iter().any(|category| {
+        Some(category.id) != except && category.name.to_lowercase() == name.to_lowercase()
+    });
     if taken {
-        return Err(Invalid::new("name", "There is a category of this name already. Please choose another.").into());
+        return Err(Invalid::new(
+            "name",
+            "There is a category of this name already. Please choose another.",
+        )
+        .into());
     }
     Ok(())
 }
@@ -110,7 +119,12 @@ fn name_is_free(existing: &[FaqCategory], name: &str, except: Option<FaqCategory
 ///
 /// # Errors
 /// [`Error::Invalid`] for the name; [`Error::NotFound`].
-pub async fn rename_category(ctx: &Ctx, member: &Member, id: FaqCategoryId, name: &str) -> Result<()> {
+pub async fn rename_category(
+    ctx: &Ctx,
+    member: &Member,
+    id: FaqCategoryId,
+    name: &str,
+) -> Result<()> {
     member.must_be(Role::Admin)?;
     let name = parse_category_name(name)?;
     let store_id = member.store_id;
@@ -119,7 +133,10 @@ pub async fn rename_category(ctx: &Ctx, member: &Member, id: FaqCategoryId, name
             Box::pin(async move {
                 let existing = queries::categories(tx.connection, store_id).await?;
                 name_is_free(&existing, &name, Some(id))?;
-                found(queries::rename_category(tx.connection, store_id, id, &name).await?, "category")?;
+                found(
+                    queries::rename_category(tx.connection, store_id, id, &name).await?,
+                    "category",
+                )?;
                 tell_agents(tx, store_id);
                 Ok(())
             })
@@ -137,7 +154,10 @@ pub async fn delete_category(ctx: &Ctx, member: &Member, id: FaqCategoryId) -> R
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                found(queries::delete_category(tx.connection, store_id, id).await?, "category")?;
+                found(
+                    queries::delete_category(tx.connection, store_id, id).await?,
+                    "category",
+                )?;
                 changed(tx, store_id).await
             })
         })
@@ -148,7 +168,12 @@ pub async fn delete_category(ctx: &Ctx, member: &Member, id: FaqCategoryId) -> R
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn move_category(ctx: &Ctx, member: &Member, id: FaqCategoryId, position: i64) -> Result<()> {
+pub async fn move_category(
+    ctx: &Ctx,
+    member: &Member,
+    id: FaqCategoryId,
+    position: i64,
+) -> Result<()> {
     member.must_be(Role::Admin)?;
     let store_id = member.store_id;
     ctx.db()
@@ -182,7 +207,9 @@ pub async fn add_item(ctx: &Ctx, member: &Member, draft: FaqDraft) -> Result<Faq
         .write(move |tx| {
             Box::pin(async move {
                 if queries::count_items(tx.connection, store_id).await? >= ITEMS_MAX {
-                    return Err(Error::Conflict("This store's FAQ is full. Please delete questions that nobody needs."));
+                    return Err(Error::Conflict(
+                        "This store's FAQ is full. Please delete questions that nobody needs.",
+                    ));
                 }
                 insert_item(tx, store_id, &draft, &[], now).await
             })
@@ -201,7 +228,10 @@ pub(crate) async fn insert_item(
     let id = FaqItemId::generate();
     let inserted = queries::insert_item(tx.connection, store_id, id, draft, variants, now).await?;
     found(inserted, "category")?;
-    let job = Job::EmbedFaq { item_id: id, revision: 1 };
+    let job = Job::EmbedFaq {
+        item_id: id,
+        revision: 1,
+    };
     jobs::enqueue(tx, store_id, &job, now).await?;
     changed(tx, store_id).await?;
     Ok(FaqItem {
@@ -220,7 +250,12 @@ pub(crate) async fn insert_item(
 ///
 /// # Errors
 /// [`Error::Invalid`] for a text; [`Error::NotFound`].
-pub async fn update_item(ctx: &Ctx, member: &Member, id: FaqItemId, draft: FaqDraft) -> Result<FaqItem> {
+pub async fn update_item(
+    ctx: &Ctx,
+    member: &Member,
+    id: FaqItemId,
+    draft: FaqDraft,
+) -> Result<FaqItem> {
     member.must_be(Role::Admin)?;
     let draft = draft.validated()?;
     let (store_id, now) = (member.store_id, ctx.now());
@@ -230,9 +265,14 @@ pub async fn update_item(ctx: &Ctx, member: &Member, id: FaqItemId, draft: FaqDr
                 if !queries::category_exists(tx.connection, store_id, draft.category_id).await? {
                     return Err(Error::NotFound("category"));
                 }
-                found(queries::update_item(tx.connection, store_id, id, &draft, now).await?, "question")?;
+                found(
+                    queries::update_item(tx.connection, store_id, id, &draft, now).await?,
+                    "question",
+                )?;
                 index_again(tx, store_id, id, now).await?;
-                queries::item(tx.connection, store_id, id).await?.ok_or(Error::NotFound("question"))
+                queries::item(tx.connection, store_id, id)
+                    .await?
+                    .ok_or(Error::NotFound("question"))
             })
         })
         .await
@@ -250,12 +290,20 @@ pub async fn retry_item(ctx: &Ctx, member: &Member, id: FaqItemId) -> Result<()>
         .await
 }
 
-async fn index_again(tx: &mut Tx<'_>, store_id: StoreId, id: FaqItemId, now: UnixMillis) -> Result<()> {
+async fn index_again(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    id: FaqItemId,
+    now: UnixMillis,
+) -> Result<()> {
     let revision = queries::start_indexing(tx.connection, store_id, id)
         .await?
         .ok_or(Error::NotFound("question"))?;
     queries::delete_embedding(tx.connection, store_id, id).await?;
-    let job = Job::EmbedFaq { item_id: id, revision };
+    let job = Job::EmbedFaq {
+        item_id: id,
+        revision,
+    };
     jobs::enqueue(tx, store_id, &job, now).await?;
     changed(tx, store_id).await
 }
@@ -270,7 +318,10 @@ pub async fn delete_item(ctx: &Ctx, member: &Member, id: FaqItemId) -> Result<()
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                found(queries::delete_item(tx.connection, store_id, id).await?, "question")?;
+                found(
+                    queries::delete_item(tx.connection, store_id, id).await?,
+                    "question",
+                )?;
                 changed(tx, store_id).await
             })
         })
@@ -301,7 +352,12 @@ pub async fn move_item(
                 if queries::item(tx.connection, store_id, id).await?.is_none() {
                     return Err(Error::NotFound("question"));
                 }
-                let mut order: Vec<_> = target.items.iter().map(|item| item.id).filter(|other| *other != id).collect();
+                let mut order: Vec<_> = target
+                    .items
+                    .iter()
+                    .map(|item| item.id)
+                    .filter(|other| *other != id)
+                    .collect();
                 order.push(id);
                 move_within(&mut order, &id, position).ok_or(Error::NotFound("question"))?;
                 for (position, id) in (0..).zip(order) {
@@ -333,7 +389,11 @@ fn move_within<T: PartialEq + Copy>(list: &mut Vec<T>, item: &T, position: i64) 
 }
 
 fn found(rows: u64, what: &'static str) -> Result<()> {
-    if rows == 0 { Err(Error::NotFound(what)) } else { Ok(()) }
+    if rows == 0 {
+        Err(Error::NotFound(what))
+    } else {
+        Ok(())
+    }
 }
 
 /// Something the AI knows has changed: the index in memory is out of date.

@@ -50,7 +50,9 @@ impl Job {
     /// Jobs of one lane run in order.
     fn lane(&self) -> String {
         match self {
-            Self::AiReply { conversation_id, .. } => conversation_id.to_string(),
+            Self::AiReply {
+                conversation_id, ..
+            } => conversation_id.to_string(),
             Self::EmbedFaq { item_id, .. } => item_id.to_string(),
         }
     }
@@ -95,7 +97,11 @@ pub async fn enqueue(tx: &mut Tx<'_>, store_id: StoreId, job: &Job, now: UnixMil
 /// # Errors
 /// [`Error::Conflict`] if the lease was lost: another worker has the job, and
 /// this transaction must not stand.
-pub(crate) async fn finish(connection: &mut AnyConnection, claimed: &Claimed, now: UnixMillis) -> Result<()> {
+pub(crate) async fn finish(
+    connection: &mut AnyConnection,
+    claimed: &Claimed,
+    now: UnixMillis,
+) -> Result<()> {
     let ended = queries::finish(connection, claimed.id, &claimed.lease, now).await?;
     if ended == 0 {
         return Err(Error::Conflict("the job's lease was lost"));

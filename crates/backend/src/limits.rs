@@ -1,8 +1,8 @@
 //! Rate limits, kept in memory: each server process counts for itself.
 
 use crate::error::{Error, Result};
-use governor::{Quota, RateLimiter, clock::Clock, state::keyed::DefaultKeyedStateStore};
 use domain::ids::StoreId;
+use governor::{Quota, RateLimiter, clock::Clock, state::keyed::DefaultKeyedStateStore};
 use std::{
     collections::HashMap,
     num::NonZeroU32,
@@ -61,15 +61,40 @@ impl Limits {
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         let limit = |burst, refill_milliseconds, detail| {
-            Limit::new(enabled, burst, Duration::from_millis(refill_milliseconds), detail)
+            Limit::new(
+                enabled,
+                burst,
+                Duration::from_millis(refill_milliseconds),
+                detail,
+            )
         };
         Self {
             enabled,
-            sign_in_account: limit(10, 30_000, "Too many attempts to sign in. Please wait a little and try again."),
-            sign_in_address: limit(50, 5_000, "Too many attempts to sign in. Please wait a little and try again."),
-            start_conversation: limit(300, 200, "Too many new conversations from here. Please try again in a moment."),
-            visitor_message: limit(100, 200, "You're sending messages very fast. Please wait a moment."),
-            widget_call: limit(600, 10, "Too many requests from here. Please try again in a moment."),
+            sign_in_account: limit(
+                10,
+                30_000,
+                "Too many attempts to sign in. Please wait a little and try again.",
+            ),
+            sign_in_address: limit(
+                50,
+                5_000,
+                "Too many attempts to sign in. Please wait a little and try again.",
+            ),
+            start_conversation: limit(
+                300,
+                200,
+                "Too many new conversations from here. Please try again in a moment.",
+            ),
+            visitor_message: limit(
+                100,
+                200,
+                "You're sending messages very fast. Please wait a moment.",
+            ),
+            widget_call: limit(
+                600,
+                10,
+                "Too many requests from here. Please try again in a moment.",
+            ),
             misses: Mutex::default(),
         }
     }
@@ -151,11 +176,17 @@ mod tests {
     #[test]
     fn one_client_is_slowed_down_and_others_are_not() {
         let limits = Limits::new(true);
-        let attempts = (0..12).filter(|_| limits.sign_in_account.check("jane").is_ok()).count();
+        let attempts = (0..12)
+            .filter(|_| limits.sign_in_account.check("jane").is_ok())
+            .count();
         assert_eq!(attempts, 10);
         assert!(limits.sign_in_account.check("john").is_ok());
         let waiting = limits.sign_in_account.check("jane").expect_err("too many");
-        assert!(waiting.retry_after_seconds().is_some_and(|seconds| (1..=30).contains(&seconds)));
+        assert!(
+            waiting
+                .retry_after_seconds()
+                .is_some_and(|seconds| (1..=30).contains(&seconds))
+        );
     }
 
     #[test]

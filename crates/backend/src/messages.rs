@@ -37,15 +37,24 @@ pub async fn send(
     message: NewMessage,
 ) -> Result<(Message, bool)> {
     let body = parse_body(&message.body)?;
-    ctx.limits().visitor_message.check(session.visitor_id.to_string())?;
+    ctx.limits()
+        .visitor_message
+        .check(session.visitor_id.to_string())?;
     let (store_id, visitor_id, now) = (session.store_id, session.visitor_id, ctx.now());
     let (message, new) = ctx
         .db()
         .write(move |tx| {
             Box::pin(async move {
-                conversations::queries::of_visitor(tx.connection, store_id, conversation_id, visitor_id)
-                    .await?;
-                if let Some(first) = sent_before(tx, store_id, conversation_id, &message, Sender::Customer).await? {
+                conversations::queries::of_visitor(
+                    tx.connection,
+                    store_id,
+                    conversation_id,
+                    visitor_id,
+                )
+                .await?;
+                if let Some(first) =
+                    sent_before(tx, store_id, conversation_id, &message, Sender::Customer).await?
+                {
                     return Ok((first, false));
                 }
                 let entry = Entry::customer(message.id, body);
@@ -77,14 +86,17 @@ pub async fn reply(
         .write(move |tx| {
             Box::pin(async move {
                 let store_id = member.store_id;
-                if let Some(first) = sent_before(tx, store_id, conversation_id, &message, Sender::Agent).await? {
+                if let Some(first) =
+                    sent_before(tx, store_id, conversation_id, &message, Sender::Agent).await?
+                {
                     return Ok(first);
                 }
                 let entry = Entry::agent(message.id, body, member.user);
                 let change = Change::agent_reply();
                 let appended = append(tx, store_id, conversation_id, entry, change, now).await?;
                 let seq = appended.message.seq;
-                conversations::mark_up_to(tx, store_id, conversation_id, Side::Agent, seq, now).await?;
+                conversations::mark_up_to(tx, store_id, conversation_id, Side::Agent, seq, now)
+                    .await?;
                 Ok(appended.message)
             })
         })
@@ -100,7 +112,9 @@ async fn sent_before(
     sender: Sender,
 ) -> Result<Option<Message>> {
     match queries::by_id(tx.connection, store_id, message.id).await? {
-        Some(first) if first.conversation_id == conversation_id && first.sender == sender => Ok(Some(first)),
+        Some(first) if first.conversation_id == conversation_id && first.sender == sender => {
+            Ok(Some(first))
+        }
         Some(_) => Err(ID_TAKEN),
         None => Ok(None),
     }

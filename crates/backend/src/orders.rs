@@ -42,7 +42,10 @@ pub async fn look_up(ctx: &Ctx, store_id: StoreId, lookup: &Lookup) -> Result<Ve
         Lookup::Email(email) => queries::by_email(&mut connection, store_id, email, LATEST).await,
         Lookup::NumberAndEmail(number, email) => {
             let found = queries::by_number(&mut connection, store_id, number.as_str()).await?;
-            Ok(found.into_iter().filter(|order| order.email == *email).collect())
+            Ok(found
+                .into_iter()
+                .filter(|order| order.email == *email)
+                .collect())
         }
     }
 }
@@ -54,5 +57,12 @@ pub async fn look_up(ctx: &Ctx, store_id: StoreId, lookup: &Lookup) -> Result<Ve
 pub async fn list(ctx: &Ctx, member: &Member, search: &str, offset: i64) -> Result<OrderPage> {
     let search = text::excerpt(search.trim().trim_start_matches('#'), SEARCH_MAX);
     let mut connection = ctx.db().read().await?;
-    queries::list(&mut connection, member.store_id, &search, offset.max(0), PAGE).await
+    queries::list(
+        &mut connection,
+        member.store_id,
+        &search,
+        offset.max(0),
+        PAGE,
+    )
+    .await
 }

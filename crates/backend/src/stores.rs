@@ -103,7 +103,9 @@ pub async fn create(ctx: &Ctx, user: &User, name: &str) -> Result<StoreSummary> 
             Box::pin(async move {
                 let mine = queries::stores_of(tx.connection, owner.id).await?;
                 if mine.len() >= STORES_MAX {
-                    return Err(Error::Conflict("You have as many stores as one account can have."));
+                    return Err(Error::Conflict(
+                        "You have as many stores as one account can have.",
+                    ));
                 }
                 insert(tx, &owner, &name, now).await
             })
@@ -112,8 +114,21 @@ pub async fn create(ctx: &Ctx, user: &User, name: &str) -> Result<StoreSummary> 
 }
 
 /// Inserts a store with its owner.
-pub(crate) async fn insert(tx: &mut Tx<'_>, owner: &User, name: &str, now: UnixMillis) -> Result<StoreSummary> {
-    insert_with_key(tx, owner, name, &tokens::random::<12>()?, &WidgetSettings::default(), now).await
+pub(crate) async fn insert(
+    tx: &mut Tx<'_>,
+    owner: &User,
+    name: &str,
+    now: UnixMillis,
+) -> Result<StoreSummary> {
+    insert_with_key(
+        tx,
+        owner,
+        name,
+        &tokens::random::<12>()?,
+        &WidgetSettings::default(),
+        now,
+    )
+    .await
 }
 
 /// As [`insert`], with a public key and settings of the caller's choice.
@@ -126,7 +141,15 @@ pub(crate) async fn insert_with_key(
     now: UnixMillis,
 ) -> Result<StoreSummary> {
     let id = StoreId::generate();
-    queries::insert(tx.connection, id, name, public_key, &to_json(settings)?, now).await?;
+    queries::insert(
+        tx.connection,
+        id,
+        name,
+        public_key,
+        &to_json(settings)?,
+        now,
+    )
+    .await?;
     queries::insert_membership(tx.connection, id, owner.id, Role::Owner).await?;
     Ok(StoreSummary {
         id,
@@ -189,7 +212,9 @@ pub async fn services(ctx: &Ctx, member: &Member) -> Result<ServiceStatus> {
 /// If the database fails.
 pub async fn widget_settings(ctx: &Ctx, member: &Member) -> Result<WidgetSettings> {
     let mut connection = ctx.db().read().await?;
-    Ok(queries::by_id(&mut connection, member.store_id).await?.settings)
+    Ok(queries::by_id(&mut connection, member.store_id)
+        .await?
+        .settings)
 }
 
 /// Saves the widget's settings and tells the widgets that are open.
@@ -247,10 +272,18 @@ impl PublicStore {
     #[must_use]
     pub fn widget_config(&self) -> widget_api::Config {
         let disabled = WidgetSettings::default();
-        let shown = if self.settings.enabled { &self.settings } else { &disabled };
+        let shown = if self.settings.enabled {
+            &self.settings
+        } else {
+            &disabled
+        };
         widget_api::Config {
             enabled: self.settings.enabled,
-            store_name: if self.settings.enabled { self.name.clone() } else { String::new() },
+            store_name: if self.settings.enabled {
+                self.name.clone()
+            } else {
+                String::new()
+            },
             position: shown.position,
             side_spacing: shown.side_spacing,
             bottom_spacing: shown.bottom_spacing,

@@ -18,7 +18,11 @@ pub struct TestCtx {
 /// model if `./dev` has set one up, no language model.
 #[must_use]
 pub fn config(database_url: String) -> Config {
-    let path = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let path = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     Config {
         database_url,
         embedding_model_dir: path("EMBEDDING_MODEL_DIR"),
@@ -34,12 +38,18 @@ pub fn config(database_url: String) -> Config {
 /// # Errors
 /// If the server can't be reached.
 pub async fn new_database(folder: &TempDir) -> Result<String> {
-    let Some(server) = std::env::var("SHOPDESK_TEST_DATABASE_URL").ok().filter(|url| !url.is_empty()) else {
+    let Some(server) = std::env::var("SHOPDESK_TEST_DATABASE_URL")
+        .ok()
+        .filter(|url| !url.is_empty())
+    else {
         let file = folder.path().join("shopdesk.db");
         return Ok(format!("sqlite://{}?mode=rwc", file.display()));
     };
     sqlx::any::install_default_drivers();
-    let name = format!("test_{}", tokens::random::<9>()?.replace('-', "a").to_lowercase());
+    let name = format!(
+        "test_{}",
+        tokens::random::<9>()?.replace('-', "a").to_lowercase()
+    );
     let mut connection = AnyConnection::connect(&server).await?;
     // The name is made of letters, digits and underscores, here.
     sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}")))

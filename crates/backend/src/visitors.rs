@@ -2,7 +2,11 @@
 
 pub(crate) mod queries;
 
-use crate::{Ctx, error::{Error, Result}, stores, tokens};
+use crate::{
+    Ctx,
+    error::{Error, Result},
+    stores, tokens,
+};
 use domain::{
     account::EmailAddress,
     ids::{StoreId, VisitorId},
@@ -49,8 +53,9 @@ pub async fn session(ctx: &Ctx, token: &str, origin: Option<&str>) -> Result<Ses
 }
 
 /// What a client without a good token is told.
-pub const UNKNOWN_TOKEN: Error =
-    Error::Unauthorized("This chat session is not known here any more. Please start a new conversation.");
+pub const UNKNOWN_TOKEN: Error = Error::Unauthorized(
+    "This chat session is not known here any more. Please start a new conversation.",
+);
 
 /// Trims and checks what the page told about a visitor.
 pub(crate) fn checked(details: VisitorDetails) -> Result<VisitorDetails> {
@@ -61,9 +66,9 @@ pub(crate) fn checked(details: VisitorDetails) -> Result<VisitorDetails> {
         None => None,
     };
     // A browser's language tag is worth no error.
-    let locale = details
-        .locale
-        .filter(|tag| tag.len() <= LOCALE_MAX && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+    let locale = details.locale.filter(|tag| {
+        tag.len() <= LOCALE_MAX && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    });
     Ok(VisitorDetails {
         name: filled(name),
         email,

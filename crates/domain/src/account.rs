@@ -25,7 +25,8 @@ impl EmailAddress {
             )
         };
         let (local, host) = address.split_once('@').ok_or_else(wrong)?;
-        let unwelcome = |c: char| c.is_whitespace() || c.is_control() || "<>\"(),;:\\@[]".contains(c);
+        let unwelcome =
+            |c: char| c.is_whitespace() || c.is_control() || "<>\"(),;:\\@[]".contains(c);
         let labels_fit = host.contains('.')
             && host.split('.').all(|label| {
                 !label.is_empty()
@@ -163,7 +164,18 @@ mod tests {
             EmailAddress::parse("  Jane@Example.COM ").map(String::from),
             Ok("jane@example.com".into())
         );
-        for wrong in ["", "jane", "jane@", "@example.com", "a@b", "a b@c.de", "a@b@c.de", "a@.de", "a@b..de", "<a@b.de>"] {
+        for wrong in [
+            "",
+            "jane",
+            "jane@",
+            "@example.com",
+            "a@b",
+            "a b@c.de",
+            "a@b@c.de",
+            "a@.de",
+            "a@b..de",
+            "<a@b.de>",
+        ] {
             assert!(EmailAddress::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -195,19 +195,32 @@ mod tests {
 
     #[test]
     fn the_server_events_are_pinned() {
-        let id: ConversationId = "01890000-0000-7000-8000-000000000002".parse().expect("an id");
+        let id: ConversationId = "01890000-0000-7000-8000-000000000002"
+            .parse()
+            .expect("an id");
         let json = |event: &ServerEvent| serde_json::to_string(event).expect("valid JSON");
         assert_eq!(json(&ServerEvent::Ready {}), r#"{"ready":{}}"#);
         assert_eq!(
-            json(&ServerEvent::Read(Read { conversation_id: id, by: Side::Agent, seq: 3, at: 5 })),
+            json(&ServerEvent::Read(Read {
+                conversation_id: id,
+                by: Side::Agent,
+                seq: 3,
+                at: 5
+            })),
             r#"{"read":{"conversation_id":"01890000-0000-7000-8000-000000000002","by":"agent","seq":3,"at":5}}"#
         );
         assert_eq!(
-            json(&ServerEvent::Ai(AiActivity { conversation_id: id, state: AiState::Thinking })),
+            json(&ServerEvent::Ai(AiActivity {
+                conversation_id: id,
+                state: AiState::Thinking
+            })),
             r#"{"ai":{"conversation_id":"01890000-0000-7000-8000-000000000002","state":"thinking"}}"#
         );
         assert_eq!(
-            json(&ServerEvent::Skipped(Skipped { conversation_id: id, seq: 4 })),
+            json(&ServerEvent::Skipped(Skipped {
+                conversation_id: id,
+                seq: 4
+            })),
             r#"{"skipped":{"conversation_id":"01890000-0000-7000-8000-000000000002","seq":4}}"#
         );
     }

@@ -53,9 +53,15 @@ impl Sender {
     /// The sender of a stored word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Customer, Self::Agent, Self::Ai, Self::System, Self::Note]
-            .into_iter()
-            .find(|sender| sender.as_str() == word)
+        [
+            Self::Customer,
+            Self::Agent,
+            Self::Ai,
+            Self::System,
+            Self::Note,
+        ]
+        .into_iter()
+        .find(|sender| sender.as_str() == word)
     }
 }
 
@@ -163,8 +169,12 @@ mod tests {
 
     fn ai_message() -> Message {
         Message {
-            id: "01890000-0000-7000-8000-000000000001".parse().expect("an id"),
-            conversation_id: "01890000-0000-7000-8000-000000000002".parse().expect("an id"),
+            id: "01890000-0000-7000-8000-000000000001"
+                .parse()
+                .expect("an id"),
+            conversation_id: "01890000-0000-7000-8000-000000000002"
+                .parse()
+                .expect("an id"),
             seq: 2,
             sender: Sender::Ai,
             body: "Your order #1001 has shipped.".into(),
@@ -201,7 +211,10 @@ mod tests {
     fn a_visitor_never_sees_notes_or_sources() {
         let message = ai_message();
         assert_eq!(message.for_visitor().and_then(|m| m.ai), None);
-        let note = Message { sender: Sender::Note, ..message };
+        let note = Message {
+            sender: Sender::Note,
+            ..message
+        };
         assert_eq!(note.for_visitor(), None);
     }
 

@@ -205,7 +205,8 @@ impl Shipment {
     pub fn link(&self) -> Option<&str> {
         let url = self.tracking_url.as_deref()?.trim();
         let web = url.starts_with("https://") || url.starts_with("http://");
-        let clean = !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"`".contains(c));
+        let clean =
+            !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"`".contains(c));
         (web && clean && url.len() > "https://".len()).then_some(url)
     }
 }
@@ -233,8 +234,18 @@ mod tests {
             };
             shipment.link().map(str::to_owned)
         };
-        assert_eq!(link(" https://track.example.com/1 "), Some("https://track.example.com/1".into()));
-        for wrong in ["#", "", "javascript:alert(1)", "https://a b", "https://x\"onclick=", "https://"] {
+        assert_eq!(
+            link(" https://track.example.com/1 "),
+            Some("https://track.example.com/1".into())
+        );
+        for wrong in [
+            "#",
+            "",
+            "javascript:alert(1)",
+            "https://a b",
+            "https://x\"onclick=",
+            "https://",
+        ] {
             assert_eq!(link(wrong), None, "{wrong}");
         }
     }

@@ -106,7 +106,8 @@ fn find_scheme(text: &str) -> Option<usize> {
     (0..bytes.len()).find(|&at| {
         let tail = &bytes[at..];
         ["https://", "http://"].iter().any(|scheme| {
-            tail.len() >= scheme.len() && tail[..scheme.len()].eq_ignore_ascii_case(scheme.as_bytes())
+            tail.len() >= scheme.len()
+                && tail[..scheme.len()].eq_ignore_ascii_case(scheme.as_bytes())
         })
     })
 }
@@ -156,7 +157,12 @@ mod tests {
 
     #[test]
     fn nothing_but_web_addresses_becomes_a_link() {
-        for text in ["javascript:alert(1)", "data:text/html,x", "http://", "ftp://x.y"] {
+        for text in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "http://",
+            "ftp://x.y",
+        ] {
             assert_eq!(segments(text), vec![Segment::Text(text)]);
         }
     }
@@ -166,7 +172,10 @@ mod tests {
         assert!(required("body", "a\u{0}b", 10).is_err());
         assert!(required("body", "  ", 10).is_err());
         assert!(required("body", &"ü".repeat(11), 10).is_err());
-        assert_eq!(required("body", " line\nbreak ", 10), Ok("line\nbreak".into()));
+        assert_eq!(
+            required("body", " line\nbreak ", 10),
+            Ok("line\nbreak".into())
+        );
     }
 
     #[test]

@@ -180,7 +180,10 @@ pub fn parse_origin(raw: &str) -> Result<String, Invalid> {
     } else {
         Err(Invalid::new(
             "allowed_origins",
-            format!("“{}” is not an origin. Write it like https://shop.example.com.", text::excerpt(raw, 60)),
+            format!(
+                "“{}” is not an origin. Write it like https://shop.example.com.",
+                text::excerpt(raw, 60)
+            ),
         ))
     }
 }
@@ -209,14 +212,32 @@ mod tests {
     fn out_of_range_values_name_their_field() {
         let field = |settings: WidgetSettings| settings.validated().map_err(|e| e.field);
         let base = WidgetSettings::default;
-        assert_eq!(field(WidgetSettings { side_spacing: 201, ..base() }), Err("side_spacing".into()));
-        assert_eq!(field(WidgetSettings { greeting: " ".into(), ..base() }), Err("greeting".into()));
         assert_eq!(
-            field(WidgetSettings { offline_message: "x".repeat(501), ..base() }),
+            field(WidgetSettings {
+                side_spacing: 201,
+                ..base()
+            }),
+            Err("side_spacing".into())
+        );
+        assert_eq!(
+            field(WidgetSettings {
+                greeting: " ".into(),
+                ..base()
+            }),
+            Err("greeting".into())
+        );
+        assert_eq!(
+            field(WidgetSettings {
+                offline_message: "x".repeat(501),
+                ..base()
+            }),
             Err("offline_message".into())
         );
         assert_eq!(
-            field(WidgetSettings { allowed_origins: vec!["shop.example.com".into()], ..base() }),
+            field(WidgetSettings {
+                allowed_origins: vec!["shop.example.com".into()],
+                ..base()
+            }),
             Err("allowed_origins".into())
         );
     }

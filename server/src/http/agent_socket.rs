@@ -18,7 +18,11 @@ use backend::{
 
 /// Opens the socket, for our own pages only: browsers send cookies with any
 /// page's WebSocket.
-pub async fn upgrade(State(ctx): State<Ctx>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+pub async fn upgrade(
+    State(ctx): State<Ctx>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     if !origin::is_same_origin(&headers) {
         return origin::foreign_origin().into_response();
     }
@@ -27,14 +31,17 @@ pub async fn upgrade(State(ctx): State<Ctx>, headers: HeaderMap, upgrade: WebSoc
         let authenticate = |hello: domain::events::Hello| {
             let (ctx, token) = (ctx.clone(), token.clone());
             async move {
-                let signed_out = Error::Unauthorized("Your session has ended. Please sign in again.");
+                let signed_out =
+                    Error::Unauthorized("Your session has ended. Please sign in again.");
                 let user = match token {
                     Some(token) => auth::user_of_session(&ctx, &token).await?,
                     None => None,
                 };
                 let user = user.ok_or(signed_out)?;
                 let store_id = hello.store.ok_or(Error::NotFound("store"))?;
-                Ok(Audience::Agent(stores::member(&ctx, &user, store_id).await?))
+                Ok(Audience::Agent(
+                    stores::member(&ctx, &user, store_id).await?,
+                ))
             }
         };
         socket::serve(socket, ctx.clone(), authenticate).await;

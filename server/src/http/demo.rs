@@ -30,6 +30,8 @@ pub async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Response {
 
 fn page(file: &str, headers: &HeaderMap) -> Response {
     let mut response = assets::demo(file, headers);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, POLICY);
     response
 }

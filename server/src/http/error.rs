@@ -62,7 +62,9 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = refusal(self.problem);
         if let Some(seconds) = self.retry_after_seconds {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -74,7 +76,9 @@ pub fn refusal(problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, Json(problem)).into_response();
     let content_type = HeaderValue::from_static("application/problem+json");
-    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, content_type);
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -119,7 +123,10 @@ impl From<JsonRejection> for ApiError {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid",
                 "Can't be taken",
-                format!("The JSON doesn't have the expected form: {}", error.body_text()),
+                format!(
+                    "The JSON doesn't have the expected form: {}",
+                    error.body_text()
+                ),
             ),
             other => Self::new(
                 StatusCode::BAD_REQUEST,
@@ -139,16 +146,17 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for ApiPath
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
-        let Path(value) = Path::<T>::from_request_parts(parts, state)
-            .await
-            .map_err(|_: PathRejection| {
-                Self::Rejection::new(
-                    StatusCode::NOT_FOUND,
-                    "not-found",
-                    "Not found",
-                    "There is nothing with this id.",
-                )
-            })?;
+        let Path(value) =
+            Path::<T>::from_request_parts(parts, state)
+                .await
+                .map_err(|_: PathRejection| {
+                    Self::Rejection::new(
+                        StatusCode::NOT_FOUND,
+                        "not-found",
+                        "Not found",
+                        "There is nothing with this id.",
+                    )
+                })?;
         Ok(Self(value))
     }
 }
@@ -161,17 +169,16 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for ApiQuery<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
-        let Query(value) =
-            Query::<T>::from_request_parts(parts, state)
-                .await
-                .map_err(|error: QueryRejection| {
-                    ApiError::new(
-                        StatusCode::BAD_REQUEST,
-                        "malformed",
-                        "Malformed query",
-                        format!("The query can't be read: {}", error.body_text()),
-                    )
-                })?;
+        let Query(value) = Query::<T>::from_request_parts(parts, state).await.map_err(
+            |error: QueryRejection| {
+                ApiError::new(
+                    StatusCode::BAD_REQUEST,
+                    "malformed",
+                    "Malformed query",
+                    format!("The query can't be read: {}", error.body_text()),
+                )
+            },
+        )?;
         Ok(Self(value))
     }
 }

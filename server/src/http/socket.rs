@@ -10,7 +10,9 @@ use backend::{
     visitors,
 };
 use domain::{
-    events::{ClientFrame, FRAME_MAX, HEARTBEAT_SECONDS, Hello, ServerEvent, Side, Skipped, Typing},
+    events::{
+        ClientFrame, FRAME_MAX, HEARTBEAT_SECONDS, Hello, ServerEvent, Side, Skipped, Typing,
+    },
     ids::ConversationId,
     message::Message,
     problem::Problem,
@@ -61,8 +63,8 @@ pub enum Audience {
 impl Audience {
     fn topic(&self, id: ConversationId) -> Topic {
         match self {
-            Self::Visitor(_) => Topic::ConversationForVisitor(id),
-            Self::Agent(_) => Topic::ConversationForAgents(id),
+            Self::Visitor(session) => Topic::ConversationForVisitor(session.store_id, id),
+            Self::Agent(member) => Topic::ConversationForAgents(member.store_id, id),
         }
     }
 
@@ -130,7 +132,9 @@ where
         if let Ok(json) = serde_json::to_string(&ServerEvent::Error(problem)) {
             let _ = socket.send(Frame::Text(json.into())).await;
         }
-        let _ = socket.send(Frame::Close(Some(CloseFrame { code, reason }))).await;
+        let _ = socket
+            .send(Frame::Close(Some(CloseFrame { code, reason })))
+            .await;
     }
 }
 
@@ -141,7 +145,8 @@ async fn first_frame(socket: &mut WebSocket) -> Result<Hello, End> {
                 Some(Ok(Frame::Text(text))) => return parse(&text),
                 Some(Ok(Frame::Ping(_) | Frame::Pong(_))) => {}
                 Some(Ok(Frame::Binary(_))) => return Err(malformed("Frames are text.")),
-                _ => return Err(End::Gone),
+                Some(Err(_)) => return Err(unreadable()),
+                Some(Ok(Frame::Close(_))) | None => return Err(End::Gone),
             }
         }
     });
@@ -154,7 +159,8 @@ async fn first_frame(socket: &mut WebSocket) -> Result<Hello, End> {
 }
 
 fn parse(text: &str) -> Result<ClientFrame, End> {
-    serde_json::from_str(text).map_err(|error| malformed(&format!("This frame can't be read: {error}")))
+    serde_json::from_str(text)
+        .map_err(|error| malformed(&format!("This frame can't be read: {error}")))
 }
 
 fn malformed(detail: &str) -> End {
@@ -165,6 +171,14 @@ fn malformed(detail: &str) -> End {
         detail: detail.to_owned(),
         field: None,
     })
+}
+
+/// A frame that is too large or breaks the protocol; or the network has failed,
+/// and nobody will hear of it.
+fn unreadable() -> End {
+    malformed(&format!(
+        "This frame is broken, or longer than {FRAME_MAX} bytes."
+    ))
 }
 
 struct Connection<'a> {
@@ -214,7 +228,8 @@ impl Connection<'_> {
                         Some(Ok(Frame::Text(text))) => self.handle(parse(&text)?).await?,
                         Some(Ok(Frame::Binary(_))) => return Err(malformed("Frames are text.")),
                         Some(Ok(Frame::Ping(_) | Frame::Pong(_))) => {}
-                        Some(Ok(Frame::Close(_)) | Err(_)) | None => return Err(End::Gone),
+                        Some(Err(_)) => return Err(unreadable()),
+                        Some(Ok(Frame::Close(_))) | None => return Err(End::Gone),
                     }
                 }
                 _ = heartbeat.tick() => {
@@ -237,7 +252,8 @@ impl Connection<'_> {
             ClientFrame::Open(open) => self.open(open.conversation_id, open.after_seq).await,
             ClientFrame::Close(close) => {
                 if self.rooms.remove(&close.conversation_id).is_some() {
-                    self.subscriber.unfollow(self.audience.topic(close.conversation_id));
+                    self.subscriber
+                        .unfollow(self.audience.topic(close.conversation_id));
                 }
                 Ok(())
             }
@@ -261,7 +277,9 @@ impl Connection<'_> {
 
     async fn deliver(&mut self, delivery: Delivery) -> Result<(), End> {
         let Some((id, seq)) = delivery.position else {
-            return self.transmit(Frame::Text(Utf8Bytes::from(&*delivery.json))).await;
+            return self
+                .transmit(Frame::Text(Utf8Bytes::from(&*delivery.json)))
+                .await;
         };
         match self.rooms.get_mut(&id) {
             // Closed meanwhile, or replayed already.
@@ -269,7 +287,8 @@ impl Connection<'_> {
             Some(sent) if seq <= *sent => Ok(()),
             Some(sent) if seq == *sent + 1 => {
                 *sent = seq;
-                self.transmit(Frame::Text(Utf8Bytes::from(&*delivery.json))).await
+                self.transmit(Frame::Text(Utf8Bytes::from(&*delivery.json)))
+                    .await
             }
             // Commits may be announced out of order: the database has the rest.
             Some(_) => self.replay(id).await,
@@ -281,6 +300,10 @@ impl Connection<'_> {
         loop {
             let sent = self.rooms.get(&id).copied().unwrap_or(0);
             let (events, newest) = after(self.ctx, &self.audience, id, sent).await?;
+            if newest < sent {
+                // The client is ahead, say of a backup that was restored.
+                self.rooms.insert(id, newest);
+            }
             if newest <= sent {
                 return Ok(());
             }
@@ -292,14 +315,21 @@ impl Connection<'_> {
     }
 
     fn pass_on_typing(&mut self, id: ConversationId) {
-        let too_soon = self.last_typing.is_some_and(|last| last.elapsed() < TYPING_EVERY);
+        let too_soon = self
+            .last_typing
+            .is_some_and(|last| last.elapsed() < TYPING_EVERY);
         if too_soon || !self.rooms.contains_key(&id) {
             return;
         }
         self.last_typing = Some(Instant::now());
         let (topic, name) = match &self.audience {
-            Audience::Visitor(_) => (Topic::ConversationForAgents(id), None),
-            Audience::Agent(member) => (Topic::ConversationForVisitor(id), Some(member.user.name.clone())),
+            Audience::Visitor(session) => {
+                (Topic::ConversationForAgents(session.store_id, id), None)
+            }
+            Audience::Agent(member) => (
+                Topic::ConversationForVisitor(member.store_id, id),
+                Some(member.user.name.clone()),
+            ),
         };
         let event = ServerEvent::Typing(Typing {
             conversation_id: id,
@@ -310,7 +340,8 @@ impl Connection<'_> {
     }
 
     async fn send(&mut self, event: &ServerEvent) -> Result<(), End> {
-        let json = serde_json::to_string(event).map_err(|error| Error::Internal(error.to_string()))?;
+        let json =
+            serde_json::to_string(event).map_err(|error| Error::Internal(error.to_string()))?;
         self.transmit(Frame::Text(json.into())).await
     }
 
@@ -331,9 +362,12 @@ async fn after(
 ) -> Result<(Vec<ServerEvent>, i64), End> {
     match audience {
         Audience::Agent(member) => {
-            let messages = conversations::messages_after(ctx, member, id, seq, REPLAY_PAGE).await?;
-            let newest = messages.last().map_or(seq, |message| message.seq);
-            Ok((messages.into_iter().map(ServerEvent::Message).collect(), newest))
+            let (messages, newest) =
+                conversations::messages_after(ctx, member, id, seq, REPLAY_PAGE).await?;
+            Ok((
+                messages.into_iter().map(ServerEvent::Message).collect(),
+                newest,
+            ))
         }
         Audience::Visitor(session) => {
             let history = conversations::history(ctx, session, id, seq, REPLAY_PAGE).await?;
@@ -345,12 +379,20 @@ async fn after(
 
 /// `messages` with an event for each number between that the visitor isn't
 /// shown, up to `last_seq`.
-fn with_skipped(id: ConversationId, after: i64, messages: Vec<Message>, last_seq: i64) -> Vec<ServerEvent> {
+fn with_skipped(
+    id: ConversationId,
+    after: i64,
+    messages: Vec<Message>,
+    last_seq: i64,
+) -> Vec<ServerEvent> {
     let mut messages = messages.into_iter().peekable();
-    (after + 1..=last_seq)
+    (after.saturating_add(1)..=last_seq)
         .map(|seq| {
             messages.next_if(|message| message.seq == seq).map_or(
-                ServerEvent::Skipped(Skipped { conversation_id: id, seq }),
+                ServerEvent::Skipped(Skipped {
+                    conversation_id: id,
+                    seq,
+                }),
                 ServerEvent::Message,
             )
         })

@@ -35,7 +35,10 @@ fn default_limit() -> i64 {
 
 /// Counts every call by its address.
 pub async fn limit_calls(State(ctx): State<Ctx>, request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<ClientIp>().map(|ClientIp(address)| address.clone());
+    let address = request
+        .extensions()
+        .get::<ClientIp>()
+        .map(|ClientIp(address)| address.clone());
     match ctx.limits().widget_call.check(address.unwrap_or_default()) {
         Ok(()) => next.run(request).await,
         Err(error) => ApiError::from(error).into_response(),
@@ -106,7 +109,9 @@ pub async fn history(
     headers: HeaderMap,
 ) -> ApiResult<Json<History>> {
     let session = session(&ctx, &headers).await?;
-    Ok(Json(conversations::history(&ctx, &session, id, query.after_seq, query.limit).await?))
+    Ok(Json(
+        conversations::history(&ctx, &session, id, query.after_seq, query.limit).await?,
+    ))
 }
 
 /// `POST /conversations/{id}/messages`: 201 with the stored message, 200 for a
@@ -150,12 +155,19 @@ pub async fn ask_for_human(
     headers: HeaderMap,
 ) -> ApiResult<Json<Conversation>> {
     let session = session(&ctx, &headers).await?;
-    Ok(Json(conversations::ask_for_human(&ctx, &session, id).await?))
+    Ok(Json(
+        conversations::ask_for_human(&ctx, &session, id).await?,
+    ))
 }
 
 /// Anything else below `/widget/v1`.
 pub async fn not_found() -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, "not-found", "Not found", "There is nothing at this address.")
+    ApiError::new(
+        StatusCode::NOT_FOUND,
+        "not-found",
+        "Not found",
+        "There is nothing at this address.",
+    )
 }
 
 /// The right address, the wrong method.
@@ -185,5 +197,9 @@ pub(super) fn origin(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn created_or_ok(created: bool) -> StatusCode {
-    if created { StatusCode::CREATED } else { StatusCode::OK }
+    if created {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    }
 }

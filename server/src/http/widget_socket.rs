@@ -13,7 +13,11 @@ use backend::{Ctx, visitors};
 
 /// Opens the socket; the first frame carries the visitor's token, and the
 /// store's allowed origins are checked with it.
-pub async fn upgrade(State(ctx): State<Ctx>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+pub async fn upgrade(
+    State(ctx): State<Ctx>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     let origin = origin(&headers).map(str::to_owned);
     socket::limited(upgrade).on_upgrade(move |socket| async move {
         let authenticate = |hello: domain::events::Hello| {

@@ -20,7 +20,16 @@ pub async fn identify(trust_proxy: bool, mut request: Request, next: Next) -> Re
         .iter()
         .next_back()
         .filter(|_| trust_proxy)
-        .and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+        .and_then(|value| {
+            value
+                .to_str()
+                .ok()?
+                .rsplit(',')
+                .next()?
+                .trim()
+                .parse::<IpAddr>()
+                .ok()
+        });
     let connected = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()

@@ -25,7 +25,9 @@ pub fn is_same_origin(headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return true;
     };
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
     let origin_host = origin
         .to_str()
         .ok()
@@ -55,7 +57,10 @@ mod tests {
     fn only_the_own_origin_passes() {
         let same = |origin: Option<&'static str>| {
             let mut headers = HeaderMap::new();
-            headers.insert(header::HOST, HeaderValue::from_static("shop.example.com:3000"));
+            headers.insert(
+                header::HOST,
+                HeaderValue::from_static("shop.example.com:3000"),
+            );
             if let Some(origin) = origin {
                 headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
             }
@@ -64,7 +69,13 @@ mod tests {
         assert!(same(None));
         assert!(same(Some("http://shop.example.com:3000")));
         assert!(same(Some("https://SHOP.example.com:3000")));
-        for foreign in ["null", "http://shop.example.com", "https://evil.test", "https://shop.example.com:3000.evil.test", ""] {
+        for foreign in [
+            "null",
+            "http://shop.example.com",
+            "https://evil.test",
+            "https://shop.example.com:3000.evil.test",
+            "",
+        ] {
             assert!(!same(Some(foreign)), "{foreign}");
         }
     }

@@ -43,26 +43,23 @@ pub enum Step {
     NeedsSignIn,
 }
 
-const ASK_EITHER: &str =
-    "I can look that up for you. What's your order number (for example #1001), or the email address you ordered with?";
-const ASK_BOTH: &str =
-    "I can look that up for you. To protect your data, please give me both your order number (for example #1001) and the email address you ordered with.";
-const ASK_NUMBER_TOO: &str = "Thanks! To protect your data, I need your order number as well (for example #1001).";
-const ASK_EMAIL_TOO: &str = "Thanks! To protect your data, I need the email address you ordered with as well.";
+const ASK_EITHER: &str = "I can look that up for you. What's your order number (for example #1001), or the email address you ordered with?";
+const ASK_BOTH: &str = "I can look that up for you. To protect your data, please give me both your order number (for example #1001) and the email address you ordered with.";
+const ASK_NUMBER_TOO: &str =
+    "Thanks! To protect your data, I need your order number as well (for example #1001).";
+const ASK_EMAIL_TOO: &str =
+    "Thanks! To protect your data, I need the email address you ordered with as well.";
 
 /// One and the same answer for a number that doesn't exist and for a number
 /// that belongs to somebody else.
-pub const NO_MATCH: &str =
-    "I couldn't find an order with these details. Please check the order number and the email address you ordered with, and send them again.";
+pub const NO_MATCH: &str = "I couldn't find an order with these details. Please check the order number and the email address you ordered with, and send them again.";
 /// The order source is down.
-pub const UNAVAILABLE: &str =
-    "I can't look up orders right now. Your question is noted, and our team will get back to you here.";
+pub const UNAVAILABLE: &str = "I can't look up orders right now. Your question is noted, and our team will get back to you here.";
 /// Too many look-ups that found nothing.
 pub const TOO_MANY: &str =
     "I can't look up more orders in this chat at the moment. Our team will get back to you here.";
 /// The merchant shows orders to signed-in customers only.
-pub const SIGN_IN: &str =
-    "To protect your data, I can only show orders to signed-in customers. Please sign in to your account in this shop, or ask for a person here.";
+pub const SIGN_IN: &str = "To protect your data, I can only show orders to signed-in customers. Please sign in to your account in this shop, or ask for a person here.";
 
 /// Decides what to do about a message.
 #[must_use]
@@ -103,13 +100,18 @@ fn either(reading: &Reading, conversation_email: Option<&str>) -> Step {
 }
 
 fn both(reading: &Reading, known: &Known<'_>) -> Step {
-    let earlier: Vec<Reading> = known.since_asked.iter().map(|text| wismo::read_answer(text)).collect();
+    let earlier: Vec<Reading> = known
+        .since_asked
+        .iter()
+        .map(|text| wismo::read_answer(text))
+        .collect();
     let latest = |pick: fn(&Reading) -> bool| {
         std::iter::once(reading)
             .chain(earlier.iter().rev())
             .find(|reading| pick(reading))
     };
-    let numbers = latest(|reading| !reading.order_numbers.is_empty()).map(|reading| reading.order_numbers.as_slice());
+    let numbers = latest(|reading| !reading.order_numbers.is_empty())
+        .map(|reading| reading.order_numbers.as_slice());
     let email = latest(|reading| !reading.emails.is_empty())
         .map(|reading| reading.emails[0].clone())
         .or_else(|| known.email.map(str::to_lowercase));
@@ -192,12 +194,18 @@ fn without_tracking(order: &Order) -> &'static str {
         }
         (OrderStatus::Cancelled, _) => "This order was cancelled, so there is nothing to track.",
         (OrderStatus::Returned, _) => "This order came back to us, so there is nothing to track.",
-        (OrderStatus::ReadyForPickup, _) => "It is waiting for you at the pick-up point, so there is no tracking link.",
-        (OrderStatus::Delivered, _) => "There is no tracking link for this order; it is marked as delivered.",
+        (OrderStatus::ReadyForPickup, _) => {
+            "It is waiting for you at the pick-up point, so there is no tracking link."
+        }
+        (OrderStatus::Delivered, _) => {
+            "There is no tracking link for this order; it is marked as delivered."
+        }
         (OrderStatus::Shipped | OrderStatus::PartlyShipped, _) => {
             "It was sent without a tracking link, so I can't follow the parcel from here."
         }
-        (OrderStatus::OnHold, _) => "There is no tracking link yet: the order is on hold. Our team can tell you more here.",
+        (OrderStatus::OnHold, _) => {
+            "There is no tracking link yet: the order is on hold. Our team can tell you more here."
+        }
         (OrderStatus::Pending | OrderStatus::Processing, _) => {
             "There is no tracking link yet: it hasn't been handed to the carrier."
         }
@@ -235,37 +243,65 @@ mod tests {
         );
         assert_eq!(step(&known("Where is my order?")), Step::Ask(ASK_EITHER));
         assert_eq!(
-            step(&Known { email: Some("Jane@X.com"), ..known("Where is my order?") }),
+            step(&Known {
+                email: Some("Jane@X.com"),
+                ..known("Where is my order?")
+            }),
             Step::LookUp(vec![Lookup::Email("jane@x.com".into())])
         );
-        assert_eq!(step(&known("How long does shipping take?")), Step::NotAboutOrders);
+        assert_eq!(
+            step(&known("How long does shipping take?")),
+            Step::NotAboutOrders
+        );
     }
 
     #[test]
     fn a_number_with_an_email_must_match_it() {
         assert_eq!(
             step(&known("where is order #1001? my email is jane@x.com")),
-            Step::LookUp(vec![Lookup::NumberAndEmail(number("1001"), "jane@x.com".into())])
+            Step::LookUp(vec![Lookup::NumberAndEmail(
+                number("1001"),
+                "jane@x.com".into()
+            )])
         );
     }
 
     #[test]
     fn the_remembered_question_takes_a_bare_answer() {
-        let answer = Known { awaiting: true, ..known("jane@example.com") };
-        assert_eq!(step(&answer), Step::LookUp(vec![Lookup::Email("jane@example.com".into())]));
+        let answer = Known {
+            awaiting: true,
+            ..known("jane@example.com")
+        };
+        assert_eq!(
+            step(&answer),
+            Step::LookUp(vec![Lookup::Email("jane@example.com".into())])
+        );
         assert_eq!(step(&known("jane@example.com")), Step::NotAboutOrders);
     }
 
     #[test]
     fn the_stricter_check_collects_both_over_several_messages() {
-        let strict = |message| Known { check: OrderLookupCheck::NumberAndEmail, ..known(message) };
+        let strict = |message| Known {
+            check: OrderLookupCheck::NumberAndEmail,
+            ..known(message)
+        };
         assert_eq!(step(&strict("where is my order")), Step::Ask(ASK_BOTH));
-        assert_eq!(step(&strict("where is my order #1001")), Step::Ask(ASK_EMAIL_TOO));
+        assert_eq!(
+            step(&strict("where is my order #1001")),
+            Step::Ask(ASK_EMAIL_TOO)
+        );
         let earlier = ["where is my order #1001".to_owned()];
-        let answer = Known { awaiting: true, since_asked: &earlier, ..strict("jane@x.com") };
+        let answer = Known {
+            awaiting: true,
+            since_asked: &earlier,
+            ..strict("jane@x.com")
+        };
         assert_eq!(
             step(&answer),
-            Step::LookUp(vec![Lookup::NumberAndEmail(number("1001"), "jane@x.com".into())])
+            Step::LookUp(vec![Lookup::NumberAndEmail(
+                number("1001"),
+                "jane@x.com".into()
+            )])
         );
     }
 
@@ -289,8 +325,14 @@ mod tests {
             total_minor: 11_850,
             placed_at: 0,
             items: vec![
-                OrderItem { name: "Linen Duvet Cover".into(), quantity: 1 },
-                OrderItem { name: "Pillowcase".into(), quantity: 2 },
+                OrderItem {
+                    name: "Linen Duvet Cover".into(),
+                    quantity: 1,
+                },
+                OrderItem {
+                    name: "Pillowcase".into(),
+                    quantity: 2,
+                },
             ],
             shipments: vec![Shipment {
                 carrier: Some("DHL".into()),
@@ -316,7 +358,11 @@ mod tests {
     #[test]
     fn without_tracking_it_says_so() {
         for status in OrderStatus::ALL {
-            let order = Order { status, shipments: vec![], ..order() };
+            let order = Order {
+                status,
+                shipments: vec![],
+                ..order()
+            };
             let text = answer(&[order]);
             assert!(text.contains("track") || text.contains("carrier"), "{text}");
             assert!(!text.contains("http"), "{text}");

@@ -15,10 +15,10 @@ use crate::{
     faq, messages, orders, stores, visitors,
 };
 use domain::{
+    conversation::Status,
     faq::FaqTrial,
     ids::{ConversationId, MessageId, StoreId},
     message::{AiSource, AiTrace, AnswerKind, Message, Sender},
-    conversation::Status,
     widget_settings::{WidgetSettings, WithoutModel},
 };
 use std::{sync::Arc, time::Instant};
@@ -77,17 +77,26 @@ pub(crate) async fn question(
 ) -> Result<Option<Question>> {
     let settings = stores::settings_of(ctx, store_id).await?;
     let mut connection = ctx.db().read().await?;
-    let Some(stored) = conversations::queries::stored(&mut connection, store_id, conversation_id).await? else {
+    let Some(stored) =
+        conversations::queries::stored(&mut connection, store_id, conversation_id).await?
+    else {
         return Ok(None);
     };
     if !stored.ai_active || stored.status != Status::Open {
         return Ok(None);
     }
-    let Some(message) = messages::queries::by_id(&mut connection, store_id, message_id).await? else {
+    let Some(message) = messages::queries::by_id(&mut connection, store_id, message_id).await?
+    else {
         return Ok(None);
     };
-    let turns =
-        messages::queries::before(&mut connection, store_id, conversation_id, message.seq, TURNS).await?;
+    let turns = messages::queries::before(
+        &mut connection,
+        store_id,
+        conversation_id,
+        message.seq,
+        TURNS,
+    )
+    .await?;
     let email = visitors::queries::email(&mut connection, stored.visitor_id, store_id).await?;
     Ok(Some(Question {
         store_id,
@@ -122,7 +131,14 @@ pub(crate) async fn outcome(ctx: &Ctx, question: &Question) -> Result<Outcome> {
     }
     let found = search(ctx, question.store_id, &question.message.body).await?;
     let quote_allowed = question.settings.without_model == WithoutModel::Quote;
-    let drafted = draft(ctx, &found, &question.message.body, &question.turns, quote_allowed).await;
+    let drafted = draft(
+        ctx,
+        &found,
+        &question.message.body,
+        &question.turns,
+        quote_allowed,
+    )
+    .await;
     let model = drafted.model();
     Ok(match drafted.text {
         Some(body) => Outcome::Answer(Answer {
@@ -145,7 +161,10 @@ pub(crate) async fn outcome(ctx: &Ctx, question: &Question) -> Result<Outcome> {
 
 async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Result<Option<Answer>> {
     let since_asked: Vec<String> = if question.awaiting_order {
-        let said = question.turns.iter().filter(|turn| turn.sender == Sender::Customer);
+        let said = question
+            .turns
+            .iter()
+            .filter(|turn| turn.sender == Sender::Customer);
         said.map(|turn| turn.body.clone()).collect()
     } else {
         Vec::new()
@@ -179,7 +198,10 @@ async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Resul
         Step::NeedsSignIn => return Ok(answer(order_status::SIGN_IN, Vec::new(), false, false)),
         Step::LookUp(lookups) => lookups,
     };
-    if !ctx.limits().order_lookups_allowed(&question.visitor_key, question.store_id) {
+    if !ctx
+        .limits()
+        .order_lookups_allowed(&question.visitor_key, question.store_id)
+    {
         return Ok(answer(order_status::TOO_MANY, Vec::new(), false, true));
     }
     let mut found = Vec::new();
@@ -193,7 +215,8 @@ async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Resul
         }
     }
     if found.is_empty() {
-        ctx.limits().order_lookup_missed(&question.visitor_key, question.store_id);
+        ctx.limits()
+            .order_lookup_missed(&question.visitor_key, question.store_id);
         return Ok(answer(order_status::NO_MATCH, Vec::new(), true, false));
     }
     let numbers = found.iter().map(|order| order.number.clone()).collect();
@@ -213,7 +236,9 @@ impl Found {
         let answer = |hit: &Hit| Some(self.index.entry(hit).answer.clone());
         match decide(&self.hits) {
             Decision::Exact(hit) => Draft::of(Origin::SameQuestion, answer(&hit)),
-            Decision::Relevant(hits) if allowed => Draft::of(Origin::Quote, hits.first().and_then(answer)),
+            Decision::Relevant(hits) if allowed => {
+                Draft::of(Origin::Quote, hits.first().and_then(answer))
+            }
             Decision::Relevant(_) | Decision::Silent { .. } => Draft::of(Origin::Quote, None),
         }
     }
@@ -282,7 +307,13 @@ impl Draft {
     }
 }
 
-async fn draft(ctx: &Ctx, found: &Found, question: &str, turns: &[Message], quote_allowed: bool) -> Draft {
+async fn draft(
+    ctx: &Ctx,
+    found: &Found,
+    question: &str,
+    turns: &[Message],
+    quote_allowed: bool,
+) -> Draft {
     let Some(model) = ctx.language_model() else {
         return found.quote(quote_allowed);
     };
@@ -312,7 +343,10 @@ async fn generate(
     question: &str,
     turns: &[Message],
 ) -> Result<Reply, (String, Option<i64>)> {
-    let entries = relevant.iter().take(SOURCES).map(|hit| found.index.entry(hit));
+    let entries = relevant
+        .iter()
+        .take(SOURCES)
+        .map(|hit| found.index.entry(hit));
     let sources: Vec<Source<'_>> = entries
         .map(|entry| Source {
             question: &entry.question,
@@ -324,12 +358,18 @@ async fn generate(
         .await
         .map_err(|failure: Failure| (failure.to_string(), None))?;
     if let Some(text) = &reply.text {
-        let texts: Vec<&str> = sources.iter().flat_map(|source| [source.question, source.answer]).collect();
+        let texts: Vec<&str> = sources
+            .iter()
+            .flat_map(|source| [source.question, source.answer])
+            .collect();
         if let Err(mismatch) = fact_check::check(text, &texts) {
             return Err((format!("the fact check failed: {mismatch}"), reply.tokens));
         }
         if !fact_check::same_language(question, text) {
-            return Err(("the model answered in another language".to_owned(), reply.tokens));
+            return Err((
+                "the model answered in another language".to_owned(),
+                reply.tokens,
+            ));
         }
     }
     Ok(reply)

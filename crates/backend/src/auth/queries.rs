@@ -6,7 +6,9 @@ use domain::{UnixMillis, account::EmailAddress, ids::UserId};
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
 pub(super) async fn any_user(connection: &mut AnyConnection) -> Result<bool> {
-    let row = sqlx::query("SELECT id FROM users LIMIT 1").fetch_optional(connection).await?;
+    let row = sqlx::query("SELECT id FROM users LIMIT 1")
+        .fetch_optional(connection)
+        .await?;
     Ok(row.is_some())
 }
 
@@ -37,7 +39,8 @@ pub(super) async fn user_by_email(
         .bind(email.as_str())
         .fetch_optional(connection)
         .await?;
-    row.map(|row| Ok((user(&row)?, row.try_get("password_hash")?))).transpose()
+    row.map(|row| Ok((user(&row)?, row.try_get("password_hash")?)))
+        .transpose()
 }
 
 fn user(row: &AnyRow) -> Result<User> {
@@ -100,12 +103,18 @@ pub(super) async fn user_of_session(
 
 /// $1 token hash
 pub(super) async fn delete_session(connection: &mut AnyConnection, token_hash: &str) -> Result<()> {
-    sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash).execute(connection).await?;
+    sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
+        .bind(token_hash)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
 /// $1 user
-pub(super) async fn delete_sessions_of(connection: &mut AnyConnection, user_id: UserId) -> Result<()> {
+pub(super) async fn delete_sessions_of(
+    connection: &mut AnyConnection,
+    user_id: UserId,
+) -> Result<()> {
     sqlx::query("DELETE FROM sessions WHERE user_id = $1")
         .bind(user_id.to_string())
         .execute(connection)
@@ -114,7 +123,13 @@ pub(super) async fn delete_sessions_of(connection: &mut AnyConnection, user_id: 
 }
 
 /// $1 now
-pub(super) async fn delete_expired_sessions(connection: &mut AnyConnection, now: UnixMillis) -> Result<()> {
-    sqlx::query("DELETE FROM sessions WHERE expires_at <= $1").bind(now).execute(connection).await?;
+pub(super) async fn delete_expired_sessions(
+    connection: &mut AnyConnection,
+    now: UnixMillis,
+) -> Result<()> {
+    sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
+        .bind(now)
+        .execute(connection)
+        .await?;
     Ok(())
 }

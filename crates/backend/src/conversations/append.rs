@@ -216,19 +216,19 @@ pub(crate) async fn append(
         jobs::enqueue(tx, store_id, &job, now).await?;
     }
 
-    publish(tx, &message, &stored, change);
+    publish(tx, store_id, &message, &stored, change);
     publish_summary(tx, store_id, id).await?;
     Ok(Appended { message, stored })
 }
 
-fn publish(tx: &mut Tx<'_>, message: &Message, stored: &Stored, change: Change) {
+fn publish(tx: &mut Tx<'_>, store_id: StoreId, message: &Message, stored: &Stored, change: Change) {
     let id = message.conversation_id;
     tx.publish(Outgoing {
-        topic: Topic::ConversationForAgents(id),
+        topic: Topic::ConversationForAgents(store_id, id),
         event: ServerEvent::Message(message.clone()),
     });
     tx.publish(Outgoing {
-        topic: Topic::ConversationForVisitor(id),
+        topic: Topic::ConversationForVisitor(store_id, id),
         event: match message.for_visitor() {
             Some(visible) => ServerEvent::Message(visible),
             None => ServerEvent::Skipped(Skipped {
@@ -239,14 +239,18 @@ fn publish(tx: &mut Tx<'_>, message: &Message, stored: &Stored, change: Change) 
     });
     if change.status.is_some() || change.needs_human.is_some() {
         tx.publish(Outgoing {
-            topic: Topic::ConversationForVisitor(id),
+            topic: Topic::ConversationForVisitor(store_id, id),
             event: ServerEvent::Status(stored.for_visitor()),
         });
     }
 }
 
 /// Tells the store's inbox what the conversation looks like now.
-pub(crate) async fn publish_summary(tx: &mut Tx<'_>, store_id: StoreId, id: ConversationId) -> Result<()> {
+pub(crate) async fn publish_summary(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    id: ConversationId,
+) -> Result<()> {
     if let Some(summary) = queries::summary(tx.connection, store_id, id).await? {
         tx.publish(Outgoing {
             topic: Topic::Store(store_id),

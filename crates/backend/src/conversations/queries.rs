@@ -305,9 +305,10 @@ fn read_summary(row: &AnyRow) -> Result<ConversationSummary> {
 
 /// $1 store
 pub(super) async fn unread_count(connection: &mut AnyConnection, store_id: StoreId) -> Result<i64> {
-    let row = sqlx::query("SELECT COUNT(*) AS n FROM conversations WHERE store_id = $1 AND unread > 0")
-        .bind(store_id.to_string())
-        .fetch_one(connection)
-        .await?;
+    let row =
+        sqlx::query("SELECT COUNT(*) AS n FROM conversations WHERE store_id = $1 AND unread > 0")
+            .bind(store_id.to_string())
+            .fetch_one(connection)
+            .await?;
     Ok(row.try_get("n")?)
 }

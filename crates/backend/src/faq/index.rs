@@ -36,7 +36,8 @@ pub(crate) async fn current(ctx: &Ctx, store_id: StoreId) -> Result<Arc<FaqIndex
     if let Some(index) = ctx.indexes().get(store_id, version) {
         return Ok(index);
     }
-    let items = queries::indexed_items(&mut connection, store_id, ctx.embedder().model_id()).await?;
+    let items =
+        queries::indexed_items(&mut connection, store_id, ctx.embedder().model_id()).await?;
     drop(connection);
     let entries = items
         .into_iter()
@@ -76,7 +77,11 @@ impl Indexes {
 
 /// Vectors one after the other, 32-bit floats, little-endian.
 pub(crate) fn to_bytes(vectors: &[Vec<f32>]) -> Vec<u8> {
-    vectors.iter().flatten().flat_map(|value| value.to_le_bytes()).collect()
+    vectors
+        .iter()
+        .flatten()
+        .flat_map(|value| value.to_le_bytes())
+        .collect()
 }
 
 fn from_bytes(bytes: &[u8], count: usize) -> Vec<Vec<f32>> {
@@ -90,7 +95,11 @@ fn from_bytes(bytes: &[u8], count: usize) -> Vec<Vec<f32>> {
         .map(|chunk| f32::from_le_bytes(*chunk))
         .collect();
     let dimensions = values.len() / count;
-    values.chunks_exact(dimensions.max(1)).take(count).map(<[f32]>::to_vec).collect()
+    values
+        .chunks_exact(dimensions.max(1))
+        .take(count)
+        .map(<[f32]>::to_vec)
+        .collect()
 }
 
 #[cfg(test)]

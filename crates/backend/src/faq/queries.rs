@@ -32,11 +32,16 @@ pub(crate) struct IndexedItem {
 }
 
 /// $1 store
-pub(super) async fn categories(connection: &mut AnyConnection, store_id: StoreId) -> Result<Vec<FaqCategory>> {
-    let rows = sqlx::query("SELECT id, name FROM faq_categories WHERE store_id = $1 ORDER BY position, id")
-        .bind(store_id.to_string())
-        .fetch_all(&mut *connection)
-        .await?;
+pub(super) async fn categories(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+) -> Result<Vec<FaqCategory>> {
+    let rows = sqlx::query(
+        "SELECT id, name FROM faq_categories WHERE store_id = $1 ORDER BY position, id",
+    )
+    .bind(store_id.to_string())
+    .fetch_all(&mut *connection)
+    .await?;
     let mut categories = rows
         .iter()
         .map(|row| {
@@ -56,7 +61,10 @@ pub(super) async fn categories(connection: &mut AnyConnection, store_id: StoreId
     .await?;
     for row in &rows {
         let item = read_item(row)?;
-        if let Some(category) = categories.iter_mut().find(|category| category.id == item.category_id) {
+        if let Some(category) = categories
+            .iter_mut()
+            .find(|category| category.id == item.category_id)
+        {
             category.items.push(item);
         }
     }
@@ -115,12 +123,13 @@ pub(super) async fn rename_category(
     id: FaqCategoryId,
     name: &str,
 ) -> Result<u64> {
-    let renamed = sqlx::query("UPDATE faq_categories SET name = $3 WHERE store_id = $1 AND id = $2")
-        .bind(store_id.to_string())
-        .bind(id.to_string())
-        .bind(name)
-        .execute(connection)
-        .await?;
+    let renamed =
+        sqlx::query("UPDATE faq_categories SET name = $3 WHERE store_id = $1 AND id = $2")
+            .bind(store_id.to_string())
+            .bind(id.to_string())
+            .bind(name)
+            .execute(connection)
+            .await?;
     Ok(renamed.rows_affected())
 }
 
@@ -246,11 +255,16 @@ pub(super) async fn start_indexing(
     .bind(id.to_string())
     .fetch_optional(connection)
     .await?;
-    row.map(|row| row.try_get("revision").map_err(Error::from)).transpose()
+    row.map(|row| row.try_get("revision").map_err(Error::from))
+        .transpose()
 }
 
 /// $1 store, $2 id
-pub(super) async fn delete_item(connection: &mut AnyConnection, store_id: StoreId, id: FaqItemId) -> Result<u64> {
+pub(super) async fn delete_item(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: FaqItemId,
+) -> Result<u64> {
     let deleted = sqlx::query("DELETE FROM faq_items WHERE store_id = $1 AND id = $2")
         .bind(store_id.to_string())
         .bind(id.to_string())
@@ -267,13 +281,15 @@ pub(super) async fn place_item(
     category_id: FaqCategoryId,
     position: i64,
 ) -> Result<()> {
-    sqlx::query("UPDATE faq_items SET category_id = $3, position = $4 WHERE store_id = $1 AND id = $2")
-        .bind(store_id.to_string())
-        .bind(id.to_string())
-        .bind(category_id.to_string())
-        .bind(position)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "UPDATE faq_items SET category_id = $3, position = $4 WHERE store_id = $1 AND id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .bind(category_id.to_string())
+    .bind(position)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -426,7 +442,13 @@ pub(crate) async fn items_to_index(
     .fetch_all(connection)
     .await?;
     rows.iter()
-        .map(|row| Ok((row.parsed("store_id")?, row.parsed("id")?, row.try_get("revision")?)))
+        .map(|row| {
+            Ok((
+                row.parsed("store_id")?,
+                row.parsed("id")?,
+                row.try_get("revision")?,
+            ))
+        })
         .collect()
 }
 

@@ -12,7 +12,7 @@ use crate::{
 };
 use domain::{
     events::{AiActivity, AiState, ServerEvent},
-    ids::{ConversationId, MessageId},
+    ids::{ConversationId, MessageId, StoreId},
 };
 
 pub(super) async fn run(
@@ -21,19 +21,30 @@ pub(super) async fn run(
     conversation_id: ConversationId,
     message_id: MessageId,
 ) -> Result<()> {
-    let Some(question) = pipeline::question(ctx, claimed.store_id, conversation_id, message_id).await? else {
+    let Some(question) =
+        pipeline::question(ctx, claimed.store_id, conversation_id, message_id).await?
+    else {
         return end(ctx, claimed).await;
     };
-    show(ctx, conversation_id, AiState::Thinking);
+    show(ctx, claimed.store_id, conversation_id, AiState::Thinking);
     let outcome = pipeline::outcome(ctx, &question).await;
     let ended = match outcome {
-        Ok(Outcome::Answer(answer)) => send(ctx, claimed, conversation_id, answer, question.owner_epoch).await,
+        Ok(Outcome::Answer(answer)) => {
+            send(ctx, claimed, conversation_id, answer, question.owner_epoch).await
+        }
         Ok(Outcome::Silent { unanswered }) => {
-            log(ctx, claimed, conversation_id, question.text().to_owned(), unanswered).await
+            log(
+                ctx,
+                claimed,
+                conversation_id,
+                question.text().to_owned(),
+                unanswered,
+            )
+            .await
         }
         Err(error) => Err(error),
     };
-    show(ctx, conversation_id, AiState::Done);
+    show(ctx, claimed.store_id, conversation_id, AiState::Done);
     ended
 }
 
@@ -103,14 +114,17 @@ async fn end(ctx: &Ctx, claimed: &Claimed) -> Result<()> {
 }
 
 /// Tells both sides what the AI is doing. A hint only, so it needs no commit.
-fn show(ctx: &Ctx, conversation_id: ConversationId, state: AiState) {
+fn show(ctx: &Ctx, store_id: StoreId, conversation_id: ConversationId, state: AiState) {
     for topic in [
-        Topic::ConversationForAgents(conversation_id),
-        Topic::ConversationForVisitor(conversation_id),
+        Topic::ConversationForAgents(store_id, conversation_id),
+        Topic::ConversationForVisitor(store_id, conversation_id),
     ] {
         ctx.hub().publish(Outgoing {
             topic,
-            event: ServerEvent::Ai(AiActivity { conversation_id, state }),
+            event: ServerEvent::Ai(AiActivity {
+                conversation_id,
+                state,
+            }),
         });
     }
 }

@@ -146,6 +146,14 @@ pub(super) async fn fail(
     Ok(())
 }
 
+/// Lets every running job be claimed again.
+pub(super) async fn end_leases(connection: &mut AnyConnection) -> Result<()> {
+    sqlx::query("UPDATE jobs SET lease_until = 0 WHERE state = 'running'")
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// When the next waiting job is due or the next lease runs out.
 pub(super) async fn next_due(connection: &mut AnyConnection) -> Result<Option<UnixMillis>> {
     let row = sqlx::query(

@@ -1,7 +1,11 @@
 //! Claims jobs and runs them, several at a time, until it is told to stop.
 
 use super::{Claimed, Job, ai_reply, embed_faq, queries};
-use crate::{Ctx, error::{Error, Result}, faq, tokens};
+use crate::{
+    Ctx,
+    error::{Error, Result},
+    faq, tokens,
+};
 use domain::{UnixMillis, text};
 use std::time::Duration;
 use tokio::{
@@ -51,6 +55,9 @@ impl Worker {
 }
 
 async fn work(ctx: Ctx, mut stopped: watch::Receiver<bool>) {
+    if let Err(error) = end_leases_of_the_dead(&ctx).await {
+        tracing::error!(%error, "jobs of an earlier process must wait for their leases to run out");
+    }
     if let Err(error) = index_what_is_missing(&ctx).await {
         tracing::error!(%error, "FAQ items without an embedding could not be queued");
     }
@@ -63,7 +70,11 @@ async fn work(ctx: Ctx, mut stopped: watch::Receiver<bool>) {
         }
         while running.try_join_next().is_some() {}
         let free = CONCURRENCY - running.len();
-        let claimed = if free > 0 { claim_due(&ctx, free).await } else { Vec::new() };
+        let claimed = if free > 0 {
+            claim_due(&ctx, free).await
+        } else {
+            Vec::new()
+        };
         let found_some = !claimed.is_empty();
         for job in claimed {
             let ctx = ctx.clone();
@@ -98,7 +109,9 @@ async fn claim_due(ctx: &Ctx, limit: usize) -> Vec<Claimed> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         ctx.db()
             .write(move |tx| {
-                Box::pin(async move { queries::claim(tx.connection, now, &lease, now + LEASE, limit).await })
+                Box::pin(async move {
+                    queries::claim(tx.connection, now, &lease, now + LEASE, limit).await
+                })
             })
             .await
     };
@@ -110,10 +123,13 @@ async fn claim_due(ctx: &Ctx, limit: usize) -> Vec<Claimed> {
 
 async fn run(ctx: &Ctx, claimed: Claimed) {
     let result = match &claimed.job {
-        Job::AiReply { conversation_id, message_id } => {
-            ai_reply::run(ctx, &claimed, *conversation_id, *message_id).await
+        Job::AiReply {
+            conversation_id,
+            message_id,
+        } => ai_reply::run(ctx, &claimed, *conversation_id, *message_id).await,
+        Job::EmbedFaq { item_id, revision } => {
+            embed_faq::run(ctx, &claimed, *item_id, *revision).await
         }
-        Job::EmbedFaq { item_id, revision } => embed_faq::run(ctx, &claimed, *item_id, *revision).await,
     };
     let Err(error) = result else {
         // The next job of the same lane may be waiting.
@@ -136,7 +152,9 @@ async fn put_back(ctx: &Ctx, claimed: &Claimed, dead: bool, reason: &str) -> Res
     let run_at = ctx.now() + backoff(claimed.attempts);
     ctx.db()
         .write(move |tx| {
-            Box::pin(async move { queries::fail(tx.connection, &claimed, dead, run_at, &reason).await })
+            Box::pin(
+                async move { queries::fail(tx.connection, &claimed, dead, run_at, &reason).await },
+            )
         })
         .await
 }
@@ -146,6 +164,18 @@ async fn put_back(ctx: &Ctx, claimed: &Claimed, dead: bool, reason: &str) -> Res
 fn backoff(attempts: i64) -> UnixMillis {
     let doublings = u32::try_from(attempts.clamp(1, 8) - 1).unwrap_or(0);
     (500 * 2_i64.pow(doublings)).min(60_000)
+}
+
+/// On SQLite no other server can hold a lease: whoever did is dead, and nobody
+/// need wait a minute for their work. Were it not so, the job's end would still
+/// be guarded by its lease.
+async fn end_leases_of_the_dead(ctx: &Ctx) -> Result<()> {
+    if ctx.db().kind() != Kind::Sqlite {
+        return Ok(());
+    }
+    ctx.db()
+        .write(|tx| Box::pin(async move { queries::end_leases(tx.connection).await }))
+        .await
 }
 
 /// Items that were saved while there was no model, or another one.
@@ -188,6 +218,11 @@ mod tests {
     #[test]
     fn pauses_grow_and_end() {
         let pauses: Vec<_> = (1..=9).map(backoff).collect();
-        assert_eq!(pauses, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+        assert_eq!(
+            pauses,
+            [
+                500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000
+            ]
+        );
     }
 }

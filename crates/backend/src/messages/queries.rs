@@ -139,7 +139,10 @@ fn read_message(row: &AnyRow) -> Result<Message> {
         .transpose()?;
     let ai = row
         .try_get::<Option<String>, _>("ai_trace")?
-        .map(|json| serde_json::from_str::<AiTrace>(&json).map_err(|error| Error::corrupt("ai_trace", error)))
+        .map(|json| {
+            serde_json::from_str::<AiTrace>(&json)
+                .map_err(|error| Error::corrupt("ai_trace", error))
+        })
         .transpose()?;
     Ok(Message {
         id: row.parsed("id")?,

@@ -97,7 +97,11 @@ fn escape_like(text: &str) -> String {
 /// $1 store, $2 id, $3 number, $4 email, $5 customer name, $6 status,
 /// $7 payment status, $8 currency, $9 total, $10 placed at, $11 items,
 /// $12 shipments
-pub(crate) async fn insert(connection: &mut AnyConnection, store_id: StoreId, order: &Order) -> Result<()> {
+pub(crate) async fn insert(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    order: &Order,
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO orders (store_id, id, number, email, customer_name, status, payment_status, currency,
             total_minor, placed_at, items, shipments)

@@ -19,15 +19,16 @@ use tokio::sync::mpsc;
 /// Events that a subscriber may be behind.
 const BACKLOG: usize = 256;
 
-/// What can be followed.
+/// What can be followed. Clients make the ids of conversations, so that one id
+/// may stand in several stores: a conversation is named together with its store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Topic {
     /// A store's inbox, for its agents.
     Store(StoreId),
     /// A conversation as agents see it.
-    ConversationForAgents(ConversationId),
+    ConversationForAgents(StoreId, ConversationId),
     /// A conversation as its shopper sees it.
-    ConversationForVisitor(ConversationId),
+    ConversationForVisitor(StoreId, ConversationId),
     /// A store's widget settings, for open widgets.
     Widgets(StoreId),
 }
@@ -129,7 +130,10 @@ impl Hub {
 
     fn lock(&self) -> MutexGuard<'_, Topics> {
         // Nothing in here can be left half-done by a panic.
-        self.inner.topics.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .topics
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -45,7 +45,10 @@ pub(super) async fn role(
 }
 
 /// $1 user
-pub(super) async fn stores_of(connection: &mut AnyConnection, user_id: UserId) -> Result<Vec<StoreSummary>> {
+pub(super) async fn stores_of(
+    connection: &mut AnyConnection,
+    user_id: UserId,
+) -> Result<Vec<StoreSummary>> {
     let rows = sqlx::query(
         "SELECT stores.id, stores.name, memberships.role FROM memberships
          JOIN stores ON stores.id = memberships.store_id
@@ -106,20 +109,26 @@ pub(super) async fn insert_membership(
 
 /// $1 id
 pub(super) async fn by_id(connection: &mut AnyConnection, id: StoreId) -> Result<Stored> {
-    let row = sqlx::query("SELECT id, name, public_key, settings, created_at FROM stores WHERE id = $1")
-        .bind(id.to_string())
-        .fetch_optional(connection)
-        .await?
-        .ok_or(Error::NotFound("store"))?;
+    let row =
+        sqlx::query("SELECT id, name, public_key, settings, created_at FROM stores WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(connection)
+            .await?
+            .ok_or(Error::NotFound("store"))?;
     stored(&row)
 }
 
 /// $1 public key
-pub(super) async fn by_public_key(connection: &mut AnyConnection, key: &str) -> Result<Option<Stored>> {
-    let row = sqlx::query("SELECT id, name, public_key, settings, created_at FROM stores WHERE public_key = $1")
-        .bind(key)
-        .fetch_optional(connection)
-        .await?;
+pub(super) async fn by_public_key(
+    connection: &mut AnyConnection,
+    key: &str,
+) -> Result<Option<Stored>> {
+    let row = sqlx::query(
+        "SELECT id, name, public_key, settings, created_at FROM stores WHERE public_key = $1",
+    )
+    .bind(key)
+    .fetch_optional(connection)
+    .await?;
     row.map(|row| stored(&row)).transpose()
 }
 

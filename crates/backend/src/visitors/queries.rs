@@ -18,7 +18,8 @@ pub(crate) async fn by_token(
         .bind(token_hash)
         .fetch_optional(connection)
         .await?;
-    row.map(|row| Ok((row.parsed("store_id")?, row.parsed("visitor_id")?))).transpose()
+    row.map(|row| Ok((row.parsed("store_id")?, row.parsed("visitor_id")?)))
+        .transpose()
 }
 
 /// $1 id, $2 store, $3 name, $4 email, $5 locale, $6 now

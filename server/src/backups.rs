@@ -1,0 +1,122 @@
+//! `shopdesk backup` and `shopdesk restore` of the embedded database.
+
+use crate::{
+    command::Outcome,
+    config::{BackupOptions, DataOptions, sqlite_url},
+};
+use backend::{Config, Ctx};
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    io::{Read, Write},
+    path::{Path, PathBuf},
+};
+
+/// The first bytes of every SQLite file.
+const SQLITE_HEADER: &[u8; 16] = b"SQLite format 3\0";
+
+/// Writes a consistent copy; the server may run meanwhile.
+///
+/// # Errors
+/// If the file exists, or the database isn't the embedded one.
+pub async fn backup(options: BackupOptions) -> Outcome {
+    let file = &options.file;
+    embedded(&options.data)?;
+    if !options.data.database_file().exists() {
+        return Err(format!(
+            "there is no database in {}",
+            options.data.data_dir.display()
+        )
+        .into());
+    }
+    if file.exists() {
+        return Err(format!("{} exists already; choose another name", file.display()).into());
+    }
+    let name = file.to_str().ok_or("the file's name must be UTF-8")?;
+    let ctx = Ctx::connect(options.data.backend_config()?).await?;
+    ctx.db().copy_to(name).await?;
+    ctx.db().close().await;
+    File::open(file)?.sync_all()?;
+    writeln!(std::io::stdout(), "Backed up to {}.", file.display())?;
+    Ok(())
+}
+
+/// Puts a backup in the place of the database. The backup is copied, brought
+/// up to date and checked first; what was there before is kept beside it.
+///
+/// # Errors
+/// If the file isn't a backup. Nothing has been changed then.
+pub async fn restore(options: BackupOptions) -> Outcome {
+    embedded(&options.data)?;
+    let mut header = [0; SQLITE_HEADER.len()];
+    File::open(&options.file)
+        .and_then(|mut file| file.read_exact(&mut header))
+        .map_err(|error| format!("{} can't be read: {error}", options.file.display()))?;
+    if header != *SQLITE_HEADER {
+        return Err(format!("{} is not a backup of Shopdesk", options.file.display()).into());
+    }
+    fs::create_dir_all(&options.data.data_dir)?;
+    let target = options.data.database_file();
+    let incoming = with_suffix(&target, ".restoring");
+    remove_database(&incoming)?;
+    fs::copy(&options.file, &incoming)?;
+    let checked = bring_up_to_date(&options.data, &incoming).await;
+    if let Err(error) = checked {
+        remove_database(&incoming)?;
+        return Err(format!("{} can't be restored: {error}", options.file.display()).into());
+    }
+    File::open(&incoming)?.sync_all()?;
+    if target.exists() {
+        // The log may hold what the file doesn't yet.
+        let ctx = Ctx::connect(options.data.backend_config()?).await?;
+        ctx.db().close().await;
+        let kept = with_suffix(&target, ".before-restore");
+        remove_database(&kept)?;
+        fs::rename(&target, &kept)?;
+        remove_database(&target)?;
+    }
+    fs::rename(&incoming, &target)?;
+    File::open(&options.data.data_dir)?.sync_all()?;
+    writeln!(
+        std::io::stdout(),
+        "Restored from {}.",
+        options.file.display()
+    )?;
+    Ok(())
+}
+
+async fn bring_up_to_date(data: &DataOptions, file: &Path) -> Outcome {
+    let ctx = Ctx::connect(Config {
+        database_url: sqlite_url(file),
+        ..data.backend_config()?
+    })
+    .await?;
+    ctx.db().close().await;
+    Ok(())
+}
+
+fn embedded(data: &DataOptions) -> Outcome {
+    match &data.database_url {
+        Some(url) if !url.is_empty() => {
+            Err("DATABASE_URL names a PostgreSQL database: use pg_dump and pg_restore".into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Removes a database with its log, as far as there is one.
+fn remove_database(file: &Path) -> std::io::Result<()> {
+    for suffix in ["", "-wal", "-shm"] {
+        let part = with_suffix(file, suffix);
+        if part.exists() {
+            fs::remove_file(part)?;
+        }
+    }
+    Ok(())
+}
+
+fn with_suffix(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(file);
+    name.push(suffix);
+    PathBuf::from(name)
+}

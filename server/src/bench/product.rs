@@ -1,0 +1,210 @@
+//! The product as it is served, with the demo shop's data, in this process.
+
+use super::{
+    Failure,
+    client::{Door, Target},
+    temporary_folder,
+    watcher::SocketDoor,
+};
+use crate::{
+    command::leptos_options,
+    config::AiOptions,
+    router,
+    state::{AppState, Door as ServerDoor},
+};
+use backend::{
+    Config, Ctx,
+    auth::{self, SESSION_COOKIE},
+    demo, faq,
+    jobs::worker::Worker,
+    stores::{self, Member},
+};
+use domain::{
+    events::{CURSORS_MAX, Cursors, Hello},
+    faq::FaqItemState,
+    ids::ConversationId,
+    widget_api::{ConversationStarted, Page, StartConversation, VisitorDetails},
+};
+use std::{
+    net::SocketAddr,
+    path::Path,
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+use tokio::{net::TcpListener, task::JoinSet};
+
+/// How long the demo shop's FAQ may take to be embedded.
+const INDEXED_WITHIN: Duration = Duration::from_secs(120);
+
+/// A running product: router, job worker, database. To be stopped by
+/// [`Product::stop`].
+pub struct Product {
+    ctx: Ctx,
+    /// Ended when dropped.
+    server: JoinSet<()>,
+    worker: Worker,
+    addr: SocketAddr,
+    folder: TempDir,
+}
+
+/// The shop's AI.
+#[derive(Clone, Copy)]
+pub enum Ai<'a> {
+    /// Switched off: the jobs still look for order questions, by rule.
+    Off,
+    /// Switched on, with this embedding model; never with a language model.
+    On(&'a AiOptions),
+}
+
+impl Product {
+    /// Starts one, with the demo shop in a new database and without rate limits.
+    ///
+    /// # Errors
+    /// If the folder, the database or the port can't be had.
+    pub async fn start(ai: Ai<'_>) -> Result<Self, Failure> {
+        let folder = temporary_folder()?;
+        let ctx = Ctx::connect(config(folder.path(), ai)).await?;
+        demo::seed(&ctx).await?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let addr = listener.local_addr()?;
+        let state = AppState {
+            ctx: ctx.clone(),
+            leptos: leptos_options(addr).map_err(|error| error.to_string())?,
+            door: ServerDoor::default(),
+        };
+        let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
+        let mut server = JoinSet::new();
+        server.spawn(async move {
+            if let Err(error) = axum::serve(listener, app).await {
+                tracing::error!(%error, "the server ended");
+            }
+        });
+        Ok(Self {
+            worker: Worker::start(ctx.clone()),
+            ctx,
+            server,
+            addr,
+            folder,
+        })
+    }
+
+    /// Sets the shop's AI, waits until its FAQ is embedded if there is a model,
+    /// starts as many conversations as one agent's socket can follow, and says
+    /// where messages go.
+    ///
+    /// # Errors
+    /// If the product refuses.
+    pub async fn open(&self, ai: Ai<'_>) -> Result<Target, Failure> {
+        let session = auth::sign_in(&self.ctx, demo::EMAIL, demo::PASSWORD, "127.0.0.1").await?;
+        let member = self.owner(&session.token).await?;
+        let mut settings = stores::widget_settings(&self.ctx, &member).await?;
+        settings.ai_enabled = matches!(ai, Ai::On(_));
+        stores::save_widget_settings(&self.ctx, &member, settings).await?;
+        self.wait_until_indexed(&member).await?;
+
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let mut doors = Vec::with_capacity(CURSORS_MAX);
+        for _ in 0..CURSORS_MAX {
+            doors.push(start_conversation(&client, self.addr).await?);
+        }
+        let cursors: Cursors = doors.iter().map(|door| (door.conversation_id, 0)).collect();
+        Ok(Target {
+            doors,
+            socket: SocketDoor {
+                url: format!("ws://{}/ws", self.addr),
+                cookie: Some(format!("{SESSION_COOKIE}={}", session.token)),
+                hello: Hello {
+                    token: None,
+                    store: Some(member.store_id),
+                    cursors,
+                },
+            },
+            has_jobs: true,
+        })
+    }
+
+    /// Ends everything and leaves the data.
+    pub async fn stop(mut self) -> TempDir {
+        self.server.shutdown().await;
+        self.worker.stop().await;
+        self.ctx.db().close().await;
+        self.folder
+    }
+
+    async fn owner(&self, token: &str) -> Result<Member, Failure> {
+        let user = auth::user_of_session(&self.ctx, token)
+            .await?
+            .ok_or("the demo's owner could not sign in")?;
+        let account = stores::account(&self.ctx, &user).await?;
+        let store = account
+            .stores
+            .first()
+            .ok_or("the demo's owner has no store")?;
+        Ok(stores::member(&self.ctx, &user, store.id).await?)
+    }
+
+    /// Items that can't be embedded are left as they are: found by keywords.
+    async fn wait_until_indexed(&self, member: &Member) -> Result<(), Failure> {
+        let started = Instant::now();
+        loop {
+            let categories = faq::list(&self.ctx, member).await?;
+            let mut items = categories.iter().flat_map(|category| &category.items);
+            if !items.any(|item| item.state == FaqItemState::Indexing) {
+                return Ok(());
+            }
+            if started.elapsed() > INDEXED_WITHIN {
+                return Err("the demo shop's FAQ was not embedded in time".into());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+/// Starts a conversation of a new shopper in the demo shop at `addr`.
+///
+/// # Errors
+/// If it is refused.
+pub async fn start_conversation(
+    client: &reqwest::Client,
+    addr: SocketAddr,
+) -> Result<Door, Failure> {
+    let request = StartConversation {
+        id: ConversationId::generate(),
+        visitor: VisitorDetails::default(),
+        page: Page::default(),
+        message: None,
+    };
+    let key = demo::PUBLIC_KEY;
+    let response = client
+        .post(format!(
+            "http://{addr}/widget/v1/stores/{key}/conversations"
+        ))
+        .json(&request)
+        .send()
+        .await?
+        .error_for_status()?;
+    let started: ConversationStarted = response.json().await?;
+    Ok(Door {
+        url: format!(
+            "http://{addr}/widget/v1/conversations/{}/messages",
+            request.id
+        ),
+        token: started.token,
+        conversation_id: request.id,
+    })
+}
+
+fn config(folder: &Path, ai: Ai<'_>) -> Config {
+    let (embedding_model_dir, onnx_runtime) = match ai {
+        Ai::Off => (None, None),
+        Ai::On(ai) => (ai.embedding_model_dir.clone(), ai.ort_dylib_path.clone()),
+    };
+    Config {
+        database_url: format!("sqlite://{}?mode=rwc", folder.join("shopdesk.db").display()),
+        embedding_model_dir,
+        onnx_runtime,
+        language_model: None,
+        secure_cookies: false,
+        rate_limits: false,
+    }
+}
