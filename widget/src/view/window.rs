@@ -1,7 +1,8 @@
 //! The window: header, notices, thread, and the place to write.
 
 use super::{
-    Icon, composer::Composer, focus_when, icons, pre_chat::PreChatForm, thread::ThreadView,
+    Icon, composer::Composer, focus_on_open, focus_when, icons, pre_chat::PreChatForm,
+    thread::ThreadView,
 };
 use crate::{
     browser,
@@ -93,7 +94,14 @@ fn PersonButton(chat: Chat) -> impl IntoView {
                 class="quiet"
                 hidden=move || chat.state.read().has_asked_for_person()
                 disabled=move || chat.state.read().person == Person::Asking
-                on:click=move |_| chat.ask_for_person()
+                on:click=move |_| {
+                    let is_told_at_once = chat.session().is_some();
+                    chat.ask_for_person();
+                    if is_told_at_once {
+                        // The button is about to go, and the focus with it.
+                        focus_on_open(chat);
+                    }
+                }
             >
                 <Icon path=icons::PERSON />
                 {texts::ASK_FOR_PERSON}
