@@ -3,11 +3,13 @@
 use super::{Claimed, Job, ai_reply, embed_faq, queries};
 use crate::{
     Ctx,
+    db::Kind,
     error::{Error, Result},
     faq, tokens,
 };
 use domain::{UnixMillis, text};
-use std::time::Duration;
+use futures::FutureExt;
+use std::{panic::AssertUnwindSafe, time::Duration};
 use tokio::{
     sync::watch,
     task::{JoinHandle, JoinSet},
@@ -121,16 +123,24 @@ async fn claim_due(ctx: &Ctx, limit: usize) -> Vec<Claimed> {
     })
 }
 
-async fn run(ctx: &Ctx, claimed: Claimed) {
-    let result = match &claimed.job {
-        Job::AiReply {
-            conversation_id,
-            message_id,
-        } => ai_reply::run(ctx, &claimed, *conversation_id, *message_id).await,
-        Job::EmbedFaq { item_id, revision } => {
-            embed_faq::run(ctx, &claimed, *item_id, *revision).await
+/// Runs a job, and puts it back, or away, if it fails.
+pub(super) async fn run(ctx: &Ctx, claimed: Claimed) {
+    let work = async {
+        match &claimed.job {
+            Job::AiReply {
+                conversation_id,
+                message_id,
+            } => ai_reply::run(ctx, &claimed, *conversation_id, *message_id).await,
+            Job::EmbedFaq { item_id, revision } => {
+                embed_faq::run(ctx, &claimed, *item_id, *revision).await
+            }
         }
     };
+    // A job that panics fails like any other: it must come to its end.
+    let result = AssertUnwindSafe(work)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Err(Error::Internal("the job panicked".to_owned())));
     let Err(error) = result else {
         // The next job of the same lane may be waiting.
         ctx.jobs_wake().notify_one();
