@@ -16,7 +16,7 @@ use std::{
     borrow::Cow,
     collections::HashMap,
     io::Write,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    sync::{Arc, LazyLock, PoisonError, RwLock},
 };
 
 /// The dashboard's site, as built by `cargo leptos build --project app`.
@@ -63,16 +63,22 @@ pub struct Version {
 
 /// `GET /widget.js`
 pub async fn loader(headers: HeaderMap) -> Response {
-    let Some(file) = Loader::get("loader.js") else {
+    let Some(bytes) = loader_script() else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let script = String::from_utf8_lossy(&file.data).replace(BUILD_PLACEHOLDER, &widget_hash());
     let served = Served {
         name: "widget.js",
-        bytes: Cow::Owned(script.into_bytes()),
+        bytes,
         cache: LOADER_CACHE,
     };
     for_any_page(served.respond(&headers))
+}
+
+/// The loader, with the hash of the widget's files in it.
+fn loader_script() -> Option<Cow<'static, [u8]>> {
+    let file = Loader::get("loader.js")?;
+    let script = String::from_utf8_lossy(&file.data).replace(BUILD_PLACEHOLDER, &widget_hash());
+    Some(Cow::Owned(script.into_bytes()))
 }
 
 /// `GET /widget/{file}`
@@ -81,7 +87,7 @@ pub async fn widget(
     Query(version): Query<Version>,
     headers: HeaderMap,
 ) -> Response {
-    let cache = if version.v.is_some() {
+    let cache = if version.v == Some(widget_hash()) {
         IMMUTABLE
     } else {
         REVALIDATE
@@ -217,8 +223,10 @@ impl Served<'_> {
             .get(header::ACCEPT_ENCODING)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
-        let encoding = Encoding::best(accepted)
-            .filter(|_| self.bytes.len() >= COMPRESS_FROM && compressible(self.name));
+        let hash: [u8; 32] = hash.into();
+        let encoded = Encoding::best(accepted)
+            .filter(|_| self.bytes.len() >= COMPRESS_FROM)
+            .and_then(|encoding| Some((encoding, compressed(hash, encoding)?)));
 
         let mut response = Response::builder()
             .header(header::ETAG, etag)
@@ -229,14 +237,10 @@ impl Served<'_> {
             return response.body(Body::empty()).unwrap_or_default();
         }
         response = response.header(header::CONTENT_TYPE, content_type(self.name));
-        let body = match encoding {
-            Some(encoding) => {
+        let body = match encoded {
+            Some((encoding, bytes)) => {
                 response = response.header(header::CONTENT_ENCODING, encoding.name());
-                Body::from(
-                    compressed(hash.into(), encoding, &self.bytes)
-                        .as_ref()
-                        .clone(),
-                )
+                Body::from(bytes.as_ref().clone())
             }
             None => Body::from(self.bytes),
         };
@@ -276,35 +280,46 @@ impl Encoding {
     }
 }
 
-/// `bytes` compressed as well as can be, once: there are few files, and they
-/// don't change while the server runs.
-fn compressed(hash: [u8; 32], encoding: Encoding, bytes: &[u8]) -> Arc<Vec<u8>> {
-    type Cache = HashMap<([u8; 32], Encoding), Arc<Vec<u8>>>;
-    static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
-    if let Some(done) = CACHE
-        .lock()
+type Compressed = HashMap<([u8; 32], Encoding), Arc<Vec<u8>>>;
+
+/// What has been compressed so far.
+static COMPRESSED: LazyLock<RwLock<Compressed>> = LazyLock::new(RwLock::default);
+
+/// Compresses every file as well as can be, on a thread of its own: that takes
+/// seconds. Until then files are sent as they are. A build for developers
+/// sends them so always, since they may change.
+pub fn compress_in_background() {
+    if cfg!(debug_assertions) {
+        return;
+    }
+    std::thread::spawn(|| {
+        let widget = Widget::iter().filter_map(|name| Some((Widget::get(&name)?.data, name)));
+        let dashboard = Dashboard::iter().filter_map(|name| Some((Dashboard::get(&name)?.data, name)));
+        let files = widget.chain(dashboard).chain(loader_script().map(|script| (script, "widget.js".into())));
+        for (bytes, _) in files.filter(|(_, name)| compressible(name)) {
+            let hash: [u8; 32] = Sha256::digest(&bytes).into();
+            for (encoding, compress) in [(Encoding::Gzip, gzip as fn(&[u8]) -> Vec<u8>), (Encoding::Brotli, brotli)] {
+                let done = Arc::new(compress(&bytes));
+                COMPRESSED
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert((hash, encoding), done);
+            }
+        }
+    });
+}
+
+fn compressed(hash: [u8; 32], encoding: Encoding) -> Option<Arc<Vec<u8>>> {
+    COMPRESSED
+        .read()
         .unwrap_or_else(PoisonError::into_inner)
         .get(&(hash, encoding))
-    {
-        return Arc::clone(done);
-    }
-    let done = Arc::new(match encoding {
-        Encoding::Brotli => brotli(bytes),
-        Encoding::Gzip => gzip(bytes),
-    });
-    let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
-    // While the front ends are being worked on, old versions would pile up.
-    if cache.len() > 64 {
-        cache.clear();
-    }
-    Arc::clone(cache.entry((hash, encoding)).or_insert(done))
+        .map(Arc::clone)
 }
 
 fn brotli(bytes: &[u8]) -> Vec<u8> {
-    // A build for developers must start quickly.
-    let quality = if cfg!(debug_assertions) { 4 } else { 11 };
     let mut out = Vec::new();
-    let mut writer = brotli::CompressorWriter::new(&mut out, 4096, quality, 22);
+    let mut writer = brotli::CompressorWriter::new(&mut out, 4096, 11, 22);
     let written = writer.write_all(bytes);
     drop(writer);
     debug_assert!(written.is_ok(), "writing to memory can't fail");

@@ -9,7 +9,7 @@ use crate::{
     evals, router,
     state::{AppState, Door},
 };
-use backend::{Ctx, ai::retrieval::Embedder, auth, demo, jobs::worker::Worker, stores};
+use backend::{Ctx, ai::retrieval::Embedder, auth, demo, jobs::worker::Worker};
 use leptos::config::LeptosOptions;
 use std::{
     error::Error,
@@ -41,6 +41,14 @@ pub async fn serve(options: ServeOptions) -> Outcome {
         .into());
     }
     let ctx = Ctx::connect(options.backend_config()?).await?;
+    let open_to_others = !options.demo_public && !options.addr.ip().is_loopback();
+    if open_to_others && demo::is_exposed(&ctx).await? {
+        return Err(format!(
+            "this data holds the demo's account, whose password is known to everybody, so it is not served on {}; start with another --data-dir",
+            options.addr
+        )
+        .into());
+    }
     log_services(&ctx);
     if options.demo {
         demo::seed(&ctx).await?;
@@ -59,6 +67,7 @@ pub async fn serve(options: ServeOptions) -> Outcome {
         },
     };
     let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    assets::compress_in_background();
     tracing::info!(%addr, "listening");
     if options.demo {
         print_demo(addr)?;
@@ -75,7 +84,7 @@ pub async fn serve(options: ServeOptions) -> Outcome {
     wait_for_signal().await?;
     tracing::info!("stopping");
     stop.send_replace(true);
-    // Open sockets don't end by themselves; their clients come back elsewhere.
+    // Whoever is still connected then comes back to the next server.
     let drained = tokio::time::timeout(DRAIN, server).await;
     if drained.is_err() {
         tracing::info!("connections that were still open have been cut");
@@ -116,11 +125,8 @@ pub async fn user(options: UserOptions) -> Outcome {
             line.trim_end_matches(['\r', '\n']).to_owned()
         }
     };
-    // Checked first: the account must not be left behind without a store.
-    domain::store::parse_name(&store)?;
     let ctx = Ctx::connect(data.backend_config()?).await?;
-    let user = auth::add_user(&ctx, &name, &email, &password).await?;
-    stores::create(&ctx, &user, &store).await?;
+    let user = auth::add_user(&ctx, &name, &email, &password, &store).await?;
     ctx.db().close().await;
     writeln!(std::io::stdout(), "{} can sign in now.", user.email)?;
     Ok(())

@@ -1,11 +1,14 @@
 //! The command line; every option can also be given by the environment.
 
 use backend::{Config, LanguageModelConfig};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, builder::FalseyValueParser};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
 };
+
+/// The language model that is asked unless another is named.
+const DEFAULT_MODEL: &str = "gpt-4o-mini";
 
 /// AI customer support for online stores.
 #[derive(Debug, Parser)]
@@ -43,21 +46,21 @@ pub struct ServeOptions {
     #[arg(long, env = "SHOPDESK_ADDR", default_value = "127.0.0.1:3000")]
     pub addr: SocketAddr,
     /// Seed a demo shop and show it at /demo.
-    #[arg(long, env = "SHOPDESK_DEMO")]
+    #[arg(long, env = "SHOPDESK_DEMO", value_parser = FalseyValueParser::new())]
     pub demo: bool,
     /// Serve the demo, with its well-known password, on an address that others
     /// can reach.
-    #[arg(long, env = "SHOPDESK_DEMO_PUBLIC")]
+    #[arg(long, env = "SHOPDESK_DEMO_PUBLIC", value_parser = FalseyValueParser::new())]
     pub demo_public: bool,
     /// Believe the last X-Forwarded-For address: only behind a proxy of yours
     /// that sets it.
-    #[arg(long, env = "SHOPDESK_TRUST_PROXY")]
+    #[arg(long, env = "SHOPDESK_TRUST_PROXY", value_parser = FalseyValueParser::new())]
     pub trust_proxy: bool,
     /// Send cookies over HTTPS only.
-    #[arg(long, env = "SHOPDESK_SECURE_COOKIES")]
+    #[arg(long, env = "SHOPDESK_SECURE_COOKIES", value_parser = FalseyValueParser::new())]
     pub secure_cookies: bool,
     /// Switch rate limits off: for load tests only.
-    #[arg(long, env = "SHOPDESK_NO_RATE_LIMITS")]
+    #[arg(long, env = "SHOPDESK_NO_RATE_LIMITS", value_parser = FalseyValueParser::new())]
     pub no_rate_limits: bool,
     /// Where the data is.
     #[command(flatten)]
@@ -95,7 +98,7 @@ pub struct AiOptions {
     #[arg(long, env = "OPENAI_BASE_URL")]
     pub openai_base_url: Option<String>,
     /// The language model's name.
-    #[arg(long, env = "OPENAI_MODEL", default_value = "gpt-4o-mini")]
+    #[arg(long, env = "OPENAI_MODEL", default_value = DEFAULT_MODEL)]
     pub openai_model: String,
 }
 
@@ -256,7 +259,11 @@ impl AiOptions {
         Some(LanguageModelConfig {
             base_url: base_url.unwrap_or_else(|| "https://api.openai.com/v1".to_owned()),
             api_key: key.unwrap_or_default(),
-            model: self.openai_model.clone(),
+            model: if self.openai_model.is_empty() {
+                DEFAULT_MODEL.to_owned()
+            } else {
+                self.openai_model.clone()
+            },
             timeout: LanguageModelConfig::TIMEOUT,
         })
     }

@@ -49,7 +49,8 @@ pub fn router(state: AppState) -> Router {
     let trust_proxy = state.door.trust_proxy;
     let sockets = Router::new()
         .route("/ws", get(agent_socket::upgrade))
-        .route("/widget/v1/ws", get(widget_socket::upgrade));
+        .route("/widget/v1/ws", get(widget_socket::upgrade))
+        .layer(from_fn_with_state(state.ctx.clone(), widget::limit_calls));
     router
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
         .layer(TimeoutLayer::with_status_code(
@@ -78,7 +79,7 @@ fn dashboard_routes(state: &AppState) -> Router<AppState> {
         )
         .fallback(dashboard::not_found)
         .layer(DefaultBodyLimit::max(DASHBOARD_BODY_MAX))
-        .layer(from_fn(origin::same_origin))
+        .layer(from_fn_with_state(state.door, origin::same_origin))
 }
 
 /// What shoppers' widgets call, from any page.

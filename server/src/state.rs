@@ -27,6 +27,12 @@ impl FromRef<AppState> for LeptosOptions {
     }
 }
 
+impl FromRef<AppState> for Door {
+    fn from_ref(state: &AppState) -> Self {
+        state.door
+    }
+}
+
 /// What the operator decided about the door.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Door {

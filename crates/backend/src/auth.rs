@@ -5,6 +5,7 @@ pub(crate) mod queries;
 
 use crate::{
     Ctx,
+    db::Tx,
     error::{Error, Result},
     stores, tokens,
 };
@@ -22,7 +23,7 @@ use std::sync::LazyLock;
 
 /// Name of the session cookie.
 pub const SESSION_COOKIE: &str = "shopdesk_session";
-/// How long a session lasts without use, in milliseconds: 30 days.
+/// How long a session lasts from sign-in on, in milliseconds: 30 days.
 const SESSION_LIFE: UnixMillis = 30 * 24 * 60 * 60 * 1000;
 /// Longest name of a person, in characters.
 const NAME_MAX: usize = 80;
@@ -88,8 +89,8 @@ pub async fn sign_up_first_owner(ctx: &Ctx, form: SignUp) -> Result<NewSession> 
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                // Checked again inside the transaction: two may have filled in
-                // the form at once.
+                // Two may have filled in the form at once.
+                tx.lock("first owner").await?;
                 if queries::any_user(tx.connection).await? {
                     return Err(ALREADY_SET_UP);
                 }
@@ -106,30 +107,50 @@ const ALREADY_SET_UP: Error = Error::Conflict(
     "This installation already has an owner. Please sign in, or ask them for an invitation.",
 );
 
-/// Adds an account: the work of `shopdesk user add`, and of the demo data.
+/// Adds an account with a store of its own: the work of `shopdesk user add`.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a field, [`Error::Conflict`] if the address is taken.
-pub async fn add_user(ctx: &Ctx, name: &str, email: &str, password: &str) -> Result<User> {
+pub async fn add_user(ctx: &Ctx, name: &str, email: &str, password: &str, store_name: &str) -> Result<User> {
+    let store_name = store::parse_name(store_name)?;
     let (user, password_hash) = new_user(ctx, name, email, password).await?;
-    let now = ctx.now();
-    let added = user.clone();
+    let (added, now) = (user.clone(), ctx.now());
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                if queries::user_by_email(tx.connection, &added.email)
-                    .await?
-                    .is_some()
-                {
-                    return Err(Error::Conflict(
-                        "There is an account with this email address already.",
-                    ));
-                }
-                queries::insert_user(tx.connection, &added, &password_hash, now).await
+                insert_user(tx, &added, &password_hash, now).await?;
+                stores::insert(tx, &added, &store_name, now).await?;
+                Ok(())
             })
         })
         .await?;
     Ok(user)
+}
+
+/// Inserts an account whose address must be new.
+pub(crate) async fn insert_user(tx: &mut Tx<'_>, user: &User, password_hash: &str, now: UnixMillis) -> Result<()> {
+    tx.lock(&user.email).await?;
+    if queries::user_by_email(tx.connection, &user.email).await?.is_some() {
+        return Err(Error::Conflict(
+            "There is an account with this email address already.",
+        ));
+    }
+    queries::insert_user(tx.connection, user, password_hash, now).await
+}
+
+/// Whether the account of `email` has this password.
+///
+/// # Errors
+/// If the database fails.
+pub async fn has_password(ctx: &Ctx, email: &str, password: &str) -> Result<bool> {
+    let account = {
+        let mut connection = ctx.db().read().await?;
+        queries::user_by_email(&mut connection, &EmailAddress::parse(email)?).await?
+    };
+    match account {
+        Some((_, hash)) => verify(ctx, password, hash).await,
+        None => Ok(false),
+    }
 }
 
 /// Begins a session for the right email and password. `address` is the
@@ -274,7 +295,7 @@ fn new_session(ctx: &Ctx) -> Result<(NewSession, String)> {
     Ok((NewSession { token, expires_at }, token_hash))
 }
 
-async fn new_user(ctx: &Ctx, name: &str, email: &str, password: &str) -> Result<(User, String)> {
+pub(crate) async fn new_user(ctx: &Ctx, name: &str, email: &str, password: &str) -> Result<(User, String)> {
     let user = User {
         id: UserId::generate(),
         name: text::required("name", name, NAME_MAX)?,

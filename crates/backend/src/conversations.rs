@@ -6,7 +6,7 @@ pub(crate) mod queries;
 
 use crate::{
     Ctx,
-    conversations::append::{Change, Entry, append},
+    conversations::append::{Change, Entry, Unread, append},
     db::{Tx, to_json},
     error::{Error, Result},
     messages,
@@ -31,8 +31,9 @@ const INBOX_PAGE: i64 = 50;
 const THREAD_PAGE: i64 = 60;
 /// Most messages in one reply to a widget.
 pub const HISTORY_MAX: i64 = 200;
-/// How long a start may be retried without a token, in milliseconds: one hour.
-const START_RETRY: UnixMillis = 60 * 60 * 1000;
+/// How long a start may be retried without a token, in milliseconds: a week,
+/// since a phone may have slept in between.
+const START_RETRY: UnixMillis = 7 * 24 * 60 * 60 * 1000;
 /// Longest page address and title that are kept, in characters.
 const PAGE_URL_MAX: usize = 2_000;
 const PAGE_TITLE_MAX: usize = 300;
@@ -40,9 +41,10 @@ const PAGE_TITLE_MAX: usize = 300;
 /// Starts a conversation, or returns the one that the same request has
 /// started before. `true` if it is new.
 ///
-/// A retry whose first reply was lost has no token to show. Within an hour it
-/// is known by its body: ids are 74 random bits that only the client knows. It
-/// gets a token of its own, since only the hash of the first was kept.
+/// A retry whose first reply was lost has no token to show. Within a week it
+/// is known by its ids and its message: each id is 74 random bits that only
+/// the client knows. It gets a token of its own, since only the hash of the
+/// first was kept.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a field; [`Error::Conflict`] if the id belongs to
@@ -54,12 +56,13 @@ pub async fn start(
     request: StartConversation,
 ) -> Result<(ConversationStarted, bool)> {
     let request = checked(request)?;
-    let request_hash = tokens::hash(&to_json(&request)?);
+    let request_hash = tokens::hash(&to_json(&(request.id, &request.message))?);
     let (new_token, held_token) = (tokens::generate()?, token.map(str::to_owned));
     let (store_id, now) = (store.id, ctx.now());
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
+                tx.lock(request.id).await?;
                 let holder = match &held_token {
                     Some(token) => visitors::queries::by_token(tx.connection, &tokens::hash(token))
                         .await?
@@ -74,7 +77,7 @@ pub async fn start(
                     Some(stored) => {
                         let is_retry =
                             stored.request_hash == request_hash && now - stored.created_at < START_RETRY;
-                        if holder != Some(stored.visitor_id) && !is_retry {
+                        if !is_retry && (holder != Some(stored.visitor_id) || request.message.is_some()) {
                             return Err(Error::Conflict(
                                 "This conversation was started by somebody else. Please start a new one with a new id.",
                             ));
@@ -110,7 +113,9 @@ fn checked(request: StartConversation) -> Result<StartConversation> {
     let mut request = request;
     request.visitor = visitors::checked(request.visitor)?;
     // What the browser tells about its page is cut, never refused.
-    let cut = |text: Option<String>, max: usize| text.map(|text| text::excerpt(&text, max));
+    let cut = |text: Option<String>, max: usize| {
+        text.map(|text| text::excerpt(&text.replace(char::is_control, " "), max))
+    };
     request.page.url = cut(request.page.url, PAGE_URL_MAX)
         .filter(|url| url.starts_with("https://") || url.starts_with("http://"));
     request.page.title = cut(request.page.title, PAGE_TITLE_MAX);
@@ -259,6 +264,7 @@ pub async fn ask_for_human(
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
+                tx.lock(id).await?;
                 let stored = queries::of_visitor(tx.connection, store_id, id, visitor_id).await?;
                 if stored.needs_human {
                     return Ok(stored.for_visitor());
@@ -266,6 +272,7 @@ pub async fn ask_for_human(
                 let promise = if expectation.is_empty() {
                     "A person from our team will reply here. You can leave this page and come back.".to_owned()
                 } else {
+                    let expectation = expectation.trim_end_matches('.');
                     format!("A person from our team will reply here. {expectation}. You can leave this page and come back.")
                 };
                 let entry = Entry::system(promise);
@@ -406,11 +413,12 @@ pub(crate) async fn mark_up_to(
     seq: i64,
     now: UnixMillis,
 ) -> Result<()> {
-    messages::queries::mark_read(tx.connection, store_id, id, by, seq, now).await?;
-    match by {
+    tx.lock(id).await?;
+    let seq = match by {
         Side::Agent => queries::agent_read(tx.connection, store_id, id, seq).await?,
         Side::Visitor => queries::visitor_read(tx.connection, store_id, id, seq).await?,
-    }
+    };
+    messages::queries::mark_read(tx.connection, store_id, id, by, seq, now).await?;
     let read = ServerEvent::Read(Read {
         conversation_id: id,
         by,
@@ -503,6 +511,7 @@ async fn change(
         .write(move |tx| {
             Box::pin(async move {
                 let store_id = member.store_id;
+                tx.lock(id).await?;
                 let stored = queries::stored(tx.connection, store_id, id)
                     .await?
                     .ok_or(Error::NotFound("conversation"))?;
@@ -511,7 +520,10 @@ async fn change(
                         agent: (entry.sender == Sender::Note).then(|| member.user.clone()),
                         ..entry
                     };
-                    append(tx, store_id, id, entry, change, now).await?;
+                    let seq = append(tx, store_id, id, entry, change, now).await?.message.seq;
+                    if change.unread == Unread::None {
+                        mark_up_to(tx, store_id, id, Side::Agent, seq, now).await?;
+                    }
                 }
                 queries::summary(tx.connection, store_id, id)
                     .await?

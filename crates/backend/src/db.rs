@@ -7,7 +7,9 @@
 //! groups commits itself.
 //!
 //! Invariant: events are published, and the job worker is woken, only after
-//! the commit, in the order of the writes.
+//! the commit. On SQLite they come in the order of the writes; on PostgreSQL
+//! two writes may announce themselves the other way round, which receivers
+//! notice by `seq`.
 
 use crate::{
     error::{Error, Result},
@@ -57,6 +59,7 @@ pub struct Db {
 
 struct Inner {
     kind: Kind,
+    options: AnyConnectOptions,
     /// SQLite: readers only. PostgreSQL: everything.
     pool: AnyPool,
     /// SQLite's one writing connection.
@@ -88,11 +91,28 @@ struct Group {
 pub struct Tx<'c> {
     /// The connection, inside its transaction.
     pub connection: &'c mut AnyConnection,
+    kind: Kind,
     outbox: Vec<Outgoing>,
     jobs_enqueued: bool,
 }
 
 impl Tx<'_> {
+    /// Makes writes on `key` wait for one another until they are committed, so
+    /// that what is read in this transaction is still so when it is written.
+    /// To be asked for before anything is read. SQLite has one writer anyway.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn lock(&mut self, key: impl std::fmt::Display) -> Result<()> {
+        if self.kind == Kind::Postgres {
+            sqlx::query("SELECT 1 AS locked FROM (SELECT pg_advisory_xact_lock(hashtextextended($1, 0))) taken")
+                .bind(key.to_string())
+                .execute(&mut *self.connection)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Publishes `outgoing` after the commit; never if there is none.
     pub fn publish(&mut self, outgoing: Outgoing) {
         self.outbox.push(outgoing);
@@ -154,7 +174,7 @@ impl Db {
                     Ok(())
                 })
             })
-            .connect_with(options)
+            .connect_with(options.clone())
             .await?;
         if kind == Kind::Postgres {
             POSTGRES_MIGRATIONS.run(&pool).await?;
@@ -162,6 +182,7 @@ impl Db {
         Ok(Self {
             inner: Arc::new(Inner {
                 kind,
+                options,
                 pool,
                 writer,
                 waiting: AtomicUsize::new(0),
@@ -213,16 +234,18 @@ impl Db {
     /// # Errors
     /// [`Error::Conflict`] on PostgreSQL, which has tools of its own.
     pub async fn copy_to(&self, file: &str) -> Result<()> {
-        let Some(writer) = &self.inner.writer else {
+        if self.inner.kind == Kind::Postgres {
             return Err(Error::Conflict(
                 "this is a PostgreSQL database: back it up with pg_dump",
             ));
-        };
-        let mut writer = writer.lock().await;
+        }
+        // The writer may be in the middle of a commit.
+        let mut connection = AnyConnection::connect_with(&self.inner.options).await?;
         sqlx::query("VACUUM INTO $1")
             .bind(file)
-            .execute(&mut writer.connection)
+            .execute(&mut connection)
             .await?;
+        connection.close().await?;
         Ok(())
     }
 
@@ -315,6 +338,7 @@ impl Inner {
         let mut transaction = self.pool.begin().await?;
         let mut tx = Tx {
             connection: &mut transaction,
+            kind: Kind::Postgres,
             outbox: Vec::new(),
             jobs_enqueued: false,
         };
@@ -352,6 +376,7 @@ where
     execute(connection, "SAVEPOINT one_write").await?;
     let mut tx = Tx {
         connection,
+        kind: Kind::Sqlite,
         outbox: Vec::new(),
         jobs_enqueued: false,
     };
@@ -363,6 +388,7 @@ where
         connection,
         outbox,
         jobs_enqueued,
+        ..
     } = tx;
     if result.is_ok() {
         group.outbox.extend(outbox);
@@ -416,3 +442,6 @@ impl RowExt for AnyRow {
 pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::Internal(format!("as JSON: {error}")))
 }
+
+#[cfg(test)]
+mod tests;

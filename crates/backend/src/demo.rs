@@ -110,12 +110,26 @@ pub async fn seed(ctx: &Ctx) -> Result<bool> {
         Err(Error::NotFound(_)) => {}
         Err(error) => return Err(error),
     }
-    let owner = auth::add_user(ctx, OWNER_NAME, EMAIL, PASSWORD).await?;
+    let (owner, password_hash) = auth::new_user(ctx, OWNER_NAME, EMAIL, PASSWORD).await?;
     let now = ctx.now();
+    // All of it or nothing: a server that is killed meanwhile starts anew.
     ctx.db()
-        .write(move |tx| Box::pin(async move { seed_store(tx, &owner, now).await }))
+        .write(move |tx| {
+            Box::pin(async move {
+                auth::insert_user(tx, &owner, &password_hash, now).await?;
+                seed_store(tx, &owner, now).await
+            })
+        })
         .await?;
     Ok(true)
+}
+
+/// Whether somebody could sign in with the well-known password.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_exposed(ctx: &Ctx) -> Result<bool> {
+    auth::has_password(ctx, EMAIL, PASSWORD).await
 }
 
 async fn seed_store(tx: &mut Tx<'_>, owner: &User, now: UnixMillis) -> Result<()> {

@@ -49,6 +49,7 @@ pub async fn create_category(ctx: &Ctx, member: &Member, name: &str) -> Result<F
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
+                tx.lock(store_id).await?;
                 let existing = queries::categories(tx.connection, store_id).await?;
                 name_is_free(&existing, &name, None)?;
                 insert_category(tx, store_id, &existing, &name).await
@@ -67,6 +68,7 @@ pub async fn add_starter_categories(ctx: &Ctx, member: &Member) -> Result<Vec<Fa
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
+                tx.lock(store_id).await?;
                 let mut existing = queries::categories(tx.connection, store_id).await?;
                 for name in STARTER_CATEGORIES {
                     if name_is_free(&existing, name, None).is_ok() {
@@ -131,6 +133,7 @@ pub async fn rename_category(
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
+                tx.lock(store_id).await?;
                 let existing = queries::categories(tx.connection, store_id).await?;
                 name_is_free(&existing, &name, Some(id))?;
                 found(
@@ -179,6 +182,7 @@ pub async fn move_category(
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
+                tx.lock(store_id).await?;
                 let mut order: Vec<_> = queries::categories(tx.connection, store_id)
                     .await?
                     .into_iter()
@@ -344,6 +348,7 @@ pub async fn move_item(
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
+                tx.lock(store_id).await?;
                 let categories = queries::categories(tx.connection, store_id).await?;
                 let target = categories
                     .iter()

@@ -7,6 +7,8 @@ pub mod worker;
 
 mod ai_reply;
 mod embed_faq;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     db::{Tx, to_json},
@@ -47,12 +49,13 @@ impl Job {
         }
     }
 
-    /// Jobs of one lane run in order.
-    fn lane(&self) -> String {
+    /// Jobs of one lane run in order. Clients make the ids of conversations,
+    /// so one may stand in several stores.
+    fn lane(&self, store_id: StoreId) -> String {
         match self {
             Self::AiReply {
                 conversation_id, ..
-            } => conversation_id.to_string(),
+            } => format!("{store_id}/{conversation_id}"),
             Self::EmbedFaq { item_id, .. } => item_id.to_string(),
         }
     }
@@ -84,7 +87,7 @@ pub async fn enqueue(tx: &mut Tx<'_>, store_id: StoreId, job: &Job, now: UnixMil
         store_id,
         job.kind(),
         &to_json(job)?,
-        &job.lane(),
+        &job.lane(store_id),
         now,
     )
     .await?;

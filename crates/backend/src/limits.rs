@@ -4,7 +4,8 @@ use crate::error::{Error, Result};
 use domain::ids::StoreId;
 use governor::{Quota, RateLimiter, clock::Clock, state::keyed::DefaultKeyedStateStore};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet, hash_map::DefaultHasher},
+    hash::{Hash, Hasher},
     num::NonZeroU32,
     sync::{
         Mutex, PoisonError,
@@ -31,22 +32,46 @@ pub struct Limits {
     pub start_conversation: Limit,
     /// Messages of one visitor: 100, then five a second.
     pub visitor_message: Limit,
-    /// All other widget calls from one address: 600, then 100 a second.
+    /// Widget calls from one address: 600, then 100 a second. Sockets count when
+    /// they are opened.
     pub widget_call: Limit,
-    misses: Mutex<HashMap<String, Misses>>,
+    lookups: Mutex<Lookups>,
 }
 
-/// Order look-ups that found nothing, within a window of time.
-struct Misses {
+/// Order look-ups within a window of time.
+#[derive(Default)]
+struct Lookups {
+    /// What each visitor has looked up, by hash: numbers, emails, pairs.
+    by_visitor: HashMap<String, Window<HashSet<u64>>>,
+    /// How many of a store found nothing.
+    misses: HashMap<StoreId, Window<u32>>,
+}
+
+struct Window<T> {
     since: Instant,
-    count: u32,
+    seen: T,
 }
 
-/// Order look-ups that may find nothing within [`MISS_WINDOW`]: of one visitor,
-/// and of all visitors of a store together.
-const MISSES_OF_VISITOR: u32 = 8;
-const MISSES_OF_STORE: u32 = 200;
-const MISS_WINDOW: Duration = Duration::from_secs(15 * 60);
+impl<T: Default> Window<T> {
+    fn new() -> Self {
+        Self {
+            since: Instant::now(),
+            seen: T::default(),
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.since.elapsed() > LOOKUP_WINDOW
+    }
+}
+
+/// Different orders or emails that one visitor may look up within
+/// [`LOOKUP_WINDOW`]; the same again is free.
+const LOOKUPS_OF_VISITOR: usize = 8;
+/// Look-ups of all visitors of a store that may find nothing within
+/// [`LOOKUP_WINDOW`]: the last resort against many visitors who guess.
+const MISSES_OF_STORE: u32 = 500;
+const LOOKUP_WINDOW: Duration = Duration::from_secs(15 * 60);
 
 /// One limit, counted by key.
 pub struct Limit {
@@ -95,41 +120,49 @@ impl Limits {
                 10,
                 "Too many requests from here. Please try again in a moment.",
             ),
-            misses: Mutex::default(),
+            lookups: Mutex::default(),
         }
     }
 
-    /// Whether limits apply at all.
+    /// Counts the look-ups of one message. `false` if it must not be looked up:
+    /// somebody may be trying out order numbers.
     #[must_use]
-    pub fn enabled(&self) -> bool {
-        self.enabled
-    }
-
-    /// Whether an order may be looked up: not after too many look-ups that
-    /// found nothing, by which somebody may be trying out order numbers.
-    #[must_use]
-    pub fn order_lookups_allowed(&self, visitor: &str, store_id: StoreId) -> bool {
-        let misses = self.misses.lock().unwrap_or_else(PoisonError::into_inner);
-        let below = |key: &str, max: u32| {
-            misses
-                .get(key)
-                .is_none_or(|misses| misses.since.elapsed() > MISS_WINDOW || misses.count < max)
-        };
-        !self.enabled
-            || (below(visitor, MISSES_OF_VISITOR) && below(&store_id.to_string(), MISSES_OF_STORE))
+    pub fn may_look_up(&self, visitor: &str, store_id: StoreId, lookups: &[impl Hash]) -> bool {
+        if !self.enabled {
+            return true;
+        }
+        let mut counted = self.lookups.lock().unwrap_or_else(PoisonError::into_inner);
+        counted.by_visitor.retain(|_, window| !window.is_over());
+        counted.misses.retain(|_, window| !window.is_over());
+        let store_is_fine = counted
+            .misses
+            .get(&store_id)
+            .is_none_or(|window| window.seen < MISSES_OF_STORE);
+        let window = counted
+            .by_visitor
+            .entry(visitor.to_owned())
+            .or_insert_with(Window::new);
+        let mut seen = window.seen.clone();
+        seen.extend(lookups.iter().map(|lookup| {
+            let mut hasher = DefaultHasher::new();
+            lookup.hash(&mut hasher);
+            hasher.finish()
+        }));
+        let allowed = store_is_fine && seen.len() <= LOOKUPS_OF_VISITOR;
+        if allowed {
+            window.seen = seen;
+        }
+        allowed
     }
 
     /// Counts a look-up that found nothing.
-    pub fn order_lookup_missed(&self, visitor: &str, store_id: StoreId) {
-        let mut misses = self.misses.lock().unwrap_or_else(PoisonError::into_inner);
-        misses.retain(|_, misses| misses.since.elapsed() <= MISS_WINDOW);
-        for key in [visitor.to_owned(), store_id.to_string()] {
-            let of_key = misses.entry(key).or_insert_with(|| Misses {
-                since: Instant::now(),
-                count: 0,
-            });
-            of_key.count += 1;
-        }
+    pub fn order_lookup_missed(&self, store_id: StoreId) {
+        let mut counted = self.lookups.lock().unwrap_or_else(PoisonError::into_inner);
+        counted
+            .misses
+            .entry(store_id)
+            .or_insert_with(Window::new)
+            .seen += 1;
     }
 }
 
@@ -192,14 +225,24 @@ mod tests {
     #[test]
     fn trying_out_order_numbers_ends_soon() {
         let (limits, store) = (Limits::new(true), StoreId::generate());
-        let allowed = (0..20)
-            .take_while(|_| {
-                limits.order_lookup_missed("visitor", store);
-                limits.order_lookups_allowed("visitor", store)
-            })
+        let allowed = (1_001..1_100)
+            .take_while(|number| limits.may_look_up("visitor", store, &[number]))
             .count();
-        assert_eq!(allowed, 7);
-        assert!(limits.order_lookups_allowed("another", store));
+        assert_eq!(allowed, LOOKUPS_OF_VISITOR);
+        // What was shown may be shown again, and others aren't concerned.
+        assert!(limits.may_look_up("visitor", store, &[1_001]));
+        assert!(limits.may_look_up("another", store, &[1_050]));
+        assert!(!limits.may_look_up("third", store, &(0..9).collect::<Vec<_>>()));
+    }
+
+    #[test]
+    fn many_visitors_who_guess_are_stopped_together() {
+        let (limits, store) = (Limits::new(true), StoreId::generate());
+        for _ in 0..MISSES_OF_STORE {
+            limits.order_lookup_missed(store);
+        }
+        assert!(!limits.may_look_up("anybody", store, &[1]));
+        assert!(limits.may_look_up("anybody", StoreId::generate(), &[1]));
     }
 
     #[test]

@@ -45,6 +45,7 @@ pub async fn send(
         .db()
         .write(move |tx| {
             Box::pin(async move {
+                tx.lock(conversation_id).await?;
                 conversations::queries::of_visitor(
                     tx.connection,
                     store_id,
@@ -86,6 +87,7 @@ pub async fn reply(
         .write(move |tx| {
             Box::pin(async move {
                 let store_id = member.store_id;
+                tx.lock(conversation_id).await?;
                 if let Some(first) =
                     sent_before(tx, store_id, conversation_id, &message, Sender::Agent).await?
                 {

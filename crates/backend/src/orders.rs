@@ -17,7 +17,7 @@ const LATEST: i64 = 3;
 const SEARCH_MAX: usize = 100;
 
 /// What a shopper has given to find an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Lookup {
     /// The order of this number.
     Number(OrderNumber),
@@ -55,7 +55,10 @@ pub async fn look_up(ctx: &Ctx, store_id: StoreId, lookup: &Lookup) -> Result<Ve
 /// # Errors
 /// If the database fails.
 pub async fn list(ctx: &Ctx, member: &Member, search: &str, offset: i64) -> Result<OrderPage> {
-    let search = text::excerpt(search.trim().trim_start_matches('#'), SEARCH_MAX);
+    let search = text::excerpt(
+        search.replace(char::is_control, " ").trim().trim_start_matches('#'),
+        SEARCH_MAX,
+    );
     let mut connection = ctx.db().read().await?;
     queries::list(
         &mut connection,

@@ -38,7 +38,7 @@ pub enum ClientFrame {
     Open(Open),
     /// Agents: stop following this conversation.
     Close(Close),
-    /// Somebody is typing. Sent at most every three seconds.
+    /// Somebody is typing. Passed on at most once a second.
     Typing(TypingIn),
     /// Keep-alive of clients whose WebSocket has no ping.
     Ping {},

@@ -55,7 +55,7 @@ pub struct StoreOverview {
 /// Which form of each exchangeable service runs, for the dashboard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceStatus {
-    /// `sqlite` or `postgres`.
+    /// The database's name, e.g. `SQLite (embedded)`.
     pub database: String,
     /// Whether the embedding model can be used, and why not if it can't.
     pub embeddings: Availability,

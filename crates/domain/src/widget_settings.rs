@@ -166,6 +166,12 @@ impl WidgetSettings {
 /// [`Invalid`] if there's no http(s) scheme or host, or more than an origin.
 pub fn parse_origin(raw: &str) -> Result<String, Invalid> {
     let origin = raw.trim().trim_end_matches('/').to_lowercase();
+    // Browsers leave the scheme's own port out.
+    let origin = match origin.split_once("://") {
+        Some(("https", host)) => format!("https://{}", host.trim_end_matches(":443")),
+        Some(("http", host)) => format!("http://{}", host.trim_end_matches(":80")),
+        _ => origin,
+    };
     let host = origin
         .strip_prefix("https://")
         .or_else(|| origin.strip_prefix("http://"))

@@ -3,6 +3,7 @@
 use crate::{
     http::socket::{self, Audience},
     middleware::origin,
+    state::Door,
 };
 use axum::{
     extract::{State, ws::WebSocketUpgrade},
@@ -20,10 +21,11 @@ use backend::{
 /// page's WebSocket.
 pub async fn upgrade(
     State(ctx): State<Ctx>,
+    State(door): State<Door>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if !origin::is_same_origin(&headers) {
+    if !origin::is_same_origin(&headers, door) {
         return origin::foreign_origin().into_response();
     }
     let token = session_token(&headers);

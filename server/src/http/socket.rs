@@ -38,6 +38,9 @@ const SILENT_HEARTBEATS: u32 = 3;
 const REPLAY_PAGE: i64 = 200;
 /// Typing is passed on at most this often.
 const TYPING_EVERY: Duration = Duration::from_millis(1_000);
+/// Frames that a client may send within [`FRAMES_WINDOW`].
+const FRAMES_MAX: u32 = 200;
+const FRAMES_WINDOW: Duration = Duration::from_secs(10);
 /// Most conversations followed at once.
 const ROOMS_MAX: usize = 50;
 
@@ -215,6 +218,7 @@ impl Connection<'_> {
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         heartbeat.reset();
         let mut silent = 0;
+        let (mut window, mut frames) = (Instant::now(), 0);
         loop {
             tokio::select! {
                 delivery = self.subscriber.next() => match delivery {
@@ -224,6 +228,13 @@ impl Connection<'_> {
                 },
                 frame = self.socket.recv() => {
                     silent = 0;
+                    if window.elapsed() > FRAMES_WINDOW {
+                        (window, frames) = (Instant::now(), 0);
+                    }
+                    frames += 1;
+                    if frames > FRAMES_MAX {
+                        return Err(malformed("There are too many frames."));
+                    }
                     match frame {
                         Some(Ok(Frame::Text(text))) => self.handle(parse(&text)?).await?,
                         Some(Ok(Frame::Binary(_))) => return Err(malformed("Frames are text.")),

@@ -1,33 +1,37 @@
 //! Requests that act with a session cookie must come from our own pages.
 
-use crate::http::error::refusal;
+use crate::{http::error::refusal, state::Door};
 use axum::{
-    extract::Request,
-    http::{HeaderMap, header},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use domain::problem::Problem;
 
+const FORWARDED_HOST: &str = "x-forwarded-host";
+
 /// Refuses state-changing requests from other origins. Browsers always name
 /// the origin of a cross-site POST; clients that name none bring no cookie
 /// that somebody else could ride on.
-pub async fn same_origin(request: Request, next: Next) -> Response {
-    if request.method().is_safe() || is_same_origin(request.headers()) {
+pub async fn same_origin(State(door): State<Door>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() || is_same_origin(request.headers(), door) {
         return next.run(request).await;
     }
     foreign_origin().into_response()
 }
 
-/// Whether the request names no origin, or the one it was sent to.
+/// Whether the request names no origin, or the one it was sent to. Behind a
+/// proxy that is the one the proxy was asked for, if it says so.
 #[must_use]
-pub fn is_same_origin(headers: &HeaderMap) -> bool {
+pub fn is_same_origin(headers: &HeaderMap, door: Door) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return true;
     };
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
+    let named = |name| headers.get(name).and_then(|host: &HeaderValue| host.to_str().ok());
+    let host = named(FORWARDED_HOST)
+        .filter(|_| door.trust_proxy)
+        .or_else(|| named("host"));
     let origin_host = origin
         .to_str()
         .ok()
@@ -51,7 +55,6 @@ pub fn foreign_origin() -> impl IntoResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
 
     #[test]
     fn only_the_own_origin_passes() {
@@ -64,7 +67,7 @@ mod tests {
             if let Some(origin) = origin {
                 headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
             }
-            is_same_origin(&headers)
+            is_same_origin(&headers, Door::default())
         };
         assert!(same(None));
         assert!(same(Some("http://shop.example.com:3000")));
@@ -78,5 +81,16 @@ mod tests {
         ] {
             assert!(!same(Some(foreign)), "{foreign}");
         }
+    }
+
+    #[test]
+    fn a_proxy_is_believed_only_if_there_is_one() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:3000"));
+        headers.insert(FORWARDED_HOST, HeaderValue::from_static("support.example.com"));
+        headers.insert(header::ORIGIN, HeaderValue::from_static("https://support.example.com"));
+        let trusting = Door { trust_proxy: true, ..Door::default() };
+        assert!(is_same_origin(&headers, trusting));
+        assert!(!is_same_origin(&headers, Door::default()));
     }
 }

@@ -101,6 +101,7 @@ CREATE TABLE messages (
     UNIQUE (store_id, conversation_id, seq),
     FOREIGN KEY (store_id, conversation_id) REFERENCES conversations (store_id, id) ON DELETE CASCADE
 );
+CREATE INDEX messages_unread ON messages (store_id, conversation_id, seq) WHERE read_at IS NULL;
 
 CREATE TABLE jobs (
     id              TEXT   NOT NULL PRIMARY KEY,

@@ -198,16 +198,19 @@ async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Resul
         Step::NeedsSignIn => return Ok(answer(order_status::SIGN_IN, Vec::new(), false, false)),
         Step::LookUp(lookups) => lookups,
     };
-    if !ctx
-        .limits()
-        .order_lookups_allowed(&question.visitor_key, question.store_id)
-    {
+    let (visitor, store_id) = (&question.visitor_key, question.store_id);
+    if !ctx.limits().may_look_up(visitor, store_id, &lookups) {
         return Ok(answer(order_status::TOO_MANY, Vec::new(), false, true));
     }
     let mut found = Vec::new();
     for lookup in &lookups {
         match orders::look_up(ctx, question.store_id, lookup).await {
-            Ok(orders) => found.extend(orders),
+            Ok(orders) => {
+                if orders.is_empty() {
+                    ctx.limits().order_lookup_missed(store_id);
+                }
+                found.extend(orders);
+            }
             Err(error) => {
                 tracing::warn!(%error, "orders could not be looked up");
                 return Ok(answer(order_status::UNAVAILABLE, Vec::new(), false, true));
@@ -215,8 +218,6 @@ async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Resul
         }
     }
     if found.is_empty() {
-        ctx.limits()
-            .order_lookup_missed(&question.visitor_key, question.store_id);
         return Ok(answer(order_status::NO_MATCH, Vec::new(), true, false));
     }
     let numbers = found.iter().map(|order| order.number.clone()).collect();

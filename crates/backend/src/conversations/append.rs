@@ -185,6 +185,7 @@ pub(crate) async fn append(
     change: Change,
     now: UnixMillis,
 ) -> Result<Appended> {
+    tx.lock(id).await?;
     let stored = match queries::advance(tx.connection, store_id, id, &entry, &change, now).await? {
         Some(stored) => stored,
         None if change.only_in_epoch.is_some() => {

@@ -184,49 +184,53 @@ pub(super) async fn advance(
     row.as_ref().map(read_stored).transpose()
 }
 
-/// $1 store, $2 id, $3 seq
+/// Up to which number the team has read now. $1 store, $2 id, $3 seq
 pub(super) async fn agent_read(
     connection: &mut AnyConnection,
     store_id: StoreId,
     id: ConversationId,
     seq: i64,
-) -> Result<()> {
-    sqlx::query(
+) -> Result<i64> {
+    let row = sqlx::query(
         "UPDATE conversations SET
-            agent_read_seq = CASE WHEN $3 > agent_read_seq THEN CASE WHEN $3 > last_seq THEN last_seq ELSE $3 END
+            agent_read_seq = CASE WHEN $3 > last_seq THEN last_seq WHEN $3 > agent_read_seq THEN $3
                 ELSE agent_read_seq END,
             unread = (SELECT COUNT(*) FROM messages
-                WHERE messages.store_id = $1 AND messages.conversation_id = $2
-                  AND messages.sender = 'customer' AND messages.seq > $3)
-         WHERE store_id = $1 AND id = $2",
+                WHERE messages.store_id = $1 AND messages.conversation_id = $2 AND messages.sender = 'customer'
+                  AND messages.seq > $3 AND messages.seq > conversations.agent_read_seq)
+         WHERE store_id = $1 AND id = $2
+         RETURNING agent_read_seq",
     )
     .bind(store_id.to_string())
     .bind(id.to_string())
     .bind(seq)
-    .execute(connection)
-    .await?;
-    Ok(())
+    .fetch_optional(connection)
+    .await?
+    .ok_or(Error::NotFound("conversation"))?;
+    Ok(row.try_get("agent_read_seq")?)
 }
 
-/// $1 store, $2 id, $3 seq
+/// Up to which number the visitor has read now. $1 store, $2 id, $3 seq
 pub(super) async fn visitor_read(
     connection: &mut AnyConnection,
     store_id: StoreId,
     id: ConversationId,
     seq: i64,
-) -> Result<()> {
-    sqlx::query(
+) -> Result<i64> {
+    let row = sqlx::query(
         "UPDATE conversations SET
-            visitor_read_seq = CASE WHEN $3 > visitor_read_seq THEN CASE WHEN $3 > last_seq THEN last_seq ELSE $3 END
+            visitor_read_seq = CASE WHEN $3 > last_seq THEN last_seq WHEN $3 > visitor_read_seq THEN $3
                 ELSE visitor_read_seq END
-         WHERE store_id = $1 AND id = $2",
+         WHERE store_id = $1 AND id = $2
+         RETURNING visitor_read_seq",
     )
     .bind(store_id.to_string())
     .bind(id.to_string())
     .bind(seq)
-    .execute(connection)
-    .await?;
-    Ok(())
+    .fetch_optional(connection)
+    .await?
+    .ok_or(Error::NotFound("conversation"))?;
+    Ok(row.try_get("visitor_read_seq")?)
 }
 
 /// $1 store, $2 id

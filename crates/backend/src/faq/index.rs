@@ -4,7 +4,7 @@ use super::queries;
 use crate::{
     Ctx,
     ai::retrieval::{FaqEntry, FaqIndex},
-    error::Result,
+    error::{Error, Result},
 };
 use domain::ids::StoreId;
 use std::{
@@ -18,7 +18,13 @@ const KEPT: usize = 256;
 /// The indexes that are kept.
 #[derive(Default)]
 pub struct Indexes {
-    by_store: Mutex<HashMap<StoreId, Kept>>,
+    by_store: Mutex<HashMap<StoreId, Arc<Slot>>>,
+}
+
+/// One store's place. Whoever holds it builds the index, the others wait for it.
+#[derive(Default)]
+struct Slot {
+    kept: tokio::sync::Mutex<Option<Kept>>,
 }
 
 struct Kept {
@@ -31,39 +37,40 @@ struct Kept {
 /// # Errors
 /// If the database fails.
 pub(crate) async fn current(ctx: &Ctx, store_id: StoreId) -> Result<Arc<FaqIndex>> {
+    let slot = ctx.indexes().slot(store_id);
+    let mut kept = slot.kept.lock().await;
     let mut connection = ctx.db().read().await?;
     let version = queries::version(&mut connection, store_id).await?;
-    if let Some(index) = ctx.indexes().get(store_id, version) {
-        return Ok(index);
+    if let Some(kept) = kept.as_ref().filter(|kept| kept.version == version) {
+        return Ok(Arc::clone(&kept.index));
     }
     let items =
         queries::indexed_items(&mut connection, store_id, ctx.embedder().model_id()).await?;
     drop(connection);
-    let entries = items
-        .into_iter()
-        .map(|item| FaqEntry {
-            id: item.id.to_string(),
-            question: item.question,
-            answer: item.answer,
-            variants: item.variants,
-            vectors: from_bytes(&item.vectors, item.vector_count),
-        })
-        .collect();
-    let index = Arc::new(FaqIndex::build(entries));
-    ctx.indexes().keep(store_id, version, Arc::clone(&index));
+    // Thousands of items take a while: not on the threads that serve requests.
+    let index = tokio::task::spawn_blocking(move || Arc::new(build(items)))
+        .await
+        .map_err(|error| Error::Internal(format!("building the FAQ index: {error}")))?;
+    *kept = Some(Kept {
+        version,
+        index: Arc::clone(&index),
+    });
     Ok(index)
 }
 
-impl Indexes {
-    fn get(&self, store_id: StoreId, version: i64) -> Option<Arc<FaqIndex>> {
-        let by_store = self.by_store.lock().unwrap_or_else(PoisonError::into_inner);
-        by_store
-            .get(&store_id)
-            .filter(|kept| kept.version == version)
-            .map(|kept| Arc::clone(&kept.index))
-    }
+fn build(items: Vec<queries::IndexedItem>) -> FaqIndex {
+    let entries = items.into_iter().map(|item| FaqEntry {
+        id: item.id.to_string(),
+        question: item.question,
+        answer: item.answer,
+        variants: item.variants,
+        vectors: from_bytes(&item.vectors, item.vector_count),
+    });
+    FaqIndex::build(entries.collect())
+}
 
-    fn keep(&self, store_id: StoreId, version: i64, index: Arc<FaqIndex>) {
+impl Indexes {
+    fn slot(&self, store_id: StoreId) -> Arc<Slot> {
         let mut by_store = self.by_store.lock().unwrap_or_else(PoisonError::into_inner);
         if by_store.len() >= KEPT && !by_store.contains_key(&store_id) {
             let any = by_store.keys().next().copied();
@@ -71,7 +78,7 @@ impl Indexes {
                 by_store.remove(&any);
             }
         }
-        by_store.insert(store_id, Kept { version, index });
+        Arc::clone(by_store.entry(store_id).or_default())
     }
 }
 

@@ -218,6 +218,7 @@ pub(super) async fn insert_item(
     Ok(inserted.rows_affected())
 }
 
+/// Other ways to ask an old question are forgotten with it.
 /// $1 store, $2 id, $3 category, $4 question, $5 answer, $6 now
 pub(super) async fn update_item(
     connection: &mut AnyConnection,
@@ -227,7 +228,8 @@ pub(super) async fn update_item(
     now: UnixMillis,
 ) -> Result<u64> {
     let updated = sqlx::query(
-        "UPDATE faq_items SET category_id = $3, question = $4, answer = $5, updated_at = $6
+        "UPDATE faq_items SET category_id = $3, question = $4, answer = $5, updated_at = $6,
+            variants = CASE WHEN question = $4 THEN variants ELSE '[]' END
          WHERE store_id = $1 AND id = $2",
     )
     .bind(store_id.to_string())

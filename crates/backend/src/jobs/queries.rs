@@ -37,7 +37,7 @@ pub(super) async fn insert(
 }
 
 /// Takes up to `limit` jobs that are due: ready ones, and running ones whose
-/// lease ran out. Of each lane only the oldest. The conditions stand in the
+/// lease ran out. Of each lane only the oldest; shoppers who wait come first. The conditions stand in the
 /// outer `WHERE` again because PostgreSQL checks that one anew after waiting
 /// for a row that another worker has just taken.
 ///
@@ -59,7 +59,7 @@ pub(super) async fn claim(
                  SELECT 1 FROM jobs earlier
                  WHERE earlier.lane = due.lane AND earlier.id < due.id
                    AND earlier.state IN ('ready', 'running'))
-             ORDER BY due.run_at, due.id
+             ORDER BY CASE due.kind WHEN 'ai_reply' THEN 0 ELSE 1 END, due.run_at, due.id
              LIMIT $4)
            AND ((state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1))
          RETURNING id, store_id, payload, attempts",
@@ -99,6 +99,23 @@ fn claimed(row: &AnyRow, lease: &str) -> Result<Claimed> {
         attempts: row.try_get("attempts")?,
         lease: lease.to_owned(),
     })
+}
+
+/// Jobs that were begun too often and never ended. $1 now, $2 most attempts
+pub(super) async fn bury_hopeless(
+    connection: &mut AnyConnection,
+    now: UnixMillis,
+    attempts_max: i64,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE jobs SET state = 'dead', lease = NULL, last_error = 'the process ended each time this ran'
+         WHERE state = 'running' AND lease_until < $1 AND attempts >= $2",
+    )
+    .bind(now)
+    .bind(attempts_max)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// How many rows: 0 if the lease is no longer `lease`.

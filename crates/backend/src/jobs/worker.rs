@@ -16,10 +16,14 @@ use tokio::{
 };
 
 /// Jobs that run at the same time in this process.
-const CONCURRENCY: usize = 8;
+/// Most of them wait for something; a slow language model must not keep the
+/// others from their turn.
+const CONCURRENCY: usize = 32;
 /// How long a job may take before another worker takes it over; longer than
 /// any job's own time-outs together.
 const LEASE: UnixMillis = 60_000;
+/// When a job is given up, before its lease runs out.
+const PATIENCE: Duration = Duration::from_secs(50);
 /// Tries before a job becomes a dead letter.
 const ATTEMPTS_MAX: i64 = 6;
 /// Longest pause between two looks at the queue: another process may have
@@ -112,6 +116,8 @@ async fn claim_due(ctx: &Ctx, limit: usize) -> Vec<Claimed> {
         ctx.db()
             .write(move |tx| {
                 Box::pin(async move {
+                    // Whatever ended the process each time it ran.
+                    queries::bury_hopeless(tx.connection, now, ATTEMPTS_MAX).await?;
                     queries::claim(tx.connection, now, &lease, now + LEASE, limit).await
                 })
             })
@@ -136,11 +142,13 @@ pub(super) async fn run(ctx: &Ctx, claimed: Claimed) {
             }
         }
     };
-    // A job that panics fails like any other: it must come to its end.
-    let result = AssertUnwindSafe(work)
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|_| Err(Error::Internal("the job panicked".to_owned())));
+    // A job that panics or hangs fails like any other: it must come to its end.
+    let guarded = tokio::time::timeout(PATIENCE, AssertUnwindSafe(work).catch_unwind());
+    let result = match guarded.await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => Err(Error::Internal("the job panicked".to_owned())),
+        Err(_) => Err(Error::Internal("the job took too long".to_owned())),
+    };
     let Err(error) = result else {
         // The next job of the same lane may be waiting.
         ctx.jobs_wake().notify_one();

@@ -35,7 +35,12 @@ pub(crate) async fn insert(
     .bind(message.ai.as_ref().map(to_json).transpose()?)
     .bind(message.created_at)
     .execute(connection)
-    .await?;
+    .await
+    .map_err(|error| match &error {
+        // The same id in two conversations at once.
+        sqlx::Error::Database(database) if database.is_unique_violation() => super::ID_TAKEN,
+        _ => error.into(),
+    })?;
     Ok(())
 }
 

@@ -160,7 +160,7 @@ pub(super) async fn set_settings(
 pub(super) async fn counts(connection: &mut AnyConnection, store_id: StoreId) -> Result<Counts> {
     let row = sqlx::query(
         "SELECT
-            (SELECT COUNT(*) FROM conversations WHERE store_id = $1 AND status = 'open') AS open_conversations,
+            (SELECT COUNT(*) FROM conversations WHERE store_id = $1 AND status = 'open' AND last_seq > 0) AS open_conversations,
             (SELECT COUNT(*) FROM conversations WHERE store_id = $1 AND unread > 0) AS unread_conversations,
             (SELECT COUNT(*) FROM faq_items WHERE store_id = $1) AS faq_items,
             (SELECT COUNT(*) FROM orders WHERE store_id = $1) AS orders",

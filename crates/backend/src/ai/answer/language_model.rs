@@ -11,7 +11,7 @@ use async_openai::{
     },
 };
 use domain::{
-    message::{Message, Sender},
+    message::{Message, Sender, parse_body},
     text,
 };
 use std::{fmt::Write, time::Duration};
@@ -62,8 +62,8 @@ pub enum Failure {
     /// The server refused or broke off.
     #[error("the language model's server could not be used")]
     Unusable,
-    /// The reply has no text.
-    #[error("the language model's reply was empty")]
+    /// The reply has no text that could be sent.
+    #[error("the language model's reply had no usable text")]
     Empty,
 }
 
@@ -129,8 +129,9 @@ impl LanguageModel {
             .next()
             .and_then(|choice| choice.message.content)
             .map(|content| content.trim().to_owned())
-            .filter(|content| !content.is_empty())
             .ok_or(Failure::Empty)?;
+        // An over-long answer, or one with control characters, can't be sent.
+        let said = parse_body(&said).map_err(|_| Failure::Empty)?;
         Ok(Reply {
             text: (!said.contains(NO_ANSWER)).then_some(said),
             tokens,

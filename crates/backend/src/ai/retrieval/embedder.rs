@@ -80,6 +80,11 @@ impl Embedder {
         if let Some(Err(reason)) = self.loaded.get() {
             return Err(reason.clone());
         }
+        if self.model_dir.as_os_str().is_empty() {
+            return Err(EmbedderUnavailable(
+                "no embedding model is configured (EMBEDDING_MODEL_DIR)".to_owned(),
+            ));
+        }
         for name in TOKENIZER_FILES.iter().chain([&MODEL_FILE]) {
             let path = self.model_dir.join(name);
             if !path.is_file() {

@@ -1,0 +1,274 @@
+use super::{Db, Kind, Tx};
+use crate::{
+    error::{Error, Result},
+    realtime::hub::{Outgoing, Subscriber, Topic},
+    testing::TestCtx,
+};
+use domain::{
+    events::{ServerEvent, Skipped},
+    ids::{ConversationId, StoreId},
+};
+use futures::future::join_all;
+use sqlx::Row;
+use std::sync::{Arc, atomic::Ordering};
+use tokio::{
+    sync::{Semaphore, oneshot},
+    task::{JoinHandle, yield_now},
+};
+
+/// A database with a table of numbers, and an ear for what is published.
+struct Numbers {
+    test: TestCtx,
+    topic: Topic,
+    subscriber: Subscriber,
+}
+
+impl Numbers {
+    async fn new() -> Self {
+        let test = TestCtx::new().await.expect("a database");
+        test.ctx
+            .db()
+            .write(|tx| {
+                Box::pin(async move {
+                    sqlx::query("CREATE TABLE numbers (n BIGINT NOT NULL PRIMARY KEY)")
+                        .execute(&mut *tx.connection)
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
+            .expect("a table");
+        let topic = Topic::Store(StoreId::generate());
+        let mut subscriber = test.ctx.hub().subscriber();
+        subscriber.follow(topic);
+        Self {
+            test,
+            topic,
+            subscriber,
+        }
+    }
+
+    fn db(&self) -> &Db {
+        self.test.ctx.db()
+    }
+
+    async fn all(&self) -> Vec<i64> {
+        all(self.db()).await
+    }
+
+    /// Writes `n`, publishes it, and ends as `end` says. Returns how many
+    /// numbers others could see while it was written.
+    fn write(&self, n: i64, end: End) -> JoinHandle<Result<usize>> {
+        let (db, reader, topic) = (self.db().clone(), self.db().clone(), self.topic);
+        tokio::spawn(async move {
+            db.write(move |tx| {
+                Box::pin(async move {
+                    insert(tx, n, topic).await?;
+                    let visible = all(&reader).await.len();
+                    match end {
+                        End::Well => Ok(visible),
+                        End::WithError => Err(Error::Conflict("on purpose")),
+                        End::WithPanic => panic!("on purpose"),
+                    }
+                })
+            })
+            .await
+        })
+    }
+
+    /// A write of `n` that is in the middle of its transaction until it is let
+    /// go on.
+    async fn hold(&self, n: i64) -> (JoinHandle<Result<()>>, Arc<Semaphore>) {
+        let (db, topic) = (self.db().clone(), self.topic);
+        let (entered, is_inside) = oneshot::channel();
+        let gate = Arc::new(Semaphore::new(0));
+        let closed = Arc::clone(&gate);
+        let task = tokio::spawn(async move {
+            db.write(move |tx| {
+                Box::pin(async move {
+                    insert(tx, n, topic).await?;
+                    entered.send(()).expect("somebody who waits");
+                    closed.acquire().await.expect("a gate").forget();
+                    Ok(())
+                })
+            })
+            .await
+        });
+        is_inside.await.expect("a write that has begun");
+        (task, gate)
+    }
+
+    /// Until `writes` of them wait for SQLite's writer. PostgreSQL's don't.
+    async fn waiting(&self, writes: usize) {
+        while self.db().kind() == Kind::Sqlite
+            && self.db().inner.waiting.load(Ordering::SeqCst) < writes
+        {
+            yield_now().await;
+        }
+    }
+
+    /// The next `count` numbers that were published.
+    async fn published(&mut self, count: usize) -> Vec<i64> {
+        let mut published = Vec::new();
+        while published.len() < count {
+            let delivery = self.subscriber.next().await.expect("an event");
+            published.push(delivery.position.expect("a number").1);
+        }
+        published
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Well,
+    WithError,
+    WithPanic,
+}
+
+async fn insert(tx: &mut Tx<'_>, n: i64, topic: Topic) -> Result<()> {
+    sqlx::query("INSERT INTO numbers (n) VALUES ($1)")
+        .bind(n)
+        .execute(&mut *tx.connection)
+        .await?;
+    let conversation_id = ConversationId::generate();
+    tx.publish(Outgoing {
+        topic,
+        event: ServerEvent::Skipped(Skipped {
+            conversation_id,
+            seq: n,
+        }),
+    });
+    Ok(())
+}
+
+async fn all(db: &Db) -> Vec<i64> {
+    let mut connection = db.read().await.expect("a connection");
+    let rows = sqlx::query("SELECT n FROM numbers ORDER BY n")
+        .fetch_all(&mut *connection)
+        .await;
+    rows.expect("numbers").iter().map(|row| row.get("n")).collect()
+}
+
+#[tokio::test]
+async fn writes_that_wait_share_a_commit() {
+    let mut numbers = Numbers::new().await;
+    let (first, gate) = numbers.hold(0).await;
+    let others: Vec<_> = (1..=20).map(|n| numbers.write(n, End::Well)).collect();
+    numbers.waiting(others.len()).await;
+    assert_eq!(
+        numbers.db().kind() == Kind::Sqlite,
+        others.iter().all(|write| !write.is_finished()),
+        "SQLite has one writer, PostgreSQL many"
+    );
+    gate.add_permits(1);
+    first.await.expect("a task").expect("a write");
+    let visible: Vec<_> = join_all(others).await;
+    let visible = visible.into_iter().map(|seen| seen.expect("a task").expect("a write"));
+    if numbers.db().kind() == Kind::Sqlite {
+        // Nobody saw any of them before all of them were in.
+        assert!(visible.into_iter().all(|seen| seen == 0));
+        assert_eq!(numbers.published(21).await, (0..=20).collect::<Vec<_>>());
+    }
+    assert_eq!(numbers.all().await, (0..=20).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_commit_is_shared_by_so_many_and_no_more() {
+    let numbers = Numbers::new().await;
+    if numbers.db().kind() != Kind::Sqlite {
+        return;
+    }
+    let (first, gate) = numbers.hold(0).await;
+    let others: Vec<_> = (1..300).map(|n| numbers.write(n, End::Well)).collect();
+    numbers.waiting(others.len()).await;
+    gate.add_permits(1);
+    first.await.expect("a task").expect("a write");
+    let mut visible: Vec<_> = join_all(others)
+        .await
+        .into_iter()
+        .map(|seen| seen.expect("a task").expect("a write"))
+        .collect();
+    visible.sort_unstable();
+    visible.dedup();
+    assert_eq!(visible, [0, super::GROUP_MAX, 2 * super::GROUP_MAX]);
+    assert_eq!(numbers.all().await.len(), 300);
+}
+
+#[tokio::test]
+async fn a_write_that_fails_or_panics_leaves_the_others_of_its_group() {
+    let mut numbers = Numbers::new().await;
+    let (first, gate) = numbers.hold(0).await;
+    let writes = [
+        numbers.write(1, End::Well),
+        numbers.write(2, End::WithError),
+        numbers.write(3, End::WithPanic),
+        numbers.write(4, End::Well),
+        // The same number again is the database's own refusal.
+        numbers.write(-1, End::Well),
+        numbers.write(5, End::Well),
+    ];
+    numbers.waiting(writes.len()).await;
+    let again = numbers.write(5, End::Well);
+    numbers.waiting(writes.len() + 1).await;
+    gate.add_permits(1);
+    first.await.expect("a task").expect("a write");
+
+    let [one, error, panic, four, minus_one, five] = writes;
+    for well in [one, four, minus_one] {
+        assert!(well.await.expect("a task").is_ok());
+    }
+    assert!(matches!(error.await.expect("a task"), Err(Error::Conflict("on purpose"))));
+    assert!(matches!(panic.await.expect("a task"), Err(Error::Internal(_))));
+    let fives = [five.await.expect("a task"), again.await.expect("a task")];
+    assert_eq!(fives.iter().filter(|write| write.is_ok()).count(), 1);
+    assert!(fives.iter().any(|write| matches!(write, Err(Error::Database(_)))), "{fives:?}");
+
+    assert_eq!(numbers.all().await, [-1, 0, 1, 4, 5]);
+    // Only what is committed is told, and the database works as before.
+    let mut published = numbers.published(5).await;
+    published.sort_unstable();
+    assert_eq!(published, [-1, 0, 1, 4, 5]);
+    numbers.write(6, End::Well).await.expect("a task").expect("a write");
+    assert_eq!(numbers.published(1).await, [6]);
+}
+
+#[tokio::test]
+async fn a_write_goes_on_when_its_caller_is_gone() {
+    let mut numbers = Numbers::new().await;
+    let (caller, gate) = numbers.hold(7).await;
+    caller.abort();
+    assert!(caller.await.expect_err("an aborted task").is_cancelled());
+    assert!(numbers.all().await.is_empty());
+    gate.add_permits(1);
+    // Told only after the commit: so it is there now.
+    assert_eq!(numbers.published(1).await, [7]);
+    assert_eq!(numbers.all().await, [7]);
+}
+
+#[tokio::test]
+async fn concurrent_writes_see_each_other_one_after_the_other() {
+    let numbers = Numbers::new().await;
+    numbers.write(0, End::Well).await.expect("a task").expect("a write");
+    let writes = (0..100).map(|_| {
+        let db = numbers.db().clone();
+        tokio::spawn(async move {
+            db.write(|tx| {
+                Box::pin(async move {
+                    let row = sqlx::query("UPDATE numbers SET n = n + 1 RETURNING n")
+                        .fetch_one(&mut *tx.connection)
+                        .await?;
+                    Ok(row.try_get::<i64, _>("n")?)
+                })
+            })
+            .await
+        })
+    });
+    let mut given: Vec<_> = join_all(writes)
+        .await
+        .into_iter()
+        .map(|number| number.expect("a task").expect("a write"))
+        .collect();
+    given.sort_unstable();
+    assert_eq!(given, (1..=100).collect::<Vec<_>>());
+    assert_eq!(numbers.all().await, [100]);
+}
