@@ -2,7 +2,7 @@
 
 use crate::{
     backoff, browser,
-    chat::{Chat, Typist},
+    chat::{Chat, state::Typist},
     json, sync,
 };
 use domain::{

@@ -4,7 +4,7 @@
 
 use super::{Icon, icons, message::MessageView};
 use crate::{
-    chat::{Chat, Typist},
+    chat::{Chat, state::Typist},
     sync, texts,
 };
 use domain::{ids::MessageId, message::Sender};

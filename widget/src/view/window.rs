@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     browser,
-    chat::{Chat, Person},
+    chat::{Chat, state::Person},
     texts,
 };
 use leptos::{ev, html, prelude::*};

@@ -1,0 +1,168 @@
+//! Sends what is in the outbox.
+
+use super::{TICK_MS, advance, changed_elsewhere, note_reachability};
+use crate::{
+    backoff, browser,
+    chat::{Chat, state::Person},
+    outbox::Outbox,
+    session::Session,
+    thread::Thread,
+    transport::{rest::Failure, socket},
+};
+use domain::{
+    ids::ConversationId,
+    widget_api::{NewMessage, Page, StartConversation, VisitorDetails},
+};
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+/// Longest address that is told, in characters.
+const URL_MAX: usize = 2_000;
+/// Longest title that is told, in characters.
+const TITLE_MAX: usize = 300;
+
+/// Sends what waits, without regard to earlier failures.
+pub fn pump_now(chat: Chat) {
+    {
+        let work = &mut chat.works.write_value().work;
+        work.pump_generation += 1;
+        if work.is_pumping {
+            return;
+        }
+        work.is_pumping = true;
+    }
+    spawn_local(async move {
+        let pause_ms = pump(chat).await;
+        let generation = {
+            let work = &mut chat.works.write_value().work;
+            work.is_pumping = false;
+            work.pump_generation
+        };
+        if let Some(pause_ms) = pause_ms {
+            browser::sleep(pause_ms).await;
+            let is_latest = chat.works.read_value().work.pump_generation == generation;
+            if is_latest {
+                pump_now(chat);
+            }
+        }
+    });
+}
+
+/// Sends in order until nothing is left, or until a pause is needed, which it
+/// returns in milliseconds.
+async fn pump(chat: Chat) -> Option<u32> {
+    let tab = chat.works.read_value().work.tab.clone();
+    loop {
+        let entry = chat.memory().outbox().next().cloned()?;
+        let mut is_mine = false;
+        chat.change_outbox(|outbox| is_mine = outbox.claim(&tab, browser::now()));
+        if !is_mine {
+            // Another tab is at it.
+            return Some(TICK_MS);
+        }
+        if chat.session().is_none() {
+            // Another tab may have started the conversation a moment ago.
+            changed_elsewhere(chat, "session");
+        }
+        let message = NewMessage {
+            id: entry.id,
+            body: entry.body,
+        };
+        let session = chat.session();
+        let sent = match &session {
+            Some(session) => send(chat, session, &message).await,
+            None => begin(chat, message).await,
+        };
+        note_reachability(chat, sent.as_ref().err());
+        let is_delayed = matches!(sent, Err(Failure::Later(_)));
+        if chat.state.read_untracked().is_delayed != is_delayed {
+            chat.state.write().is_delayed = is_delayed;
+        }
+        if !is_delayed {
+            chat.works.write_value().work.pump_failures = 0;
+        }
+        match (sent, session) {
+            (Ok(()), _) => chat.change_outbox(|outbox| {
+                outbox.take(entry.id);
+                outbox.release(&tab);
+            }),
+            (Err(Failure::Unknown(_)), Some(session)) => chat.forget_session(&session.token),
+            (Err(Failure::Unknown(reason) | Failure::Refused(reason)), _) => {
+                chat.change_outbox(|outbox| {
+                    outbox.refuse(entry.id, reason);
+                    outbox.release(&tab);
+                })
+            }
+            (Err(Failure::Later(asked_ms)), _) => {
+                let work = &mut chat.works.write_value().work;
+                work.pump_failures = work.pump_failures.saturating_add(1);
+                return Some(backoff::delay_ms(
+                    work.pump_failures,
+                    browser::random(),
+                    asked_ms,
+                ));
+            }
+        }
+    }
+}
+
+async fn send(chat: Chat, session: &Session, message: &NewMessage) -> Result<(), Failure> {
+    let stored = chat
+        .api()
+        .send(&session.token, session.conversation_id, message)
+        .await?;
+    chat.state.write().thread.insert(stored);
+    advance(chat);
+    Ok(())
+}
+
+async fn begin(chat: Chat, message: NewMessage) -> Result<(), Failure> {
+    let visitor = chat.state.read_untracked().visitor.clone();
+    let mut start = StartConversation {
+        id: ConversationId::generate(),
+        visitor: VisitorDetails {
+            locale: Some(browser::locale()),
+            ..visitor
+        },
+        page: current_page(),
+        message: Some(message),
+    };
+    chat.change_outbox(|outbox| start = outbox.start_with(start.clone()));
+    let started = chat.api().start(&start).await?;
+    let session = Session {
+        token: started.token,
+        conversation_id: started.conversation.id,
+        last_seq: 0,
+    };
+    let mut thread = Thread::default();
+    for message in started.messages {
+        thread.insert(message);
+    }
+    // In this order, so that no other tab finds neither.
+    chat.memory().set_session(Some(&session));
+    chat.change_outbox(Outbox::started);
+    chat.adopt(session, thread);
+    chat.state.write().set_conversation(started.conversation);
+    advance(chat);
+    socket::connect(chat);
+    let wants_person = chat.state.read_untracked().person == Person::AfterMessage;
+    if wants_person {
+        chat.ask_for_person();
+    }
+    Ok(())
+}
+
+fn current_page() -> Page {
+    let cut = |text: String, max: usize| text.chars().take(max).collect::<String>();
+    Page {
+        url: browser::window()
+            .location()
+            .href()
+            .ok()
+            .map(|url| cut(url, URL_MAX)),
+        title: Some(cut(
+            leptos::leptos_dom::helpers::document().title(),
+            TITLE_MAX,
+        )),
+    }
+}
