@@ -6,7 +6,7 @@ use crate::{
     error::AppError,
     frame::{rail::initials, use_account},
     routes,
-    ui::{Button, Card, CardSkeleton, ErrorNotice, FormError, Glyph, Look, PageHeader, use_toasts},
+    ui::{Button, Card, CardSkeleton, FormError, Glyph, Loaded, Look, PageHeader, use_toasts},
 };
 use domain::account::{Account, PASSWORD_MIN};
 use leptos::{html, prelude::*};
@@ -21,17 +21,11 @@ pub fn AccountPage() -> impl IntoView {
     view! {
         <div class="page">
             <PageHeader title="Your account" help="Who you are to your team and to shoppers."/>
-            <Transition fallback=|| view! { <CardSkeleton cards=1/> }>
-                {move || Suspend::new(async move {
-                    match account.await {
-                        Ok(account) => view! { <Profile account/> }.into_any(),
-                        Err(error) => {
-                            view! { <ErrorNotice error on_retry=move |()| account.refetch()/> }
-                                .into_any()
-                        }
-                    }
-                })}
-            </Transition>
+            <Loaded
+                resource=account
+                skeleton=|| view! { <CardSkeleton cards=1/> }.into_any()
+                view=|account| view! { <Profile account/> }
+            />
             <ChangePassword/>
             <Appearance/>
             <SignOut/>

@@ -119,10 +119,7 @@ pub async fn sign_out() -> Result<(), AppError> {
 #[server(prefix = "/api/app", endpoint = "account/change-password")]
 pub async fn change_password(current: String, new: String) -> Result<(), AppError> {
     let (ctx, user) = request::user().await?;
-    auth::change_password(&ctx, &user, &current, &new)
-        .await
-        .map_err(request::refuse)?;
-    let session = auth::sign_in(&ctx, user.email.as_str(), &new, &request::client_ip())
+    let session = auth::change_password(&ctx, &user, &current, &new)
         .await
         .map_err(request::refuse)?;
     request::set_cookie(&auth::session_cookie(&ctx, &session));

@@ -49,9 +49,9 @@ pub fn SignInPage() -> impl IntoView {
                 </Button>
             </ActionForm>
             <Transition>
-                {move || Suspend::new(async move {
+                {move || {
                     empty
-                        .await
+                        .get()?
                         .is_ok_and(|empty| empty)
                         .then(|| {
                             view! {
@@ -61,7 +61,7 @@ pub fn SignInPage() -> impl IntoView {
                                 </p>
                             }
                         })
-                })}
+                }}
             </Transition>
         </Doorstep>
     }

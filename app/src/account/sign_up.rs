@@ -4,7 +4,7 @@ use super::{Doorstep, PlainField, api};
 use crate::{
     error::AppError,
     routes,
-    ui::{Button, ErrorNotice, FormError, Look, PageTitle},
+    ui::{Button, FormError, Loaded, Look, PageTitle},
 };
 use domain::account::PASSWORD_MIN;
 use leptos::prelude::*;
@@ -16,34 +16,27 @@ pub fn SignUpPage() -> impl IntoView {
     let empty = Resource::new(|| (), |()| api::installation_is_empty());
     view! {
         <PageTitle text="Sign up"/>
-        <Transition>
-            {move || Suspend::new(async move {
-                match empty.await {
-                    Ok(true) => view! { <SignUpForm/> }.into_any(),
-                    Ok(false) => {
-                        view! {
-                            <Doorstep
-                                title="Already set up"
-                                help="This installation has an owner. New members of the team join by an invitation from them."
-                            >
-                                <a class="button button-primary button-wide" href=routes::SIGN_IN>
-                                    "Go to sign in"
-                                </a>
-                            </Doorstep>
-                        }
-                            .into_any()
-                    }
-                    Err(error) => {
-                        view! {
-                            <Doorstep title="Sign up" help="">
-                                <ErrorNotice error on_retry=move |()| empty.refetch()/>
-                            </Doorstep>
-                        }
-                            .into_any()
-                    }
-                }
-            })}
-        </Transition>
+        <Loaded
+            resource=empty
+            skeleton=|| view! { <span class="sr-only">"Loading…"</span> }.into_any()
+            view=|empty| {
+                if empty { view! { <SignUpForm/> }.into_any() } else { view! { <AlreadySetUp/> }.into_any() }
+            }
+        />
+    }
+}
+
+#[component]
+fn AlreadySetUp() -> impl IntoView {
+    view! {
+        <Doorstep
+            title="Already set up"
+            help="This installation has an owner. New members of the team join by an invitation from them."
+        >
+            <a class="button button-primary button-wide" href=routes::SIGN_IN>
+                "Go to sign in"
+            </a>
+        </Doorstep>
     }
 }
 

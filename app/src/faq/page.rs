@@ -10,8 +10,7 @@ use super::{
 use crate::{
     routes::use_store,
     ui::{
-        Button, CardSkeleton, EmptyState, ErrorNotice, FormError, Glyph, Icon, Look, PageHeader,
-        Picture,
+        Button, CardSkeleton, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageHeader, Picture,
     },
 };
 use domain::{
@@ -30,21 +29,11 @@ pub fn FaqPage() -> impl IntoView {
     let categories = Resource::new(move || store.id(), api::list);
     view! {
         <div class="page page-wide">
-            <Transition fallback=|| view! { <CardSkeleton/> }>
-                {move || Suspend::new(async move {
-                    match categories.await {
-                        Ok(categories) => {
-                            view! { <KnowledgeBase store=store.id_now() categories/> }.into_any()
-                        }
-                        Err(error) => {
-                            view! {
-                                <ErrorNotice error on_retry=move |()| categories.refetch()/>
-                            }
-                                .into_any()
-                        }
-                    }
-                })}
-            </Transition>
+            <Loaded
+                resource=categories
+                skeleton=|| view! { <CardSkeleton/> }.into_any()
+                view=move |categories| view! { <KnowledgeBase store=store.id_now() categories/> }
+            />
         </div>
     }
 }

@@ -11,6 +11,9 @@ use domain::{account::Account, ids::StoreId, inbox::Tab};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+/// Most stores listed in the rail; the page of all stores has the rest.
+const STORES_SHOWN: usize = 8;
+
 /// The navigation at the left, or at the bottom of a phone.
 #[component]
 pub fn Rail(
@@ -29,17 +32,22 @@ pub fn Rail(
     view! {
         <nav class="rail" aria-label="Main">
             <Transition fallback=|| view! { <span class="skeleton rail-skeleton"></span> }>
-                {move || Suspend::new(async move {
-                    account.await.ok().map(|account| view! { <Switcher store account/> })
-                })}
+                {move || {
+                    let account = account.get()?.ok()?;
+                    Some(view! { <Switcher store account/> })
+                }}
             </Transition>
-            {move || store.get().map(|store| view! { <Rooms store/> })}
+            {move || match store.get() {
+                Some(store) => view! { <Rooms store/> }.into_any(),
+                None => view! { <Stores account/> }.into_any(),
+            }}
             <div class="rail-foot">
                 <ConnectionState store/>
                 <Transition>
-                    {move || Suspend::new(async move {
-                        account.await.ok().map(|account| view! { <AccountLink account/> })
-                    })}
+                    {move || {
+                        let account = account.get()?.ok()?;
+                        Some(view! { <AccountLink account/> })
+                    }}
                 </Transition>
             </div>
         </nav>
@@ -102,6 +110,44 @@ fn Switcher(store: Memo<Option<StoreId>>, account: Account) -> impl IntoView {
     }
 }
 
+/// The stores, while none is open.
+#[component]
+fn Stores(account: AccountResource) -> impl IntoView {
+    view! {
+        <ul class="rail-list">
+            <RoomLink
+                href=routes::STORES.to_owned()
+                exact=true
+                glyph=Glyph::Store
+                name="All stores"
+                short="Stores"
+            />
+            <Transition>
+                {move || {
+                    let stores = account.get()?.map(|account| account.stores).unwrap_or_default();
+                    let links = stores
+                        .into_iter()
+                        .take(STORES_SHOWN)
+                        .map(|store| {
+                            view! {
+                                <li class="rail-store">
+                                    <a class="rail-link" href=routes::overview(store.id) title=store.name.clone()>
+                                        <span class="store-mark" aria-hidden="true">
+                                            {initials(&store.name)}
+                                        </span>
+                                        <span class="rail-name">{store.name.clone()}</span>
+                                    </a>
+                                </li>
+                            }
+                        })
+                        .collect_view();
+                    Some(links)
+                }}
+            </Transition>
+        </ul>
+    }
+}
+
 /// The rooms of the open store.
 #[component]
 fn Rooms(store: StoreId) -> impl IntoView {
@@ -115,15 +161,11 @@ fn Rooms(store: StoreId) -> impl IntoView {
             </li>
             <RoomLink href=routes::inbox(store, Tab::Open) glyph=Glyph::Inbox name="Chat Inbox" short="Inbox">
                 <Transition>
-                    {move || Suspend::new(async move {
-                        let at_first = unread_at_first.await.unwrap_or(0);
-                        view! {
-                            <Count
-                                count=Signal::derive(move || realtime.unread().unwrap_or(at_first))
-                                what="unread conversations"
-                            />
-                        }
-                    })}
+                    {move || {
+                        let at_first = unread_at_first.get()?.unwrap_or(0);
+                        let count = Signal::derive(move || realtime.unread().unwrap_or(at_first));
+                        Some(view! { <Count count what="unread conversations"/> })
+                    }}
                 </Transition>
             </RoomLink>
             <RoomLink href=routes::widget(store) glyph=Glyph::Widget name="Widget Settings" short="Widget"/>

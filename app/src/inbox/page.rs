@@ -10,7 +10,7 @@ use crate::{
     browser,
     realtime::use_realtime,
     routes::{self, use_store},
-    ui::{Button, EmptyState, ErrorNotice, FormError, Look, PageTitle, Picture, RowSkeleton},
+    ui::{Button, EmptyState, FormError, Loaded, Look, PageTitle, Picture, RowSkeleton},
     widget,
 };
 use domain::{ids::ConversationId, inbox::Tab};
@@ -65,20 +65,14 @@ pub fn InboxPage() -> impl IntoView {
                     </nav>
                 </header>
                 <div class="inbox-rows">
-                    <Transition fallback=|| view! { <RowSkeleton rows=8/> }>
-                        {move || Suspend::new(async move {
-                            match list.await {
-                                Ok(page) => {
-                                    inbox.fill(page);
-                                    view! { <Rows/> }.into_any()
-                                }
-                                Err(error) => {
-                                    view! { <ErrorNotice error on_retry=move |()| list.refetch()/> }
-                                        .into_any()
-                                }
-                            }
-                        })}
-                    </Transition>
+                    <Loaded
+                        resource=list
+                        skeleton=|| view! { <RowSkeleton rows=8/> }.into_any()
+                        view=move |page| {
+                            inbox.fill(page);
+                            view! { <Rows/> }
+                        }
+                    />
                 </div>
             </section>
             <Outlet/>

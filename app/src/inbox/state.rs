@@ -8,6 +8,7 @@ use domain::{
     inbox::{ConversationSummary, InboxCursor, InboxPage, Tab},
 };
 use leptos::{prelude::*, task::spawn_local};
+use std::collections::HashMap;
 
 /// One row; it changes in place while the list moves around it.
 #[derive(Debug, Clone)]
@@ -37,6 +38,9 @@ pub struct InboxState {
     pub error: RwSignal<Option<AppError>>,
     /// What the key `e` does, while a thread is open.
     pub toggle_resolved: StoredValue<Option<Callback<()>>>,
+    /// Up to where this page has read conversations. An answer that was on its
+    /// way meanwhile doesn't know.
+    read_here: StoredValue<HashMap<ConversationId, i64>>,
 }
 
 impl InboxState {
@@ -55,6 +59,7 @@ impl InboxState {
             loading_more: RwSignal::new(false),
             error: RwSignal::new(None),
             toggle_resolved: StoredValue::new(None),
+            read_here: StoredValue::new(HashMap::new()),
         };
         provide_context(state);
         state
@@ -62,7 +67,12 @@ impl InboxState {
 
     /// Shows the first page.
     pub fn fill(self, page: InboxPage) {
-        self.rows.set(page.rows.into_iter().map(row).collect());
+        self.rows.set(
+            page.rows
+                .into_iter()
+                .map(|summary| self.row(summary))
+                .collect(),
+        );
         self.next.set(page.next);
         self.error.set(None);
     }
@@ -76,6 +86,10 @@ impl InboxState {
 
     /// A conversation is new or has changed.
     pub fn apply(self, summary: ConversationSummary) {
+        if self.is_gone() {
+            return;
+        }
+        let summary = self.without_what_was_read(summary);
         let belongs = summary.status == self.tab.get_untracked().status();
         let known = self
             .rows
@@ -97,7 +111,7 @@ impl InboxState {
                 });
                 if !beyond {
                     self.rows.update(|rows| {
-                        rows.push(row(summary));
+                        rows.push(self.row(summary));
                         sort(rows);
                     });
                 }
@@ -141,7 +155,7 @@ impl InboxState {
                     self.rows.update(|rows| {
                         for summary in page.rows {
                             if !rows.iter().any(|row| row.id == summary.id) {
-                                rows.push(row(summary));
+                                rows.push(self.row(summary));
                             }
                         }
                     });
@@ -151,6 +165,47 @@ impl InboxState {
                 Err(error) => self.error.set(Some(error)),
             }
         });
+    }
+
+    /// The team has read a conversation up to `seq`, on this page.
+    pub fn mark_read(self, id: ConversationId, seq: i64) {
+        if self.is_gone() {
+            return;
+        }
+        self.read_here.update_value(|read| {
+            let known = read.entry(id).or_default();
+            *known = seq.max(*known);
+        });
+        let row = self
+            .rows
+            .with_untracked(|rows| rows.iter().find(|row| row.id == id).cloned());
+        if let Some(row) = row {
+            let summary = row.summary.get_untracked();
+            row.summary.set(self.without_what_was_read(summary));
+        }
+    }
+
+    /// Answers may come when another page is open.
+    fn is_gone(self) -> bool {
+        self.rows.try_with_untracked(|_| ()).is_none()
+    }
+
+    fn without_what_was_read(self, mut summary: ConversationSummary) -> ConversationSummary {
+        let read = self
+            .read_here
+            .with_value(|read| read.get(&summary.id).copied());
+        if read.is_some_and(|read| read >= summary.last_seq) {
+            summary.unread = 0;
+        }
+        summary
+    }
+
+    fn row(self, summary: ConversationSummary) -> Row {
+        let summary = self.without_what_was_read(summary);
+        Row {
+            id: summary.id,
+            summary: ArcRwSignal::new(summary),
+        }
     }
 
     /// The conversation `by` rows below the selected one, or the first.
@@ -172,13 +227,6 @@ impl InboxState {
 #[must_use]
 pub fn use_inbox() -> InboxState {
     expect_context()
-}
-
-fn row(summary: ConversationSummary) -> Row {
-    Row {
-        id: summary.id,
-        summary: ArcRwSignal::new(summary),
-    }
 }
 
 fn sort(rows: &mut [Row]) {

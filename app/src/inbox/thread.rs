@@ -12,7 +12,7 @@ use crate::{
     error::AppError,
     routes::use_store,
     ui::{
-        Button, ErrorNotice, FormError, Glyph, Icon, Look, RowSkeleton,
+        Button, FormError, Glyph, Icon, Loaded, Look, RowSkeleton,
         time::{Civil, use_clock},
     },
 };
@@ -49,27 +49,18 @@ pub fn ThreadPage() -> impl IntoView {
         },
     );
     view! {
-        <Transition fallback=|| {
-            view! {
-                <section class="thread">
-                    <RowSkeleton rows=5/>
-                </section>
-            }
-        }>
-            {move || Suspend::new(async move {
-                match thread.await {
-                    Ok(loaded) => view! { <ThreadView store=store.id_now() thread=loaded/> }.into_any(),
-                    Err(error) => {
-                        view! {
-                            <section class="no-thread">
-                                <ErrorNotice error on_retry=move |()| thread.refetch()/>
-                            </section>
-                        }
-                            .into_any()
-                    }
+        <Loaded
+            resource=thread
+            skeleton=|| {
+                view! {
+                    <section class="thread">
+                        <RowSkeleton rows=5/>
+                    </section>
                 }
-            })}
-        </Transition>
+                    .into_any()
+            }
+            view=move |thread| view! { <ThreadView store=store.id_now() thread/> }
+        />
     }
 }
 

@@ -77,7 +77,6 @@ pub fn ThreadHeader(
                 <input type="hidden" name="conversation" value=thread.id.to_string()/>
                 <button
                     class="button"
-                    class:button-primary=move || !resolved.get()
                     type="submit"
                     title=move || if resolved.get() { "Reopen (e)" } else { "Resolve (e)" }
                     disabled=thread.changing

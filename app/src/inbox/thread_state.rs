@@ -422,9 +422,10 @@ impl ThreadState {
             if visible.get() && asked > read {
                 self.marked_seq.set_value(last);
                 spawn_local(async move {
-                    if api::mark_read(self.store, self.id, last).await.is_err() {
+                    match api::mark_read(self.store, self.id, last).await {
+                        Ok(()) => self.inbox.mark_read(self.id, last),
                         // The next message or the next look tries again.
-                        self.marked_seq.try_set_value(0);
+                        Err(_) => drop(self.marked_seq.try_set_value(0)),
                     }
                 });
             }

@@ -3,9 +3,7 @@
 use super::api;
 use crate::{
     routes::{self, use_store},
-    ui::{
-        Ago, Badge, EmptyState, ErrorNotice, Glyph, Icon, PageHeader, Picture, RowSkeleton, Tone,
-    },
+    ui::{Ago, Badge, EmptyState, Glyph, Icon, Loaded, PageHeader, Picture, RowSkeleton, Tone},
 };
 use domain::order::{Order, OrderPage, OrderStatus, PaymentStatus, Shipment};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
@@ -35,26 +33,27 @@ pub fn OrdersPage() -> impl IntoView {
         |(store, search, offset)| api::list(store, search, offset),
     );
     view! {
-        <div class="page">
+        <div class="page page-wide">
             <PageHeader
                 title="Orders"
                 help="The AI answers “where is my order?” from these. They are read-only here."
             />
             <SearchBox search/>
-            <Transition fallback=|| view! { <div class="card"><RowSkeleton rows=8/></div> }>
-                {move || Suspend::new(async move {
-                    match page.await {
-                        Ok(orders) => {
-                            let (search, offset) = (search.get_untracked(), offset.get_untracked());
-                            view! { <OrderTable page=orders search offset/> }.into_any()
-                        }
-                        Err(error) => {
-                            view! { <ErrorNotice error on_retry=move |()| page.refetch()/> }
-                                .into_any()
-                        }
+            <Loaded
+                resource=page
+                skeleton=|| {
+                    view! {
+                        <div class="card">
+                            <RowSkeleton rows=8/>
+                        </div>
                     }
-                })}
-            </Transition>
+                        .into_any()
+                }
+                view=move |page| {
+                    let (search, offset) = (search.get_untracked(), offset.get_untracked());
+                    view! { <OrderTable page search offset/> }
+                }
+            />
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! `/`, which only leads on.
 
-use crate::{account, ui::ErrorNotice};
+use crate::{account, ui::Loaded};
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 
@@ -9,20 +9,12 @@ use leptos_router::components::Redirect;
 pub fn Home() -> impl IntoView {
     let start = Resource::new(|| (), |()| account::api::start());
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match start.await {
-                    Ok(path) => view! { <Redirect path/> }.into_any(),
-                    Err(error) => {
-                        view! {
-                            <main class="lonely">
-                                <ErrorNotice error on_retry=move |()| start.refetch()/>
-                            </main>
-                        }
-                            .into_any()
-                    }
-                }
-            })}
-        </Transition>
+        <div class="lonely">
+            <Loaded
+                resource=start
+                skeleton=|| view! { <span class="sr-only">"Loading…"</span> }.into_any()
+                view=|path| view! { <Redirect path/> }
+            />
+        </div>
     }
 }

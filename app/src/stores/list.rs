@@ -6,8 +6,8 @@ use crate::{
     frame::{rail::initials, use_account},
     routes,
     ui::{
-        Button, CardSkeleton, Dialog, EmptyState, ErrorNotice, FormError, Glyph, Icon, Look,
-        PageHeader, Picture, TextField,
+        Button, CardSkeleton, Dialog, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageHeader,
+        Picture, TextField,
     },
 };
 use domain::{
@@ -28,17 +28,11 @@ pub fn StoresPage() -> impl IntoView {
                     "New store"
                 </Button>
             </PageHeader>
-            <Transition fallback=|| view! { <CardSkeleton/> }>
-                {move || Suspend::new(async move {
-                    match account.await {
-                        Ok(account) => view! { <StoreGrid account creating/> }.into_any(),
-                        Err(error) => {
-                            view! { <ErrorNotice error on_retry=move |()| account.refetch()/> }
-                                .into_any()
-                        }
-                    }
-                })}
-            </Transition>
+            <Loaded
+                resource=account
+                skeleton=|| view! { <CardSkeleton/> }.into_any()
+                view=move |account| view! { <StoreGrid account creating/> }
+            />
             <Dialog open=creating title="New store">
                 <NewStore/>
             </Dialog>

@@ -4,7 +4,7 @@ use super::api;
 use crate::{
     realtime::use_realtime,
     routes::{self, use_store},
-    ui::{Badge, CardSkeleton, Count, ErrorNotice, Glyph, Icon, PageHeader, PageTitle, Tone},
+    ui::{Badge, CardSkeleton, Count, Glyph, Icon, Loaded, PageHeader, PageTitle, Tone},
 };
 use domain::{
     inbox::Tab,
@@ -33,26 +33,22 @@ pub fn OverviewPage() -> impl IntoView {
     });
     view! {
         <div class="page">
-            <Transition fallback=|| {
-                view! {
-                    <PageTitle text="Overview"/>
-                    <CardSkeleton/>
-                }
-            }>
-                {move || Suspend::new(async move {
-                    match overview.await {
-                        Ok(overview) => view! { <QuickActions overview/> }.into_any(),
-                        Err(error) => {
-                            view! { <ErrorNotice error on_retry=move |()| overview.refetch()/> }
-                                .into_any()
-                        }
+            <Loaded
+                resource=overview
+                skeleton=|| {
+                    view! {
+                        <PageTitle text="Overview"/>
+                        <CardSkeleton/>
                     }
-                })}
-            </Transition>
+                        .into_any()
+                }
+                view=|overview| view! { <QuickActions overview/> }
+            />
             <Transition>
-                {move || Suspend::new(async move {
-                    services.await.ok().map(|services| view! { <Services services/> })
-                })}
+                {move || {
+                    let services = services.get()?.ok()?;
+                    Some(view! { <Services services/> })
+                }}
             </Transition>
         </div>
     }

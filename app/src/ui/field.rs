@@ -86,6 +86,9 @@ pub fn TextArea(
     value: RwSignal<String>,
     /// Most characters that may be typed.
     max: usize,
+    /// Leaves out the count.
+    #[prop(optional)]
+    uncounted: bool,
     /// Lines shown at first.
     #[prop(default = 3)]
     rows: u32,
@@ -116,7 +119,7 @@ pub fn TextArea(
         <div class="field">
             <div class="field-top">
                 <label for=name>{label}</label>
-                <span class="counter" class:is-over=over>
+                <span class="counter" class:is-over=over hidden=uncounted>
                     {move || format!("{} / {max}", length.get())}
                 </span>
             </div>

@@ -87,8 +87,8 @@ pub fn OrderCheckCard() -> impl IntoView {
                 <Choice
                     group="order_lookup_check"
                     title="Verified customer only"
-                    text="Only orders of a customer whom your storefront has signed in. The safest, if your storefront passes its customers on to the widget."
-                    recommended=true
+                    text="Only orders of a customer whom your storefront has signed in. Shoppers can't be passed on to the widget yet, so for now nobody is shown an order: choose it to leave order questions to your team."
+                    recommended=false
                     value=OrderLookupCheck::VerifiedCustomerOnly
                     chosen=form.order_lookup_check
                 />
@@ -111,6 +111,7 @@ pub fn OriginsCard() -> impl IntoView {
                 name="allowed_origins"
                 value=form.allowed_origins
                 max=ORIGINS_MAX * 255
+                uncounted=true
                 rows=3
                 error=form.about("allowed_origins")
                 help="One per line, like https://shop.example.com."

@@ -13,7 +13,7 @@ use crate::{
     error::AppError,
     routes::use_store,
     stores,
-    ui::{CardSkeleton, ErrorNotice, PageHeader, Question, SaveBar, use_confirm, use_toasts},
+    ui::{CardSkeleton, Loaded, PageHeader, Question, SaveBar, use_confirm, use_toasts},
 };
 use domain::{ids::StoreId, store::StoreOverview, widget_settings::WidgetSettings};
 use leptos::{prelude::*, task::spawn_local};
@@ -30,19 +30,11 @@ pub fn WidgetSettingsPage() -> impl IntoView {
                 title="Widget Settings"
                 help="How the chat looks on your storefront, and what it may do."
             />
-            <Transition fallback=|| view! { <CardSkeleton cards=5/> }>
-                {move || Suspend::new(async move {
-                    match loaded.await {
-                        Ok((overview, settings)) => {
-                            view! { <SettingsForm overview settings/> }.into_any()
-                        }
-                        Err(error) => {
-                            view! { <ErrorNotice error on_retry=move |()| loaded.refetch()/> }
-                                .into_any()
-                        }
-                    }
-                })}
-            </Transition>
+            <Loaded
+                resource=loaded
+                skeleton=|| view! { <CardSkeleton cards=5/> }.into_any()
+                view=|(overview, settings)| view! { <SettingsForm overview settings/> }
+            />
         </div>
     }
 }
