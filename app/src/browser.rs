@@ -89,6 +89,35 @@ pub fn current_path() -> String {
     )
 }
 
+/// Takes the problem of a form that was posted without any script out of the
+/// address, so that it isn't shown again after a reload.
+pub fn forget_posted_error() {
+    if !HERE {
+        return;
+    }
+    let location = window().location();
+    let search = location.search().unwrap_or_default();
+    let Ok(query) = web_sys::UrlSearchParams::new_with_str(&search) else {
+        return;
+    };
+    if !query.has("__err") {
+        return;
+    }
+    query.delete("__err");
+    query.delete("__path");
+    let path = location.pathname().unwrap_or_default();
+    let rest = String::from(query.to_string());
+    let address = if rest.is_empty() {
+        path
+    } else {
+        format!("{path}?{rest}")
+    };
+    if let Ok(history) = window().history() {
+        let state = history.state().unwrap_or_default();
+        let _ = history.replace_state_with_url(&state, "", Some(&address));
+    }
+}
+
 /// Scheme, host and port of the page.
 #[must_use]
 pub fn origin() -> Option<String> {

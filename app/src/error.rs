@@ -2,8 +2,12 @@
 
 use domain::problem::Problem;
 use leptos::{
-    prelude::FromServerFnError,
-    server_fn::{codec::JsonEncoding, error::ServerFnErrorErr},
+    prelude::{FromServerFnError, use_context},
+    server::ServerActionError,
+    server_fn::{
+        codec::JsonEncoding,
+        error::{ServerFnErrorErr, ServerFnUrlError},
+    },
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -88,6 +92,15 @@ impl AppError {
                 field: None,
             },
         }
+    }
+
+    /// What became of a form under `prefix` that was posted without any script:
+    /// the server led back here with the problem in the address.
+    #[must_use]
+    pub fn posted(prefix: &str) -> Option<Self> {
+        let posted = use_context::<ServerActionError>()?;
+        let ours = posted.path().trim_start_matches('/').starts_with(prefix);
+        ours.then(|| ServerFnUrlError::<Self>::decode_err(posted.err()))
     }
 
     /// Whether signing in again is the way on.

@@ -36,9 +36,10 @@ pub use request::ClientIp;
 /// Sets the chosen theme before anything is painted.
 const THEME_SCRIPT: &str = "try{var t=localStorage.getItem('shopdesk.theme');if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch(e){}";
 
-/// The document around the dashboard.
+/// The document around the dashboard. Its type is erased here and in [`App`]:
+/// else the server would compile every page again for each way to render one.
 #[must_use]
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell(options: LeptosOptions) -> AnyView {
     #[cfg(feature = "ssr")]
     request::send_content_security_policy();
     let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
@@ -69,6 +70,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+    .into_any()
 }
 
 /// Loads the browser's half. leptos' own component asks for another file name
@@ -91,14 +93,16 @@ fn Hydration(options: LeptosOptions) -> impl IntoView {
 
 /// The dashboard.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App() -> AnyView {
     provide_meta_context();
     ui::time::Clock::provide();
+    Effect::new(|_| browser::forget_posted_error());
     view! {
         <Router>
             <routes::DashboardRoutes/>
         </Router>
     }
+    .into_any()
 }
 
 /// Takes over the page that the server has rendered.

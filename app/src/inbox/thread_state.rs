@@ -85,7 +85,7 @@ impl ThreadState {
             outgoing: RwSignal::new(Vec::new()),
             visitor_typing: RwSignal::new(false),
             ai_thinking: RwSignal::new(false),
-            error: RwSignal::new(None),
+            error: RwSignal::new(AppError::posted("api/app/inbox/")),
             changing: RwSignal::new(false),
             inbox: use_inbox(),
             realtime: use_realtime(),
