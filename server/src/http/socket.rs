@@ -28,6 +28,9 @@ const READ_BUFFER: usize = 2 * 1024;
 const WRITE_BUFFER: usize = 1024;
 /// Bytes that may wait for a slow client before it is disconnected.
 const WRITE_BUFFER_MAX: usize = 1024 * 1024;
+/// Bytes that are taken of a frame which is too large: only a client that could
+/// send all of it can be told why it is refused.
+const TAKEN_MAX: usize = 4 * FRAME_MAX;
 /// How long a client has for its first frame.
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// How long a single frame may take to leave.
@@ -51,8 +54,8 @@ pub fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
         .max_write_buffer_size(WRITE_BUFFER_MAX)
-        .max_message_size(FRAME_MAX)
-        .max_frame_size(FRAME_MAX)
+        .max_message_size(TAKEN_MAX)
+        .max_frame_size(TAKEN_MAX)
 }
 
 /// Who is at the other end.
@@ -162,6 +165,9 @@ async fn first_frame(socket: &mut WebSocket) -> Result<Hello, End> {
 }
 
 fn parse(text: &str) -> Result<ClientFrame, End> {
+    if text.len() > FRAME_MAX {
+        return Err(unreadable());
+    }
     serde_json::from_str(text)
         .map_err(|error| malformed(&format!("This frame can't be read: {error}")))
 }
