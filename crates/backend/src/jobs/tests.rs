@@ -41,16 +41,28 @@ impl Shop {
             password: "correct horse battery".to_owned(),
             store_name: "Lamps".to_owned(),
         };
-        let session = auth::sign_up_first_owner(ctx, form).await.expect("an owner");
-        let user = auth::user_of_session(ctx, &session.token).await.expect("a database");
+        let session = auth::sign_up_first_owner(ctx, form)
+            .await
+            .expect("an owner");
+        let user = auth::user_of_session(ctx, &session.token)
+            .await
+            .expect("a database");
         let user = user.expect("a session");
         let account = stores::account(ctx, &user).await.expect("an account");
-        let member = stores::member(ctx, &user, account.stores[0].id).await.expect("a member");
-        let mut settings = stores::widget_settings(ctx, &member).await.expect("settings");
+        let member = stores::member(ctx, &user, account.stores[0].id)
+            .await
+            .expect("a member");
+        let mut settings = stores::widget_settings(ctx, &member)
+            .await
+            .expect("settings");
         settings.enabled = true;
-        stores::save_widget_settings(ctx, &member, settings).await.expect("settings");
+        stores::save_widget_settings(ctx, &member, settings)
+            .await
+            .expect("settings");
         let overview = stores::overview(ctx, &member).await.expect("a store");
-        let public = stores::by_public_key(ctx, &overview.public_key).await.expect("a store");
+        let public = stores::by_public_key(ctx, &overview.public_key)
+            .await
+            .expect("a store");
         Self {
             test,
             member,
@@ -67,8 +79,12 @@ impl Shop {
             message: None,
         };
         let ctx = &self.test.ctx;
-        let (started, _) = conversations::start(ctx, &self.public, None, request).await.expect("a start");
-        let session = visitors::session(ctx, &started.token, None).await.expect("a session");
+        let (started, _) = conversations::start(ctx, &self.public, None, request)
+            .await
+            .expect("a start");
+        let session = visitors::session(ctx, &started.token, None)
+            .await
+            .expect("a session");
         (session, started.conversation.id)
     }
 
@@ -78,14 +94,18 @@ impl Shop {
             id: MessageId::generate(),
             body: "Where is my order?".to_owned(),
         };
-        let (stored, _) = messages::send(&self.test.ctx, session, *id, message).await.expect("a message");
+        let (stored, _) = messages::send(&self.test.ctx, session, *id, message)
+            .await
+            .expect("a message");
         stored.id
     }
 
     async fn claim(&self, lease: &str, now: UnixMillis) -> Vec<Claimed> {
         let lease = lease.to_owned();
         self.write(move |tx| {
-            Box::pin(async move { queries::claim(tx.connection, now, &lease, now + MINUTE, 10).await })
+            Box::pin(
+                async move { queries::claim(tx.connection, now, &lease, now + MINUTE, 10).await },
+            )
         })
         .await
     }
@@ -122,7 +142,9 @@ impl Shop {
 
     async fn write<T: Send + 'static>(
         &self,
-        work: impl for<'t, 'c> FnOnce(&'t mut crate::db::Tx<'c>) -> futures::future::BoxFuture<'t, Result<T>>
+        work: impl for<'t, 'c> FnOnce(
+            &'t mut crate::db::Tx<'c>,
+        ) -> futures::future::BoxFuture<'t, Result<T>>
         + Send
         + 'static,
     ) -> T {
@@ -137,7 +159,12 @@ impl Shop {
             .fetch_one(&mut *connection)
             .await
             .expect("a job");
-        (row.get("state"), row.get("attempts"), row.get("run_at"), row.get("last_error"))
+        (
+            row.get("state"),
+            row.get("attempts"),
+            row.get("run_at"),
+            row.get("last_error"),
+        )
     }
 
     async fn unfinished(&self) -> i64 {
@@ -153,7 +180,10 @@ impl Shop {
         let (messages, _) = conversations::messages_after(&self.test.ctx, &self.member, id, 0, 200)
             .await
             .expect("messages");
-        messages.into_iter().filter(|message| message.sender == Sender::Ai).collect()
+        messages
+            .into_iter()
+            .filter(|message| message.sender == Sender::Ai)
+            .collect()
     }
 }
 
@@ -178,7 +208,10 @@ async fn a_job_whose_worker_died_is_taken_over_and_takes_effect_once() {
         shop.ask(&thread).await;
         let now = shop.test.ctx.now();
         let first = shop.claim("first", now).await.remove(0);
-        assert!(shop.claim("second", now + MINUTE).await.is_empty(), "the lease holds");
+        assert!(
+            shop.claim("second", now + MINUTE).await.is_empty(),
+            "the lease holds"
+        );
         let second = shop.claim("second", now + MINUTE + 1).await.remove(0);
         assert_eq!((second.id, second.attempts), (first.id, 2));
         assert!(shop.claim("third", now + MINUTE + 1).await.is_empty());
@@ -193,7 +226,13 @@ async fn a_job_whose_worker_died_is_taken_over_and_takes_effect_once() {
             assert!(shop.run_ai(&first).await.is_err());
         }
         let answers = shop.answers(thread.1).await;
-        assert_eq!(answers.iter().map(|answer| answer.id.uuid()).collect::<Vec<_>>(), [first.id.uuid()]);
+        assert_eq!(
+            answers
+                .iter()
+                .map(|answer| answer.id.uuid())
+                .collect::<Vec<_>>(),
+            [first.id.uuid()]
+        );
         assert_eq!(shop.row(first.id).await.0, "done");
         // Its failure changes nothing either.
         worker::run(&shop.test.ctx, first.clone()).await;
@@ -209,7 +248,8 @@ async fn a_job_that_fails_is_tried_again_later_and_given_up_in_the_end() {
     shop.ask(&thread).await;
     let next = shop.ask(&thread).await;
     let settings = "UPDATE stores SET settings = '{\"enabled\":true}'";
-    shop.execute("UPDATE stores SET settings = 'not what it should be'").await;
+    shop.execute("UPDATE stores SET settings = 'not what it should be'")
+        .await;
 
     let mut now = shop.test.ctx.now();
     let mut pauses = Vec::new();
@@ -224,7 +264,10 @@ async fn a_job_that_fails_is_tried_again_later_and_given_up_in_the_end() {
             break id;
         }
         assert_eq!(state, "ready");
-        assert!(shop.claim("worker", run_at - 1).await.is_empty(), "neither it nor the one behind it");
+        assert!(
+            shop.claim("worker", run_at - 1).await.is_empty(),
+            "neither it nor the one behind it"
+        );
         pauses.push(run_at - begun);
         now = run_at;
     };
@@ -273,7 +316,8 @@ async fn a_job_of_another_version_is_put_away_and_holds_up_nobody() {
     let shop = Shop::new().await;
     let thread = shop.conversation().await;
     shop.ask(&thread).await;
-    shop.execute("UPDATE jobs SET payload = '{\"kind\":\"dance\"}'").await;
+    shop.execute("UPDATE jobs SET payload = '{\"kind\":\"dance\"}'")
+        .await;
     shop.ask(&thread).await;
     let now = shop.test.ctx.now();
     assert!(shop.claim("worker", now).await.is_empty());
@@ -285,7 +329,9 @@ async fn a_job_of_another_version_is_put_away_and_holds_up_nobody() {
 #[tokio::test]
 async fn workers_that_compete_answer_each_question_once_and_in_order() {
     let shop = Shop::new().await;
-    let workers: Vec<_> = (0..3).map(|_| Worker::start(shop.test.ctx.clone())).collect();
+    let workers: Vec<_> = (0..3)
+        .map(|_| Worker::start(shop.test.ctx.clone()))
+        .collect();
     let mut threads = Vec::new();
     for _ in 0..5 {
         threads.push(shop.conversation().await);
@@ -297,7 +343,12 @@ async fn workers_that_compete_answer_each_question_once_and_in_order() {
     }
     drained(&shop).await;
     for (_, id) in &threads {
-        let ids: Vec<_> = shop.answers(*id).await.iter().map(|answer| answer.id).collect();
+        let ids: Vec<_> = shop
+            .answers(*id)
+            .await
+            .iter()
+            .map(|answer| answer.id)
+            .collect();
         assert_eq!(ids.len(), 8);
         // They are the jobs' ids, and these sort by time.
         assert!(ids.is_sorted());
@@ -322,7 +373,10 @@ async fn a_restarted_server_goes_on_at_once_with_what_was_interrupted() {
     worker.stop().await;
     assert_eq!(shop.row(interrupted.id).await.1, 2);
     assert_eq!(shop.answers(thread.1).await.len(), 1);
-    assert!(matches!(shop.run_ai(&interrupted).await, Err(Error::Conflict(_) | Error::Database(_))));
+    assert!(matches!(
+        shop.run_ai(&interrupted).await,
+        Err(Error::Conflict(_) | Error::Database(_))
+    ));
 }
 
 async fn drained(shop: &Shop) {
