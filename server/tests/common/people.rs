@@ -58,12 +58,9 @@ impl TestServer {
 
     /// Adds another account with a store of its own, and signs it in.
     pub async fn add_owner(&self, name: &str, email: &str) -> Owner {
-        let user = auth::add_user(&self.ctx, name, email, PASSWORD)
+        auth::add_user(&self.ctx, name, email, PASSWORD, name)
             .await
             .expect("an account");
-        stores::create(&self.ctx, &user, name)
-            .await
-            .expect("a store");
         self.sign_in(email, PASSWORD).await
     }
 

@@ -2,16 +2,16 @@
 
 use super::within;
 use domain::{
-    events::ServerEvent,
+    events::{ClientFrame, ServerEvent},
     ids::ConversationId,
     message::{Message, Sender},
     problem::Problem,
 };
 use futures::{SinkExt, StreamExt};
-use std::net::SocketAddr;
-use tokio::net::TcpStream;
+use std::{collections::VecDeque, net::SocketAddr};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
+    WebSocketStream, client_async,
     tungstenite::{
         self, Message as Frame,
         client::IntoClientRequest,
@@ -19,9 +19,20 @@ use tokio_tungstenite::{
     },
 };
 
+/// What a client is connected by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    /// This machine's own.
+    Usual,
+    /// One that holds next to nothing for a client that doesn't read.
+    TinyWindow,
+}
+
 /// An open WebSocket.
 pub struct Socket {
-    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    stream: WebSocketStream<TcpStream>,
+    /// Events that came while something else was waited for.
+    early: VecDeque<ServerEvent>,
 }
 
 impl Socket {
@@ -31,22 +42,42 @@ impl Socket {
         path: &str,
         headers: &[(&str, &str)],
     ) -> tungstenite::Result<Self> {
+        Self::connect_over(Network::Usual, addr, path, headers).await
+    }
+
+    /// As [`Socket::connect`], over a network of choice.
+    pub async fn connect_over(
+        network: Network,
+        addr: SocketAddr,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> tungstenite::Result<Self> {
         let mut request = format!("ws://{addr}{path}").into_client_request()?;
         for (name, value) in headers {
             let name: HeaderName = name.parse().expect("a header's name");
-            request.headers_mut().insert(
-                name,
-                HeaderValue::from_str(value).expect("a header's value"),
-            );
+            let value = HeaderValue::from_str(value).expect("a header's value");
+            request.headers_mut().insert(name, value);
         }
-        let (stream, _) = connect_async(request).await?;
-        Ok(Self { stream })
+        let tcp = TcpSocket::new_v4()?;
+        if network == Network::TinyWindow {
+            tcp.set_recv_buffer_size(4 * 1024)?;
+        }
+        let (stream, _) = client_async(request, tcp.connect(addr).await?).await?;
+        let early = VecDeque::new();
+        Ok(Self { stream, early })
     }
 
     /// Sends `frame` as text.
     pub async fn send_json(&mut self, frame: &impl serde::Serialize) {
         let text = serde_json::to_string(frame).expect("JSON");
         self.send(Frame::text(text)).await.expect("an open socket");
+    }
+
+    /// As [`Socket::send_json`], for servers that may be gone: whether it went
+    /// out.
+    pub async fn try_send_json(&mut self, frame: &impl serde::Serialize) -> bool {
+        let text = serde_json::to_string(frame).expect("JSON");
+        self.send(Frame::text(text)).await.is_ok()
     }
 
     /// Sends any frame; an error if the server has closed.
@@ -60,19 +91,37 @@ impl Socket {
         let _ = self.stream.close(None).await;
     }
 
-    /// The next event; `None` when the connection has ended.
+    /// The next event, heartbeats left out; `None` when the connection has
+    /// ended.
     pub async fn try_next(&mut self) -> Option<ServerEvent> {
         loop {
-            let frame = within("an event", self.stream.next()).await?.ok()?;
-            match frame {
+            let event = match self.early.pop_front() {
+                Some(event) => event,
+                None => self.receive().await?,
+            };
+            if event != (ServerEvent::Pong {}) {
+                return Some(event);
+            }
+        }
+    }
+
+    /// Waits until the server has taken every frame sent so far.
+    pub async fn settled(&mut self) {
+        self.send_json(&ClientFrame::Ping {}).await;
+        loop {
+            match self.receive().await.expect("an open socket") {
+                ServerEvent::Pong {} => return,
+                event => self.early.push_back(event),
+            }
+        }
+    }
+
+    async fn receive(&mut self) -> Option<ServerEvent> {
+        loop {
+            match within("an event", self.stream.next()).await?.ok()? {
                 Frame::Text(text) => {
-                    let event = serde_json::from_str(&text)
-                        .unwrap_or_else(|error| panic!("{error}: {text}"));
-                    match event {
-                        // The heartbeat comes whenever it comes.
-                        ServerEvent::Pong {} => {}
-                        event => return Some(event),
-                    }
+                    let event = serde_json::from_str(&text);
+                    return Some(event.unwrap_or_else(|error| panic!("{error}: {text}")));
                 }
                 Frame::Close(_) => return None,
                 Frame::Binary(_) => panic!("a binary frame"),

@@ -1,0 +1,124 @@
+//! The real executable on data of its own, to be killed.
+
+use super::common::within;
+use backend::testing;
+use sqlx::{AnyConnection, Connection};
+use std::{
+    io::{BufRead, BufReader},
+    net::SocketAddr,
+    process::{Child, Command, Stdio},
+};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+/// Where the data is, between one process and the next.
+pub struct Home {
+    folder: TempDir,
+    /// PostgreSQL's, or the embedded database's file.
+    pub database_url: String,
+}
+
+impl Home {
+    /// An empty one.
+    pub async fn new() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let database_url = testing::new_database(&folder).await.expect("a database");
+        Self {
+            folder,
+            database_url,
+        }
+    }
+
+    /// Whether several servers could share the database.
+    pub fn is_postgres(&self) -> bool {
+        self.database_url.starts_with("postgres")
+    }
+
+    /// A connection past the server.
+    pub async fn connect(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        AnyConnection::connect(&self.database_url)
+            .await
+            .expect("a connection")
+    }
+
+    /// Starts the server.
+    pub fn start(&self, more: &[&str]) -> Executable {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shopdesk"));
+        // Nothing of the developer's own settings.
+        command.env_clear().env("SHOPDESK_LOG", "info");
+        if self.is_postgres() {
+            command.env("DATABASE_URL", &self.database_url);
+        }
+        let mut child = command
+            .args([
+                "serve",
+                "--addr",
+                "127.0.0.1:0",
+                "--no-rate-limits",
+                "--data-dir",
+            ])
+            .arg(self.folder.path())
+            .args(more)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the executable");
+        let log = child.stderr.take().expect("its log");
+        let (listening, address) = oneshot::channel();
+        std::thread::spawn(move || {
+            let mut listening = Some(listening);
+            for line in BufReader::new(log).lines().map_while(Result::ok) {
+                if line.contains("ERROR") || line.contains("panicked") {
+                    eprintln!("{line}");
+                }
+                if let Some(addr) = listening_on(&line)
+                    && let Some(listening) = listening.take()
+                {
+                    // Nobody waits for a server that is to die while it starts.
+                    let _ = listening.send(addr);
+                }
+            }
+        });
+        Executable { child, address }
+    }
+}
+
+/// The address in the line that says where the server listens.
+fn listening_on(line: &str) -> Option<SocketAddr> {
+    let (_, fields) = line.split_once(" listening ")?;
+    let (_, addr) = fields.split_once("addr=")?;
+    addr.split_whitespace().next()?.parse().ok()
+}
+
+/// A running server, killed when dropped.
+pub struct Executable {
+    child: Child,
+    address: oneshot::Receiver<SocketAddr>,
+}
+
+impl Executable {
+    /// Where it listens, as soon as it does.
+    pub async fn address(&mut self) -> SocketAddr {
+        within("the server to listen", &mut self.address)
+            .await
+            .expect("a listening server")
+    }
+
+    /// `kill -9`, without any warning.
+    pub fn kill(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.child.kill().expect("a child of ours");
+        self.child.wait().expect("its end");
+    }
+}
+
+impl Drop for Executable {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
