@@ -31,6 +31,7 @@ fn Doorstep(
             </div>
         </main>
     }
+    .into_any()
 }
 
 /// The product's mark.
@@ -48,6 +49,7 @@ pub fn BrandMark() -> impl IntoView {
             ></path>
         </svg>
     }
+    .into_any()
 }
 
 /// An input of the forms here. What the browser fills in counts, so the form
@@ -83,4 +85,5 @@ fn PlainField(
             <crate::ui::field::FieldNote name help error/>
         </div>
     }
+    .into_any()
 }

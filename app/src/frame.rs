@@ -50,4 +50,5 @@ pub fn Frame() -> impl IntoView {
             <ConfirmDialog confirm/>
         </div>
     }
+    .into_any()
 }

@@ -89,6 +89,7 @@ fn Hydration(options: LeptosOptions) -> impl IntoView {
             {script}
         </script>
     }
+    .into_any()
 }
 
 /// The dashboard.

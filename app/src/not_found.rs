@@ -22,4 +22,5 @@ pub fn NotFound() -> impl IntoView {
             </EmptyState>
         </div>
     }
+    .into_any()
 }

@@ -160,6 +160,7 @@ pub fn DashboardRoutes() -> impl IntoView {
             </ParentRoute>
         </Routes>
     }
+    .into_any()
 }
 
 /// The store whose page is open, for every page below `/stores/:store`.

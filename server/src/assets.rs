@@ -294,11 +294,17 @@ pub fn compress_in_background() {
     }
     std::thread::spawn(|| {
         let widget = Widget::iter().filter_map(|name| Some((Widget::get(&name)?.data, name)));
-        let dashboard = Dashboard::iter().filter_map(|name| Some((Dashboard::get(&name)?.data, name)));
-        let files = widget.chain(dashboard).chain(loader_script().map(|script| (script, "widget.js".into())));
+        let dashboard =
+            Dashboard::iter().filter_map(|name| Some((Dashboard::get(&name)?.data, name)));
+        let files = widget
+            .chain(dashboard)
+            .chain(loader_script().map(|script| (script, "widget.js".into())));
         for (bytes, _) in files.filter(|(_, name)| compressible(name)) {
             let hash: [u8; 32] = Sha256::digest(&bytes).into();
-            for (encoding, compress) in [(Encoding::Gzip, gzip as fn(&[u8]) -> Vec<u8>), (Encoding::Brotli, brotli)] {
+            for (encoding, compress) in [
+                (Encoding::Gzip, gzip as fn(&[u8]) -> Vec<u8>),
+                (Encoding::Brotli, brotli),
+            ] {
                 let done = Arc::new(compress(&bytes));
                 COMPRESSED
                     .write()

@@ -91,7 +91,8 @@ fn follow_page(chat: Chat, host: &EventTarget) {
     });
     // An open socket would keep the page out of the back/forward cache.
     browser::listen(&window, "pagehide", move |_| {
-        transport::socket::disconnect(chat)
+        transport::socket::disconnect(chat);
+        sync::hand_over(chat);
     });
     browser::listen(&window, "pageshow", move |_| sync::wake(chat));
     browser::listen(&window, "storage", move |event| {

@@ -3,7 +3,7 @@
 
 mod outgoing;
 
-pub use outgoing::pump_now;
+pub use outgoing::{hand_over, pump_now};
 
 use crate::{
     browser,

@@ -31,6 +31,7 @@ pub fn AccountPage() -> impl IntoView {
             <SignOut/>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -54,6 +55,7 @@ fn Profile(account: Account) -> impl IntoView {
             </div>
         </Card>
     }
+    .into_any()
 }
 
 #[component]
@@ -103,6 +105,7 @@ fn ChangePassword() -> impl IntoView {
             </ActionForm>
         </Card>
     }
+    .into_any()
 }
 
 #[component]
@@ -141,6 +144,7 @@ fn Appearance() -> impl IntoView {
             </div>
         </Card>
     }
+    .into_any()
 }
 
 #[component]
@@ -155,4 +159,5 @@ fn SignOut() -> impl IntoView {
             </ActionForm>
         </Card>
     }
+    .into_any()
 }

@@ -65,4 +65,5 @@ pub fn SignInPage() -> impl IntoView {
             </Transition>
         </Doorstep>
     }
+    .into_any()
 }

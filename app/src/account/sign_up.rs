@@ -24,6 +24,7 @@ pub fn SignUpPage() -> impl IntoView {
             }
         />
     }
+    .into_any()
 }
 
 #[component]
@@ -38,6 +39,7 @@ fn AlreadySetUp() -> impl IntoView {
             </a>
         </Doorstep>
     }
+    .into_any()
 }
 
 #[component]
@@ -95,4 +97,5 @@ fn SignUpForm() -> impl IntoView {
             </ActionForm>
         </Doorstep>
     }
+    .into_any()
 }

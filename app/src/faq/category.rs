@@ -112,4 +112,5 @@ pub fn CategoryCard(
             </Show>
         </section>
     }
+    .into_any()
 }

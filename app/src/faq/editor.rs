@@ -47,6 +47,7 @@ pub fn EditorDialog() -> impl IntoView {
             }}
         </Dialog>
     }
+    .into_any()
 }
 
 /// The part that both forms share: what is wrong, and whether it is being
@@ -135,6 +136,7 @@ fn CategoryForm(id: Option<FaqCategoryId>, name: String) -> impl IntoView {
             <Footer saving/>
         </form>
     }
+    .into_any()
 }
 
 #[component]
@@ -219,6 +221,7 @@ fn ItemForm(editing: Editing) -> impl IntoView {
             <Footer saving/>
         </form>
     }
+    .into_any()
 }
 
 #[component]
@@ -231,4 +234,5 @@ fn Footer(saving: Saving) -> impl IntoView {
             </Button>
         </footer>
     }
+    .into_any()
 }

@@ -56,6 +56,7 @@ pub fn ItemRow(
             </Menu>
         </li>
     }
+    .into_any()
 }
 
 /// How far the AI is with it. Nothing to see when it's ready but a quiet dot.

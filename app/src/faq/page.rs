@@ -36,6 +36,7 @@ pub fn FaqPage() -> impl IntoView {
             />
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -105,6 +106,7 @@ fn KnowledgeBase(store: StoreId, categories: Vec<FaqCategory>) -> impl IntoView 
         </div>
         <EditorDialog/>
     }
+    .into_any()
 }
 
 /// Narrows a long list down.
@@ -134,6 +136,7 @@ fn Filter() -> impl IntoView {
             </div>
         </Show>
     }
+    .into_any()
 }
 
 #[component]
@@ -163,6 +166,7 @@ fn NothingFits() -> impl IntoView {
             </div>
         </Show>
     }
+    .into_any()
 }
 
 /// Whether a question belongs into the filtered list.

@@ -55,6 +55,7 @@ pub fn TryQuestion() -> impl IntoView {
             </div>
         </aside>
     }
+    .into_any()
 }
 
 #[component]
@@ -82,4 +83,5 @@ fn Outcome(trial: FaqTrial) -> impl IntoView {
         <p class="muted trial-why">{trial.explanation}</p>
         <SourceList sources=trial.sources/>
     }
+    .into_any()
 }

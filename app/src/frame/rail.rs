@@ -52,6 +52,7 @@ pub fn Rail(
             </div>
         </nav>
     }
+    .into_any()
 }
 
 /// The open store's name; opens the list of stores.
@@ -108,6 +109,7 @@ fn Switcher(store: Memo<Option<StoreId>>, account: Account) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }
 
 /// The stores, while none is open.
@@ -146,6 +148,7 @@ fn Stores(account: AccountResource) -> impl IntoView {
             </Transition>
         </ul>
     }
+    .into_any()
 }
 
 /// The rooms of the open store.
@@ -173,6 +176,7 @@ fn Rooms(store: StoreId) -> impl IntoView {
             <RoomLink href=routes::orders(store) glyph=Glyph::Orders name="Orders" short="Orders"/>
         </ul>
     }
+    .into_any()
 }
 
 #[component]
@@ -210,6 +214,7 @@ fn RoomLink(
             </a>
         </li>
     }
+    .into_any()
 }
 
 /// Says when events don't arrive, after having arrived.
@@ -223,6 +228,7 @@ fn ConnectionState(store: Memo<Option<StoreId>>) -> impl IntoView {
             <span class="rail-name">"Reconnecting…"</span>
         </p>
     }
+    .into_any()
 }
 
 #[component]
@@ -243,6 +249,7 @@ fn AccountLink(account: Account) -> impl IntoView {
             <span class="rail-short" aria-hidden="true">"Account"</span>
         </a>
     }
+    .into_any()
 }
 
 /// One or two letters for a name.

@@ -155,4 +155,5 @@ pub fn Composer(
             </p>
         </form>
     }
+    .into_any()
 }

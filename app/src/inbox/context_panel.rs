@@ -73,6 +73,7 @@ pub fn ContextPanel(
             </dl>
         </aside>
     }
+    .into_any()
 }
 
 /// The page as a link if it is nothing but a web address: it was sent by the

@@ -162,6 +162,7 @@ fn Trace(trace: AiTrace) -> impl IntoView {
             {trace.fallback.map(|why| view! { <p class="trace-how">{why}</p> })}
         </details>
     }
+    .into_any()
 }
 
 /// Whether the shopper has seen a reply.
@@ -232,4 +233,5 @@ pub fn OutgoingView(
             }}
         </li>
     }
+    .into_any()
 }

@@ -78,6 +78,7 @@ pub fn InboxPage() -> impl IntoView {
             <Outlet/>
         </div>
     }
+    .into_any()
 }
 
 /// The element that carries the store's colour, in which agents write.
@@ -112,6 +113,7 @@ fn TabLink(tab: Tab, label: &'static str) -> impl IntoView {
             {label}
         </a>
     }
+    .into_any()
 }
 
 #[component]
@@ -139,6 +141,7 @@ fn Rows() -> impl IntoView {
             </Show>
         </Show>
     }
+    .into_any()
 }
 
 #[component]
@@ -190,4 +193,5 @@ pub fn NoConversation() -> impl IntoView {
             </EmptyState>
         </section>
     }
+    .into_any()
 }

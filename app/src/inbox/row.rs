@@ -64,4 +64,5 @@ pub fn RowLink(
             </a>
         </li>
     }
+    .into_any()
 }

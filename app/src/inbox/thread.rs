@@ -62,6 +62,7 @@ pub fn ThreadPage() -> impl IntoView {
             view=move |thread| view! { <ThreadView store=store.id_now() thread/> }
         />
     }
+    .into_any()
 }
 
 #[component]
@@ -86,6 +87,7 @@ fn ThreadView(store: StoreId, thread: Thread) -> impl IntoView {
             <ContextPanel details_open/>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -104,6 +106,7 @@ fn Earlier() -> impl IntoView {
             </div>
         </Show>
     }
+    .into_any()
 }
 
 /// What stands in the thread, from top to bottom.
@@ -148,6 +151,7 @@ fn Messages(draft: Draft) -> impl IntoView {
             </For>
         </ol>
     }
+    .into_any()
 }
 
 /// Messages with their groups and the days between them.
@@ -196,6 +200,7 @@ fn DayDivider(day: Civil) -> impl IntoView {
             <span>{name}</span>
         </li>
     }
+    .into_any()
 }
 
 /// Who is at it right now.
@@ -227,6 +232,7 @@ fn Activity() -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -95,4 +95,5 @@ pub fn ThreadHeader(
             </form>
         </header>
     }
+    .into_any()
 }

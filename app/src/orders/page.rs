@@ -56,6 +56,7 @@ pub fn OrdersPage() -> impl IntoView {
             />
         </div>
     }
+    .into_any()
 }
 
 /// Searches while one types; without any script, on Enter.
@@ -98,6 +99,7 @@ fn SearchBox(search: Memo<String>) -> impl IntoView {
             />
         </form>
     }
+    .into_any()
 }
 
 #[component]

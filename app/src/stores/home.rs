@@ -17,4 +17,5 @@ pub fn Home() -> impl IntoView {
             />
         </div>
     }
+    .into_any()
 }

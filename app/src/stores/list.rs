@@ -38,6 +38,7 @@ pub fn StoresPage() -> impl IntoView {
             </Dialog>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -113,4 +114,5 @@ fn NewStore() -> impl IntoView {
             </footer>
         </ActionForm>
     }
+    .into_any()
 }

@@ -52,6 +52,7 @@ pub fn OverviewPage() -> impl IntoView {
             </Transition>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -143,6 +144,7 @@ fn QuickActions(overview: StoreOverview) -> impl IntoView {
             </ActionCard>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -168,6 +170,7 @@ fn ActionCard(
             </span>
         </a>
     }
+    .into_any()
 }
 
 /// One line per service: what runs, and what to do where something doesn't.
@@ -209,6 +212,7 @@ fn Services(services: ServiceStatus) -> impl IntoView {
             <ServiceLine glyph=Glyph::ListChecks name="Background jobs" tone=jobs_tone text=jobs/>
         </dl>
     }
+    .into_any()
 }
 
 #[component]
@@ -231,4 +235,5 @@ fn ServiceLine(glyph: Glyph, name: &'static str, tone: Tone, text: String) -> im
             </dd>
         </div>
     }
+    .into_any()
 }

@@ -51,6 +51,7 @@ pub fn Badge(
             {text}
         </span>
     }
+    .into_any()
 }
 
 /// A red count; nothing at zero.
@@ -73,4 +74,5 @@ pub fn Count(
             <span class="sr-only">{move || format!("{} {what}", count.get())}</span>
         </span>
     }
+    .into_any()
 }

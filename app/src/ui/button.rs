@@ -70,6 +70,7 @@ pub fn Button(
             <span class="button-text">{children()}</span>
         </button>
     }
+    .into_any()
 }
 
 /// A button that is only a drawing; its label is read out and shown on hover.
@@ -99,4 +100,5 @@ pub fn IconButton(
             <Icon glyph/>
         </button>
     }
+    .into_any()
 }

@@ -83,4 +83,5 @@ pub fn ConfirmDialog(
             </footer>
         </Dialog>
     }
+    .into_any()
 }

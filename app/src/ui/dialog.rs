@@ -55,4 +55,5 @@ pub fn Dialog(
             </Show>
         </dialog>
     }
+    .into_any()
 }

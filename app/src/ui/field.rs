@@ -50,6 +50,7 @@ pub fn TextField(
             input.set_value(&text);
         }
     });
+    let (error, retyped) = until_retyped(error);
     let initial = value.get_untracked();
     view! {
         <div class="field">
@@ -67,11 +68,15 @@ pub fn TextField(
                 autofocus=autofocus
                 aria-invalid=move || error.get().is_some().then_some("true")
                 aria-describedby=format!("{name}-note")
-                on:input=move |event| value.set(event_target_value(&event))
+                on:input=move |event| {
+                    retyped.set(true);
+                    value.set(event_target_value(&event));
+                }
             />
             <FieldNote name help error/>
         </div>
     }
+    .into_any()
 }
 
 /// An input of several lines, with a count against its limit.
@@ -112,6 +117,7 @@ pub fn TextArea(
             input.set_value(&text);
         }
     });
+    let (error, retyped) = until_retyped(error);
     let initial = value.get_untracked();
     let length = Memo::new(move |_| value.with(|text| text.trim().chars().count()));
     let over = move || length.get() > max;
@@ -132,13 +138,28 @@ pub fn TextArea(
                 node_ref=node
                 aria-invalid=move || (over() || error.get().is_some()).then_some("true")
                 aria-describedby=format!("{name}-note")
-                on:input=move |event| value.set(event_target_value(&event))
+                on:input=move |event| {
+                    retyped.set(true);
+                    value.set(event_target_value(&event));
+                }
             >
                 {initial}
             </textarea>
             <FieldNote name help error/>
         </div>
     }
+    .into_any()
+}
+
+/// What is wrong, until something else is typed.
+fn until_retyped(error: Signal<Option<String>>) -> (Signal<Option<String>>, RwSignal<bool>) {
+    let retyped = RwSignal::new(false);
+    Effect::new(move |_| {
+        error.track();
+        retyped.set(false);
+    });
+    let shown = Signal::derive(move || error.get().filter(|_| !retyped.get()));
+    (shown, retyped)
 }
 
 /// The help of an input, or what is wrong with it.
@@ -161,4 +182,5 @@ pub fn FieldNote(
             {move || error.get().or_else(|| help.clone())}
         </p>
     }
+    .into_any()
 }

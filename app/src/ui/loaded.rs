@@ -40,4 +40,5 @@ where
             }}
         </Transition>
     }
+    .into_any()
 }

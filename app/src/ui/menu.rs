@@ -50,6 +50,7 @@ pub fn Menu(
             </div>
         </details>
     }
+    .into_any()
 }
 
 /// One action of a [`Menu`].
@@ -82,4 +83,5 @@ pub fn MenuItem(
             {label}
         </button>
     }
+    .into_any()
 }

@@ -43,6 +43,7 @@ pub fn ErrorNotice(
                 })}
         </div>
     }
+    .into_any()
 }
 
 /// What is wrong with a whole form.
@@ -73,6 +74,7 @@ pub fn FormError(
             }}
         </div>
     }
+    .into_any()
 }
 
 /// Goes to the sign-in page, which leads back here. A full load: nothing of

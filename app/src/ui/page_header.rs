@@ -18,6 +18,7 @@ pub fn PageTitle(
             n => format!("({n}) {} · Shopdesk", text.get()),
         }/>
     }
+    .into_any()
 }
 
 /// Title, one line of help, and the page's action at the right.
@@ -43,4 +44,5 @@ pub fn PageHeader(
             {children.map(|children| view! { <div class="page-actions">{children()}</div> })}
         </header>
     }
+    .into_any()
 }

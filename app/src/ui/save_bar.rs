@@ -35,4 +35,5 @@ pub fn SaveBar(
             </Button>
         </div>
     }
+    .into_any()
 }

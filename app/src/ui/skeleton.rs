@@ -27,6 +27,7 @@ pub fn RowSkeleton(
                 .collect_view()}
         </div>
     }
+    .into_any()
 }
 
 /// Cards of a page.
@@ -52,4 +53,5 @@ pub fn CardSkeleton(
                 .collect_view()}
         </div>
     }
+    .into_any()
 }

@@ -187,6 +187,7 @@ pub fn Ago(
             {text}
         </time>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -77,6 +77,7 @@ pub fn ToastCorner(
             </For>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -125,4 +126,5 @@ fn ToastView(toasts: Toasts, toast: Toast) -> impl IntoView {
             />
         </div>
     }
+    .into_any()
 }

@@ -39,4 +39,5 @@ pub fn Toggle(
             />
         </label>
     }
+    .into_any()
 }

@@ -20,6 +20,7 @@ pub fn ChatCard() -> impl IntoView {
             />
         </Card>
     }
+    .into_any()
 }
 
 /// AI answers.
@@ -56,6 +57,7 @@ pub fn AiCard() -> impl IntoView {
             </fieldset>
         </Card>
     }
+    .into_any()
 }
 
 /// What a shopper must give to see an order.
@@ -95,6 +97,7 @@ pub fn OrderCheckCard() -> impl IntoView {
             </fieldset>
         </Card>
     }
+    .into_any()
 }
 
 /// Which sites may embed the widget.
@@ -118,6 +121,7 @@ pub fn OriginsCard() -> impl IntoView {
             />
         </Card>
     }
+    .into_any()
 }
 
 /// One of several, with what it means.
@@ -153,4 +157,5 @@ where
             </span>
         </label>
     }
+    .into_any()
 }

@@ -22,6 +22,7 @@ pub fn VisibilityCard() -> impl IntoView {
             />
         </Card>
     }
+    .into_any()
 }
 
 /// Corner, spacing, colour.
@@ -73,6 +74,7 @@ pub fn LooksCard() -> impl IntoView {
             <ColourField/>
         </Card>
     }
+    .into_any()
 }
 
 #[component]
@@ -136,6 +138,7 @@ fn ColourField() -> impl IntoView {
             }}
         </p>
     }
+    .into_any()
 }
 
 /// Greeting, offline message, response time.
@@ -171,4 +174,5 @@ pub fn MessagesCard() -> impl IntoView {
             />
         </Card>
     }
+    .into_any()
 }

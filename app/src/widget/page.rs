@@ -37,6 +37,7 @@ pub fn WidgetSettingsPage() -> impl IntoView {
             />
         </div>
     }
+    .into_any()
 }
 
 async fn load(store: StoreId) -> Result<(StoreOverview, WidgetSettings), AppError> {
@@ -114,6 +115,7 @@ fn SettingsForm(overview: StoreOverview, settings: WidgetSettings) -> impl IntoV
         </div>
         <SaveBar changed saving error on_discard=discard on_save=save/>
     }
+    .into_any()
 }
 
 /// Nobody loses changes by following a link or closing the tab.

@@ -88,4 +88,5 @@ pub fn Preview(
             </div>
         </aside>
     }
+    .into_any()
 }

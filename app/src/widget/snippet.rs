@@ -60,4 +60,5 @@ pub fn SnippetCard(
             </div>
         </Card>
     }
+    .into_any()
 }

@@ -111,7 +111,13 @@ const ALREADY_SET_UP: Error = Error::Conflict(
 ///
 /// # Errors
 /// [`Error::Invalid`] for a field, [`Error::Conflict`] if the address is taken.
-pub async fn add_user(ctx: &Ctx, name: &str, email: &str, password: &str, store_name: &str) -> Result<User> {
+pub async fn add_user(
+    ctx: &Ctx,
+    name: &str,
+    email: &str,
+    password: &str,
+    store_name: &str,
+) -> Result<User> {
     let store_name = store::parse_name(store_name)?;
     let (user, password_hash) = new_user(ctx, name, email, password).await?;
     let (added, now) = (user.clone(), ctx.now());
@@ -128,9 +134,17 @@ pub async fn add_user(ctx: &Ctx, name: &str, email: &str, password: &str, store_
 }
 
 /// Inserts an account whose address must be new.
-pub(crate) async fn insert_user(tx: &mut Tx<'_>, user: &User, password_hash: &str, now: UnixMillis) -> Result<()> {
+pub(crate) async fn insert_user(
+    tx: &mut Tx<'_>,
+    user: &User,
+    password_hash: &str,
+    now: UnixMillis,
+) -> Result<()> {
     tx.lock(&user.email).await?;
-    if queries::user_by_email(tx.connection, &user.email).await?.is_some() {
+    if queries::user_by_email(tx.connection, &user.email)
+        .await?
+        .is_some()
+    {
         return Err(Error::Conflict(
             "There is an account with this email address already.",
         ));
@@ -295,7 +309,12 @@ fn new_session(ctx: &Ctx) -> Result<(NewSession, String)> {
     Ok((NewSession { token, expires_at }, token_hash))
 }
 
-pub(crate) async fn new_user(ctx: &Ctx, name: &str, email: &str, password: &str) -> Result<(User, String)> {
+pub(crate) async fn new_user(
+    ctx: &Ctx,
+    name: &str,
+    email: &str,
+    password: &str,
+) -> Result<(User, String)> {
     let user = User {
         id: UserId::generate(),
         name: text::required("name", name, NAME_MAX)?,

@@ -520,7 +520,10 @@ async fn change(
                         agent: (entry.sender == Sender::Note).then(|| member.user.clone()),
                         ..entry
                     };
-                    let seq = append(tx, store_id, id, entry, change, now).await?.message.seq;
+                    let seq = append(tx, store_id, id, entry, change, now)
+                        .await?
+                        .message
+                        .seq;
                     if change.unread == Unread::None {
                         mark_up_to(tx, store_id, id, Side::Agent, seq, now).await?;
                     }

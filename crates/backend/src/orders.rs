@@ -56,7 +56,10 @@ pub async fn look_up(ctx: &Ctx, store_id: StoreId, lookup: &Lookup) -> Result<Ve
 /// If the database fails.
 pub async fn list(ctx: &Ctx, member: &Member, search: &str, offset: i64) -> Result<OrderPage> {
     let search = text::excerpt(
-        search.replace(char::is_control, " ").trim().trim_start_matches('#'),
+        search
+            .replace(char::is_control, " ")
+            .trim()
+            .trim_start_matches('#'),
         SEARCH_MAX,
     );
     let mut connection = ctx.db().read().await?;

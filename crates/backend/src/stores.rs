@@ -250,7 +250,9 @@ pub async fn save_widget_settings(
 /// [`Error::NotFound`] if there is none.
 pub async fn by_public_key(ctx: &Ctx, key: &str) -> Result<PublicStore> {
     let well_formed = (1..=64).contains(&key.len())
-        && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        && key
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     if !well_formed {
         return Err(Error::NotFound("store"));
     }

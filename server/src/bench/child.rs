@@ -1,6 +1,6 @@
 //! `shopdesk serve` as a process of its own, whose memory can be read.
 
-use super::Failure;
+use super::{Failure, statistics::processor_seconds};
 use crate::config::AiOptions;
 use std::{
     io::{BufRead, BufReader},
@@ -13,6 +13,11 @@ use tokio::sync::oneshot;
 
 /// How long the server may take to listen.
 const LISTENING_WITHIN: Duration = Duration::from_secs(30);
+
+/// How long it may be busy with itself.
+const SETTLED_WITHIN_SECONDS: usize = 60;
+/// Processor time within a second from which on a process is busy.
+const BUSY_SECONDS: f64 = 0.03;
 
 /// Raises the limit of open files as far as it goes, moves into the cgroup of
 /// `$1` if that isn't empty, and becomes the server: the process id stays.
@@ -111,6 +116,25 @@ impl Server {
             .map_err(|_| "the server didn't listen within 30 seconds")?
             .map_err(|_| "the server ended before it listened")??;
         Ok(server)
+    }
+
+    /// Waits until it has nothing to do: right after its start it compresses
+    /// files. At most a minute.
+    ///
+    /// # Errors
+    /// If it has ended, or where there is no `/proc`.
+    pub async fn settle(&self) -> Result<(), Failure> {
+        let process = self.process.id().to_string();
+        let mut before = processor_seconds(&process)?;
+        for _ in 0..SETTLED_WITHIN_SECONDS {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let now = processor_seconds(&process)?;
+            if now - before < BUSY_SECONDS {
+                break;
+            }
+            before = now;
+        }
+        Ok(())
     }
 
     /// Its memory now.

@@ -105,7 +105,7 @@ impl Client {
         let places: HashMap<MessageId, usize> =
             ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let next = Arc::new(AtomicUsize::new(0));
-        let processor = processor_seconds()?;
+        let processor = processor_seconds("self")?;
         let started = Instant::now();
         let mut posting = JoinSet::new();
         for poster in self.posters.iter().take(concurrency) {
@@ -138,7 +138,7 @@ impl Client {
         } else {
             0.0
         };
-        let processor = processor_seconds()? - processor;
+        let processor = processor_seconds("self")? - processor;
 
         let timed = || {
             posts

@@ -25,8 +25,6 @@ use std::{
 };
 use tokio::task::JoinSet;
 
-/// After a server has started, and after conversations have.
-const SETTLE: Duration = Duration::from_secs(3);
 /// Until every socket has had a heartbeat.
 const HEARTBEAT: Duration = Duration::from_secs(HEARTBEAT_SECONDS + 5);
 /// Requests and sockets opened at the same time.
@@ -64,7 +62,7 @@ pub async fn measure(options: &BenchOptions) -> Result<String, Failure> {
 
 async fn idle_sockets(options: &BenchOptions, folder: &Path) -> Result<String, Failure> {
     let server = Server::start(folder, &options.ai).await?;
-    tokio::time::sleep(SETTLE).await;
+    server.settle().await?;
     let mut rows = memory_row("idle, demo shop's data, model not loaded", server.memory()?);
 
     let count = affordable(options.sockets);
@@ -82,7 +80,7 @@ async fn idle_sockets(options: &BenchOptions, folder: &Path) -> Result<String, F
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await?;
-    tokio::time::sleep(SETTLE).await;
+    server.settle().await?;
     let before = server.memory()?;
     let what = format!("after {} conversations were started", grouped(count as f64));
     rows.push_str(&memory_row(&what, before));
@@ -178,7 +176,7 @@ async fn with_model(options: &BenchOptions, folder: &Path) -> Result<Memory, Fai
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    tokio::time::sleep(SETTLE).await;
+    server.settle().await?;
     server.memory()
 }
 

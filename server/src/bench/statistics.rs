@@ -47,19 +47,20 @@ pub fn grouped(value: f64) -> String {
     text
 }
 
-/// Processor time that this process has used, user and system, in seconds.
+/// Processor time that a process (`self`, or its id) has used, user and system,
+/// in seconds.
 ///
 /// # Errors
 /// Where there is no `/proc`.
-pub fn processor_seconds() -> Result<f64, Failure> {
+pub fn processor_seconds(process: &str) -> Result<f64, Failure> {
     /// Linux reports in hundredths of a second, whatever its own clock does.
     const TICKS_PER_SECOND: f64 = 100.0;
-    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
     // The name in parentheses may hold anything; user and system time are the
     // 12th and 13th field after it.
     let (_, after_name) = stat
         .rsplit_once(')')
-        .ok_or("/proc/self/stat has no name in it")?;
+        .ok_or("/proc/…/stat has no name in it")?;
     let ticks = after_name
         .split_whitespace()
         .skip(11)

@@ -70,7 +70,8 @@ pub async fn measure(options: &BenchOptions) -> Result<String, Failure> {
 
 fn about(options: &BenchOptions) -> String {
     format!(
-        "  Floor: a bare handler that inserts one row (SQLite, WAL, synchronous=FULL) and broadcasts it.
+        "  Floor: a bare handler that inserts one row (SQLite, WAL, synchronous=FULL) and broadcasts it,
+  each row with a commit of its own; the product's writes share commits when several wait.
   Product: the whole router, job worker running, rate limits off; 50 conversations, one agent's
   socket. AI off: small talk. AI on: order questions, FAQ questions and small talk, no language
   model. One client for all, in the same process. In turn: floor, AI off, AI on; {ROUNDS} rounds, each

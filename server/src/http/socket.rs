@@ -48,7 +48,6 @@ const FRAMES_WINDOW: Duration = Duration::from_secs(10);
 const ROOMS_MAX: usize = 50;
 
 /// Limits every socket before it is opened.
-#[must_use]
 pub fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
     upgrade
         .read_buffer_size(READ_BUFFER)

@@ -28,7 +28,11 @@ pub fn is_same_origin(headers: &HeaderMap, door: Door) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return true;
     };
-    let named = |name| headers.get(name).and_then(|host: &HeaderValue| host.to_str().ok());
+    let named = |name| {
+        headers
+            .get(name)
+            .and_then(|host: &HeaderValue| host.to_str().ok())
+    };
     let host = named(FORWARDED_HOST)
         .filter(|_| door.trust_proxy)
         .or_else(|| named("host"));
@@ -87,9 +91,18 @@ mod tests {
     fn a_proxy_is_believed_only_if_there_is_one() {
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:3000"));
-        headers.insert(FORWARDED_HOST, HeaderValue::from_static("support.example.com"));
-        headers.insert(header::ORIGIN, HeaderValue::from_static("https://support.example.com"));
-        let trusting = Door { trust_proxy: true, ..Door::default() };
+        headers.insert(
+            FORWARDED_HOST,
+            HeaderValue::from_static("support.example.com"),
+        );
+        headers.insert(
+            header::ORIGIN,
+            HeaderValue::from_static("https://support.example.com"),
+        );
+        let trusting = Door {
+            trust_proxy: true,
+            ..Door::default()
+        };
         assert!(is_same_origin(&headers, trusting));
         assert!(!is_same_origin(&headers, Door::default()));
     }

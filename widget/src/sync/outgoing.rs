@@ -48,6 +48,14 @@ pub fn pump_now(chat: Chat) {
     });
 }
 
+/// The page goes away: the next one, or another tab, may send at once.
+pub fn hand_over(chat: Chat) {
+    let tab = chat.works.read_value().work.tab.clone();
+    if chat.memory().outbox().next().is_some() {
+        chat.change_outbox(|outbox| outbox.release(&tab));
+    }
+}
+
 /// Sends in order until nothing is left, or until a pause is needed, which it
 /// returns in milliseconds.
 async fn pump(chat: Chat) -> Option<u32> {
