@@ -10,12 +10,17 @@ use shopdesk::{
 };
 use std::{io::Write, process::ExitCode};
 
+/// Stack of each worker thread, in bytes. A page nests its futures deeply, and
+/// without optimisation two megabytes are too few.
+const STACK: usize = 16 * 1024 * 1024;
+
 fn main() -> ExitCode {
     // Wrong use ends here, with exit code 2.
     let cli = Cli::parse();
     let worker_threads = std::thread::available_parallelism().map_or(2, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(worker_threads)
+        .thread_stack_size(STACK)
         .enable_all()
         .build();
     let outcome = match runtime {

@@ -1,0 +1,89 @@
+// Every page at every size, light and dark, to be looked at. They go to the folder that SCREENS
+// names, or to one in the temporary folder.
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Shopper } from "../support/api";
+import { Chat } from "../support/chat";
+import { expect, test } from "../support/test";
+
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 768 },
+  { width: 390, height: 844 },
+];
+const LONG = "Supercalifragilisticexpialidocious-".repeat(4);
+
+let folder = "";
+test.beforeAll(() => {
+  folder = process.env.SCREENS ?? mkdtempSync(join(tmpdir(), "shopdesk-screens-"));
+  console.log(folder);
+});
+
+for (const viewport of SIZES) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    const options = { viewport, colorScheme, reducedMotion: "reduce" as const };
+    const file = (name: string) => join(folder, `${name}-${viewport.width}-${colorScheme}.png`);
+
+    test(`shop ${viewport.width} ${colorScheme}`, async ({ visit, storefront, merchant }) => {
+      const chat = await visit(options);
+      await expect(chat.bubble).toBeVisible();
+      await chat.page.screenshot({ path: file("shop") });
+      await chat.open();
+      await chat.page.screenshot({ path: file("chat-empty") });
+      await chat.ask("Where is my order #1003?");
+      await chat.page.screenshot({ path: file("chat-order") });
+      await chat.send(`مرحبا، هل لديكم توصيل؟ ${LONG}`);
+      await chat.send("Yes 👍");
+      await chat.window.getByRole("button", { name: "Talk to a person" }).click();
+      await expect(chat.window.getByText("We've told the team.")).toBeVisible();
+      await chat.page.screenshot({ path: file("chat-long") });
+      await chat.page.goto("/demo/checkout");
+      await expect(new Chat(chat.page).bubble.or(chat.window)).toBeVisible();
+      await chat.page.screenshot({ path: file("checkout"), fullPage: true });
+
+      const store = await merchant.createStore("The Very Long Name of a Shop for Curtains and More", {
+        enabled: true,
+        pre_chat_form: true,
+        colour: "#FDE68A",
+      });
+      const asked = await storefront(store, options);
+      await asked.open();
+      await asked.window.getByRole("button", { name: "Start chat" }).click();
+      await asked.page.screenshot({ path: file("chat-form") });
+    });
+
+    test(`dashboard ${viewport.width} ${colorScheme}`, async ({ dashboard, open, merchant, demo, request }) => {
+      test.setTimeout(120_000);
+      const signIn = await open(options);
+      await signIn.goto("/sign-in", { waitUntil: "networkidle" });
+      await signIn.screenshot({ path: file("sign-in") });
+
+      const shopper = await Shopper.write(request, demo, "Where is my order #1001?", { name: LONG });
+      await shopper.add(`${LONG} How do I return an item?`);
+      const page = await dashboard(`/stores/${demo.id}`, options);
+      const rooms: [string, string, boolean][] = [
+        ["overview", "", true],
+        ["inbox", "/inbox", false],
+        ["inbox-resolved", "/inbox?tab=resolved", false],
+        ["thread", `/inbox/${shopper.conversation}`, false],
+        ["settings", "/widget", true],
+        ["faq", "/faq", true],
+        ["orders", "/orders", true],
+      ];
+      for (const [name, path, fullPage] of rooms) {
+        await page.goto(`/stores/${demo.id}${path}`, { waitUntil: "networkidle" });
+        await page.screenshot({ path: file(name), fullPage });
+      }
+      const empty = await merchant.createStore("Empty Shop");
+      for (const [name, path] of [["overview", ""], ["inbox", "/inbox"], ["faq", "/faq"], ["orders", "/orders"]]) {
+        await page.goto(`/stores/${empty.id}${path}`, { waitUntil: "networkidle" });
+        await page.screenshot({ path: file(`${name}-empty`) });
+      }
+      for (const path of ["stores", "account", "nowhere"]) {
+        await page.goto(`/${path}`, { waitUntil: "networkidle" });
+        await page.screenshot({ path: file(path) });
+      }
+    });
+  }
+}

@@ -1,0 +1,71 @@
+// No serious violation of WCAG that a machine can find, in light and in dark.
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { Shopper } from "../support/api";
+import { expect, test, unique } from "../support/test";
+
+async function expectAccessible(page: Page) {
+  // Colours are judged once nothing is fading in any more.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`));
+  expect.soft(serious, page.url()).toEqual([]);
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`the chat, ${colorScheme}`, async ({ visit }) => {
+    const chat = await visit({ colorScheme, reducedMotion: "reduce" });
+    await expect(chat.bubble).toBeVisible();
+    await expectAccessible(chat.page);
+    await chat.open();
+    await chat.ask("Where is my order #1001?");
+    await chat.window.getByRole("button", { name: "Talk to a person" }).click();
+    await expect(chat.window.getByText("We've told the team.")).toBeVisible();
+    await expectAccessible(chat.page);
+  });
+
+  test(`signing in, ${colorScheme}`, async ({ open }) => {
+    const page = await open({ colorScheme });
+    await page.goto("/sign-in");
+    await expectAccessible(page);
+  });
+
+  test(`the dashboard, ${colorScheme}`, async ({ dashboard, demo, request }) => {
+    const visitor = { name: "Ida Berg", email: "ida@example.com" };
+    const shopper = await Shopper.write(request, demo, unique("Where is my order #1001?"), visitor);
+    const page = await dashboard(`/stores/${demo.id}`, { colorScheme, reducedMotion: "reduce" });
+    await expect(page.getByRole("heading", { name: "Services" })).toBeVisible();
+    await expectAccessible(page);
+
+    await page.getByRole("main").getByRole("link", { name: "Chat Inbox" }).click();
+    await page.locator(`.row[href$="${shopper.conversation}"]`).click();
+    await expect(page.locator(".from-ai")).toBeVisible();
+    await expectAccessible(page);
+
+    await page.getByRole("link", { name: "FAQ Knowledge Base" }).click();
+    await page.getByLabel("A shopper's question").fill("how do i send something back??");
+    await page.getByRole("button", { name: "Ask", exact: true }).click();
+    await expect(page.locator(".trial-answer")).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Add question" }).first().click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+
+    await page.getByRole("link", { name: "Orders" }).click();
+    await expect(page.getByText("#1001")).toBeVisible();
+    await expectAccessible(page);
+
+    await page.getByRole("link", { name: "Widget Settings" }).click();
+    await page.getByRole("button", { name: "Rose" }).click();
+    await expect(page.getByRole("region", { name: "Unsaved changes" })).toHaveClass(/is-shown/);
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Discard" }).click();
+
+    await page.getByRole("link", { name: "Maya Lindqvist" }).click();
+    await expect(page.getByRole("heading", { name: "Your account" })).toBeVisible();
+    await expectAccessible(page);
+  });
+}

@@ -1,0 +1,153 @@
+// Widget Settings, and what shoppers see of them.
+import type { Page } from "@playwright/test";
+import { expect, test, unique } from "../support/test";
+
+async function save(page: Page) {
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByRole("status").getByText(/^Widget settings saved/)).toBeVisible();
+  await expect(page.getByRole("region", { name: "Unsaved changes" })).not.toHaveClass(/is-shown/);
+}
+
+const colourOf = (element: Element) => getComputedStyle(element).backgroundColor;
+const TEAL = "rgb(15, 118, 110)";
+
+test("a new store's widget is off until it is switched on", async ({ dashboard, storefront, demo }) => {
+  const page = await dashboard(`/stores/${demo.id}`);
+  await page.locator(".switcher summary").click();
+  await page.getByRole("link", { name: "All stores, new store" }).click();
+  await page.getByRole("button", { name: "New store" }).click();
+  const name = unique("Second Shop");
+  await page.getByRole("dialog").getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Create store" }).click();
+  await expect(page.getByRole("heading", { name })).toBeVisible();
+  await page.getByRole("link", { name: "Set up the widget" }).click();
+  const enable = page.getByRole("switch", { name: /^Enable chat widget/ });
+  await expect(enable).not.toBeChecked();
+  await expect(page.getByRole("switch", { name: /^Enable AI/ })).not.toBeChecked();
+
+  const code = await page.getByLabel("Embed code").inputValue();
+  const key = /data-store="([^"]+)"/.exec(code)?.[1] as string;
+  const off = await storefront({ key });
+  await off.page.waitForLoadState("networkidle");
+  await expect(off.bubble).toHaveCount(0);
+
+  await enable.click();
+  await save(page);
+  await expect((await storefront({ key })).bubble).toBeVisible();
+});
+
+test("an open chat follows its settings at once", async ({ dashboard, storefront, merchant }) => {
+  const store = await merchant.createStore("Colourful Shop", { enabled: true });
+  const chat = await storefront(store);
+  await chat.open();
+  await chat.send("Hello?");
+  await chat.expectAllSent();
+  const header = chat.window.locator(".header");
+  expect(await header.evaluate(colourOf)).toBe("rgb(79, 70, 229)");
+
+  const page = await dashboard(`/stores/${store.id}/widget`);
+  await page.getByRole("button", { name: "Bottom left" }).click();
+  await page.getByRole("button", { name: "Teal" }).click();
+  await page.getByLabel("Greeting message").fill("Ahoy! <b>What</b> can we do for you?");
+  await page.getByLabel("Response-time expectation").fill("Back in an hour");
+  await save(page);
+
+  await expect.poll(() => header.evaluate(colourOf)).toBe(TEAL);
+  await expect(chat.log.locator(".greeting")).toHaveText("Ahoy! <b>What</b> can we do for you?");
+  await expect(header).toContainText("Back in an hour");
+  await expect.poll(async () => (await chat.window.boundingBox())?.x).toBeLessThan(100);
+  await expect(chat.own).toHaveText(["Hello?"]);
+
+  const fresh = await storefront(store);
+  await expect(fresh.bubble).toHaveCSS("background-color", TEAL);
+  expect((await fresh.bubble.boundingBox())?.x).toBeLessThan(100);
+  await fresh.open();
+  await expect(fresh.log).toContainText("Ahoy!");
+});
+
+test("the pre-chat form asks who it is", async ({ dashboard, storefront, merchant }) => {
+  const store = await merchant.createStore("Curious Shop", { enabled: true });
+  const page = await dashboard(`/stores/${store.id}/widget`);
+  await page.getByRole("switch", { name: /^Pre-chat form/ }).click();
+  await save(page);
+
+  const chat = await storefront(store);
+  await chat.open();
+  const begin = chat.window.getByRole("button", { name: "Start chat" });
+  await chat.window.getByLabel("Name").fill("Nina <i>Shopper</i>");
+  await chat.window.getByLabel("Email").fill("nina@");
+  await begin.click();
+  await expect(chat.window.getByRole("alert").filter({ hasText: "name@example.com" })).toBeVisible();
+  await expect(chat.window.getByLabel("Email")).toHaveValue("nina@");
+  await chat.window.getByLabel("Email").fill("nina@example.com");
+  await begin.click();
+  const question = unique("Are you there?");
+  await chat.send(question);
+  await chat.expectAllSent();
+
+  await page.getByRole("link", { name: "Chat Inbox" }).click();
+  await page.locator(".row", { hasText: question }).click();
+  await expect(page.getByRole("heading", { name: "Nina <i>Shopper</i>" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "nina@example.com" })).toBeVisible();
+  // Asked once.
+  await chat.page.reload();
+  await expect(chat.own).toHaveText([question]);
+  await expect(chat.box).toBeVisible();
+});
+
+test("switching the widget off takes it from every page", async ({ dashboard, storefront, merchant }) => {
+  const store = await merchant.createStore("Closing Shop", { enabled: true });
+  const chat = await storefront(store);
+  await chat.open();
+  await chat.send("Still open?");
+  await chat.expectAllSent();
+  const page = await dashboard(`/stores/${store.id}/widget`);
+  await page.getByRole("switch", { name: /^Enable chat widget/ }).click();
+  await save(page);
+  await expect(chat.window).toBeHidden();
+  await expect(chat.page.getByRole("button", { name: /chat/ })).toHaveCount(0);
+});
+
+test("the embed code is copied", async ({ dashboard, demo }) => {
+  const permissions = ["clipboard-read", "clipboard-write"];
+  const page = await dashboard(`/stores/${demo.id}/widget`, { permissions });
+  await page.getByRole("button", { name: "Copy" }).click();
+  await expect(page.getByText("Embed code copied.")).toBeVisible();
+  const { origin } = new URL(page.url());
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(`<script src="${origin}/widget.js" data-store="demo" async></script>`);
+});
+
+test("what can't be taken is said at its field and kept", async ({ dashboard, merchant }) => {
+  const store = await merchant.createStore("Careless Shop");
+  const page = await dashboard(`/stores/${store.id}/widget`);
+  const bar = page.getByRole("region", { name: "Unsaved changes" });
+  const wrong = [
+    ["Side spacing (px)", "500", "side_spacing"],
+    ["Or any colour", "reddish", "colour"],
+    ["Greeting message", "Hi! ".repeat(200), "greeting"],
+    ["Origins", "shop", "allowed_origins"],
+  ];
+  for (const [label, value, name] of wrong) {
+    const field = page.getByLabel(label);
+    await field.fill(value);
+    await bar.getByRole("button", { name: "Save changes" }).click();
+    await expect(page.locator(`#${name}-note`)).toHaveClass(/is-error/);
+    await expect(bar).toContainText("Something isn't right yet");
+    await expect(field).toHaveValue(value);
+    await expect(field).toBeFocused();
+    await bar.getByRole("button", { name: "Discard" }).click();
+    await expect(field).not.toHaveValue(value);
+    await expect(bar).not.toHaveClass(/is-shown/);
+  }
+
+  // Leaving asks first.
+  await page.getByLabel("Greeting message").fill("Half a sent");
+  await page.getByRole("link", { name: "Overview" }).click();
+  const question = page.getByRole("dialog", { name: "Leave without saving?" });
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByLabel("Greeting message")).toHaveValue("Half a sent");
+  await page.getByRole("link", { name: "Overview" }).click();
+  await question.getByRole("button", { name: "Leave without saving" }).click();
+  await expect(page.getByRole("heading", { name: "Quick Actions" })).toBeVisible();
+});

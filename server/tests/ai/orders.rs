@@ -1,0 +1,248 @@
+//! "Where is my order?"
+
+use super::{answer, ask, assert_silent, demo_shop, trace, unanswered};
+use crate::common::{Shop, Shopper, TestServer, people::start_request};
+use backend::ai::order_status::{NO_MATCH, SIGN_IN, TOO_MANY};
+use domain::{
+    message::AnswerKind, widget_api::ConversationStarted, widget_settings::OrderLookupCheck,
+};
+
+/// Every order number of a text, in its order, each once.
+fn numbers(text: &str) -> Vec<String> {
+    let lines = text.lines().filter_map(|line| line.strip_prefix("Order #"));
+    lines
+        .map(|line| line.chars().take_while(char::is_ascii_digit).collect())
+        .collect()
+}
+
+#[tokio::test]
+async fn an_order_number_brings_everything_about_the_order() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    let shopper = server.shopper(&shop).await;
+    let message = answer(&server, &shopper, "Where is my order #1001?").await;
+    assert_eq!(message.answer_kind, Some(AnswerKind::OrderStatus));
+    for promised in [
+        "Order #1001: Shipped",
+        "Payment: Paid",
+        "1 × Linen duvet cover, king, sand",
+        "2 × Pillowcase pair, sand",
+        "Total: $227.00",
+        "https://track.example.com/northway/NW482019375",
+    ] {
+        assert!(
+            message.body.contains(promised),
+            "{promised} is missing: {}",
+            message.body
+        );
+    }
+    let trace = trace(&server, &shop, &shopper).await;
+    assert_eq!(
+        (trace.model.as_str(), trace.orders, trace.sources.len()),
+        ("rule", vec!["1001".to_owned()], 0)
+    );
+    assert_eq!((trace.tokens, trace.fallback), (None, None));
+
+    for (text, expected) in [
+        ("Check order #1002", vec!["1002"]),
+        (
+            "jane@example.com — where's my order?",
+            vec!["1024", "1001", "1013"],
+        ),
+        ("where is order 1001? I'm JANE@example.com", vec!["1001"]),
+    ] {
+        let message = answer(&server, &server.shopper(&shop).await, text).await;
+        assert_eq!(numbers(&message.body), expected, "{text}: {}", message.body);
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_question_without_a_number_is_remembered_until_it_can_be_answered() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    let shopper = server.shopper(&shop).await;
+    let asks = answer(&server, &shopper, "Where is my order?").await;
+    assert!(
+        asks.body.contains("order number") && asks.body.contains("email"),
+        "{}",
+        asks.body
+    );
+    assert_eq!(
+        (asks.answer_kind, numbers(&asks.body).len()),
+        (Some(AnswerKind::OrderStatus), 0)
+    );
+    let orders = answer(&server, &shopper, "jane@example.com").await;
+    assert_eq!(
+        numbers(&orders.body),
+        ["1024", "1001", "1013"],
+        "her latest three, newest first"
+    );
+    assert_eq!(
+        trace(&server, &shop, &shopper).await.orders,
+        ["1024", "1001", "1013"]
+    );
+    // Answered: the address by itself is no question any more.
+    assert_silent(&server, &shopper, "jane@example.com").await;
+
+    let shopper = server.shopper(&shop).await;
+    answer(&server, &shopper, "where's my stuff?").await;
+    assert_eq!(
+        numbers(&answer(&server, &shopper, "#1002").await.body),
+        ["1002"]
+    );
+
+    // Who gave an address before the chat isn't asked for it.
+    let mut request = start_request();
+    request.visitor.email = Some("Jane@Example.com".to_owned());
+    let started: ConversationStarted = server
+        .start_conversation(&shop.key, &request)
+        .await
+        .json(201);
+    let known = Shopper {
+        token: started.token,
+        conversation: request.id,
+        ..shopper
+    };
+    assert_eq!(
+        numbers(&answer(&server, &known, "Where is my order?").await.body).len(),
+        3
+    );
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn nobody_learns_whether_an_order_exists() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    for text in [
+        "Where is my order #9999?",
+        "Where is my order #1001? My email is omar.haddad@example.com",
+        "Where is my order #9999? My email is omar.haddad@example.com",
+        "Where is my order? My email is nobody@example.com",
+    ] {
+        let shopper = server.shopper(&shop).await;
+        let message = answer(&server, &shopper, text).await;
+        assert_eq!(message.body, NO_MATCH, "{text}");
+        assert_eq!(
+            trace(&server, &shop, &shopper).await.orders,
+            Vec::<String>::new(),
+            "{text}"
+        );
+        assert!(!shopper.conversation().await.needs_human);
+        // Both corrections are taken as the answer to the same question.
+        let corrected = answer(&server, &shopper, "1001, jane@example.com").await;
+        assert_eq!(numbers(&corrected.body), ["1001"]);
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn trying_out_order_numbers_ends_with_a_person() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    let (guesser, other) = (server.shopper(&shop).await, server.shopper(&shop).await);
+    let mut misses = 0;
+    let refused = loop {
+        let message = answer(
+            &server,
+            &guesser,
+            &format!("Where is my order #{}?", 9_000 + misses),
+        )
+        .await;
+        if message.body != NO_MATCH {
+            break message;
+        }
+        assert!(!guesser.conversation().await.needs_human);
+        misses += 1;
+        assert!(misses < 50, "there is a limit");
+    };
+    assert_eq!((misses, refused.body.as_str()), (8, TOO_MANY));
+    assert!(
+        guesser.conversation().await.needs_human,
+        "somebody should look"
+    );
+    // Not even an order that exists; and no other shopper suffers.
+    let text = "Where is my order #1001?";
+    assert_eq!(answer(&server, &guesser, text).await.body, TOO_MANY);
+    assert_eq!(numbers(&answer(&server, &other, text).await.body), ["1001"]);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn the_merchant_may_ask_for_number_and_email() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    with_check(&server, &shop, OrderLookupCheck::NumberAndEmail).await;
+    for (texts, found) in [
+        (["Where is my order #1001?", "jane@example.com"], true),
+        (
+            ["jane@example.com — where is my order?", "it's #1001"],
+            true,
+        ),
+        (["Where is my order?", "#1001 jane@example.com"], true),
+        (
+            ["Where is my order #1001?", "omar.haddad@example.com"],
+            false,
+        ),
+        (
+            ["Where is my order #1013?", "#1001, omar.haddad@example.com"],
+            false,
+        ),
+    ] {
+        let shopper = server.shopper(&shop).await;
+        let first = answer(&server, &shopper, texts[0]).await;
+        assert!(
+            numbers(&first.body).is_empty() && first.body.contains("protect your data"),
+            "{}",
+            first.body
+        );
+        let second = answer(&server, &shopper, texts[1]).await;
+        if found {
+            assert_eq!(numbers(&second.body), ["1001"], "{texts:?}");
+        } else {
+            assert_eq!(second.body, NO_MATCH, "{texts:?}");
+        }
+    }
+    let at_once = answer(
+        &server,
+        &server.shopper(&shop).await,
+        "Where is order #1001? jane@example.com",
+    )
+    .await;
+    assert_eq!(numbers(&at_once.body), ["1001"]);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn the_merchant_may_show_orders_to_signed_in_customers_only() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    with_check(&server, &shop, OrderLookupCheck::VerifiedCustomerOnly).await;
+    for text in [
+        "Where is my order?",
+        "Where is my order #1001?",
+        "Where is order #1001? jane@example.com",
+    ] {
+        let shopper = server.shopper(&shop).await;
+        assert_eq!(
+            answer(&server, &shopper, text).await.body,
+            SIGN_IN,
+            "{text}"
+        );
+        assert!(
+            ask(&server, &shopper, "#1001 jane@example.com")
+                .await
+                .iter()
+                .all(|message| numbers(&message.body).is_empty())
+        );
+    }
+    assert!(unanswered(&server).await <= 3);
+    server.finish().await;
+}
+
+async fn with_check(server: &TestServer, shop: &Shop, check: OrderLookupCheck) {
+    server
+        .set_up(shop, |settings| settings.order_lookup_check = check)
+        .await;
+}

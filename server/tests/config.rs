@@ -1,0 +1,377 @@
+//! The command line as operators and scripts use it, and the options that
+//! stand in more than one place.
+
+use backend::{Ctx, auth, stores, testing};
+use leptos::config::LeptosOptions;
+use serde_json::Value;
+use std::{
+    io::Write,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+use tempfile::TempDir;
+
+const EVALS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../evals");
+
+/// The executable with nothing of the environment but what is said here.
+fn shopdesk(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shopdesk"));
+    command.args(arguments).env_clear().stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    shopdesk(arguments).output().expect("the executable runs")
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("UTF-8")
+}
+
+/// A failure is exit code 1, nothing on stdout, and one line on stderr.
+fn assert_fails(output: &Output, says: &str) {
+    let line = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{line}");
+    assert_eq!(text(&output.stdout), "");
+    assert_eq!(line.lines().count(), 1, "{line}");
+    assert!(
+        line.starts_with("shopdesk: ") && line.contains(says),
+        "{line}"
+    );
+}
+
+/// The one JSON object on stdout.
+fn json(output: &Output) -> Value {
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let value: Value = serde_json::from_slice(&output.stdout).expect("one JSON value");
+    assert!(value.is_object());
+    value
+}
+
+fn assert_has_numbers(report: &Value, fields: &[&str]) {
+    for field in fields {
+        assert!(report[*field].is_number(), "{field} in {report}");
+    }
+}
+
+fn eval_file(name: &str) -> String {
+    let path: PathBuf = [EVALS, name].iter().collect();
+    path.to_str().expect("UTF-8").to_owned()
+}
+
+fn written(folder: &TempDir, name: &str, content: &str) -> String {
+    let path = folder.path().join(name);
+    std::fs::write(&path, content).expect("a writable folder");
+    path.to_str().expect("UTF-8").to_owned()
+}
+
+/// What the server reads of the dashboard's options, as one comparable value.
+fn comparable(options: &LeptosOptions) -> [String; 5] {
+    [
+        options.output_name.to_string(),
+        options.site_root.to_string(),
+        options.site_pkg_dir.to_string(),
+        options.site_addr.to_string(),
+        options.reload_port.to_string(),
+    ]
+}
+
+#[test]
+fn the_dashboards_options_are_the_same_wherever_they_stand() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let parse = |name: &str| {
+        let text = std::fs::read_to_string(root.join(name)).expect("readable");
+        text.parse::<toml::Table>().expect("TOML")
+    };
+    let cargo = parse("Cargo.toml");
+    let projects = cargo["workspace"]["metadata"]["leptos"]
+        .as_array()
+        .expect("several projects");
+    let app = projects
+        .iter()
+        .find(|project| project["name"].as_str() == Some("app"))
+        .expect("the dashboard's project");
+    let file = parse("Leptos.toml");
+    let options = file["package"]["metadata"]["leptos"]
+        .as_table()
+        .expect("a table");
+    assert!(!options.is_empty());
+    for (name, value) in options {
+        assert_eq!(
+            app.get(name),
+            Some(value),
+            "{name} in Leptos.toml and Cargo.toml"
+        );
+    }
+
+    let leptos_toml = root.join("Leptos.toml");
+    let read = leptos::config::get_configuration(leptos_toml.to_str()).expect("readable by leptos");
+    let addr: SocketAddr = options["site-addr"]
+        .as_str()
+        .and_then(|addr| addr.parse().ok())
+        .expect("an address");
+    // The tests run in this package's folder, which has no Leptos.toml.
+    assert!(!Path::new("Leptos.toml").exists());
+    let built_in = shopdesk::command::leptos_options(addr).expect("built in");
+    assert_eq!(comparable(&built_in), comparable(&read.leptos_options));
+}
+
+#[test]
+fn the_widgets_project_writes_where_the_executable_looks() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+    let cargo: toml::Table = std::fs::read_to_string(manifest)
+        .expect("readable")
+        .parse()
+        .expect("TOML");
+    let projects = cargo["workspace"]["metadata"]["leptos"]
+        .as_array()
+        .expect("several projects");
+    let folder_of = |name: &str| {
+        let project = projects
+            .iter()
+            .find(|project| project["name"].as_str() == Some(name))
+            .expect("a project");
+        assert_eq!(project["bin-target"].as_str(), Some("shopdesk"));
+        format!(
+            "{}/{}",
+            project["site-root"].as_str().unwrap_or(""),
+            project["site-pkg-dir"].as_str().unwrap_or("")
+        )
+    };
+    assert_eq!(
+        (folder_of("app"), folder_of("widget")),
+        ("dist/app/pkg".into(), "dist/widget/widget".into())
+    );
+}
+
+#[test]
+fn the_demos_well_known_password_is_not_served_to_others() {
+    for addr in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+        let folder = TempDir::new().expect("a folder");
+        let data = folder.path().join("data");
+        let output = run(&[
+            "serve",
+            "--demo",
+            "--addr",
+            addr,
+            "--data-dir",
+            data.to_str().expect("UTF-8"),
+        ]);
+        assert_fails(&output, "--demo-public");
+        assert!(!data.exists(), "refused before anything is made");
+    }
+}
+
+#[test]
+fn wrong_use_exits_with_2() {
+    for arguments in [
+        vec![],
+        vec!["nonsense"],
+        vec!["serve", "--nonsense"],
+        vec!["serve", "--addr", "somewhere"],
+        vec!["eval"],
+        vec!["eval", "wismo"],
+        vec!["eval", "faq", "one.json"],
+        vec!["eval", "wismo", "a.csv", "--errors", "many"],
+        vec!["user", "add", "--email", "a@b.example"],
+    ] {
+        let output = run(&arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(text(&output.stdout), "", "{arguments:?}");
+        assert!(!output.stderr.is_empty(), "{arguments:?}");
+    }
+    for arguments in [["--help"], ["--version"]] {
+        assert_eq!(run(&arguments).status.code(), Some(0), "{arguments:?}");
+    }
+}
+
+#[test]
+fn eval_wismo_prints_the_figures_of_the_contract() {
+    let report = json(&run(&["eval", "wismo", &eval_file("wismo.csv")]));
+    assert_has_numbers(
+        &report,
+        &[
+            "n",
+            "tp",
+            "fp",
+            "fn",
+            "precision",
+            "recall",
+            "f1",
+            "ns_per_message",
+        ],
+    );
+    assert!(report["n"].as_u64() >= Some(150), "{report}");
+    assert_eq!(report.get("errors"), None);
+
+    let folder = TempDir::new().expect("a folder");
+    let cases = "text,expected\nwhere is my order #1001?,wismo\n\"do you ship to Peru, too?\",other\nhello,wismo\n";
+    let file = written(&folder, "cases.csv", cases);
+    let report = json(&run(&["eval", "wismo", &file, "--errors", "5"]));
+    for (field, expected) in [("n", 3), ("tp", 1), ("fp", 0), ("fn", 1)] {
+        assert_eq!(report[field], expected, "{field} in {report}");
+    }
+    assert_eq!(report["errors"][0]["text"], "hello");
+}
+
+#[test]
+fn eval_faq_prints_the_figures_of_the_contract() {
+    let (faq, queries) = (eval_file("faq.json"), eval_file("faq_queries.csv"));
+    // By keywords alone, so that the figures are the same on every machine.
+    let report = json(&run(&["eval", "faq", &faq, &queries]));
+    let fields = [
+        "n",
+        "top1",
+        "top3",
+        "mrr",
+        "in_scope_answered",
+        "answered_correct",
+        "out_of_scope_answered",
+        "ms_per_query",
+    ];
+    assert_has_numbers(&report, &fields);
+    assert!(report["n"].as_u64() >= Some(100), "{report}");
+
+    let folder = TempDir::new().expect("a folder");
+    let faq = written(
+        &folder,
+        "faq.json",
+        r#"[{"id":"returns","question":"How do I return an item?","answer":"Print the label.","variants":["Sending something back"]},
+            {"id":"wash","question":"How do I wash linen?","answer":"At 40 °C."}]"#,
+    );
+    let queries = written(
+        &folder,
+        "queries.csv",
+        "text,expected_id\nhow do I return an item,returns\nis the moon made of cheese,\n",
+    );
+    let report = json(&run(&["eval", "faq", &faq, &queries]));
+    for (field, expected) in [
+        ("n", 2.0),
+        ("top1", 1.0),
+        ("in_scope_answered", 1.0),
+        ("out_of_scope_answered", 0.0),
+    ] {
+        assert_eq!(
+            report[field].as_f64(),
+            Some(expected),
+            "{field} in {report}"
+        );
+    }
+}
+
+#[test]
+fn evals_that_cannot_be_done_say_why_in_one_line() {
+    let folder = TempDir::new().expect("a folder");
+    let wrong_label = written(&folder, "label.csv", "text,expected\nhello,maybe\n");
+    let wrong_columns = written(&folder, "columns.csv", "question,label\nhello,wismo\n");
+    let wrong_json = written(&folder, "faq.json", "{\"id\":");
+    let queries = eval_file("faq_queries.csv");
+    for (arguments, says) in [
+        (
+            vec!["eval", "sentiment", "any.csv"],
+            "sentiment is not part of this version yet",
+        ),
+        (
+            vec!["eval", "wismo", "/nowhere/cases.csv"],
+            "/nowhere/cases.csv",
+        ),
+        (
+            vec!["eval", "wismo", &wrong_label],
+            "it must be wismo or other",
+        ),
+        (vec!["eval", "wismo", &wrong_columns], "columns.csv"),
+        (
+            vec!["eval", "faq", "/nowhere/faq.json", &queries],
+            "/nowhere/faq.json",
+        ),
+        (vec!["eval", "faq", &wrong_json, &queries], "faq.json"),
+    ] {
+        assert_fails(&run(&arguments), says);
+    }
+}
+
+/// `shopdesk user add` on a database, with the password on standard input.
+fn add_user(database: &str, email: &str, store: &str, password: &str) -> Output {
+    let arguments = [
+        "user",
+        "add",
+        "--email",
+        email,
+        "--name",
+        "Ada",
+        "--store",
+        store,
+        "--database-url",
+        database,
+    ];
+    let mut child = shopdesk(&arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the executable runs");
+    let mut stdin = child.stdin.take().expect("piped");
+    // The executable may have ended without reading it.
+    let _ = stdin.write_all(format!("{password}\r\n").as_bytes());
+    drop(stdin);
+    child.wait_with_output().expect("the executable ends")
+}
+
+#[tokio::test]
+async fn an_added_account_can_sign_in_and_owns_its_store() {
+    let folder = TempDir::new().expect("a folder");
+    let database = testing::new_database(&folder).await.expect("a database");
+    let password = " spaces are part of it ";
+
+    // What is refused leaves nothing behind: the same address is free afterwards.
+    for (email, store, wrong_password, says) in [
+        ("ada", "Shop", password, "email address"),
+        ("ada@shop.example", "", password, "can't be empty"),
+        (
+            "ada@shop.example",
+            "Shop",
+            "short",
+            "at least 10 characters",
+        ),
+    ] {
+        assert_fails(&add_user(&database, email, store, wrong_password), says);
+    }
+    let added = add_user(&database, "Ada@Shop.example", "Ada's Shop", password);
+    assert_eq!(added.status.code(), Some(0), "{}", text(&added.stderr));
+    assert_eq!(text(&added.stdout), "ada@shop.example can sign in now.\n");
+    assert_fails(
+        &add_user(&database, "ada@shop.example", "Another", password),
+        "already",
+    );
+
+    let ctx = Ctx::connect(testing::config(database))
+        .await
+        .expect("the same database");
+    let session = auth::sign_in(&ctx, "ada@shop.example", password, "127.0.0.1")
+        .await
+        .expect("the right password");
+    let user = auth::user_of_session(&ctx, &session.token)
+        .await
+        .expect("readable")
+        .expect("signed in");
+    let account = stores::account(&ctx, &user).await.expect("an account");
+    let stores: Vec<_> = account
+        .stores
+        .iter()
+        .map(|store| (store.name.as_str(), store.role))
+        .collect();
+    assert_eq!(stores, [("Ada's Shop", domain::account::Role::Owner)]);
+    ctx.db().close().await;
+}
+
+#[test]
+fn migrating_twice_is_no_error() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path().join("a/new/folder");
+    for _ in 0..2 {
+        let output = run(&["migrate", "--data-dir", data.to_str().expect("UTF-8")]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    }
+    assert!(data.join("shopdesk.db").exists());
+}

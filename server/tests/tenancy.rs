@@ -1,0 +1,279 @@
+//! Nobody reaches into another store, by whichever door; and agents change no
+//! settings.
+
+mod common;
+mod forms;
+
+#[path = "tenancy/server_functions.rs"]
+mod server_functions;
+#[path = "tenancy/sockets.rs"]
+mod sockets;
+
+use common::{
+    Owner, Reply, Shop, Shopper, TestServer,
+    people::{new_message, start_request},
+};
+use domain::{
+    faq::{FaqCategory, FaqItem},
+    ids::{ConversationId, FaqCategoryId, FaqItemId, StoreId},
+};
+use forms::{Fields, call, fields, page};
+use serde_json::json;
+use sqlx::{AssertSqlSafe, Column, Row};
+use std::collections::BTreeSet;
+
+/// What a call may name.
+#[derive(Clone, Copy, PartialEq)]
+struct Ids {
+    store: StoreId,
+    conversation: ConversationId,
+    category: FaqCategoryId,
+    item: FaqItemId,
+}
+
+/// A store with something of every kind in it.
+struct Tenant {
+    owner: Owner,
+    shop: Shop,
+    shopper: Shopper,
+    ids: Ids,
+}
+
+async fn tenant(server: &TestServer, name: &str) -> Tenant {
+    let owner = server.add_owner(name, &format!("{name}@example.com")).await;
+    let shop = server.open_shop(&owner, name, |_| {}).await;
+    let store = shop.id.to_string();
+    let of_store = |more: Fields| [fields([("store", store.as_str())]), more].concat();
+    let made = call(
+        server,
+        &owner.cookie,
+        "faq/create-category",
+        &of_store(fields([("name", "Returns")])),
+    )
+    .await;
+    let category = made.json::<FaqCategory>(200).id;
+    let item = fields([
+        ("draft[category_id]", category.to_string().as_str()),
+        ("draft[question]", "How do I return an item?"),
+        ("draft[answer]", "Print the label."),
+    ]);
+    let made = call(server, &owner.cookie, "faq/add-item", &of_store(item)).await;
+    let item = made.json::<FaqItem>(200).id;
+    let shopper = server.shopper(&shop).await;
+    shopper.send(&format!("A secret of {name}")).await;
+    let id = shop.id;
+    let insert = format!(
+        "INSERT INTO orders (store_id, id, number, email, status, payment_status, currency, total_minor, placed_at, items, shipments)
+         VALUES ('{id}', '{id}', '1001', '{name}@example.com', 'shipped', 'paid', 'USD', 100, 1, '[]', '[]')"
+    );
+    write(server, insert).await;
+    let conversation = shopper.conversation;
+    Tenant {
+        owner,
+        shopper,
+        ids: Ids {
+            store: shop.id,
+            conversation,
+            category,
+            item,
+        },
+        shop,
+    }
+}
+
+async fn write(server: &TestServer, sql: String) {
+    let written = server.ctx.db().write(move |tx| {
+        Box::pin(async move {
+            sqlx::query(AssertSqlSafe(sql))
+                .execute(&mut *tx.connection)
+                .await?;
+            Ok(())
+        })
+    });
+    written.await.expect("written");
+}
+
+/// Every row that belongs to `store`, in words.
+async fn rows_of(server: &TestServer, store: StoreId) -> BTreeSet<String> {
+    server.idle().await;
+    let mut found = BTreeSet::new();
+    let mut connection = server.ctx.db().read().await.expect("a connection");
+    for table in [
+        "memberships",
+        "visitors",
+        "visitor_tokens",
+        "conversations",
+        "messages",
+        "jobs",
+        "faq_categories",
+        "faq_items",
+        "faq_embeddings",
+        "unanswered_questions",
+        "orders",
+        "stores",
+    ] {
+        let key = if table == "stores" { "id" } else { "store_id" };
+        let sql = AssertSqlSafe(format!("SELECT * FROM {table} WHERE {key} = '{store}'"));
+        for row in sqlx::query(sql)
+            .fetch_all(&mut *connection)
+            .await
+            .expect("rows")
+        {
+            let mut words = vec![table.to_owned()];
+            for column in row.columns() {
+                let at = column.ordinal();
+                let text = row
+                    .try_get::<Option<String>, _>(at)
+                    .map(|text| format!("{text:?}"));
+                let number = || {
+                    row.try_get::<Option<i64>, _>(at)
+                        .map(|number| format!("{number:?}"))
+                };
+                let bytes = || {
+                    row.try_get::<Option<Vec<u8>>, _>(at)
+                        .map(|bytes| format!("{bytes:?}"))
+                };
+                words.push(
+                    text.or_else(|_| number())
+                        .or_else(|_| bytes())
+                        .expect("a known type"),
+                );
+            }
+            found.insert(words.join(" | "));
+        }
+    }
+    assert!(found.len() >= 8, "{found:#?}");
+    found
+}
+
+#[tokio::test]
+async fn no_page_shows_another_store() {
+    let server = TestServer::start().await;
+    let (mine, theirs) = (
+        tenant(&server, "mine").await,
+        tenant(&server, "theirs").await,
+    );
+    let before = rows_of(&server, theirs.ids.store).await;
+    let (my_store, their_store) = (mine.ids.store, theirs.ids.store);
+    let (mine_too, conversation) = (mine.ids.conversation, theirs.ids.conversation);
+    for (path, own) in [
+        (
+            format!("/stores/{their_store}"),
+            format!("/stores/{my_store}"),
+        ),
+        (
+            format!("/stores/{their_store}/inbox"),
+            format!("/stores/{my_store}/inbox"),
+        ),
+        (
+            format!("/stores/{their_store}/inbox/{conversation}"),
+            format!("/stores/{my_store}/inbox/{mine_too}"),
+        ),
+        (
+            format!("/stores/{my_store}/inbox/{conversation}"),
+            format!("/stores/{my_store}/inbox/{mine_too}"),
+        ),
+        (
+            format!("/stores/{their_store}/widget"),
+            format!("/stores/{my_store}/widget"),
+        ),
+        (
+            format!("/stores/{their_store}/faq"),
+            format!("/stores/{my_store}/faq"),
+        ),
+        (
+            format!("/stores/{their_store}/orders"),
+            format!("/stores/{my_store}/orders"),
+        ),
+    ] {
+        let reply = page(&server, &mine.owner.cookie, &path).await;
+        assert_eq!(reply.status, 404, "{path}");
+        for secret in [
+            "A secret of theirs",
+            "theirs@example.com",
+            theirs.shop.key.as_str(),
+        ] {
+            assert!(!reply.body.contains(secret), "{path} shows {secret}");
+        }
+        assert_eq!(
+            page(&server, &mine.owner.cookie, &own).await.status,
+            200,
+            "{own}"
+        );
+    }
+    assert_eq!(rows_of(&server, their_store).await, before);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn no_widget_route_takes_another_stores_token() {
+    let server = TestServer::start().await;
+    let (mine, theirs) = (
+        tenant(&server, "mine").await,
+        tenant(&server, "theirs").await,
+    );
+    let before = rows_of(&server, theirs.ids.store).await;
+    let conversation = theirs.ids.conversation;
+    let with_token = |token: Option<&str>,
+                      method: reqwest::Method,
+                      path: &str,
+                      body: Option<serde_json::Value>| {
+        let mut request = server
+            .http
+            .request(method, server.url(&format!("/widget/v1{path}")));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        Reply::to(match body {
+            Some(body) => request.json(&body),
+            None => request,
+        })
+    };
+    let message = json!(new_message("Let me in"));
+    for (method, rest, body) in [
+        (reqwest::Method::GET, "?after_seq=0", None),
+        (reqwest::Method::POST, "/messages", Some(message)),
+        (reqwest::Method::POST, "/read", Some(json!({"seq": 1}))),
+        (reqwest::Method::POST, "/human", None),
+    ] {
+        let path = format!("/conversations/{conversation}{rest}");
+        for (token, expected) in [
+            (Some(mine.shopper.token.as_str()), 404),
+            (Some("made-up"), 401),
+            (None, 401),
+        ] {
+            let reply = with_token(token, method.clone(), &path, body.clone()).await;
+            reply.problem(expected);
+            assert!(!reply.body.contains("secret"), "{path}: {}", reply.body);
+        }
+    }
+
+    // Their conversation's id under their key, but with my token or none.
+    let mut taken = start_request();
+    taken.id = conversation;
+    taken.message = Some(new_message("What is in it?"));
+    let starts = format!("/stores/{}/conversations", theirs.shop.key);
+    for token in [Some(mine.shopper.token.as_str()), None] {
+        with_token(token, reqwest::Method::POST, &starts, Some(json!(taken)))
+            .await
+            .problem(409);
+    }
+    with_token(
+        None,
+        reqwest::Method::GET,
+        "/stores/unknown-key/config",
+        None,
+    )
+    .await
+    .problem(404);
+    with_token(
+        None,
+        reqwest::Method::POST,
+        "/stores/unknown-key/conversations",
+        Some(json!(taken)),
+    )
+    .await
+    .problem(404);
+    assert_eq!(rows_of(&server, theirs.ids.store).await, before);
+    server.finish().await;
+}

@@ -1,0 +1,264 @@
+//! Every server function with another store's ids, and with an agent's role.
+
+use super::{Ids, rows_of, tenant, write};
+use crate::{
+    common::{Reply, TestServer, people::new_message},
+    forms::{Fields, call, fields, settings_fields},
+};
+use domain::{ids::StoreId, widget_settings::WidgetSettings};
+use std::collections::BTreeSet;
+
+/// A server function of a store.
+struct StoreCall {
+    path: &'static str,
+    /// The fields besides `store`.
+    form: fn(&Ids) -> Fields,
+    /// Whether agents are refused.
+    admins_only: bool,
+}
+
+const fn everybody(path: &'static str, form: fn(&Ids) -> Fields) -> StoreCall {
+    StoreCall {
+        path,
+        form,
+        admins_only: false,
+    }
+}
+
+const fn admins(path: &'static str, form: fn(&Ids) -> Fields) -> StoreCall {
+    StoreCall {
+        path,
+        form,
+        admins_only: true,
+    }
+}
+
+/// Every server function that belongs to a store, in an order in which its
+/// owner can make them all.
+static STORE_CALLS: &[StoreCall] = &[
+    everybody("stores/overview", |_| vec![]),
+    everybody("stores/services", |_| vec![]),
+    everybody("widget/settings", |_| vec![]),
+    admins("widget/save", |_| {
+        settings_fields(&WidgetSettings {
+            enabled: true,
+            greeting: "Changed".into(),
+            ..WidgetSettings::default()
+        })
+    }),
+    everybody("orders/list", |_| fields([("search", ""), ("offset", "0")])),
+    everybody("inbox/list", |_| fields([("tab", "open")])),
+    everybody("inbox/unread-count", |_| vec![]),
+    everybody("inbox/thread", of_conversation),
+    everybody("inbox/mark-read", |ids| {
+        and(of_conversation(ids), [("seq", "1")])
+    }),
+    everybody("inbox/reply", |ids| {
+        let id = new_message("").id.to_string();
+        and(
+            of_conversation(ids),
+            [("id", id.as_str()), ("body", "A reply")],
+        )
+    }),
+    everybody("inbox/set-ai-active", |ids| {
+        and(of_conversation(ids), [("active", "true")])
+    }),
+    everybody("inbox/resolve", of_conversation),
+    everybody("inbox/reopen", of_conversation),
+    everybody("faq/list", |_| vec![]),
+    everybody("faq/try-question", |_| {
+        fields([("question", "How do I return an item?")])
+    }),
+    admins("faq/create-category", |ids| {
+        fields([("name", ids.item.to_string().as_str())])
+    }),
+    admins("faq/add-starter-categories", |_| vec![]),
+    admins("faq/rename-category", |ids| {
+        and(of_category(ids), [("name", "Renamed")])
+    }),
+    admins("faq/move-category", |ids| {
+        and(of_category(ids), [("position", "0")])
+    }),
+    admins("faq/add-item", draft),
+    admins("faq/update-item", |ids| [of_item(ids), draft(ids)].concat()),
+    admins("faq/move-item", |ids| {
+        and(
+            [of_item(ids), of_category(ids)].concat(),
+            [("position", "0")],
+        )
+    }),
+    admins("faq/retry-item", of_item),
+    admins("faq/delete-item", of_item),
+    admins("faq/delete-category", of_category),
+];
+
+/// Server functions that belong to no store.
+const OTHER_CALLS: [&str; 8] = [
+    "account/current",
+    "account/installation-is-empty",
+    "account/start",
+    "account/sign-up",
+    "account/sign-in",
+    "account/sign-out",
+    "account/change-password",
+    "stores/create",
+];
+
+fn of_conversation(ids: &Ids) -> Fields {
+    fields([("conversation", ids.conversation.to_string().as_str())])
+}
+
+fn of_category(ids: &Ids) -> Fields {
+    fields([("category", ids.category.to_string().as_str())])
+}
+
+fn of_item(ids: &Ids) -> Fields {
+    fields([("item", ids.item.to_string().as_str())])
+}
+
+fn draft(ids: &Ids) -> Fields {
+    let category = ids.category.to_string();
+    fields([
+        ("draft[category_id]", category.as_str()),
+        ("draft[question]", "Is this another store's?"),
+        ("draft[answer]", "It must not get in."),
+    ])
+}
+
+fn and<const N: usize>(fields: Fields, more: [(&str, &str); N]) -> Fields {
+    [fields, self::fields(more)].concat()
+}
+
+async fn make(server: &TestServer, cookie: &str, wanted: &StoreCall, ids: &Ids) -> Reply {
+    let store = [("store".to_owned(), ids.store.to_string())];
+    call(
+        server,
+        cookie,
+        wanted.path,
+        &[store.to_vec(), (wanted.form)(ids)].concat(),
+    )
+    .await
+}
+
+#[tokio::test]
+async fn every_server_function_is_in_one_of_the_tables() {
+    let registered: BTreeSet<String> = leptos::server_fn::axum::server_fn_paths()
+        .map(|(path, _)| path.to_owned())
+        .collect();
+    let listed = STORE_CALLS.iter().map(|call| call.path).chain(OTHER_CALLS);
+    let listed: BTreeSet<String> = listed.map(|path| format!("/api/app/{path}")).collect();
+    assert_eq!(
+        registered, listed,
+        "a server function is missing here, or gone there"
+    );
+}
+
+#[tokio::test]
+async fn no_server_function_reaches_into_another_store() {
+    let server = TestServer::start().await;
+    let (mine, theirs) = (
+        tenant(&server, "mine").await,
+        tenant(&server, "theirs").await,
+    );
+    let before = rows_of(&server, theirs.ids.store).await;
+    // In their store with everything of theirs, and in mine with one thing of
+    // theirs at a time, where a form has a field for it.
+    let attempts = [
+        ("store", theirs.ids),
+        (
+            "store",
+            Ids {
+                store: StoreId::generate(),
+                ..mine.ids
+            },
+        ),
+        (
+            "conversation",
+            Ids {
+                conversation: theirs.ids.conversation,
+                ..mine.ids
+            },
+        ),
+        (
+            "category",
+            Ids {
+                category: theirs.ids.category,
+                ..mine.ids
+            },
+        ),
+        (
+            "item",
+            Ids {
+                item: theirs.ids.item,
+                ..mine.ids
+            },
+        ),
+    ];
+    for wanted in STORE_CALLS {
+        for (field, ids) in &attempts {
+            let has_field = *field == "store"
+                || (wanted.form)(ids)
+                    .iter()
+                    .any(|(name, _)| name.contains(field));
+            if !has_field {
+                continue;
+            }
+            let reply = make(&server, &mine.owner.cookie, wanted, ids).await;
+            assert_eq!(
+                reply.status, 404,
+                "{} with a foreign {field}: {}",
+                wanted.path, reply.body
+            );
+            assert!(
+                !reply.body.contains("theirs"),
+                "{}: {}",
+                wanted.path,
+                reply.body
+            );
+        }
+        let reply = make(&server, "", wanted, &theirs.ids).await;
+        assert_eq!(
+            reply.status, 401,
+            "{} signed out: {}",
+            wanted.path, reply.body
+        );
+        let reply = make(&server, "shopdesk_session=made-up", wanted, &theirs.ids).await;
+        assert_eq!(
+            reply.status, 401,
+            "{} with a made-up session: {}",
+            wanted.path, reply.body
+        );
+    }
+    assert_eq!(rows_of(&server, theirs.ids.store).await, before);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn agents_answer_but_change_no_settings_and_owners_may_do_all() {
+    let server = TestServer::start().await;
+    let (store, colleague) = (
+        tenant(&server, "store").await,
+        server.add_owner("colleague", "colleague@example.com").await,
+    );
+    let (store_id, user_id) = (store.ids.store, colleague.user.id);
+    write(&server, format!("INSERT INTO memberships (store_id, user_id, role) VALUES ('{store_id}', '{user_id}', 'agent')")).await;
+    for wanted in STORE_CALLS {
+        let reply = make(&server, &colleague.cookie, wanted, &store.ids).await;
+        let expected = if wanted.admins_only { 403 } else { 200 };
+        assert_eq!(
+            reply.status, expected,
+            "{} by an agent: {}",
+            wanted.path, reply.body
+        );
+    }
+    // The same forms are good: nothing above was refused for its form alone.
+    for wanted in STORE_CALLS {
+        let reply = make(&server, &store.owner.cookie, wanted, &store.ids).await;
+        assert_eq!(
+            reply.status, 200,
+            "{} by the owner: {}",
+            wanted.path, reply.body
+        );
+    }
+    server.finish().await;
+}
