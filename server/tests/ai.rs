@@ -18,7 +18,7 @@ use domain::{
     store::{Availability, ServiceStatus},
     widget_settings::WithoutModel,
 };
-use forms::{call, fields, page};
+use forms::{call, fields, page, rendering};
 use serde_json::{Value, json};
 
 /// The demo's answer to how things are sent back.
@@ -242,32 +242,35 @@ async fn without_a_language_model_the_merchant_may_prefer_silence() {
     server.finish().await;
 }
 
-#[tokio::test]
-async fn without_an_embedding_model_keywords_answer_and_the_overview_says_so() {
-    let server = TestServer::with().demo().start().await;
-    let (owner, shop) = demo_shop(&server).await;
-    let shopper = server.shopper(&shop).await;
-    assert_eq!(
-        answer(&server, &shopper, RETURN_QUESTION).await.body,
-        RETURN_ANSWER
-    );
-    assert_silent(&server, &shopper, OUTSIDE).await;
-    assert_eq!(database::rows(&server.ctx, "faq_embeddings").await, 0);
-    let (services, overview) = services(&server, &owner).await;
-    assert!(
-        matches!(services.embeddings, Availability::Unavailable(_)),
-        "{services:?}"
-    );
-    assert!(
-        matches!(services.language_model, Availability::Unavailable(_)),
-        "{services:?}"
-    );
-    assert_eq!(services.dead_jobs, 0);
-    assert!(
-        overview.contains("AI answers by keyword search only: no embedding model is configured"),
-        "{overview}"
-    );
-    server.finish().await;
+#[test]
+fn without_an_embedding_model_keywords_answer_and_the_overview_says_so() {
+    rendering(1, async || {
+        let server = TestServer::with().demo().start().await;
+        let (owner, shop) = demo_shop(&server).await;
+        let shopper = server.shopper(&shop).await;
+        assert_eq!(
+            answer(&server, &shopper, RETURN_QUESTION).await.body,
+            RETURN_ANSWER
+        );
+        assert_silent(&server, &shopper, OUTSIDE).await;
+        assert_eq!(database::rows(&server.ctx, "faq_embeddings").await, 0);
+        let (services, overview) = services(&server, &owner).await;
+        assert!(
+            matches!(services.embeddings, Availability::Unavailable(_)),
+            "{services:?}"
+        );
+        assert!(
+            matches!(services.language_model, Availability::Unavailable(_)),
+            "{services:?}"
+        );
+        assert_eq!(services.dead_jobs, 0);
+        assert!(
+            overview
+                .contains("AI answers by keyword search only: no embedding model is configured"),
+            "{overview}"
+        );
+        server.finish().await;
+    });
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ mod settings;
 
 use common::{Owner, Reply, Socket, TestServer, database, people::PASSWORD};
 use domain::{account::Account, ids::StoreId, problem::Problem};
-use forms::{Fields, call, fields, page, send_form, session_of};
+use forms::{Fields, call, fields, page, rendering, send_form, session_of};
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::BTreeSet;
 
@@ -81,80 +81,82 @@ async fn write(server: &TestServer, sql: &'static str) {
     written.await.expect("written");
 }
 
-#[tokio::test]
-async fn the_first_owner_signs_up_and_nobody_after_them() {
-    let server = TestServer::start().await;
-    assert_eq!(page(&server, "", "/").await.header("location"), "/sign-up");
-    for (field, value) in [
-        ("name", ""),
-        ("name", "x\u{0}y"),
-        ("email", "ada"),
-        ("password", "short"),
-        ("password", &"x".repeat(201)),
-        ("store_name", " "),
-        ("store_name", &"x".repeat(81)),
-    ] {
-        let form = SIGN_UP.map(|(name, good)| (name, if name == field { value } else { good }));
-        let problem: Problem = call(&server, "", "account/sign-up", &form).await.json(422);
-        assert_eq!(problem.field.as_deref(), Some(field), "{value:?}");
-    }
-    assert_eq!(database::rows(&server.ctx, "users").await, 0);
+#[test]
+fn the_first_owner_signs_up_and_nobody_after_them() {
+    rendering(1, async || {
+        let server = TestServer::start().await;
+        assert_eq!(page(&server, "", "/").await.header("location"), "/sign-up");
+        for (field, value) in [
+            ("name", ""),
+            ("name", "x\u{0}y"),
+            ("email", "ada"),
+            ("password", "short"),
+            ("password", &"x".repeat(201)),
+            ("store_name", " "),
+            ("store_name", &"x".repeat(81)),
+        ] {
+            let form = SIGN_UP.map(|(name, good)| (name, if name == field { value } else { good }));
+            let problem: Problem = call(&server, "", "account/sign-up", &form).await.json(422);
+            assert_eq!(problem.field.as_deref(), Some(field), "{value:?}");
+        }
+        assert_eq!(database::rows(&server.ctx, "users").await, 0);
 
-    // Several at once, as when two people open the page: one of them is first.
-    let form = |n: &'static str| {
-        SIGN_UP.map(|(name, value)| (name, if name == "email" { n } else { value }))
-    };
-    let [first, second, third] = [
-        form("a@example.com"),
-        form("b@example.com"),
-        form("c@example.com"),
-    ];
-    let replies: [Reply; 3] = tokio::join!(
-        send_form(&server, "", "account/sign-up", &first, "/sign-up"),
-        call(&server, "", "account/sign-up", &second),
-        call(&server, "", "account/sign-up", &third),
-    )
-    .into();
-    let new: Vec<_> = replies
-        .iter()
-        .filter(|reply| reply.headers.contains_key("set-cookie"))
-        .collect();
-    let [new] = new.as_slice() else {
-        panic!("{} owners", new.len())
-    };
-    assert_cookie(new, "Max-Age=2592000");
-    assert_eq!(new.header("location"), "/");
-    assert_eq!(
-        (
-            database::rows(&server.ctx, "users").await,
-            database::rows(&server.ctx, "stores").await
-        ),
-        (1, 1)
-    );
+        // Several at once, as when two people open the page: one of them is first.
+        let form = |n: &'static str| {
+            SIGN_UP.map(|(name, value)| (name, if name == "email" { n } else { value }))
+        };
+        let [first, second, third] = [
+            form("a@example.com"),
+            form("b@example.com"),
+            form("c@example.com"),
+        ];
+        let replies: [Reply; 3] = tokio::join!(
+            send_form(&server, "", "account/sign-up", &first, "/sign-up"),
+            call(&server, "", "account/sign-up", &second),
+            call(&server, "", "account/sign-up", &third),
+        )
+        .into();
+        let new: Vec<_> = replies
+            .iter()
+            .filter(|reply| reply.headers.contains_key("set-cookie"))
+            .collect();
+        let [new] = new.as_slice() else {
+            panic!("{} owners", new.len())
+        };
+        assert_cookie(new, "Max-Age=2592000");
+        assert_eq!(new.header("location"), "/");
+        assert_eq!(
+            (
+                database::rows(&server.ctx, "users").await,
+                database::rows(&server.ctx, "stores").await
+            ),
+            (1, 1)
+        );
 
-    let problem: Problem = call(&server, "", "account/sign-up", &SIGN_UP)
-        .await
-        .json(409);
-    assert!(problem.detail.contains("sign in"), "{problem:?}");
-    assert!(
-        page(&server, "", "/sign-up")
+        let problem: Problem = call(&server, "", "account/sign-up", &SIGN_UP)
             .await
-            .body
-            .contains("Already set up")
-    );
-    assert_eq!(page(&server, "", "/").await.header("location"), "/sign-in");
-    // The only store is where the owner begins.
-    let account: Account = call(&server, &session_of(new), "account/current", &fields([]))
-        .await
-        .json(200);
-    let overview = format!("/stores/{}", account.stores[0].id);
-    assert_eq!(
-        page(&server, &session_of(new), "/")
+            .json(409);
+        assert!(problem.detail.contains("sign in"), "{problem:?}");
+        assert!(
+            page(&server, "", "/sign-up")
+                .await
+                .body
+                .contains("Already set up")
+        );
+        assert_eq!(page(&server, "", "/").await.header("location"), "/sign-in");
+        // The only store is where the owner begins.
+        let account: Account = call(&server, &session_of(new), "account/current", &fields([]))
             .await
-            .header("location"),
-        overview
-    );
-    server.finish().await;
+            .json(200);
+        let overview = format!("/stores/{}", account.stores[0].id);
+        assert_eq!(
+            page(&server, &session_of(new), "/")
+                .await
+                .header("location"),
+            overview
+        );
+        server.finish().await;
+    });
 }
 
 #[tokio::test]
@@ -208,61 +210,63 @@ async fn signing_in_and_out_works_by_script_and_without() {
     server.finish().await;
 }
 
-#[tokio::test]
-async fn a_wrong_password_and_an_unknown_address_look_the_same() {
-    let server = TestServer::start().await;
-    server.sign_up().await;
-    let too_long = "x".repeat(201);
-    let mut answers = BTreeSet::new();
-    for (email, password) in [
-        ("ada@example.com", "not the password"),
-        ("nobody@example.com", "not the password"),
-        ("nobody@example.com", PASSWORD),
-        ("no address", PASSWORD),
-        ("ada@example.com", ""),
-        ("ada@example.com", &too_long),
-    ] {
-        let reply = call(
-            &server,
-            "",
-            "account/sign-in",
-            &sign_in_form(email, password),
-        )
-        .await;
-        assert!(!reply.headers.contains_key("set-cookie"));
-        answers.insert((reply.status, reply.body));
-        let reply = send_form(
-            &server,
-            "",
-            "account/sign-in",
-            &sign_in_form(email, password),
-            "/sign-in",
-        )
-        .await;
-        assert!(
-            reply.status == 302
-                && reply
-                    .header("location")
-                    .starts_with(&server.url("/sign-in?")),
-            "{reply:?}"
-        );
-        assert!(!reply.headers.contains_key("set-cookie"));
-        // The page it leads to says what was wrong, without any script.
-        let path = reply
-            .header("location")
-            .strip_prefix(&server.url(""))
-            .expect("the same server")
-            .to_owned();
-        assert!(
-            page(&server, "", &path)
-                .await
-                .body
-                .contains("belong together")
-        );
-    }
-    assert_eq!(answers.len(), 1, "{answers:?}");
-    assert!(answers.iter().all(|(status, _)| *status == 401));
-    server.finish().await;
+#[test]
+fn a_wrong_password_and_an_unknown_address_look_the_same() {
+    rendering(1, async || {
+        let server = TestServer::start().await;
+        server.sign_up().await;
+        let too_long = "x".repeat(201);
+        let mut answers = BTreeSet::new();
+        for (email, password) in [
+            ("ada@example.com", "not the password"),
+            ("nobody@example.com", "not the password"),
+            ("nobody@example.com", PASSWORD),
+            ("no address", PASSWORD),
+            ("ada@example.com", ""),
+            ("ada@example.com", &too_long),
+        ] {
+            let reply = call(
+                &server,
+                "",
+                "account/sign-in",
+                &sign_in_form(email, password),
+            )
+            .await;
+            assert!(!reply.headers.contains_key("set-cookie"));
+            answers.insert((reply.status, reply.body));
+            let reply = send_form(
+                &server,
+                "",
+                "account/sign-in",
+                &sign_in_form(email, password),
+                "/sign-in",
+            )
+            .await;
+            assert!(
+                reply.status == 302
+                    && reply
+                        .header("location")
+                        .starts_with(&server.url("/sign-in?")),
+                "{reply:?}"
+            );
+            assert!(!reply.headers.contains_key("set-cookie"));
+            // The page it leads to says what was wrong, without any script.
+            let path = reply
+                .header("location")
+                .strip_prefix(&server.url(""))
+                .expect("the same server")
+                .to_owned();
+            assert!(
+                page(&server, "", &path)
+                    .await
+                    .body
+                    .contains("belong together")
+            );
+        }
+        assert_eq!(answers.len(), 1, "{answers:?}");
+        assert!(answers.iter().all(|(status, _)| *status == 401));
+        server.finish().await;
+    });
 }
 
 #[tokio::test]
@@ -309,47 +313,49 @@ async fn guessing_passwords_is_slowed_down_for_the_account_alone() {
     server.finish().await;
 }
 
-#[tokio::test]
-async fn secrets_are_stored_as_hashes_and_a_bad_cookie_is_no_session() {
-    let server = TestServer::start().await;
-    let (owner, shop) = server.owner_with_shop().await;
-    let shopper = server.shopper(&shop).await;
-    let (name, token) = owner.cookie.split_once('=').expect("a pair");
-    assert_eq!(token.len(), 43, "256 bits");
-    assert_eq!(
-        texts(&server, "SELECT token_hash FROM sessions").await,
-        [backend::tokens::hash(token)]
-    );
-    assert_eq!(
-        texts(&server, "SELECT token_hash FROM visitor_tokens").await,
-        [backend::tokens::hash(&shopper.token)]
-    );
-    let password = texts(&server, "SELECT password_hash FROM users").await;
-    assert!(password[0].starts_with("$argon2id$"), "{password:?}");
-
-    let mut tampered = token.to_owned();
-    tampered.replace_range(..1, if token.starts_with('a') { "b" } else { "a" });
-    let hash = backend::tokens::hash(token);
-    for cookie in [
-        format!("{name}={tampered}"),
-        format!("{name}={hash}"),
-        format!("{name}="),
-        format!("{name}={token}{token}"),
-        format!("other={token}"),
-        format!("{name}2={token}"),
-        "'; DROP TABLE sessions; --".to_owned(),
-    ] {
-        assert!(!is_signed_in(&server, &cookie).await, "{cookie}");
+#[test]
+fn secrets_are_stored_as_hashes_and_a_bad_cookie_is_no_session() {
+    rendering(1, async || {
+        let server = TestServer::start().await;
+        let (owner, shop) = server.owner_with_shop().await;
+        let shopper = server.shopper(&shop).await;
+        let (name, token) = owner.cookie.split_once('=').expect("a pair");
+        assert_eq!(token.len(), 43, "256 bits");
         assert_eq!(
-            page(&server, &cookie, "/stores").await.header("location"),
-            "/sign-in?next=/stores",
-            "{cookie}"
+            texts(&server, "SELECT token_hash FROM sessions").await,
+            [backend::tokens::hash(token)]
         );
-    }
-    assert!(is_signed_in(&server, &format!("theme=dark; {}", owner.cookie)).await);
-    write(&server, "UPDATE sessions SET expires_at = 1").await;
-    assert!(!is_signed_in(&server, &owner.cookie).await, "expired");
-    server.finish().await;
+        assert_eq!(
+            texts(&server, "SELECT token_hash FROM visitor_tokens").await,
+            [backend::tokens::hash(&shopper.token)]
+        );
+        let password = texts(&server, "SELECT password_hash FROM users").await;
+        assert!(password[0].starts_with("$argon2id$"), "{password:?}");
+
+        let mut tampered = token.to_owned();
+        tampered.replace_range(..1, if token.starts_with('a') { "b" } else { "a" });
+        let hash = backend::tokens::hash(token);
+        for cookie in [
+            format!("{name}={tampered}"),
+            format!("{name}={hash}"),
+            format!("{name}="),
+            format!("{name}={token}{token}"),
+            format!("other={token}"),
+            format!("{name}2={token}"),
+            "'; DROP TABLE sessions; --".to_owned(),
+        ] {
+            assert!(!is_signed_in(&server, &cookie).await, "{cookie}");
+            assert_eq!(
+                page(&server, &cookie, "/stores").await.header("location"),
+                "/sign-in?next=/stores",
+                "{cookie}"
+            );
+        }
+        assert!(is_signed_in(&server, &format!("theme=dark; {}", owner.cookie)).await);
+        write(&server, "UPDATE sessions SET expires_at = 1").await;
+        assert!(!is_signed_in(&server, &owner.cookie).await, "expired");
+        server.finish().await;
+    });
 }
 
 #[tokio::test]

@@ -98,39 +98,43 @@ async fn a_models_words_are_used_only_if_they_hold_up() {
                 }
             }
         }
-        assert_eq!(
-            llm.requests().len(),
-            asked_before + 1,
-            "asked once: {script:?}"
+        // What may pass is tried again a few times, as long as there is time.
+        let asked = llm.requests().len() - asked_before;
+        let may_pass = matches!(script, Script::Fails(429 | 500..));
+        assert!(
+            asked == 1 || (may_pass && asked > 1),
+            "{script:?}: asked {asked} times"
         );
     }
     server.finish().await;
 }
 
-#[tokio::test]
-async fn a_model_that_takes_too_long_is_not_waited_for() {
-    let llm = Llm::start(Script::Never).await;
-    let server = with_model(&llm)
-        .language_model_timeout(Duration::from_millis(100))
-        .start()
-        .await;
-    let (owner, shop) = demo_shop(&server).await;
-    let shopper = server.shopper(&shop).await;
-    assert_eq!(
-        answer(&server, &shopper, LABEL_QUESTION).await.body,
-        RETURN_ANSWER
-    );
-    let fallback = trace(&server, &shop, &shopper).await.fallback.expect("why");
-    assert_eq!(
-        fallback,
-        "the language model did not answer within 0.1 seconds"
-    );
-    let (services, _) = services(&server, &owner).await;
-    assert_eq!(
-        services.language_model,
-        Availability::Available(MODEL.to_owned())
-    );
-    server.finish().await;
+#[test]
+fn a_model_that_takes_too_long_is_not_waited_for() {
+    rendering(1, async || {
+        let llm = Llm::start(Script::Never).await;
+        let server = with_model(&llm)
+            .language_model_timeout(Duration::from_millis(100))
+            .start()
+            .await;
+        let (owner, shop) = demo_shop(&server).await;
+        let shopper = server.shopper(&shop).await;
+        assert_eq!(
+            answer(&server, &shopper, LABEL_QUESTION).await.body,
+            RETURN_ANSWER
+        );
+        let fallback = trace(&server, &shop, &shopper).await.fallback.expect("why");
+        assert_eq!(
+            fallback,
+            "the language model did not answer within 0.1 seconds"
+        );
+        let (services, _) = services(&server, &owner).await;
+        assert_eq!(
+            services.language_model,
+            Availability::Available(MODEL.to_owned())
+        );
+        server.finish().await;
+    });
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use super::settings::{add_item, category};
 use crate::{
     common::{Reply, TestServer},
-    forms::page,
+    forms::{page, rendering},
 };
 
 /// A text that would run as a script, were it not escaped; `n` tells it apart.
@@ -16,105 +16,107 @@ fn escaped(n: usize) -> String {
     format!("&lt;img src=x onerror=alert({n})&gt;")
 }
 
-#[tokio::test]
-async fn pages_hold_their_data_without_any_script_and_never_run_it() {
-    let server = TestServer::start().await;
-    let owner = server.sign_up().await;
-    let greeting = script(3);
-    let shop = server
-        .open_shop(&owner, &script(1), |settings| settings.greeting = greeting)
-        .await;
-    let shopper = server.shopper(&shop).await;
-    shopper.send(&script(2)).await;
-    let category = category(&server, &owner, shop.id, &script(4)).await;
-    add_item(&server, &owner, shop.id, &category, &script(5), &script(6)).await;
-    let (store, conversation) = (shop.id, shopper.conversation);
-    for (path, shows) in [
-        (
-            "/stores".to_owned(),
-            vec![escaped(1), "First Store".to_owned()],
-        ),
-        (
-            format!("/stores/{store}"),
-            vec![
-                escaped(1),
-                "Chat Inbox".into(),
-                "1 open conversation".into(),
-                "1 question".into(),
-            ],
-        ),
-        (
-            format!("/stores/{store}/inbox"),
-            vec![
-                "&lt;script&gt;alert(2)&lt;/script&gt;".into(),
-                "Visitor ".into(),
-            ],
-        ),
-        (
-            format!("/stores/{store}/inbox/{conversation}"),
-            vec![escaped(2)],
-        ),
-        (
-            format!("/stores/{store}/faq"),
-            vec![
-                "&lt;script&gt;alert(4)&lt;/script&gt;".into(),
-                escaped(5),
-                escaped(6),
-            ],
-        ),
-        (
-            format!("/stores/{store}/widget"),
-            vec![
-                "&lt;script&gt;alert(3)&lt;/script&gt;".into(),
-                shop.key.clone(),
-            ],
-        ),
-        (format!("/stores/{store}/orders"), vec!["Orders".into()]),
-        (
-            "/account".to_owned(),
-            vec!["Ada Olsen".into(), "ada@example.com".into()],
-        ),
-    ] {
-        let reply = page(&server, &owner.cookie, &path).await;
-        assert_eq!(reply.status, 200, "{path}");
-        for text in shows {
+#[test]
+fn pages_hold_their_data_without_any_script_and_never_run_it() {
+    rendering(1, async || {
+        let server = TestServer::start().await;
+        let owner = server.sign_up().await;
+        let greeting = script(3);
+        let shop = server
+            .open_shop(&owner, &script(1), |settings| settings.greeting = greeting)
+            .await;
+        let shopper = server.shopper(&shop).await;
+        shopper.send(&script(2)).await;
+        let category = category(&server, &owner, shop.id, &script(4)).await;
+        add_item(&server, &owner, shop.id, &category, &script(5), &script(6)).await;
+        let (store, conversation) = (shop.id, shopper.conversation);
+        for (path, shows) in [
+            (
+                "/stores".to_owned(),
+                vec![escaped(1), "First Store".to_owned()],
+            ),
+            (
+                format!("/stores/{store}"),
+                vec![
+                    escaped(1),
+                    "Chat Inbox".into(),
+                    "1 open conversation".into(),
+                    "1 question".into(),
+                ],
+            ),
+            (
+                format!("/stores/{store}/inbox"),
+                vec![
+                    "&lt;script&gt;alert(2)&lt;/script&gt;".into(),
+                    "Visitor ".into(),
+                ],
+            ),
+            (
+                format!("/stores/{store}/inbox/{conversation}"),
+                vec![escaped(2)],
+            ),
+            (
+                format!("/stores/{store}/faq"),
+                vec![
+                    "&lt;script&gt;alert(4)&lt;/script&gt;".into(),
+                    escaped(5),
+                    escaped(6),
+                ],
+            ),
+            (
+                format!("/stores/{store}/widget"),
+                vec![
+                    "&lt;script&gt;alert(3)&lt;/script&gt;".into(),
+                    shop.key.clone(),
+                ],
+            ),
+            (format!("/stores/{store}/orders"), vec!["Orders".into()]),
+            (
+                "/account".to_owned(),
+                vec!["Ada Olsen".into(), "ada@example.com".into()],
+            ),
+        ] {
+            let reply = page(&server, &owner.cookie, &path).await;
+            assert_eq!(reply.status, 200, "{path}");
+            for text in shows {
+                assert!(
+                    reply.body.contains(&text),
+                    "{path} lacks {text}: {}",
+                    reply.body
+                );
+            }
             assert!(
-                reply.body.contains(&text),
-                "{path} lacks {text}: {}",
-                reply.body
+                !reply.body.contains("<script>alert"),
+                "{path} would run a script"
             );
-        }
-        assert!(
-            !reply.body.contains("<script>alert"),
-            "{path} would run a script"
-        );
-        assert!(
-            !reply.body.contains("<img src=x"),
-            "{path} would run a script"
-        );
-        assert_policy(&reply, &path);
+            assert!(
+                !reply.body.contains("<img src=x"),
+                "{path} would run a script"
+            );
+            assert_policy(&reply, &path);
 
-        let signed_out = page(&server, "", &path).await;
-        assert_eq!(
-            (signed_out.status, signed_out.header("location")),
-            (302, format!("/sign-in?next={path}").as_str())
-        );
-        for secret in ["alert(", "Ada Olsen", shop.key.as_str()] {
-            assert!(
-                !signed_out.body.contains(secret),
-                "{path} shows {secret} to strangers"
+            let signed_out = page(&server, "", &path).await;
+            assert_eq!(
+                (signed_out.status, signed_out.header("location")),
+                (302, format!("/sign-in?next={path}").as_str())
             );
+            for secret in ["alert(", "Ada Olsen", shop.key.as_str()] {
+                assert!(
+                    !signed_out.body.contains(secret),
+                    "{path} shows {secret} to strangers"
+                );
+            }
         }
-    }
-    assert_policy(
-        &page(&server, "", "/sign-in?next=/stores").await,
-        "/sign-in",
-    );
-    assert_eq!(
-        page(&server, &owner.cookie, "/no/such/page").await.status,
-        404
-    );
-    server.finish().await;
+        assert_policy(
+            &page(&server, "", "/sign-in?next=/stores").await,
+            "/sign-in",
+        );
+        assert_eq!(
+            page(&server, &owner.cookie, "/no/such/page").await.status,
+            404
+        );
+        server.finish().await;
+    });
 }
 
 /// Only scripts with the page's own nonce run, and each page has another one.
@@ -149,21 +151,23 @@ fn assert_policy(reply: &Reply, path: &str) {
     assert_eq!(reply.header("x-frame-options"), "DENY");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn many_pages_at_once_are_all_served() {
-    let server = TestServer::start().await;
-    let (owner, shop) = server.owner_with_shop().await;
-    let store = shop.id;
-    let paths =
-        ["", "/inbox", "/faq", "/widget", "/orders"].map(|rest| format!("/stores/{store}{rest}"));
-    for _ in 0..20 {
-        let pages = paths
-            .iter()
-            .chain(&paths)
-            .map(|path| page(&server, &owner.cookie, path));
-        for reply in futures::future::join_all(pages).await {
-            assert_eq!(reply.status, 200, "{}", reply.body);
+#[test]
+fn many_pages_at_once_are_all_served() {
+    rendering(4, async || {
+        let server = TestServer::start().await;
+        let (owner, shop) = server.owner_with_shop().await;
+        let store = shop.id;
+        let paths = ["", "/inbox", "/faq", "/widget", "/orders"]
+            .map(|rest| format!("/stores/{store}{rest}"));
+        for _ in 0..20 {
+            let pages = paths
+                .iter()
+                .chain(&paths)
+                .map(|path| page(&server, &owner.cookie, path));
+            for reply in futures::future::join_all(pages).await {
+                assert_eq!(reply.status, 200, "{}", reply.body);
+            }
         }
-    }
-    server.finish().await;
+        server.finish().await;
+    });
 }
