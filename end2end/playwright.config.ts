@@ -20,6 +20,7 @@ export default defineConfig({
     browserName: "chromium",
     // Set by Playwright out of the server's own announcement, see `wait`.
     baseURL: `http://127.0.0.1:${process.env.END2END_PORT}`,
+    viewport: { width: 1440, height: 900 },
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: chromium,

@@ -15,6 +15,7 @@ test("the first owner signs up, a second one is turned away", async ({ open, wat
   await expect(page).toHaveURL(/\/sign-up$/);
   // Before the script is there the form works too, but forgets what was typed.
   await expect(async () => {
+    await page.waitForLoadState("networkidle");
     await page.getByLabel("Your name").fill("Ada Owner");
     await page.getByLabel("Email").fill("ada@example.com");
     await page.getByLabel("Password").fill("short");

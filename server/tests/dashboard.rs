@@ -9,7 +9,7 @@ mod pages;
 #[path = "dashboard/settings.rs"]
 mod settings;
 
-use common::{Owner, Reply, Socket, TestServer, database, people::PASSWORD};
+use common::{Owner, Reply, TestServer, database, people::PASSWORD};
 use domain::{account::Account, ids::StoreId, problem::Problem};
 use forms::{Fields, call, fields, page, rendering, send_form, session_of};
 use sqlx::{AssertSqlSafe, Row};
@@ -356,61 +356,6 @@ fn secrets_are_stored_as_hashes_and_a_bad_cookie_is_no_session() {
         assert!(!is_signed_in(&server, &owner.cookie).await, "expired");
         server.finish().await;
     });
-}
-
-#[tokio::test]
-async fn other_websites_cannot_act_for_who_is_signed_in() {
-    let server = TestServer::start().await;
-    let owner = server.sign_up().await;
-    let own = server.url("");
-    let port = server.addr.port();
-    let foreign = [
-        "https://evil.test".to_owned(),
-        "null".to_owned(),
-        "http://127.0.0.1".to_owned(),
-        format!("http://localhost:{port}"),
-        format!("http://127.0.0.1:{port}.evil.test"),
-        String::new(),
-    ];
-    let stores = database::rows(&server.ctx, "stores").await;
-    for origin in &foreign {
-        for accept in ["application/json", "text/html"] {
-            let request = forms::request(
-                &server,
-                &owner.cookie,
-                "stores/create",
-                &[("name", "Stolen")],
-            );
-            let reply = Reply::to(request.header("origin", origin).header("accept", accept)).await;
-            reply.problem(403);
-        }
-        let headers = [
-            ("cookie", owner.cookie.as_str()),
-            ("origin", origin.as_str()),
-        ];
-        assert!(
-            Socket::connect(server.addr, "/ws", &headers).await.is_err(),
-            "a socket from {origin:?}"
-        );
-    }
-    assert_eq!(database::rows(&server.ctx, "stores").await, stores);
-    let request = forms::request(
-        &server,
-        &owner.cookie,
-        "stores/create",
-        &[("name", "My own")],
-    );
-    assert_eq!(Reply::to(request.header("origin", &own)).await.status, 200);
-    let headers = [("cookie", owner.cookie.as_str()), ("origin", own.as_str())];
-    assert!(Socket::connect(server.addr, "/ws", &headers).await.is_ok());
-    // Reading from anywhere is a link that somebody followed.
-    let request = server
-        .http
-        .get(server.url("/stores"))
-        .header("cookie", &owner.cookie)
-        .header("origin", "https://blog.test");
-    assert_eq!(Reply::to(request).await.status, 200);
-    server.finish().await;
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     common::{Options, TestServer},
+    forms::rendering,
     llm::{Llm, MODEL, Script, TOKENS},
 };
 use backend::faq;

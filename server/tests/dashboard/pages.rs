@@ -1,9 +1,10 @@
-//! Pages as the server renders them: whole without any script, and harmless.
+//! Pages as the server renders them: whole without any script, harmless, and
+//! for nobody else's pages to act on.
 
 use super::settings::{add_item, category};
 use crate::{
-    common::{Reply, TestServer},
-    forms::{page, rendering},
+    common::{Reply, Socket, TestServer, database},
+    forms::{page, rendering, request},
 };
 
 /// A text that would run as a script, were it not escaped; `n` tells it apart.
@@ -168,6 +169,63 @@ fn many_pages_at_once_are_all_served() {
                 assert_eq!(reply.status, 200, "{}", reply.body);
             }
         }
+        server.finish().await;
+    });
+}
+
+#[test]
+fn other_websites_cannot_act_for_who_is_signed_in() {
+    rendering(1, async || {
+        let server = TestServer::start().await;
+        let owner = server.sign_up().await;
+        let own = server.url("");
+        let port = server.addr.port();
+        let foreign = [
+            "https://evil.test".to_owned(),
+            "null".to_owned(),
+            "http://127.0.0.1".to_owned(),
+            format!("http://localhost:{port}"),
+            format!("http://127.0.0.1:{port}.evil.test"),
+            String::new(),
+        ];
+        let stores = database::rows(&server.ctx, "stores").await;
+        for origin in &foreign {
+            for accept in ["application/json", "text/html"] {
+                let call = request(
+                    &server,
+                    &owner.cookie,
+                    "stores/create",
+                    &[("name", "Stolen")],
+                );
+                let reply = Reply::to(call.header("origin", origin).header("accept", accept)).await;
+                reply.problem(403);
+            }
+            let headers = [
+                ("cookie", owner.cookie.as_str()),
+                ("origin", origin.as_str()),
+            ];
+            assert!(
+                Socket::connect(server.addr, "/ws", &headers).await.is_err(),
+                "a socket from {origin:?}"
+            );
+        }
+        assert_eq!(database::rows(&server.ctx, "stores").await, stores);
+        let call = request(
+            &server,
+            &owner.cookie,
+            "stores/create",
+            &[("name", "My own")],
+        );
+        assert_eq!(Reply::to(call.header("origin", &own)).await.status, 200);
+        let headers = [("cookie", owner.cookie.as_str()), ("origin", own.as_str())];
+        assert!(Socket::connect(server.addr, "/ws", &headers).await.is_ok());
+        // Reading from anywhere is a link that somebody followed.
+        let call = server
+            .http
+            .get(server.url("/stores"))
+            .header("cookie", &owner.cookie)
+            .header("origin", "https://blog.test");
+        assert_eq!(Reply::to(call).await.status, 200);
         server.finish().await;
     });
 }
