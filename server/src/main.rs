@@ -14,18 +14,12 @@ use std::{io::Write, process::ExitCode};
 /// without optimisation two megabytes are too few.
 const STACK: usize = 16 * 1024 * 1024;
 
-/// Stack of each thread, in bytes; only what is used of it takes memory. Pages
-/// are deeply nested views, of which a build without optimisation keeps every
-/// level: 2 MiB, the default, are too few for that.
-const STACK: usize = 16 * 1024 * 1024;
-
 fn main() -> ExitCode {
     // Wrong use ends here, with exit code 2.
     let cli = Cli::parse();
     let worker_threads = std::thread::available_parallelism().map_or(2, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(worker_threads)
-        .thread_stack_size(STACK)
         .thread_stack_size(STACK)
         .enable_all()
         .build();
