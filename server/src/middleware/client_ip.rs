@@ -6,7 +6,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
@@ -34,9 +34,22 @@ pub async fn identify(trust_proxy: bool, mut request: Request, next: Next) -> Re
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map(|ConnectInfo(address)| address.ip());
-    let address = forwarded
-        .or(connected)
-        .map_or_else(|| "unknown".to_owned(), |address| address.to_string());
+    let address = forwarded.or(connected).map_or_else(
+        || "unknown".to_owned(),
+        |address| subscriber(address).to_string(),
+    );
     request.extensions_mut().insert(ClientIp(address));
     next.run(request).await
+}
+
+/// The address that stands for one subscriber: of IPv6 the network of 64 bits
+/// that each is given at least, in which they may choose any address.
+fn subscriber(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => {
+            let network = address.to_bits() >> 64 << 64;
+            Ipv6Addr::from_bits(network).into()
+        }
+    }
 }

@@ -85,12 +85,6 @@ impl Socket {
         self.stream.send(frame).await
     }
 
-    /// Closes it, as a page that is left does.
-    pub async fn close(mut self) {
-        // The server may have been faster.
-        let _ = self.stream.close(None).await;
-    }
-
     /// The next event, heartbeats left out; `None` when the connection has
     /// ended.
     pub async fn try_next(&mut self) -> Option<ServerEvent> {

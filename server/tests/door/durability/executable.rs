@@ -1,6 +1,6 @@
 //! The real executable on data of its own, to be killed.
 
-use super::common::within;
+use crate::common::within;
 use backend::testing;
 use sqlx::{AnyConnection, Connection};
 use std::{

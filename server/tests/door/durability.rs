@@ -4,16 +4,12 @@
 //! Rounds differ from run to run; `SHOPDESK_TEST_SEED` repeats the random part
 //! of one (the operating system's part of it can't be repeated).
 
-#[path = "durability/clients.rs"]
 mod clients;
-mod common;
-#[path = "durability/executable.rs"]
 mod executable;
-#[path = "durability/random.rs"]
 mod random;
 
+use crate::common::within;
 use clients::{Agent, QUESTIONS, Shopper};
-use common::within;
 use domain::ids::{ConversationId, MessageId, StoreId};
 use executable::Home;
 use futures::future::join_all;

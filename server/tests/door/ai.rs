@@ -1,24 +1,18 @@
 //! The AI's work on customers' messages, from the widget's door to the thread
 //! that agents read, by the shipped pipeline.
 
-mod common;
-mod forms;
-mod llm;
-
-#[path = "ai/language_model.rs"]
 mod language_model;
-#[path = "ai/orders.rs"]
 mod orders;
 
+use crate::common::{Owner, Shop, Shopper, TestServer, database, people::start_request};
+use crate::forms::{call, fields, page};
 use backend::{auth, conversations, demo, faq, jobs::worker::Worker, stores, testing::TestCtx};
-use common::{Owner, Shop, Shopper, TestServer, database, people::start_request};
 use domain::{
     conversation::Status,
     message::{AiTrace, AnswerKind, Message, Sender},
     store::{Availability, ServiceStatus},
     widget_settings::WithoutModel,
 };
-use forms::{call, fields, page, rendering};
 use serde_json::{Value, json};
 
 /// The demo's answer to how things are sent back.
@@ -242,35 +236,32 @@ async fn without_a_language_model_the_merchant_may_prefer_silence() {
     server.finish().await;
 }
 
-#[test]
-fn without_an_embedding_model_keywords_answer_and_the_overview_says_so() {
-    rendering(1, async || {
-        let server = TestServer::with().demo().start().await;
-        let (owner, shop) = demo_shop(&server).await;
-        let shopper = server.shopper(&shop).await;
-        assert_eq!(
-            answer(&server, &shopper, RETURN_QUESTION).await.body,
-            RETURN_ANSWER
-        );
-        assert_silent(&server, &shopper, OUTSIDE).await;
-        assert_eq!(database::rows(&server.ctx, "faq_embeddings").await, 0);
-        let (services, overview) = services(&server, &owner).await;
-        assert!(
-            matches!(services.embeddings, Availability::Unavailable(_)),
-            "{services:?}"
-        );
-        assert!(
-            matches!(services.language_model, Availability::Unavailable(_)),
-            "{services:?}"
-        );
-        assert_eq!(services.dead_jobs, 0);
-        assert!(
-            overview
-                .contains("AI answers by keyword search only: no embedding model is configured"),
-            "{overview}"
-        );
-        server.finish().await;
-    });
+#[tokio::test]
+async fn without_an_embedding_model_keywords_answer_and_the_overview_says_so() {
+    let server = TestServer::with().demo().start().await;
+    let (owner, shop) = demo_shop(&server).await;
+    let shopper = server.shopper(&shop).await;
+    assert_eq!(
+        answer(&server, &shopper, RETURN_QUESTION).await.body,
+        RETURN_ANSWER
+    );
+    assert_silent(&server, &shopper, OUTSIDE).await;
+    assert_eq!(database::rows(&server.ctx, "faq_embeddings").await, 0);
+    let (services, overview) = services(&server, &owner).await;
+    assert!(
+        matches!(services.embeddings, Availability::Unavailable(_)),
+        "{services:?}"
+    );
+    assert!(
+        matches!(services.language_model, Availability::Unavailable(_)),
+        "{services:?}"
+    );
+    assert_eq!(services.dead_jobs, 0);
+    assert!(
+        overview.contains("AI answers by keyword search only: no embedding model is configured"),
+        "{overview}"
+    );
+    server.finish().await;
 }
 
 #[tokio::test]
@@ -332,7 +323,9 @@ async fn a_first_message_is_answered_and_a_retry_is_not_answered_twice() {
     let server = TestServer::with().demo().start().await;
     let (_, shop) = demo_shop(&server).await;
     let mut request = start_request();
-    request.message = Some(common::people::new_message("Where is my order #1001?"));
+    request.message = Some(crate::common::people::new_message(
+        "Where is my order #1001?",
+    ));
     let mut tokens = Vec::new();
     for status in [201, 200] {
         let started: domain::widget_api::ConversationStarted = server

@@ -1,11 +1,9 @@
 //! Live connections: replay, resume, both sides, and clients that misbehave.
 
-mod common;
-#[path = "realtime/misuse.rs"]
 mod misuse;
 
+use crate::common::{Owner, Shop, Shopper, TestServer, people::new_message, socket::position};
 use backend::{conversations, messages};
-use common::{Owner, Shop, Shopper, TestServer, people::new_message, socket::position};
 use domain::{
     conversation::Status,
     events::{AiState, ServerEvent, Side},

@@ -1,9 +1,7 @@
 //! Shoppers who never give a message up, and an agent who follows them all.
 
-use super::{
-    common::{Reply, Socket, client},
-    random::Random,
-};
+use super::random::Random;
+use crate::common::{Reply, Socket, client};
 use domain::{
     events::ServerEvent,
     ids::{ConversationId, MessageId, StoreId},

@@ -1,23 +1,18 @@
 //! Nobody reaches into another store, by whichever door; and agents change no
 //! settings.
 
-mod common;
-mod forms;
-
-#[path = "tenancy/server_functions.rs"]
 mod server_functions;
-#[path = "tenancy/sockets.rs"]
 mod sockets;
 
-use common::{
+use crate::common::{
     Owner, Reply, Shop, Shopper, TestServer,
     people::{new_message, start_request},
 };
+use crate::forms::{Fields, call, fields, page};
 use domain::{
     faq::{FaqCategory, FaqItem},
     ids::{ConversationId, FaqCategoryId, FaqItemId, StoreId},
 };
-use forms::{Fields, call, fields, page, rendering};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Column, Row};
 use std::collections::BTreeSet;
@@ -146,65 +141,63 @@ async fn rows_of(server: &TestServer, store: StoreId) -> BTreeSet<String> {
     found
 }
 
-#[test]
-fn no_page_shows_another_store() {
-    rendering(1, async || {
-        let server = TestServer::start().await;
-        let (mine, theirs) = (
-            tenant(&server, "mine").await,
-            tenant(&server, "theirs").await,
-        );
-        let before = rows_of(&server, theirs.ids.store).await;
-        let (my_store, their_store) = (mine.ids.store, theirs.ids.store);
-        let (mine_too, conversation) = (mine.ids.conversation, theirs.ids.conversation);
-        for (path, own) in [
-            (
-                format!("/stores/{their_store}"),
-                format!("/stores/{my_store}"),
-            ),
-            (
-                format!("/stores/{their_store}/inbox"),
-                format!("/stores/{my_store}/inbox"),
-            ),
-            (
-                format!("/stores/{their_store}/inbox/{conversation}"),
-                format!("/stores/{my_store}/inbox/{mine_too}"),
-            ),
-            (
-                format!("/stores/{my_store}/inbox/{conversation}"),
-                format!("/stores/{my_store}/inbox/{mine_too}"),
-            ),
-            (
-                format!("/stores/{their_store}/widget"),
-                format!("/stores/{my_store}/widget"),
-            ),
-            (
-                format!("/stores/{their_store}/faq"),
-                format!("/stores/{my_store}/faq"),
-            ),
-            (
-                format!("/stores/{their_store}/orders"),
-                format!("/stores/{my_store}/orders"),
-            ),
+#[tokio::test]
+async fn no_page_shows_another_store() {
+    let server = TestServer::start().await;
+    let (mine, theirs) = (
+        tenant(&server, "mine").await,
+        tenant(&server, "theirs").await,
+    );
+    let before = rows_of(&server, theirs.ids.store).await;
+    let (my_store, their_store) = (mine.ids.store, theirs.ids.store);
+    let (mine_too, conversation) = (mine.ids.conversation, theirs.ids.conversation);
+    for (path, own) in [
+        (
+            format!("/stores/{their_store}"),
+            format!("/stores/{my_store}"),
+        ),
+        (
+            format!("/stores/{their_store}/inbox"),
+            format!("/stores/{my_store}/inbox"),
+        ),
+        (
+            format!("/stores/{their_store}/inbox/{conversation}"),
+            format!("/stores/{my_store}/inbox/{mine_too}"),
+        ),
+        (
+            format!("/stores/{my_store}/inbox/{conversation}"),
+            format!("/stores/{my_store}/inbox/{mine_too}"),
+        ),
+        (
+            format!("/stores/{their_store}/widget"),
+            format!("/stores/{my_store}/widget"),
+        ),
+        (
+            format!("/stores/{their_store}/faq"),
+            format!("/stores/{my_store}/faq"),
+        ),
+        (
+            format!("/stores/{their_store}/orders"),
+            format!("/stores/{my_store}/orders"),
+        ),
+    ] {
+        let reply = page(&server, &mine.owner.cookie, &path).await;
+        assert_eq!(reply.status, 404, "{path}");
+        for secret in [
+            "A secret of theirs",
+            "theirs@example.com",
+            theirs.shop.key.as_str(),
         ] {
-            let reply = page(&server, &mine.owner.cookie, &path).await;
-            assert_eq!(reply.status, 404, "{path}");
-            for secret in [
-                "A secret of theirs",
-                "theirs@example.com",
-                theirs.shop.key.as_str(),
-            ] {
-                assert!(!reply.body.contains(secret), "{path} shows {secret}");
-            }
-            assert_eq!(
-                page(&server, &mine.owner.cookie, &own).await.status,
-                200,
-                "{own}"
-            );
+            assert!(!reply.body.contains(secret), "{path} shows {secret}");
         }
-        assert_eq!(rows_of(&server, their_store).await, before);
-        server.finish().await;
-    });
+        assert_eq!(
+            page(&server, &mine.owner.cookie, &own).await.status,
+            200,
+            "{own}"
+        );
+    }
+    assert_eq!(rows_of(&server, their_store).await, before);
+    server.finish().await;
 }
 
 #[tokio::test]

@@ -1,35 +1,10 @@
 //! The dashboard's server functions and pages, called as browsers call them:
 //! by fetch once the page is hydrated, by plain form posts before.
 
-#![allow(dead_code, reason = "each test file uses its own part of this")]
-
 use crate::common::{Reply, TestServer};
 use domain::widget_settings::WidgetSettings;
 use reqwest::RequestBuilder;
 use serde_json::Value;
-
-/// Stack for tests that render pages, in bytes: deeply nested views, which a
-/// build without optimisation keeps level by level, need more than tests have.
-const STACK: usize = 16 * 1024 * 1024;
-
-/// Runs a test that renders pages; `threads` serve it.
-pub fn rendering<F: Future<Output = ()>>(
-    threads: usize,
-    test: impl FnOnce() -> F + Send + 'static,
-) {
-    let run = move || {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(threads)
-            .thread_stack_size(STACK)
-            .enable_all()
-            .build();
-        runtime.expect("a runtime").block_on(test());
-    };
-    let thread = std::thread::Builder::new().stack_size(STACK).spawn(run);
-    if let Err(panic) = thread.expect("a thread").join() {
-        std::panic::resume_unwind(panic);
-    }
-}
 
 /// A form's fields.
 pub type Fields = Vec<(String, String)>;

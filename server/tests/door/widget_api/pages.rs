@@ -1,11 +1,9 @@
 //! Which pages may call, how often, and what they may read.
 
-use super::{
-    common::{
-        Reply, Socket, TestServer,
-        people::{new_message, start_request},
-    },
-    config,
+use super::config;
+use crate::common::{
+    Reply, Socket, TestServer,
+    people::{new_message, start_request},
 };
 use domain::{message::Message, widget_api::ReadUpTo};
 use futures::future::join_all;

@@ -7,14 +7,13 @@ use super::{
 };
 use crate::{
     common::{Options, TestServer},
-    forms::rendering,
     llm::{Llm, MODEL, Script, TOKENS},
 };
 use backend::faq;
 use domain::{faq::FaqDraft, message::AnswerKind, store::Availability};
 use std::time::Duration;
 
-const PROMPT: &str = include_str!("../../../crates/backend/src/ai/prompts/faq_answer.md");
+const PROMPT: &str = include_str!("../../../../crates/backend/src/ai/prompts/faq_answer.md");
 /// Nothing in it but what the demo's FAQ says.
 const GOOD: &str =
     "Print the label on the returns page and drop the parcel at any Northway Post counter.";
@@ -110,32 +109,30 @@ async fn a_models_words_are_used_only_if_they_hold_up() {
     server.finish().await;
 }
 
-#[test]
-fn a_model_that_takes_too_long_is_not_waited_for() {
-    rendering(1, async || {
-        let llm = Llm::start(Script::Never).await;
-        let server = with_model(&llm)
-            .language_model_timeout(Duration::from_millis(100))
-            .start()
-            .await;
-        let (owner, shop) = demo_shop(&server).await;
-        let shopper = server.shopper(&shop).await;
-        assert_eq!(
-            answer(&server, &shopper, LABEL_QUESTION).await.body,
-            RETURN_ANSWER
-        );
-        let fallback = trace(&server, &shop, &shopper).await.fallback.expect("why");
-        assert_eq!(
-            fallback,
-            "the language model did not answer within 0.1 seconds"
-        );
-        let (services, _) = services(&server, &owner).await;
-        assert_eq!(
-            services.language_model,
-            Availability::Available(MODEL.to_owned())
-        );
-        server.finish().await;
-    });
+#[tokio::test]
+async fn a_model_that_takes_too_long_is_not_waited_for() {
+    let llm = Llm::start(Script::Never).await;
+    let server = with_model(&llm)
+        .language_model_timeout(Duration::from_millis(100))
+        .start()
+        .await;
+    let (owner, shop) = demo_shop(&server).await;
+    let shopper = server.shopper(&shop).await;
+    assert_eq!(
+        answer(&server, &shopper, LABEL_QUESTION).await.body,
+        RETURN_ANSWER
+    );
+    let fallback = trace(&server, &shop, &shopper).await.fallback.expect("why");
+    assert_eq!(
+        fallback,
+        "the language model did not answer within 0.1 seconds"
+    );
+    let (services, _) = services(&server, &owner).await;
+    assert_eq!(
+        services.language_model,
+        Availability::Available(MODEL.to_owned())
+    );
+    server.finish().await;
 }
 
 #[tokio::test]

@@ -1,11 +1,9 @@
 //! Clients that may not listen, that send what can't be read, or don't read.
 
-use super::{
-    common::{
-        Socket, TestServer,
-        socket::{Network, position},
-    },
-    seqs, shop_with_shopper,
+use super::{seqs, shop_with_shopper};
+use crate::common::{
+    Socket, TestServer,
+    socket::{Network, position},
 };
 use domain::{events::FRAME_MAX, ids::ConversationId};
 use serde_json::json;

@@ -1,9 +1,7 @@
 //! What nobody would think of: random JSON and random frames.
 
-use super::{
-    Room,
-    common::{Reply, Socket},
-};
+use super::Room;
+use crate::common::{Reply, Socket};
 use domain::{events::ServerEvent, ids::ConversationId};
 use proptest::{
     collection::{btree_map, vec},

@@ -1,15 +1,13 @@
 //! What can't be taken: refused with a reason that a person can act on, and
 //! nothing stored. What looks odd but is fine: stored as it is, never executed.
 
-#[path = "bad_input/at_random.rs"]
 mod at_random;
-mod common;
 
-use backend::conversations;
-use common::{
+use crate::common::{
     Reply, Shop, Shopper, TestServer, database,
     people::{new_message, start_request},
 };
+use backend::conversations;
 use domain::{
     ids::{ConversationId, MessageId},
     inbox::Tab,

@@ -15,12 +15,6 @@
 //! Every test ends with [`TestServer::finish`]: jobs that are left behind fail
 //! it.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "each test file uses its own part of this"
-)]
-
 pub mod database;
 pub mod people;
 pub mod reply;
@@ -55,7 +49,6 @@ pub async fn within<T>(what: &str, happens: impl Future<Output = T>) -> T {
 #[derive(Default)]
 pub struct Options {
     demo: bool,
-    no_worker: bool,
     embeddings: bool,
     no_rate_limits: bool,
     trust_proxy: bool,
@@ -66,14 +59,6 @@ impl Options {
     /// Seeds the demo shop, and shows it at `/demo`.
     pub fn demo(self) -> Self {
         Self { demo: true, ..self }
-    }
-
-    /// Leaves jobs where they are; [`TestServer::start_worker`] starts on them.
-    pub fn without_worker(self) -> Self {
-        Self {
-            no_worker: true,
-            ..self
-        }
     }
 
     /// Uses the machine's embedding model, if it has one.
@@ -152,19 +137,15 @@ impl Options {
             let app = app.into_make_service_with_connect_info::<SocketAddr>();
             axum::serve(listener, app).await.expect("serving");
         });
-        let mut server = TestServer {
+        TestServer {
             http: client(),
             addr,
+            worker: Some(Worker::start(ctx.clone())),
             ctx,
-            worker: None,
             task,
             _test_ctx: test_ctx,
             finished: false,
-        };
-        if !self.no_worker {
-            server.start_worker();
         }
-        server
     }
 }
 
@@ -219,32 +200,16 @@ impl TestServer {
         Reply::to(self.http.post(self.url(path)).json(body)).await
     }
 
-    /// Starts the job worker of a server that was started without one.
-    pub fn start_worker(&mut self) {
-        assert!(self.worker.is_none(), "the worker runs already");
-        self.worker = Some(Worker::start(self.ctx.clone()));
-    }
-
     /// Waits until every job has been done or given up.
     pub async fn idle(&self) {
         within("the queue to drain", database::queue_drained(&self.ctx)).await;
     }
 
     /// Waits for the jobs, and fails if one was given up.
-    pub async fn finish(self) {
+    pub async fn finish(mut self) {
         self.idle().await;
         let dead = database::jobs_in(&self.ctx, &["dead"]).await;
         assert_eq!(dead, 0, "jobs were given up");
-        self.stop().await;
-    }
-
-    /// Ends the test without a look at its jobs: for tests that are about jobs
-    /// which stay behind.
-    pub async fn finish_with_jobs_left(self) {
-        self.stop().await;
-    }
-
-    async fn stop(mut self) {
         self.finished = true;
         if let Some(worker) = self.worker.take() {
             worker.stop().await;

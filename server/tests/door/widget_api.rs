@@ -1,14 +1,12 @@
 //! What shoppers' widgets ask of `/widget/v1`: answers, retries, refusals.
 
-mod common;
-#[path = "widget_api/pages.rs"]
 mod pages;
 
-use backend::{conversations, messages};
-use common::{
+use crate::common::{
     Reply, Shop, Shopper, TestServer, database,
     people::{new_message, start_request},
 };
+use backend::{conversations, messages};
 use domain::{
     conversation::{Conversation, Status},
     message::{Message, Sender},

@@ -3,7 +3,7 @@
 use super::in_store;
 use crate::{
     common::{Owner, Shop, TestServer, database, people::start_request},
-    forms::{Fields, call, fields, page, rendering, send_form, settings_fields},
+    forms::{Fields, call, fields, page, send_form, settings_fields},
 };
 use domain::{
     faq::{ADDED_TOAST, FaqCategory, FaqItem, FaqItemState, FaqTrial, STARTER_CATEGORIES},
@@ -14,66 +14,63 @@ use domain::{
     widget_settings::WidgetSettings,
 };
 
-#[test]
-fn a_new_store_begins_with_its_widget_switched_off() {
-    rendering(1, async || {
-        let server = TestServer::start().await;
-        let owner = server.sign_up().await;
-        for wrong in ["", " ", &"x".repeat(81)] {
-            let problem: Problem =
-                call(&server, &owner.cookie, "stores/create", &[("name", wrong)])
-                    .await
-                    .json(422);
-            assert_eq!(problem.field.as_deref(), Some("name"));
-        }
-        let created = send_form(
-            &server,
-            &owner.cookie,
-            "stores/create",
-            &[("name", "Second")],
-            "/stores",
-        )
-        .await;
-        assert_eq!(created.status, 302);
-        let id: StoreId = created
-            .header("location")
-            .strip_prefix("/stores/")
-            .and_then(|id| id.parse().ok())
-            .expect("its page");
-        let overview: StoreOverview = in_store(&server, &owner, id, "stores/overview", vec![])
+#[tokio::test]
+async fn a_new_store_begins_with_its_widget_switched_off() {
+    let server = TestServer::start().await;
+    let owner = server.sign_up().await;
+    for wrong in ["", " ", &"x".repeat(81)] {
+        let problem: Problem = call(&server, &owner.cookie, "stores/create", &[("name", wrong)])
             .await
-            .json(200);
-        assert_eq!(
-            (
-                overview.widget_enabled,
-                overview.ai_enabled,
-                overview.name.as_str()
-            ),
-            (false, false, "Second")
-        );
-        let settings: WidgetSettings = in_store(&server, &owner, id, "widget/settings", vec![])
+            .json(422);
+        assert_eq!(problem.field.as_deref(), Some("name"));
+    }
+    let created = send_form(
+        &server,
+        &owner.cookie,
+        "stores/create",
+        &[("name", "Second")],
+        "/stores",
+    )
+    .await;
+    assert_eq!(created.status, 302);
+    let id: StoreId = created
+        .header("location")
+        .strip_prefix("/stores/")
+        .and_then(|id| id.parse().ok())
+        .expect("its page");
+    let overview: StoreOverview = in_store(&server, &owner, id, "stores/overview", vec![])
+        .await
+        .json(200);
+    assert_eq!(
+        (
+            overview.widget_enabled,
+            overview.ai_enabled,
+            overview.name.as_str()
+        ),
+        (false, false, "Second")
+    );
+    let settings: WidgetSettings = in_store(&server, &owner, id, "widget/settings", vec![])
+        .await
+        .json(200);
+    assert_eq!(settings, WidgetSettings::default());
+    assert!(
+        page(&server, &owner.cookie, created.header("location"))
             .await
-            .json(200);
-        assert_eq!(settings, WidgetSettings::default());
-        assert!(
-            page(&server, &owner.cookie, created.header("location"))
-                .await
-                .body
-                .contains("see the chat yet")
-        );
+            .body
+            .contains("see the chat yet")
+    );
 
-        let key = overview.public_key;
-        let config: widget_api::Config = server
-            .get(&format!("/widget/v1/stores/{key}/config"))
-            .await
-            .json(200);
-        assert_eq!((config.enabled, config.store_name.as_str()), (false, ""));
-        server
-            .start_conversation(&key, &start_request())
-            .await
-            .problem(403);
-        server.finish().await;
-    });
+    let key = overview.public_key;
+    let config: widget_api::Config = server
+        .get(&format!("/widget/v1/stores/{key}/config"))
+        .await
+        .json(200);
+    assert_eq!((config.enabled, config.store_name.as_str()), (false, ""));
+    server
+        .start_conversation(&key, &start_request())
+        .await
+        .problem(403);
+    server.finish().await;
 }
 
 #[tokio::test]

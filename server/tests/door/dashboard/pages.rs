@@ -1,0 +1,225 @@
+//! Pages as the server renders them: whole without any script, harmless, and
+//! for nobody else's pages to act on.
+
+use super::settings::{add_item, category};
+use crate::{
+    common::{Reply, Socket, TestServer, database},
+    forms::{page, request},
+};
+
+/// A text that would run as a script, were it not escaped; `n` tells it apart.
+fn script(n: usize) -> String {
+    format!("</script></textarea><script>alert({n})</script><img src=x onerror=alert({n})>\"'&{n}")
+}
+
+/// As it must stand in a page's text.
+fn escaped(n: usize) -> String {
+    format!("&lt;img src=x onerror=alert({n})&gt;")
+}
+
+#[tokio::test]
+async fn pages_hold_their_data_without_any_script_and_never_run_it() {
+    let server = TestServer::start().await;
+    let owner = server.sign_up().await;
+    let greeting = script(3);
+    let shop = server
+        .open_shop(&owner, &script(1), |settings| settings.greeting = greeting)
+        .await;
+    let shopper = server.shopper(&shop).await;
+    shopper.send(&script(2)).await;
+    let category = category(&server, &owner, shop.id, &script(4)).await;
+    add_item(&server, &owner, shop.id, &category, &script(5), &script(6)).await;
+    let (store, conversation) = (shop.id, shopper.conversation);
+    for (path, shows) in [
+        (
+            "/stores".to_owned(),
+            vec![escaped(1), "First Store".to_owned()],
+        ),
+        (
+            format!("/stores/{store}"),
+            vec![
+                escaped(1),
+                "Chat Inbox".into(),
+                "1 open conversation".into(),
+                "1 question".into(),
+            ],
+        ),
+        (
+            format!("/stores/{store}/inbox"),
+            vec![
+                "&lt;script&gt;alert(2)&lt;/script&gt;".into(),
+                "Visitor ".into(),
+            ],
+        ),
+        (
+            format!("/stores/{store}/inbox/{conversation}"),
+            vec![escaped(2)],
+        ),
+        (
+            format!("/stores/{store}/faq"),
+            vec![
+                "&lt;script&gt;alert(4)&lt;/script&gt;".into(),
+                escaped(5),
+                escaped(6),
+            ],
+        ),
+        (
+            format!("/stores/{store}/widget"),
+            vec![
+                "&lt;script&gt;alert(3)&lt;/script&gt;".into(),
+                shop.key.clone(),
+            ],
+        ),
+        (format!("/stores/{store}/orders"), vec!["Orders".into()]),
+        (
+            "/account".to_owned(),
+            vec!["Ada Olsen".into(), "ada@example.com".into()],
+        ),
+    ] {
+        let reply = page(&server, &owner.cookie, &path).await;
+        assert_eq!(reply.status, 200, "{path}");
+        for text in shows {
+            assert!(
+                reply.body.contains(&text),
+                "{path} lacks {text}: {}",
+                reply.body
+            );
+        }
+        assert!(
+            !reply.body.contains("<script>alert"),
+            "{path} would run a script"
+        );
+        assert!(
+            !reply.body.contains("<img src=x"),
+            "{path} would run a script"
+        );
+        assert_policy(&reply, &path);
+
+        let signed_out = page(&server, "", &path).await;
+        assert_eq!(
+            (signed_out.status, signed_out.header("location")),
+            (302, format!("/sign-in?next={path}").as_str())
+        );
+        for secret in ["alert(", "Ada Olsen", shop.key.as_str()] {
+            assert!(
+                !signed_out.body.contains(secret),
+                "{path} shows {secret} to strangers"
+            );
+        }
+    }
+    assert_policy(
+        &page(&server, "", "/sign-in?next=/stores").await,
+        "/sign-in",
+    );
+    assert_eq!(
+        page(&server, &owner.cookie, "/no/such/page").await.status,
+        404
+    );
+    server.finish().await;
+}
+
+/// Only scripts with the page's own nonce run, and each page has another one.
+fn assert_policy(reply: &Reply, path: &str) {
+    let policy = reply.header("content-security-policy");
+    let nonce = policy
+        .split("'nonce-")
+        .nth(1)
+        .and_then(|rest| rest.split('\'').next())
+        .expect("a nonce");
+    for needed in [
+        "default-src 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+    ] {
+        assert!(policy.contains(needed), "{path}: {policy}");
+    }
+    assert!(
+        !policy.contains("'unsafe-inline'") && !policy.contains("'unsafe-eval'"),
+        "{path}: {policy}"
+    );
+    for tag in reply.body.split("<script").skip(1) {
+        let tag = tag.split('>').next().unwrap_or_default();
+        assert!(
+            tag.contains(&format!("nonce=\"{nonce}\"")),
+            "{path}: <script{tag}>"
+        );
+    }
+    assert_eq!(reply.header("x-content-type-options"), "nosniff");
+    assert_eq!(reply.header("x-frame-options"), "DENY");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_pages_at_once_are_all_served() {
+    let server = TestServer::start().await;
+    let (owner, shop) = server.owner_with_shop().await;
+    let store = shop.id;
+    let paths =
+        ["", "/inbox", "/faq", "/widget", "/orders"].map(|rest| format!("/stores/{store}{rest}"));
+    for _ in 0..20 {
+        let pages = paths
+            .iter()
+            .chain(&paths)
+            .map(|path| page(&server, &owner.cookie, path));
+        for reply in futures::future::join_all(pages).await {
+            assert_eq!(reply.status, 200, "{}", reply.body);
+        }
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn other_websites_cannot_act_for_who_is_signed_in() {
+    let server = TestServer::start().await;
+    let owner = server.sign_up().await;
+    let own = server.url("");
+    let port = server.addr.port();
+    let foreign = [
+        "https://evil.test".to_owned(),
+        "null".to_owned(),
+        "http://127.0.0.1".to_owned(),
+        format!("http://localhost:{port}"),
+        format!("http://127.0.0.1:{port}.evil.test"),
+        String::new(),
+    ];
+    let stores = database::rows(&server.ctx, "stores").await;
+    for origin in &foreign {
+        for accept in ["application/json", "text/html"] {
+            let call = request(
+                &server,
+                &owner.cookie,
+                "stores/create",
+                &[("name", "Stolen")],
+            );
+            let reply = Reply::to(call.header("origin", origin).header("accept", accept)).await;
+            reply.problem(403);
+        }
+        let headers = [
+            ("cookie", owner.cookie.as_str()),
+            ("origin", origin.as_str()),
+        ];
+        assert!(
+            Socket::connect(server.addr, "/ws", &headers).await.is_err(),
+            "a socket from {origin:?}"
+        );
+    }
+    assert_eq!(database::rows(&server.ctx, "stores").await, stores);
+    let call = request(
+        &server,
+        &owner.cookie,
+        "stores/create",
+        &[("name", "My own")],
+    );
+    assert_eq!(Reply::to(call.header("origin", &own)).await.status, 200);
+    let headers = [("cookie", owner.cookie.as_str()), ("origin", own.as_str())];
+    assert!(Socket::connect(server.addr, "/ws", &headers).await.is_ok());
+    // Reading from anywhere is a link that somebody followed.
+    let call = server
+        .http
+        .get(server.url("/stores"))
+        .header("cookie", &owner.cookie)
+        .header("origin", "https://blog.test");
+    assert_eq!(Reply::to(call).await.status, 200);
+    server.finish().await;
+}

@@ -1,0 +1,15 @@
+//! Shopdesk at its door: HTTP, WebSockets and the executable, against a real
+//! server with a real database. One executable, so that it is linked once.
+
+mod ai;
+mod backups;
+mod bad_input;
+mod common;
+mod config;
+mod dashboard;
+mod durability;
+mod forms;
+mod llm;
+mod realtime;
+mod tenancy;
+mod widget_api;
