@@ -48,9 +48,12 @@ pub async fn backup(options: BackupOptions) -> Outcome {
 /// If the file isn't a backup. Nothing has been changed then.
 pub async fn restore(options: BackupOptions) -> Outcome {
     embedded(&options.data)?;
-    let mut header = [0; SQLITE_HEADER.len()];
+    let mut header = Vec::new();
     File::open(&options.file)
-        .and_then(|mut file| file.read_exact(&mut header))
+        .and_then(|file| {
+            file.take(SQLITE_HEADER.len() as u64)
+                .read_to_end(&mut header)
+        })
         .map_err(|error| format!("{} can't be read: {error}", options.file.display()))?;
     if header != *SQLITE_HEADER {
         return Err(format!("{} is not a backup of Shopdesk", options.file.display()).into());

@@ -14,8 +14,8 @@ use axum::{
     routing::{get, post},
 };
 use leptos::prelude::provide_context;
-use leptos_axum::{LeptosRoutes, generate_route_list};
-use std::time::Duration;
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
+use std::{sync::LazyLock, time::Duration};
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, cors, timeout::TimeoutLayer,
 };
@@ -27,6 +27,10 @@ const WIDGET_BODY_MAX: usize = 128 * 1024;
 const DASHBOARD_BODY_MAX: usize = 256 * 1024;
 /// How long a request may take; the language model's time-out, and more.
 const TIMEOUT: Duration = Duration::from_secs(45);
+
+/// The dashboard's pages. Listed once for all routers of the process: as long as
+/// leptos lists them, resources of pages that are being rendered never load.
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
 
 /// The whole product behind one address.
 pub fn router(state: AppState) -> Router {
@@ -73,7 +77,7 @@ fn dashboard_routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .leptos_routes_with_context(
             state,
-            generate_route_list(app::App),
+            PAGES.clone(),
             move || provide_context(ctx.clone()),
             move || app::shell(options.clone()),
         )

@@ -1,5 +1,6 @@
 //! Inputs: label above, help below, an error in place.
 
+use super::raw_text;
 use leptos::{html, prelude::*};
 
 /// A one-line input bound to `value`.
@@ -143,7 +144,7 @@ pub fn TextArea(
                     value.set(event_target_value(&event));
                 }
             >
-                {initial}
+                {raw_text(&initial)}
             </textarea>
             <FieldNote name help error/>
         </div>

@@ -12,13 +12,15 @@ pub fn PageTitle(
     text: Signal<String>,
 ) -> impl IntoView {
     let unread = use_unread();
-    view! {
-        <Title text=move || match unread.get() {
-            0 => format!("{} · Shopdesk", text.get()),
-            n => format!("({n}) {} · Shopdesk", text.get()),
-        }/>
-    }
-    .into_any()
+    let title = move || match unread.get() {
+        0 => format!("{} · Shopdesk", text.get()),
+        n => format!("({n}) {} · Shopdesk", text.get()),
+    };
+    // leptos_meta asks for the title when the page is done, and the signals it
+    // is made of may be gone.
+    #[cfg(feature = "ssr")]
+    let title = super::raw_text(&untrack(title));
+    view! { <Title text=title/> }.into_any()
 }
 
 /// Title, one line of help, and the page's action at the right.

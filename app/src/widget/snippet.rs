@@ -2,7 +2,7 @@
 
 use crate::{
     browser,
-    ui::{Button, Card, Glyph, use_toasts},
+    ui::{Button, Card, Glyph, raw_text, use_toasts},
 };
 use leptos::{html, prelude::*, task::spawn_local};
 
@@ -52,7 +52,7 @@ pub fn SnippetCard(
                     node_ref=code
                     prop:value=snippet
                 >
-                    {snippet.get_untracked()}
+                    {raw_text(&snippet.get_untracked())}
                 </textarea>
                 <Button glyph=Glyph::Copy on_press=copy>
                     "Copy"

@@ -62,7 +62,11 @@ fn nothing_is_overwritten_by_mistake() {
     assert_eq!(said(&backup).lines().count(), 1);
     let restore = shopdesk(&data, &["restore", file_name]);
     assert_eq!(restore.status.code(), Some(1));
-    assert!(said(&restore).contains("is not a backup"));
+    assert!(
+        said(&restore).contains("is not a backup"),
+        "{}",
+        said(&restore)
+    );
     assert_eq!(
         fs::read_to_string(&file).ok().as_deref(),
         Some("shopping list")

@@ -7,7 +7,7 @@
 //! silent. Without the embedding model everything works by words alone, with
 //! thresholds of their own.
 //!
-//! ```ignore
+//! ```text
 //! let index = FaqIndex::build(entries);
 //! let (hits, decision) = answer(&index, "how do i send something back??", Some(&embedder), 5);
 //! ```

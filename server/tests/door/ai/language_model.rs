@@ -67,9 +67,9 @@ async fn a_models_words_are_used_only_if_they_hold_up() {
         (Script::Fails(401), Gets::Quote("could not be used")),
         (Script::Malformed, Gets::Quote("could not be used")),
         (Script::AnotherShape, Gets::Quote("could not be used")),
-        (Script::NoChoices, Gets::Quote("was empty")),
-        (Script::NoText, Gets::Quote("was empty")),
-        (Script::Says("   "), Gets::Quote("was empty")),
+        (Script::NoChoices, Gets::Quote("had no usable text")),
+        (Script::NoText, Gets::Quote("had no usable text")),
+        (Script::Says("   "), Gets::Quote("had no usable text")),
     ] {
         llm.will(script.clone());
         let (asked_before, logged_before) = (llm.requests().len(), unanswered(&server).await);

@@ -1,7 +1,7 @@
 //! The harness: the whole product in this process, behind a real address, on a
 //! database of its own.
 //!
-//! ```ignore
+//! ```text
 //! let server = TestServer::start().await;
 //! let owner = server.sign_up().await;
 //! let shop = server.open_shop(&owner, "Lamps", |settings| settings.ai_enabled = true).await;
