@@ -3,6 +3,7 @@
 use crate::{
     command::Outcome,
     config::{BackupOptions, DataOptions, sqlite_url},
+    data_lock::DataLock,
 };
 use backend::{Config, Ctx};
 use std::{
@@ -45,7 +46,7 @@ pub async fn backup(options: BackupOptions) -> Outcome {
 /// up to date and checked first; what was there before is kept beside it.
 ///
 /// # Errors
-/// If the file isn't a backup. Nothing has been changed then.
+/// If the file isn't a backup, or a server runs. Nothing has been changed then.
 pub async fn restore(options: BackupOptions) -> Outcome {
     embedded(&options.data)?;
     let mut header = Vec::new();
@@ -58,7 +59,7 @@ pub async fn restore(options: BackupOptions) -> Outcome {
     if header != *SQLITE_HEADER {
         return Err(format!("{} is not a backup of Shopdesk", options.file.display()).into());
     }
-    fs::create_dir_all(&options.data.data_dir)?;
+    let _lock = DataLock::take(&options.data)?;
     let target = options.data.database_file();
     let incoming = with_suffix(&target, ".restoring");
     remove_database(&incoming)?;
@@ -99,12 +100,10 @@ async fn bring_up_to_date(data: &DataOptions, file: &Path) -> Outcome {
 }
 
 fn embedded(data: &DataOptions) -> Outcome {
-    match &data.database_url {
-        Some(url) if !url.is_empty() => {
-            Err("DATABASE_URL names a PostgreSQL database: use pg_dump and pg_restore".into())
-        }
-        _ => Ok(()),
+    if data.external_database().is_some() {
+        return Err("DATABASE_URL names a PostgreSQL database: use pg_dump and pg_restore".into());
     }
+    Ok(())
 }
 
 /// Removes a database with its log, as far as there is one.

@@ -6,6 +6,7 @@ use crate::{
         AiOptions, BenchOptions, DataOptions, EvalCommand, EvalOptions, ServeOptions, UserCommand,
         UserOptions,
     },
+    data_lock::DataLock,
     evals, router,
     state::{AppState, Door},
 };
@@ -40,6 +41,7 @@ pub async fn serve(options: ServeOptions) -> Outcome {
         )
         .into());
     }
+    let _lock = DataLock::take(&options.data)?;
     let ctx = Ctx::connect(options.backend_config()?).await?;
     let open_to_others = !options.demo_public && !options.addr.ip().is_loopback();
     if open_to_others && demo::is_exposed(&ctx).await? {

@@ -201,13 +201,19 @@ pub struct BenchOptions {
 }
 
 impl DataOptions {
+    /// The URL of a database other than the embedded one, if there is one.
+    #[must_use]
+    pub fn external_database(&self) -> Option<&str> {
+        self.database_url.as_deref().filter(|url| !url.is_empty())
+    }
+
     /// The database's URL; the embedded one's file is made on first use.
     ///
     /// # Errors
     /// If the data folder can't be made.
     pub fn database_url(&self) -> std::io::Result<String> {
-        if let Some(url) = self.database_url.as_ref().filter(|url| !url.is_empty()) {
-            return Ok(url.clone());
+        if let Some(url) = self.external_database() {
+            return Ok(url.to_owned());
         }
         std::fs::create_dir_all(&self.data_dir).map_err(|error| {
             let folder = self.data_dir.display();

@@ -10,6 +10,7 @@ pub mod backups;
 pub mod bench;
 pub mod command;
 pub mod config;
+pub mod data_lock;
 pub mod evals;
 pub mod http;
 pub mod middleware;

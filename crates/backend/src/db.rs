@@ -141,15 +141,7 @@ impl Db {
         let writer = match kind {
             Kind::Postgres => None,
             Kind::Sqlite => {
-                let mut connection = AnyConnection::connect_with(&options).await?;
-                for pragma in [
-                    "PRAGMA journal_mode = WAL",
-                    "PRAGMA synchronous = FULL",
-                    "PRAGMA busy_timeout = 10000",
-                    "PRAGMA foreign_keys = ON",
-                ] {
-                    sqlx::raw_sql(pragma).execute(&mut connection).await?;
-                }
+                let mut connection = sqlite_writer(&options).await?;
                 SQLITE_MIGRATIONS.run(&mut connection).await?;
                 Some(Mutex::new(Writer {
                     connection,
@@ -277,7 +269,7 @@ impl Inner {
         let mut open = match group.take() {
             Some(open) => open,
             None => {
-                execute(connection, "BEGIN IMMEDIATE").await?;
+                self.begin(connection).await?;
                 Group {
                     size: 0,
                     outbox: Vec::new(),
@@ -331,6 +323,17 @@ impl Inner {
         }
     }
 
+    /// Begins the transaction of a group; on a new connection if the old one
+    /// can't, whatever became of it.
+    async fn begin(&self, connection: &mut AnyConnection) -> Result<()> {
+        let Err(error) = execute(connection, "BEGIN IMMEDIATE").await else {
+            return Ok(());
+        };
+        tracing::error!(%error, "the writing connection is broken; it is replaced");
+        *connection = sqlite_writer(&self.options).await?;
+        execute(connection, "BEGIN IMMEDIATE").await
+    }
+
     async fn write_alone<T, F>(&self, work: F) -> Result<T>
     where
         F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T>>,
@@ -361,6 +364,20 @@ impl Inner {
             self.jobs.notify_one();
         }
     }
+}
+
+/// A connection that writes as durably as SQLite can.
+async fn sqlite_writer(options: &AnyConnectOptions) -> Result<AnyConnection> {
+    let mut connection = AnyConnection::connect_with(options).await?;
+    for pragma in [
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA busy_timeout = 10000",
+        "PRAGMA foreign_keys = ON",
+    ] {
+        sqlx::raw_sql(pragma).execute(&mut connection).await?;
+    }
+    Ok(connection)
 }
 
 /// Runs `work` so that its failure, or panic, leaves the others of its group

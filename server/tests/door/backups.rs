@@ -2,18 +2,26 @@
 
 use std::{
     fs,
+    io::{BufRead, BufReader},
     path::Path,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 use tempfile::TempDir;
 
-fn shopdesk(data: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_shopdesk"))
+fn command(data: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shopdesk"));
+    command
         .args(arguments)
         .arg("--data-dir")
         .arg(data)
         .env_remove("DATABASE_URL")
         .env("SHOPDESK_PASSWORD", "correct horse battery")
+        .env("SHOPDESK_LOG", "info");
+    command
+}
+
+fn shopdesk(data: &Path, arguments: &[&str]) -> Output {
+    command(data, arguments)
         .output()
         .expect("the executable runs")
 }
@@ -72,4 +80,43 @@ fn nothing_is_overwritten_by_mistake() {
         Some("shopping list")
     );
     assert_eq!(add_user(&data, "maya@example.com").status.code(), Some(1));
+}
+
+#[test]
+fn a_running_server_keeps_its_data_to_itself() {
+    let folder = TempDir::new().expect("a folder");
+    let (data, file) = (folder.path().join("data"), folder.path().join("backup.db"));
+    let file_name = file.to_str().expect("a UTF-8 name");
+    let serve = ["serve", "--addr", "127.0.0.1:0"];
+    let mut server = command(&data, &serve)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the executable runs");
+    let log = BufReader::new(server.stderr.take().expect("its log"));
+    let listening = |line: &str| line.contains(" listening ");
+    let is_up = log
+        .lines()
+        .map_while(Result::ok)
+        .any(|line| listening(&line));
+    assert!(is_up, "the server ended");
+
+    // What may go on beside it: a copy, another account.
+    assert!(add_user(&data, "maya@example.com").status.success());
+    assert!(shopdesk(&data, &["backup", file_name]).status.success());
+    for refused in [
+        shopdesk(&data, &["restore", file_name]),
+        shopdesk(&data, &serve),
+    ] {
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(
+            said(&refused).contains("a server is running"),
+            "{}",
+            said(&refused)
+        );
+    }
+    // However it ends, its hold on the data ends with it.
+    server.kill().expect("killed");
+    server.wait().expect("ended");
+    let restored = shopdesk(&data, &["restore", file_name]);
+    assert!(restored.status.success(), "{}", said(&restored));
 }

@@ -153,6 +153,23 @@ async fn all(db: &Db) -> Vec<i64> {
 }
 
 #[tokio::test]
+async fn a_writer_that_got_stuck_is_replaced() {
+    let numbers = Numbers::new().await;
+    if let Some(writer) = &numbers.db().inner.writer {
+        let mut writer = writer.lock().await;
+        for left_open in ["BEGIN IMMEDIATE", "INSERT INTO numbers (n) VALUES (1)"] {
+            let connection = &mut writer.connection;
+            super::execute(connection, left_open).await.expect("done");
+        }
+    }
+    for n in [2, 3] {
+        let written = numbers.write(n, End::Well).await.expect("no panic");
+        written.expect("written");
+    }
+    assert_eq!(numbers.all().await, [2, 3]);
+}
+
+#[tokio::test]
 async fn writes_that_wait_share_a_commit() {
     let mut numbers = Numbers::new().await;
     let (first, gate) = numbers.hold(0).await;
