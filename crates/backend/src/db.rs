@@ -326,12 +326,13 @@ impl Inner {
     /// Begins the transaction of a group; on a new connection if the old one
     /// can't, whatever became of it.
     async fn begin(&self, connection: &mut AnyConnection) -> Result<()> {
-        let Err(error) = execute(connection, "BEGIN IMMEDIATE").await else {
+        const BEGIN: &str = "BEGIN IMMEDIATE; SAVEPOINT one_write";
+        let Err(error) = execute(connection, BEGIN).await else {
             return Ok(());
         };
         tracing::error!(%error, "the writing connection is broken; it is replaced");
         *connection = sqlite_writer(&self.options).await?;
-        execute(connection, "BEGIN IMMEDIATE").await
+        execute(connection, BEGIN).await
     }
 
     async fn write_alone<T, F>(&self, work: F) -> Result<T>
@@ -380,8 +381,11 @@ async fn sqlite_writer(options: &AnyConnectOptions) -> Result<AnyConnection> {
     Ok(connection)
 }
 
-/// Runs `work` so that its failure, or panic, leaves the others of its group
-/// as they are. The outer result is the database's own, the inner one `work`'s.
+/// Runs `work` in a savepoint, so that its failure, or panic, leaves the others
+/// of its group as they are. The first one's is set when the group begins; the
+/// next of the group, or the commit, releases it. (Each trip to the connection's
+/// thread costs more than most statements, hence two in one.) The outer result is
+/// the database's own, the inner one `work`'s.
 async fn in_savepoint<T, F>(
     connection: &mut AnyConnection,
     group: &mut Group,
@@ -390,7 +394,9 @@ async fn in_savepoint<T, F>(
 where
     F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T>>,
 {
-    execute(connection, "SAVEPOINT one_write").await?;
+    if group.size > 0 {
+        execute(connection, "RELEASE one_write; SAVEPOINT one_write").await?;
+    }
     let mut tx = Tx {
         connection,
         kind: Kind::Sqlite,
@@ -413,12 +419,11 @@ where
     } else {
         execute(connection, "ROLLBACK TO one_write").await?;
     }
-    execute(connection, "RELEASE one_write").await?;
     Ok(result)
 }
 
-async fn execute(connection: &mut AnyConnection, statement: &'static str) -> Result<()> {
-    sqlx::query(statement).execute(connection).await?;
+async fn execute(connection: &mut AnyConnection, statements: &'static str) -> Result<()> {
+    sqlx::raw_sql(statements).execute(connection).await?;
     Ok(())
 }
 

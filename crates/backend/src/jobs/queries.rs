@@ -171,15 +171,26 @@ pub(super) async fn end_leases(connection: &mut AnyConnection) -> Result<()> {
     Ok(())
 }
 
-/// When the next waiting job is due or the next lease runs out.
-pub(super) async fn next_due(connection: &mut AnyConnection) -> Result<Option<UnixMillis>> {
+/// What the queue waits for.
+pub(super) struct Next {
+    /// When the next waiting job is due.
+    pub ready: Option<UnixMillis>,
+    /// When the next lease runs out.
+    pub lease_end: Option<UnixMillis>,
+}
+
+pub(super) async fn next(connection: &mut AnyConnection) -> Result<Next> {
     let row = sqlx::query(
-        "SELECT MIN(CASE WHEN state = 'ready' THEN run_at ELSE lease_until END) AS due
+        "SELECT MIN(CASE WHEN state = 'ready' THEN run_at END) AS ready,
+             MIN(CASE WHEN state = 'running' THEN lease_until END) AS lease_end
          FROM jobs WHERE state IN ('ready', 'running')",
     )
     .fetch_one(connection)
     .await?;
-    Ok(row.try_get("due")?)
+    Ok(Next {
+        ready: row.try_get("ready")?,
+        lease_end: row.try_get("lease_end")?,
+    })
 }
 
 /// $1 the oldest finish time to keep

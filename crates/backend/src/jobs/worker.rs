@@ -103,11 +103,13 @@ async fn work(ctx: Ctx, mut stopped: watch::Receiver<bool>) {
 /// the writer.
 async fn claim_due(ctx: &Ctx, limit: usize) -> Vec<Claimed> {
     let claimed = async {
-        let due = {
+        let next = {
             let mut connection = ctx.db().read().await?;
-            queries::next_due(&mut connection).await?
+            queries::next(&mut connection).await?
         };
-        if due.is_none_or(|due| due > ctx.now()) {
+        let is_past = |time: Option<UnixMillis>| time.is_some_and(|time| time <= ctx.now());
+        let lease_ended = is_past(next.lease_end);
+        if !lease_ended && !is_past(next.ready) {
             return Ok(Vec::new());
         }
         let lease = tokens::random::<12>()?;
@@ -116,8 +118,10 @@ async fn claim_due(ctx: &Ctx, limit: usize) -> Vec<Claimed> {
         ctx.db()
             .write(move |tx| {
                 Box::pin(async move {
-                    // Whatever ended the process each time it ran.
-                    queries::bury_hopeless(tx.connection, now, ATTEMPTS_MAX).await?;
+                    if lease_ended {
+                        // Whatever ended the process each time it ran.
+                        queries::bury_hopeless(tx.connection, now, ATTEMPTS_MAX).await?;
+                    }
                     queries::claim(tx.connection, now, &lease, now + LEASE, limit).await
                 })
             })
