@@ -16,6 +16,9 @@ use std::{
 /// The first bytes of every SQLite file.
 const SQLITE_HEADER: &[u8; 16] = b"SQLite format 3\0";
 
+/// What a database's files end with: itself, its log, the log's index.
+const PARTS: [&str; 3] = ["", "-wal", "-shm"];
+
 /// Writes a consistent copy; the server may run meanwhile.
 ///
 /// # Errors
@@ -34,9 +37,8 @@ pub async fn backup(options: BackupOptions) -> Outcome {
         return Err(format!("{} exists already; choose another name", file.display()).into());
     }
     let name = file.to_str().ok_or("the file's name must be UTF-8")?;
-    let ctx = Ctx::connect(options.data.backend_config()?).await?;
-    ctx.db().copy_to(name).await?;
-    ctx.db().close().await;
+    // As it is: a server of another version may be using it.
+    backend::db::copy(&sqlite_url(&options.data.database_file()), name).await?;
     File::open(file)?.sync_all()?;
     writeln!(std::io::stdout(), "Backed up to {}.", file.display())?;
     Ok(())
@@ -70,14 +72,14 @@ pub async fn restore(options: BackupOptions) -> Outcome {
         return Err(format!("{} can't be restored: {error}", options.file.display()).into());
     }
     File::open(&incoming)?.sync_all()?;
-    if target.exists() {
-        // The log may hold what the file doesn't yet.
-        let ctx = Ctx::connect(options.data.backend_config()?).await?;
-        ctx.db().close().await;
-        let kept = with_suffix(&target, ".before-restore");
-        remove_database(&kept)?;
-        fs::rename(&target, &kept)?;
-        remove_database(&target)?;
+    // As it is, with its log: it may be broken, or of another version.
+    let kept = with_suffix(&target, ".before-restore");
+    remove_database(&kept)?;
+    for part in PARTS {
+        let (from, to) = (with_suffix(&target, part), with_suffix(&kept, part));
+        if from.exists() {
+            fs::rename(from, to)?;
+        }
     }
     fs::rename(&incoming, &target)?;
     File::open(&options.data.data_dir)?.sync_all()?;
@@ -90,6 +92,9 @@ pub async fn restore(options: BackupOptions) -> Outcome {
 }
 
 async fn bring_up_to_date(data: &DataOptions, file: &Path) -> Outcome {
+    if !backend::db::is_sound(&sqlite_url(file)).await? {
+        return Err("it is damaged, or not a database of Shopdesk".into());
+    }
     let ctx = Ctx::connect(Config {
         database_url: sqlite_url(file),
         ..data.backend_config()?
@@ -108,7 +113,7 @@ fn embedded(data: &DataOptions) -> Outcome {
 
 /// Removes a database with its log, as far as there is one.
 fn remove_database(file: &Path) -> std::io::Result<()> {
-    for suffix in ["", "-wal", "-shm"] {
+    for suffix in PARTS {
         let part = with_suffix(file, suffix);
         if part.exists() {
             fs::remove_file(part)?;

@@ -194,8 +194,10 @@ pub fn leptos_options(addr: SocketAddr) -> Result<LeptosOptions, Box<dyn Error>>
 }
 
 fn start_logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("SHOPDESK_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,ort=warn,sqlx=warn"));
+    // async_openai logs whole replies; what went wrong is logged without them.
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SHOPDESK_LOG").unwrap_or_else(|_| {
+        tracing_subscriber::EnvFilter::new("info,ort=warn,sqlx=warn,async_openai=off")
+    });
     let format = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

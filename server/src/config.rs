@@ -3,6 +3,7 @@
 use backend::{Config, LanguageModelConfig};
 use clap::{Args, Parser, Subcommand, builder::FalseyValueParser};
 use std::{
+    fmt::Write,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -250,7 +251,17 @@ impl DataOptions {
 /// The URL of an embedded database; its file is made on first use.
 #[must_use]
 pub fn sqlite_url(file: &Path) -> String {
-    format!("sqlite://{}?mode=rwc", file.display())
+    // An absolute path: what comes first in a relative one would be a host.
+    let file = std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
+    let mut url = "sqlite://".to_owned();
+    for &byte in file.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            let _ = write!(url, "%{byte:02X}");
+        }
+    }
+    url + "?mode=rwc"
 }
 
 impl AiOptions {

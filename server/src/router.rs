@@ -2,23 +2,22 @@
 
 use crate::{
     assets,
-    http::{agent_socket, dashboard, demo, health, widget, widget_socket},
+    http::{agent_socket, dashboard, demo, error::ApiError, health, widget, widget_socket},
     middleware::{client_ip, headers, origin},
     state::AppState,
 };
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
-    http::{HeaderName, Method, header},
-    middleware::{from_fn, from_fn_with_state},
+    extract::{DefaultBodyLimit, Request},
+    http::{HeaderName, Method, StatusCode, header},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use leptos::prelude::provide_context;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use std::{sync::LazyLock, time::Duration};
-use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, cors, timeout::TimeoutLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, cors};
 
 /// Largest body taken by the widget's interface: the longest message, with
 /// every character escaped, and room for the rest.
@@ -54,13 +53,11 @@ pub fn router(state: AppState) -> Router {
     let sockets = Router::new()
         .route("/ws", get(agent_socket::upgrade))
         .route("/widget/v1/ws", get(widget_socket::upgrade))
+        .method_not_allowed_fallback(widget::method_not_allowed)
         .layer(from_fn_with_state(state.ctx.clone(), widget::limit_calls));
     router
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
-        .layer(TimeoutLayer::with_status_code(
-            axum::http::StatusCode::GATEWAY_TIMEOUT,
-            TIMEOUT,
-        ))
+        .layer(from_fn(time_out))
         .merge(sockets)
         .layer(from_fn(headers::security))
         .layer(from_fn(move |request, next| {
@@ -68,6 +65,20 @@ pub fn router(state: AppState) -> Router {
         }))
         .layer(CatchPanicLayer::custom(crate::http::error::panicked))
         .with_state(state)
+}
+
+/// Ends a request that takes too long.
+async fn time_out(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "timed-out",
+            "This took too long",
+            "The server is very busy. Please try again in a moment.",
+        )
+        .into_response(),
+    }
 }
 
 /// The dashboard: pages, and the server functions that they call.

@@ -184,6 +184,7 @@ fn ItemForm(editing: Editing) -> impl IntoView {
                 value=question
                 max=QUESTION_MAX
                 rows=2
+                autofocus=true
                 error=saving.about("question")
                 help="As a shopper would ask it."
             />

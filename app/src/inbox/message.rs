@@ -36,9 +36,20 @@ pub fn MessageView(
     let clock = use_clock();
     let at = message.created_at;
     let full = move || clock.civil(at).full();
-    if message.sender == Sender::System {
+    // A note that nobody has written tells the team what one of them did.
+    let is_own_event = message.sender == Sender::Note && message.agent_name.is_none();
+    if message.sender == Sender::System || is_own_event {
         return view! {
             <li class="event" title=full>
+                {is_own_event
+                    .then(|| {
+                        view! {
+                            <span class="event-scope">
+                                <Icon glyph=Glyph::Lock/>
+                                "Only your team: "
+                            </span>
+                        }
+                    })}
                 {message.body}
                 <span class="event-time">{move || clock.civil(at).time()}</span>
             </li>

@@ -65,14 +65,23 @@ impl InboxState {
         state
     }
 
-    /// Shows the first page.
+    /// Shows the first page. Rows that are there stay and change: what is drawn
+    /// already follows their signals.
     pub fn fill(self, page: InboxPage) {
-        self.rows.set(
-            page.rows
-                .into_iter()
-                .map(|summary| self.row(summary))
-                .collect(),
-        );
+        let known: HashMap<_, _> = self
+            .rows
+            .get_untracked()
+            .into_iter()
+            .map(|row| (row.id, row))
+            .collect();
+        let rows = page.rows.into_iter().map(|summary| {
+            let Some(row) = known.get(&summary.id) else {
+                return self.row(summary);
+            };
+            self.renew(row, summary);
+            row.clone()
+        });
+        self.rows.set(rows.collect());
         self.next.set(page.next);
         self.error.set(None);
     }
@@ -89,18 +98,16 @@ impl InboxState {
         if self.is_gone() {
             return;
         }
-        let summary = self.without_what_was_read(summary);
         let belongs = summary.status == self.tab.get_untracked().status();
         let known = self
             .rows
             .with_untracked(|rows| rows.iter().find(|row| row.id == summary.id).cloned());
         match (belongs, known) {
             (true, Some(known)) => {
-                let moves = known
-                    .summary
-                    .with_untracked(|old| old.last_message_at != summary.last_message_at);
-                known.summary.set(summary);
-                if moves {
+                let before = known.summary.with_untracked(|old| old.last_message_at);
+                let after = summary.last_message_at;
+                self.renew(&known, summary);
+                if before != after {
                     self.rows.update(|rows| sort(rows));
                 }
             }
@@ -198,6 +205,17 @@ impl InboxState {
             summary.unread = 0;
         }
         summary
+    }
+
+    /// `summary` is what `row` shows from now on, unless that is newer: answers
+    /// and events overtake one another.
+    fn renew(self, row: &Row, summary: ConversationSummary) {
+        let is_older = row
+            .summary
+            .with_untracked(|shown| summary.last_seq < shown.last_seq);
+        if !is_older {
+            row.summary.set(self.without_what_was_read(summary));
+        }
     }
 
     fn row(self, summary: ConversationSummary) -> Row {

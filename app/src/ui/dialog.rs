@@ -2,6 +2,7 @@
 //! on Esc and gives the focus back.
 
 use super::{Glyph, IconButton};
+use crate::browser;
 use leptos::{ev, html, prelude::*};
 
 /// A modal dialog. Its content exists only while it is open.
@@ -18,8 +19,12 @@ pub fn Dialog(
     Effect::new(move |_| {
         let Some(dialog) = node.get() else { return };
         match (open.get(), dialog.open()) {
-            // It can't fail: the element is in the page and not open.
-            (true, false) => drop(dialog.show_modal()),
+            (true, false) => {
+                // It can't fail: the element is in the page and not open.
+                drop(dialog.show_modal());
+                // The content may come after this.
+                request_animation_frame(|| browser::focus("dialog[open] [autofocus]"));
+            }
             (false, true) => dialog.close(),
             _ => {}
         }

@@ -95,6 +95,9 @@ pub fn TextArea(
     /// Leaves out the count.
     #[prop(optional)]
     uncounted: bool,
+    /// Whether the cursor starts here.
+    #[prop(optional)]
+    autofocus: bool,
     /// Lines shown at first.
     #[prop(default = 3)]
     rows: u32,
@@ -136,6 +139,7 @@ pub fn TextArea(
                 class="input"
                 rows=rows
                 autocomplete="off"
+                autofocus=autofocus
                 node_ref=node
                 aria-invalid=move || (over() || error.get().is_some()).then_some("true")
                 aria-describedby=format!("{name}-note")

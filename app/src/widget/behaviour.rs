@@ -50,7 +50,7 @@ pub fn AiCard() -> impl IntoView {
                 <Choice
                     group="without_model"
                     title="Stay silent"
-                    text="Leave the question to your team."
+                    text="Leave it to your team, unless almost the same question is in the FAQ."
                     value=WithoutModel::Silent
                     chosen=form.without_model
                 />

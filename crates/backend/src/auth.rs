@@ -176,10 +176,13 @@ pub async fn has_password(ctx: &Ctx, email: &str, password: &str) -> Result<bool
 pub async fn sign_in(ctx: &Ctx, email: &str, password: &str, address: &str) -> Result<NewSession> {
     const WRONG: Error =
         Error::Unauthorized("This email and password don't belong together. Please check both.");
-    ctx.limits().sign_in_address.check(address)?;
-    ctx.limits()
+    let account = text::excerpt(&email.to_lowercase(), 254);
+    let limits = ctx.limits();
+    limits.sign_in_address.check(address)?;
+    limits
         .sign_in_account
-        .check(text::excerpt(&email.to_lowercase(), 254))?;
+        .check(format!("{address} {account}"))?;
+    limits.sign_in_everywhere.check(account)?;
     if password.chars().count() > PASSWORD_MAX {
         return Err(WRONG);
     }
@@ -245,7 +248,7 @@ pub async fn change_password(
     current: &str,
     new: &str,
 ) -> Result<NewSession> {
-    ctx.limits().sign_in_account.check(user.email.as_str())?;
+    ctx.limits().change_password.check(user.email.as_str())?;
     let new = Password::parse(new).map_err(|invalid| Invalid {
         field: "new".into(),
         ..invalid

@@ -9,6 +9,7 @@ use crate::{
     conversations::append::{Change, Entry, Unread, append},
     db::{Tx, to_json},
     error::{Error, Result},
+    limits::Client,
     messages,
     realtime::hub::{Outgoing, Topic},
     stores::{Member, PublicStore},
@@ -18,9 +19,9 @@ use domain::{
     UnixMillis,
     conversation::{Conversation, Status},
     events::{Read, ServerEvent, Side},
-    ids::{ConversationId, MessageId, StoreId, VisitorId},
+    ids::{ConversationId, StoreId, VisitorId},
     inbox::{ConversationSummary, InboxCursor, InboxPage, Tab, Thread},
-    message::{Message, Sender, parse_body},
+    message::{Message, parse_body},
     text,
     widget_api::{ConversationStarted, History, StartConversation},
 };
@@ -34,17 +35,20 @@ pub const HISTORY_MAX: i64 = 200;
 /// How long a start may be retried without a token, in milliseconds: a week,
 /// since a phone may have slept in between.
 const START_RETRY: UnixMillis = 7 * 24 * 60 * 60 * 1000;
+/// The same for a start without a message, which is known by the conversation's
+/// id alone, in milliseconds: ten minutes, and only until something was written.
+const EMPTY_START_RETRY: UnixMillis = 10 * 60 * 1000;
 /// Longest page address and title that are kept, in characters.
 const PAGE_URL_MAX: usize = 2_000;
 const PAGE_TITLE_MAX: usize = 300;
 
-/// Starts a conversation, or returns the one that the same request has
+/// Starts a conversation for somebody at `client`, or returns the one that the same request has
 /// started before. `true` if it is new.
 ///
 /// A retry whose first reply was lost has no token to show. Within a week it
-/// is known by its ids and its message: each id is 74 random bits that only
-/// the client knows. It gets a token of its own, since only the hash of the
-/// first was kept.
+/// is known by its ids and its message: the message's id is 74 random bits, and
+/// neither it nor the text stands in any address. It gets a token of its own,
+/// since only the hash of the first was kept.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a field; [`Error::Conflict`] if the id belongs to
@@ -54,8 +58,12 @@ pub async fn start(
     store: &PublicStore,
     token: Option<&str>,
     request: StartConversation,
+    client: Client,
 ) -> Result<(ConversationStarted, bool)> {
     let request = checked(request)?;
+    if request.message.is_some() {
+        ctx.limits().address_message.check(client.to_string())?;
+    }
     let request_hash = tokens::hash(&to_json(&(request.id, &request.message))?);
     let (new_token, held_token) = (tokens::generate()?, token.map(str::to_owned));
     let (store_id, now) = (store.id, ctx.now());
@@ -73,10 +81,14 @@ pub async fn start(
                 let existing = queries::stored(tx.connection, store_id, request.id).await?;
                 let created = existing.is_none();
                 let visitor_id = match existing {
-                    None => open(tx, store_id, holder, &request, &request_hash, now).await?,
+                    None => open(tx, store_id, holder, &request, &request_hash, client, now).await?,
                     Some(stored) => {
-                        let is_retry =
-                            stored.request_hash == request_hash && now - stored.created_at < START_RETRY;
+                        let age = now - stored.created_at;
+                        let is_recent = match request.message {
+                            Some(_) => age < START_RETRY,
+                            None => age < EMPTY_START_RETRY && stored.last_seq == 0,
+                        };
+                        let is_retry = is_recent && stored.request_hash == request_hash;
                         if !is_retry && (holder != Some(stored.visitor_id) || request.message.is_some()) {
                             return Err(Error::Conflict(
                                 "This conversation was started by somebody else. Please start a new one with a new id.",
@@ -133,6 +145,7 @@ async fn open(
     holder: Option<VisitorId>,
     request: &StartConversation,
     request_hash: &str,
+    client: Client,
     now: UnixMillis,
 ) -> Result<VisitorId> {
     let visitor_id = match holder {
@@ -169,7 +182,7 @@ async fn open(
             store_id,
             request.id,
             entry,
-            Change::customer_message(),
+            Change::customer_message(Some(client)),
             now,
         )
         .await?;
@@ -492,8 +505,7 @@ pub async fn set_ai_active(
     change(ctx, member, id, move |stored| {
         (stored.ai_active != active).then(|| {
             // The team's own arrangement: nothing the shopper need see.
-            let entry = Entry::note(MessageId::generate(), body);
-            (entry, Change::ai_active(active))
+            (Entry::team_event(body), Change::ai_active(active))
         })
     })
     .await
@@ -516,10 +528,6 @@ async fn change(
                     .await?
                     .ok_or(Error::NotFound("conversation"))?;
                 if let Some((entry, change)) = decide(&stored) {
-                    let entry = Entry {
-                        agent: (entry.sender == Sender::Note).then(|| member.user.clone()),
-                        ..entry
-                    };
                     let seq = append(tx, store_id, id, entry, change, now)
                         .await?
                         .message

@@ -59,6 +59,7 @@ pub struct Db {
 
 struct Inner {
     kind: Kind,
+    /// For a new writer.
     options: AnyConnectOptions,
     /// SQLite: readers only. PostgreSQL: everything.
     pool: AnyPool,
@@ -220,27 +221,6 @@ impl Db {
             .map_err(|stopped| Error::Internal(format!("a write was stopped: {stopped}")))?
     }
 
-    /// Writes a consistent copy of the embedded database to `file`, which must
-    /// not exist. The server may run meanwhile.
-    ///
-    /// # Errors
-    /// [`Error::Conflict`] on PostgreSQL, which has tools of its own.
-    pub async fn copy_to(&self, file: &str) -> Result<()> {
-        if self.inner.kind == Kind::Postgres {
-            return Err(Error::Conflict(
-                "this is a PostgreSQL database: back it up with pg_dump",
-            ));
-        }
-        // The writer may be in the middle of a commit.
-        let mut connection = AnyConnection::connect_with(&self.inner.options).await?;
-        sqlx::query("VACUUM INTO $1")
-            .bind(file)
-            .execute(&mut connection)
-            .await?;
-        connection.close().await?;
-        Ok(())
-    }
-
     /// Closes every connection; on SQLite the log is written back.
     pub async fn close(&self) {
         self.inner.pool.close().await;
@@ -254,6 +234,49 @@ impl Db {
             }
         }
     }
+}
+
+/// Writes a consistent copy of the SQLite database at `url` to `file`, which must
+/// not exist. A server may run on it meanwhile; nothing is migrated.
+///
+/// # Errors
+/// If it can't be read, or the copy can't be written.
+pub async fn copy(url: &str, file: &str) -> Result<()> {
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(url).await?;
+    sqlx::raw_sql("PRAGMA busy_timeout = 10000")
+        .execute(&mut connection)
+        .await?;
+    sqlx::query("VACUUM INTO $1")
+        .bind(file)
+        .execute(&mut connection)
+        .await?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// Whether the SQLite database at `url` is undamaged, and one of ours.
+///
+/// # Errors
+/// If it can't be opened.
+pub async fn is_sound(url: &str) -> Result<bool> {
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(url).await?;
+    let check = async {
+        let row = sqlx::query("PRAGMA quick_check(1)")
+            .fetch_one(&mut connection)
+            .await?;
+        let is_whole = row.try_get::<String, _>(0)? == "ok";
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS n FROM sqlite_master WHERE name IN ('_sqlx_migrations', 'stores')",
+        )
+        .fetch_one(&mut connection)
+        .await?;
+        Ok::<_, sqlx::Error>(is_whole && row.try_get::<i64, _>("n")? == 2)
+    };
+    let is_sound = check.await.unwrap_or(false);
+    connection.close().await?;
+    Ok(is_sound)
 }
 
 impl Inner {

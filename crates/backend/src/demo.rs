@@ -248,7 +248,7 @@ async fn play(
                 Entry::customer(MessageId::generate(), body.clone()),
                 Change {
                     asks_ai: false,
-                    ..Change::customer_message()
+                    ..Change::customer_message(None)
                 },
             ),
             Who::Agent => (

@@ -13,6 +13,7 @@ mod tests;
 use crate::{
     db::{Tx, to_json},
     error::{Error, Result},
+    limits::Client,
 };
 use domain::{
     UnixMillis,
@@ -31,6 +32,9 @@ pub enum Job {
         conversation_id: ConversationId,
         /// The message.
         message_id: MessageId,
+        /// Where it came from.
+        #[serde(default)]
+        client: Option<Client>,
     },
     /// Make the embedding of an FAQ item.
     EmbedFaq {

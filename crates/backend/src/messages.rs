@@ -10,6 +10,7 @@ use crate::{
     },
     db::Tx,
     error::{Error, Result},
+    limits::Client,
     stores::Member,
     visitors,
 };
@@ -23,7 +24,7 @@ use domain::{
 pub(crate) const ID_TAKEN: Error =
     Error::Conflict("There is another message with this id. Please send it with a new id.");
 
-/// Stores a customer's message. A retry returns the first result and changes
+/// Stores a customer's message, which came from `client`. A retry returns the first result and changes
 /// nothing; `true` if the message is new.
 ///
 /// # Errors
@@ -35,11 +36,14 @@ pub async fn send(
     session: &visitors::Session,
     conversation_id: ConversationId,
     message: NewMessage,
+    client: Client,
 ) -> Result<(Message, bool)> {
     let body = parse_body(&message.body)?;
-    ctx.limits()
+    let limits = ctx.limits();
+    limits
         .visitor_message
         .check(session.visitor_id.to_string())?;
+    limits.address_message.check(client.to_string())?;
     let (store_id, visitor_id, now) = (session.store_id, session.visitor_id, ctx.now());
     let (message, new) = ctx
         .db()
@@ -59,7 +63,7 @@ pub async fn send(
                     return Ok((first, false));
                 }
                 let entry = Entry::customer(message.id, body);
-                let change = Change::customer_message();
+                let change = Change::customer_message(Some(client));
                 let appended = append(tx, store_id, conversation_id, entry, change, now).await?;
                 Ok((appended.message, true))
             })

@@ -194,6 +194,10 @@ pub async fn services(ctx: &Ctx, member: &Member) -> Result<ServiceStatus> {
         },
         embeddings: match ctx.embedder().probe() {
             Ok(()) => Availability::Available(ctx.embedder().model_id().to_owned()),
+            // The reason names files of the server, which is the operator's matter.
+            Err(_) if ctx.embedder().is_configured() => Availability::Unavailable(
+                "the embedding model can't be used; the server's log says why".to_owned(),
+            ),
             Err(reason) => Availability::Unavailable(reason.to_string()),
         },
         language_model: match &ctx.config().language_model {

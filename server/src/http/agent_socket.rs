@@ -1,12 +1,15 @@
 //! `/ws`: an agent's live connection, known by the session cookie.
 
 use crate::{
-    http::socket::{self, Audience},
+    http::{
+        error::ApiUpgrade,
+        socket::{self, Audience},
+    },
     middleware::origin,
     state::Door,
 };
 use axum::{
-    extract::{State, ws::WebSocketUpgrade},
+    extract::State,
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
@@ -23,7 +26,7 @@ pub async fn upgrade(
     State(ctx): State<Ctx>,
     State(door): State<Door>,
     headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
+    ApiUpgrade(upgrade): ApiUpgrade,
 ) -> Response {
     if !origin::is_same_origin(&headers, door) {
         return origin::foreign_origin().into_response();

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{
-        FromRequest, FromRequestParts, Path, Query, Request,
+        FromRequest, FromRequestParts, Path, Query, Request, WebSocketUpgrade,
         rejection::{JsonRejection, PathRejection, QueryRejection},
     },
     http::{HeaderValue, StatusCode, header, request::Parts},
@@ -89,6 +89,26 @@ pub fn refusal(problem: Problem) -> Response {
 #[must_use]
 pub fn panicked(_: Box<dyn Any + Send>) -> Response {
     ApiError::from(backend::Error::Internal("a handler panicked".to_owned())).into_response()
+}
+
+/// A WebSocket's beginning whose rejection is a problem, too.
+#[derive(Debug)]
+pub struct ApiUpgrade(pub WebSocketUpgrade);
+
+impl<S: Send + Sync> FromRequestParts<S> for ApiUpgrade {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
+        let upgrade = WebSocketUpgrade::from_request_parts(parts, state).await;
+        upgrade.map(Self).map_err(|_| {
+            ApiError::new(
+                StatusCode::UPGRADE_REQUIRED,
+                "upgrade-required",
+                "A WebSocket is needed",
+                "This address takes WebSocket connections only. See docs/API.md.",
+            )
+        })
+    }
 }
 
 /// A JSON body whose rejection is a problem, too.

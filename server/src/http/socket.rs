@@ -288,7 +288,14 @@ impl Connection<'_> {
         }
         self.subscriber.follow(self.audience.topic(id));
         self.rooms.insert(id, after_seq.max(0));
-        self.replay(id).await
+        self.replay(id).await?;
+        // Its status may have changed as well. Agents ask for the thread.
+        if let Audience::Visitor(session) = &self.audience {
+            let history = conversations::history(self.ctx, session, id, i64::MAX, 1).await?;
+            self.send(&ServerEvent::Status(history.conversation))
+                .await?;
+        }
+        Ok(())
     }
 
     async fn deliver(&mut self, delivery: Delivery) -> Result<(), End> {

@@ -93,8 +93,10 @@ pub async fn start_conversation(
 ) -> ApiResult<Response> {
     let store = stores::by_public_key(&ctx, &key).await?;
     store.admit(origin(&headers))?;
+    let client = ctx.limits().client(&address);
     ctx.limits().start_conversation.check(address)?;
-    let (started, created) = conversations::start(&ctx, &store, bearer(&headers), request).await?;
+    let (started, created) =
+        conversations::start(&ctx, &store, bearer(&headers), request, client).await?;
     Ok((created_or_ok(created), Json(started)).into_response())
 }
 
@@ -121,12 +123,14 @@ pub async fn history(
 /// 401, 404, 409 (the id is another message's), 422, 429.
 pub async fn send_message(
     State(ctx): State<Ctx>,
+    Extension(ClientIp(address)): Extension<ClientIp>,
     ApiPath(id): ApiPath<ConversationId>,
     headers: HeaderMap,
     ApiJson(message): ApiJson<NewMessage>,
 ) -> ApiResult<Response> {
     let session = session(&ctx, &headers).await?;
-    let (message, created) = messages::send(&ctx, &session, id, message).await?;
+    let client = ctx.limits().client(&address);
+    let (message, created) = messages::send(&ctx, &session, id, message, client).await?;
     Ok((created_or_ok(created), Json(message.for_visitor())).into_response())
 }
 

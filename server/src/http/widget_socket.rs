@@ -1,14 +1,11 @@
 //! `/widget/v1/ws`: a shopper's live connection.
 
 use crate::http::{
+    error::ApiUpgrade,
     socket::{self, Audience},
     widget::origin,
 };
-use axum::{
-    extract::{State, ws::WebSocketUpgrade},
-    http::HeaderMap,
-    response::Response,
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use backend::{Ctx, visitors};
 
 /// Opens the socket; the first frame carries the visitor's token, and the
@@ -16,7 +13,7 @@ use backend::{Ctx, visitors};
 pub async fn upgrade(
     State(ctx): State<Ctx>,
     headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
+    ApiUpgrade(upgrade): ApiUpgrade,
 ) -> Response {
     let origin = origin(&headers).map(str::to_owned);
     socket::limited(upgrade).on_upgrade(move |socket| async move {

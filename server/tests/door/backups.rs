@@ -120,3 +120,33 @@ fn a_running_server_keeps_its_data_to_itself() {
     let restored = shopdesk(&data, &["restore", file_name]);
     assert!(restored.status.success(), "{}", said(&restored));
 }
+
+#[test]
+fn a_broken_database_can_be_replaced_and_is_kept() {
+    let folder = TempDir::new().expect("a folder");
+    // No character of a folder's name has a meaning of its own.
+    let (data, file) = (
+        folder.path().join("shop #1? 100%20"),
+        folder.path().join("backup.db"),
+    );
+    let file_name = file.to_str().expect("a UTF-8 name");
+    assert!(add_user(&data, "maya@example.com").status.success());
+    assert!(shopdesk(&data, &["backup", file_name]).status.success());
+    fs::write(data.join("shopdesk.db"), "broken").expect("written");
+    assert_eq!(add_user(&data, "maya@example.com").status.code(), Some(1));
+
+    let restored = shopdesk(&data, &["restore", file_name]);
+    assert!(restored.status.success(), "{}", said(&restored));
+    let again = add_user(&data, "maya@example.com");
+    assert!(said(&again).contains("already"), "{}", said(&again));
+    let kept = fs::read_to_string(data.join("shopdesk.db.before-restore"));
+    assert_eq!(kept.ok().as_deref(), Some("broken"));
+
+    // A database that isn't ours is no empty shop.
+    let foreign = folder.path().join("foreign.db");
+    fs::write(&foreign, b"SQLite format 3\0 and nothing more").expect("written");
+    let restore = shopdesk(&data, &["restore", foreign.to_str().expect("UTF-8")]);
+    assert_eq!(restore.status.code(), Some(1));
+    assert!(!data.join("shopdesk.db.restoring").exists());
+    assert!(said(&add_user(&data, "maya@example.com")).contains("already"));
+}

@@ -438,5 +438,13 @@ async fn other_methods_and_addresses_are_refused() {
     for path in ["/widget/v1/nothing", &format!("{conversation}/nothing")] {
         room.server.get(path).await.problem(404);
     }
+    for path in ["/widget/v1/ws", "/ws"] {
+        let origin = room.server.url("");
+        let request = room.server.http.get(room.server.url(path));
+        let plain = Reply::to(request.header("origin", origin)).await;
+        assert_eq!(plain.problem(426).kind, "/problems/upgrade-required");
+        let request = room.server.http.post(room.server.url(path));
+        Reply::to(request).await.problem(405);
+    }
     room.server.finish().await;
 }

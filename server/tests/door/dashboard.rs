@@ -268,8 +268,8 @@ async fn a_wrong_password_and_an_unknown_address_look_the_same() {
 }
 
 #[tokio::test]
-async fn guessing_passwords_is_slowed_down_for_the_account_alone() {
-    let server = TestServer::start().await;
+async fn guessing_passwords_is_slowed_down_and_locks_nobody_out() {
+    let server = TestServer::with().trust_proxy().start().await;
     server.sign_up().await;
     server.add_owner("Eve", "eve@example.com").await;
     // The sign-ins of both preparations count as well, by account.
@@ -308,6 +308,12 @@ async fn guessing_passwords_is_slowed_down_for_the_account_alone() {
         .status,
         200
     );
+    // Who guesses keeps the owner out at no other place.
+    let form = sign_in_form("ada@example.com", PASSWORD);
+    let elsewhere = request(&server, "", "account/sign-in", &form)
+        .header("x-forwarded-for", "203.0.113.9")
+        .header("accept", "application/json");
+    assert_eq!(Reply::to(elsewhere).await.status, 200);
     server.finish().await;
 }
 

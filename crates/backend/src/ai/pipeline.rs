@@ -12,7 +12,9 @@ use crate::{
     },
     conversations,
     error::{Error, Result},
-    faq, messages, orders, stores, visitors,
+    faq,
+    limits::Client,
+    messages, orders, stores, visitors,
 };
 use domain::{
     conversation::Status,
@@ -34,6 +36,7 @@ const CANDIDATES: usize = 8;
 pub(crate) struct Question {
     store_id: StoreId,
     visitor_key: String,
+    client: Option<Client>,
     settings: WidgetSettings,
     message: Message,
     /// The messages before it, oldest first.
@@ -74,6 +77,7 @@ pub(crate) async fn question(
     store_id: StoreId,
     conversation_id: ConversationId,
     message_id: MessageId,
+    client: Option<Client>,
 ) -> Result<Option<Question>> {
     let settings = stores::settings_of(ctx, store_id).await?;
     let mut connection = ctx.db().read().await?;
@@ -101,6 +105,7 @@ pub(crate) async fn question(
     Ok(Some(Question {
         store_id,
         visitor_key: stored.visitor_id.to_string(),
+        client,
         settings,
         message,
         turns,
@@ -198,8 +203,9 @@ async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Resul
         Step::NeedsSignIn => return Ok(answer(order_status::SIGN_IN, Vec::new(), false, false)),
         Step::LookUp(lookups) => lookups,
     };
-    let (visitor, store_id) = (&question.visitor_key, question.store_id);
-    if !ctx.limits().may_look_up(visitor, store_id, &lookups) {
+    let (visitor, client) = (&question.visitor_key, question.client);
+    let (limits, store_id) = (ctx.limits(), question.store_id);
+    if !limits.may_look_up(visitor, client, store_id, &lookups) {
         return Ok(answer(order_status::TOO_MANY, Vec::new(), false, true));
     }
     let mut found = Vec::new();
@@ -207,7 +213,7 @@ async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Resul
         match orders::look_up(ctx, question.store_id, lookup).await {
             Ok(orders) => {
                 if orders.is_empty() {
-                    ctx.limits().order_lookup_missed(store_id);
+                    limits.order_lookup_missed(visitor, client, store_id, lookup);
                 }
                 found.extend(orders);
             }
@@ -379,6 +385,9 @@ async fn generate(
 /// See [`crate::faq::try_question`].
 pub(crate) async fn try_question(ctx: &Ctx, store_id: StoreId, question: &str) -> Result<FaqTrial> {
     let settings = stores::settings_of(ctx, store_id).await?;
+    if let Some(trial) = try_order_question(ctx, store_id, question, &settings).await? {
+        return Ok(trial);
+    }
     let found = search(ctx, store_id, question).await?;
     let quote_allowed = settings.without_model == WithoutModel::Quote;
     let drafted = draft(ctx, &found, question, &[], quote_allowed).await;
@@ -404,11 +413,55 @@ pub(crate) async fn try_question(ctx: &Ctx, store_id: StoreId, question: &str) -
             "The AI would stay silent: no language model is configured, and Widget Settings say not to quote then.".to_owned()
         }
     };
+    let explanation = if settings.ai_enabled {
+        explanation
+    } else {
+        format!(
+            "The AI is off in Widget Settings, so shoppers get no answer from the FAQ. With it on: {explanation}"
+        )
+    };
     Ok(FaqTrial {
         answer: drafted.text,
         explanation,
         sources: found.sources(),
     })
+}
+
+/// What order tracking says to a question; it comes before the FAQ.
+async fn try_order_question(
+    ctx: &Ctx,
+    store_id: StoreId,
+    question: &str,
+    settings: &WidgetSettings,
+) -> Result<Option<FaqTrial>> {
+    let step = order_status::step(&Known {
+        message: question,
+        since_asked: &[],
+        awaiting: false,
+        email: None,
+        check: settings.order_lookup_check,
+    });
+    let answer = match step {
+        Step::NotAboutOrders => return Ok(None),
+        Step::Ask(text) => text.to_owned(),
+        Step::NeedsSignIn => order_status::SIGN_IN.to_owned(),
+        Step::LookUp(lookups) => {
+            let mut found = Vec::new();
+            for lookup in &lookups {
+                found.extend(orders::look_up(ctx, store_id, lookup).await?);
+            }
+            if found.is_empty() {
+                order_status::NO_MATCH.to_owned()
+            } else {
+                order_status::answer(&found)
+            }
+        }
+    };
+    Ok(Some(FaqTrial {
+        answer: Some(answer),
+        explanation: "Order tracking answers this by rule, before the FAQ is asked.".to_owned(),
+        sources: Vec::new(),
+    }))
 }
 
 fn milliseconds(since: Instant) -> i64 {

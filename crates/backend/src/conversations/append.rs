@@ -10,6 +10,7 @@ use crate::{
     db::Tx,
     error::{Error, Result},
     jobs::{self, Job},
+    limits::Client,
     messages,
     realtime::hub::{Outgoing, Topic},
 };
@@ -57,8 +58,9 @@ impl Entry {
         Self::of(Sender::System, MessageId::generate(), body)
     }
 
-    pub fn note(id: MessageId, body: String) -> Self {
-        Self::of(Sender::Note, id, body)
+    /// What happened, for the team only: a note without an author.
+    pub fn team_event(body: String) -> Self {
+        Self::of(Sender::Note, MessageId::generate(), body)
     }
 
     fn of(sender: Sender, id: MessageId, body: String) -> Self {
@@ -89,6 +91,8 @@ pub(crate) struct Change {
     pub only_in_epoch: Option<i64>,
     /// Enqueue the job that lets the AI look at it.
     pub asks_ai: bool,
+    /// Where a customer's message came from.
+    pub client: Option<Client>,
 }
 
 /// What happens to the count of unread customer messages.
@@ -102,8 +106,9 @@ pub(crate) enum Unread {
 
 impl Change {
     /// A customer's message opens the conversation again, whatever it was.
-    pub fn customer_message() -> Self {
+    pub fn customer_message(client: Option<Client>) -> Self {
         Self {
+            client,
             status: Some(Status::Open),
             unread: Unread::OneMore,
             asks_ai: true,
@@ -213,6 +218,7 @@ pub(crate) async fn append(
         let job = Job::AiReply {
             conversation_id: id,
             message_id: message.id,
+            client: change.client,
         };
         jobs::enqueue(tx, store_id, &job, now).await?;
     }

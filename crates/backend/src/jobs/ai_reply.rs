@@ -8,6 +8,7 @@ use crate::{
     error::{Error, Result},
     faq,
     jobs::{self, Claimed},
+    limits::Client,
     realtime::hub::{Outgoing, Topic},
 };
 use domain::{
@@ -20,10 +21,11 @@ pub(super) async fn run(
     claimed: &Claimed,
     conversation_id: ConversationId,
     message_id: MessageId,
+    client: Option<Client>,
 ) -> Result<()> {
-    let Some(question) =
-        pipeline::question(ctx, claimed.store_id, conversation_id, message_id).await?
-    else {
+    let question =
+        pipeline::question(ctx, claimed.store_id, conversation_id, message_id, client).await?;
+    let Some(question) = question else {
         return end(ctx, claimed).await;
     };
     show(ctx, claimed.store_id, conversation_id, AiState::Thinking);

@@ -4,11 +4,15 @@
 use crate::{
     Ctx,
     ai::retrieval,
+    db::Tx,
     error::{Error, Result},
     faq,
     jobs::{self, Claimed},
 };
-use domain::{faq::FaqItemState, ids::FaqItemId};
+use domain::{
+    faq::FaqItemState,
+    ids::{FaqItemId, StoreId},
+};
 use std::sync::Arc;
 
 pub(super) async fn run(
@@ -81,24 +85,14 @@ pub(super) async fn run(
 
 /// The job has failed for good: the item says so, and offers to try again.
 pub(super) async fn give_up(
-    ctx: &Ctx,
-    claimed: &Claimed,
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
     item_id: FaqItemId,
     revision: i64,
 ) -> Result<()> {
-    let store_id = claimed.store_id;
-    ctx.db()
-        .write(move |tx| {
-            Box::pin(async move {
-                let state = FaqItemState::Failed;
-                let reason = Some(
-                    "The embedding could not be made. Keyword search still finds this question.",
-                );
-                faq::queries::set_state(tx.connection, store_id, item_id, revision, state, reason)
-                    .await?;
-                faq::tell_agents(tx, store_id);
-                Ok(())
-            })
-        })
-        .await
+    let state = FaqItemState::Failed;
+    let reason = Some("The embedding could not be made. Keyword search still finds this question.");
+    faq::queries::set_state(tx.connection, store_id, item_id, revision, state, reason).await?;
+    faq::tell_agents(tx, store_id);
+    Ok(())
 }

@@ -37,9 +37,11 @@ pub(super) async fn insert(
 }
 
 /// Takes up to `limit` jobs that are due: ready ones, and running ones whose
-/// lease ran out. Of each lane only the oldest; shoppers who wait come first. The conditions stand in the
-/// outer `WHERE` again because PostgreSQL checks that one anew after waiting
-/// for a row that another worker has just taken.
+/// lease ran out. Of each lane only the oldest. Stores, and the kinds of work
+/// within a store, take turns, so that a flood in one holds up nobody else;
+/// within a turn shoppers who wait come first. The conditions stand in the outer
+/// `WHERE` again because PostgreSQL checks that one anew after waiting for a row
+/// that another worker has just taken.
 ///
 /// $1 now, $2 lease, $3 lease until, $4 limit
 pub(super) async fn claim(
@@ -52,14 +54,17 @@ pub(super) async fn claim(
     let rows = sqlx::query(
         "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease = $2, lease_until = $3
          WHERE id IN (
-             SELECT due.id FROM jobs due
-             WHERE ((due.state = 'ready' AND due.run_at <= $1)
-                 OR (due.state = 'running' AND due.lease_until < $1))
-               AND NOT EXISTS (
-                 SELECT 1 FROM jobs earlier
-                 WHERE earlier.lane = due.lane AND earlier.id < due.id
-                   AND earlier.state IN ('ready', 'running'))
-             ORDER BY CASE due.kind WHEN 'ai_reply' THEN 0 ELSE 1 END, due.run_at, due.id
+             SELECT turns.id FROM (
+                 SELECT due.id, due.kind, due.run_at, ROW_NUMBER() OVER (
+                     PARTITION BY due.store_id, due.kind ORDER BY due.run_at, due.id) AS turn
+                 FROM jobs due
+                 WHERE ((due.state = 'ready' AND due.run_at <= $1)
+                     OR (due.state = 'running' AND due.lease_until < $1))
+                   AND NOT EXISTS (
+                     SELECT 1 FROM jobs earlier
+                     WHERE earlier.lane = due.lane AND earlier.id < due.id
+                       AND earlier.state IN ('ready', 'running'))) turns
+             ORDER BY turns.turn, CASE turns.kind WHEN 'ai_reply' THEN 0 ELSE 1 END, turns.run_at, turns.id
              LIMIT $4)
            AND ((state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1))
          RETURNING id, store_id, payload, attempts",
@@ -101,21 +106,27 @@ fn claimed(row: &AnyRow, lease: &str) -> Result<Claimed> {
     })
 }
 
-/// Jobs that were begun too often and never ended. $1 now, $2 most attempts
+/// Puts jobs away that were begun too often and never ended, and returns them.
+/// $1 now, $2 most attempts
 pub(super) async fn bury_hopeless(
     connection: &mut AnyConnection,
     now: UnixMillis,
     attempts_max: i64,
-) -> Result<()> {
-    sqlx::query(
+) -> Result<Vec<(StoreId, Job)>> {
+    let rows = sqlx::query(
         "UPDATE jobs SET state = 'dead', lease = NULL, last_error = 'the process ended each time this ran'
-         WHERE state = 'running' AND lease_until < $1 AND attempts >= $2",
+         WHERE state = 'running' AND lease_until < $1 AND attempts >= $2
+         RETURNING store_id, payload",
     )
     .bind(now)
     .bind(attempts_max)
-    .execute(connection)
+    .fetch_all(connection)
     .await?;
-    Ok(())
+    // One of another version can't be read, and nothing need be done about it.
+    Ok(rows
+        .iter()
+        .filter_map(|row| Some((row.parsed("store_id").ok()?, row.json("payload").ok()?)))
+        .collect())
 }
 
 /// How many rows: 0 if the lease is no longer `lease`.

@@ -3,19 +3,21 @@ use crate::{
     auth::{self, SignUp},
     conversations,
     error::{Error, Result},
-    jobs::{Claimed, Job, worker::Worker},
+    faq,
+    jobs::{self, Claimed, Job, worker::Worker},
     messages, stores,
     testing::TestCtx,
     visitors,
 };
 use domain::{
     UnixMillis,
-    ids::{ConversationId, JobId, MessageId},
+    faq::{FaqDraft, FaqItemState},
+    ids::{ConversationId, FaqItemId, JobId, MessageId},
     message::{Message, Sender},
     widget_api::{NewMessage, StartConversation},
 };
 use sqlx::Row;
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 const MINUTE: UnixMillis = 60_000;
 
@@ -79,7 +81,8 @@ impl Shop {
             message: None,
         };
         let ctx = &self.test.ctx;
-        let (started, _) = conversations::start(ctx, &self.public, None, request)
+        let client = ctx.limits().client("192.0.2.1");
+        let (started, _) = conversations::start(ctx, &self.public, None, request, client)
             .await
             .expect("a start");
         let session = visitors::session(ctx, &started.token, None)
@@ -94,7 +97,9 @@ impl Shop {
             id: MessageId::generate(),
             body: "Where is my order?".to_owned(),
         };
-        let (stored, _) = messages::send(&self.test.ctx, session, *id, message)
+        let ctx = &self.test.ctx;
+        let client = ctx.limits().client("192.0.2.1");
+        let (stored, _) = messages::send(ctx, session, *id, message, client)
             .await
             .expect("a message");
         stored.id
@@ -125,7 +130,8 @@ impl Shop {
             Job::AiReply {
                 conversation_id,
                 message_id,
-            } => ai_reply::run(&self.test.ctx, claimed, conversation_id, message_id).await,
+                client,
+            } => ai_reply::run(&self.test.ctx, claimed, conversation_id, message_id, client).await,
             Job::EmbedFaq { .. } => panic!("no FAQ was written"),
         }
     }
@@ -383,4 +389,72 @@ async fn drained(shop: &Shop) {
     while shop.unfinished().await > 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+#[tokio::test]
+async fn a_flood_holds_up_nobody_else() {
+    let shop = Shop::new().await;
+    for _ in 0..12 {
+        let thread = shop.conversation().await;
+        shop.ask(&thread).await;
+    }
+    // Later than all of them: another kind of work, and another store's.
+    let ctx = &shop.test.ctx;
+    let other = stores::create(ctx, &shop.member.user, "Shades")
+        .await
+        .expect("a store");
+    let now = ctx.now();
+    for store_id in [shop.member.store_id, other.id] {
+        shop.write(move |tx| {
+            Box::pin(async move {
+                let job = Job::EmbedFaq {
+                    item_id: FaqItemId::generate(),
+                    revision: 1,
+                };
+                jobs::enqueue(tx, store_id, &job, now).await
+            })
+        })
+        .await;
+    }
+    let claimed = shop.claim("worker", now).await;
+    let others: BTreeSet<_> = claimed
+        .iter()
+        .filter(|claimed| matches!(claimed.job, Job::EmbedFaq { .. }))
+        .map(|claimed| claimed.store_id)
+        .collect();
+    assert_eq!((claimed.len(), others.len()), (10, 2));
+}
+
+#[tokio::test]
+async fn an_item_whose_indexing_kills_the_process_says_that_it_failed() {
+    let shop = Shop::new().await;
+    let (ctx, member) = (&shop.test.ctx, &shop.member);
+    let category = faq::create_category(ctx, member, "Returns")
+        .await
+        .expect("a category");
+    let draft = FaqDraft {
+        category_id: category.id,
+        question: "How do I return an item?".to_owned(),
+        answer: "Print the label.".to_owned(),
+    };
+    let item = faq::add_item(ctx, member, draft).await.expect("an item");
+    assert_eq!(shop.claim("died", ctx.now()).await.len(), 1);
+    shop.execute("UPDATE jobs SET attempts = 6, lease_until = 0")
+        .await;
+    let worker = Worker::start(ctx.clone());
+    let state = loop {
+        let categories = faq::list(ctx, member).await.expect("the FAQ");
+        let state = categories[0].items[0].state;
+        if state != FaqItemState::Indexing {
+            break state;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    worker.stop().await;
+    assert_eq!(state, FaqItemState::Failed);
+    // Trying again is a new job.
+    faq::retry_item(ctx, member, item.id)
+        .await
+        .expect("a retry");
+    assert_eq!(shop.claim("worker", ctx.now()).await.len(), 1);
 }

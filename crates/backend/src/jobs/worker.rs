@@ -120,7 +120,14 @@ async fn claim_due(ctx: &Ctx, limit: usize) -> Vec<Claimed> {
                 Box::pin(async move {
                     if lease_ended {
                         // Whatever ended the process each time it ran.
-                        queries::bury_hopeless(tx.connection, now, ATTEMPTS_MAX).await?;
+                        let buried =
+                            queries::bury_hopeless(tx.connection, now, ATTEMPTS_MAX).await?;
+                        for (store_id, job) in buried {
+                            tracing::error!(%store_id, kind = job.kind(), "the process ended each time a job ran");
+                            if let Job::EmbedFaq { item_id, revision } = job {
+                                embed_faq::give_up(tx, store_id, item_id, revision).await?;
+                            }
+                        }
                     }
                     queries::claim(tx.connection, now, &lease, now + LEASE, limit).await
                 })
@@ -140,7 +147,8 @@ pub(super) async fn run(ctx: &Ctx, claimed: Claimed) {
             Job::AiReply {
                 conversation_id,
                 message_id,
-            } => ai_reply::run(ctx, &claimed, *conversation_id, *message_id).await,
+                client,
+            } => ai_reply::run(ctx, &claimed, *conversation_id, *message_id, *client).await,
             Job::EmbedFaq { item_id, revision } => {
                 embed_faq::run(ctx, &claimed, *item_id, *revision).await
             }
@@ -167,16 +175,16 @@ pub(super) async fn run(ctx: &Ctx, claimed: Claimed) {
 }
 
 async fn put_back(ctx: &Ctx, claimed: &Claimed, dead: bool, reason: &str) -> Result<()> {
-    if let (true, Job::EmbedFaq { item_id, revision }) = (dead, &claimed.job) {
-        embed_faq::give_up(ctx, claimed, *item_id, *revision).await?;
-    }
     let (claimed, reason) = (claimed.clone(), text::excerpt(reason, 500));
     let run_at = ctx.now() + backoff(claimed.attempts);
     ctx.db()
         .write(move |tx| {
-            Box::pin(
-                async move { queries::fail(tx.connection, &claimed, dead, run_at, &reason).await },
-            )
+            Box::pin(async move {
+                if let (true, &Job::EmbedFaq { item_id, revision }) = (dead, &claimed.job) {
+                    embed_faq::give_up(tx, claimed.store_id, item_id, revision).await?;
+                }
+                queries::fail(tx.connection, &claimed, dead, run_at, &reason).await
+            })
         })
         .await
 }

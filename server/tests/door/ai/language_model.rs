@@ -69,6 +69,11 @@ async fn a_models_words_are_used_only_if_they_hold_up() {
         (Script::AnotherShape, Gets::Quote("could not be used")),
         (Script::NoChoices, Gets::Quote("had no usable text")),
         (Script::NoText, Gets::Quote("had no usable text")),
+        (Script::CutShort(GOOD), Gets::Quote("was cut short")),
+        (
+            Script::Says("Print the label at RETURNS.EVIL.TEST now."),
+            Gets::Quote("the fact check failed"),
+        ),
         (Script::Says("   "), Gets::Quote("had no usable text")),
     ] {
         llm.will(script.clone());

@@ -246,3 +246,24 @@ async fn with_check(server: &TestServer, shop: &Shop, check: OrderLookupCheck) {
         .set_up(shop, |settings| settings.order_lookup_check = check)
         .await;
 }
+
+#[tokio::test]
+async fn order_numbers_are_not_to_be_tried_out_by_new_conversations() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    let mut shown = 0;
+    for number in 1001..1060 {
+        let shopper = server.shopper(&shop).await;
+        let question = format!("Where is my order #{number}?");
+        let answer = answer(&server, &shopper, &question).await;
+        if answer.body == TOO_MANY {
+            break;
+        }
+        shown += 1;
+    }
+    assert!(
+        (8..=40).contains(&shown),
+        "{shown} looked up from one address"
+    );
+    server.finish().await;
+}

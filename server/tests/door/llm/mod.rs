@@ -46,6 +46,8 @@ pub enum Script {
     NoChoices,
     /// With a choice that has no text.
     NoText,
+    /// With this text, which ends where the allowance of tokens ended.
+    CutShort(&'static str),
 }
 
 /// The server. It ends with the value.
@@ -166,6 +168,11 @@ async fn complete(
         Script::AnotherShape => Json(json!({"answer": "42"})).into_response(),
         Script::NoChoices => completion(json!([])),
         Script::NoText => completion(json!([choice(None)])),
+        Script::CutShort(text) => {
+            let mut choice = choice(Some(text));
+            choice["finish_reason"] = json!("length");
+            completion(json!([choice]))
+        }
     }
 }
 

@@ -5,9 +5,10 @@
 
 mod facts;
 
+use domain::text::{Segment, segments};
 use whatlang::{Lang, detect};
 
-use facts::{Fact, facts};
+use facts::{Fact, facts, normal_url};
 
 /// Letters a text needs before its language can be told.
 const MIN_LETTERS: usize = 24;
@@ -23,6 +24,14 @@ pub struct FactMismatch(String);
 /// source, one without matches any. Numbering at the start of a line is no fact.
 pub fn check(answer: &str, sources: &[&str]) -> Result<(), FactMismatch> {
     let known: Vec<Fact> = sources.iter().flat_map(|source| facts(source)).collect();
+    // A link as the widget will make it, whole, must be in a source.
+    for segment in segments(answer) {
+        if let Segment::Link(link) = segment
+            && !known.contains(&Fact::Url(normal_url(link)))
+        {
+            return Err(FactMismatch(format!("“{link}”")));
+        }
+    }
     match facts(&without_numbering(answer))
         .into_iter()
         .find(|fact| !is_backed(fact, &known))

@@ -5,9 +5,10 @@ use crate::context::LanguageModelConfig;
 use async_openai::{
     Client,
     config::OpenAIConfig,
+    error::OpenAIError,
     types::chat::{
         ChatCompletionRequestMessage, ChatCompletionRequestSystemMessage,
-        ChatCompletionRequestUserMessage, CreateChatCompletionRequest,
+        ChatCompletionRequestUserMessage, CreateChatCompletionRequest, FinishReason,
     },
 };
 use domain::{
@@ -65,6 +66,9 @@ pub enum Failure {
     /// The reply has no text that could be sent.
     #[error("the language model's reply had no usable text")]
     Empty,
+    /// The reply ends before its end, or was withheld.
+    #[error("the language model's reply was cut short")]
+    CutShort,
 }
 
 impl LanguageModel {
@@ -116,26 +120,45 @@ impl LanguageModel {
             .await
             .map_err(|_| Failure::TimedOut(self.timeout))?
             .map_err(|error| {
-                tracing::warn!(error = %text::excerpt(&error.to_string(), 300), "the language model failed");
+                tracing::warn!(reason = %reason(&error), "the language model failed");
                 Failure::Unusable
             })?;
         let tokens = response
             .usage
             .as_ref()
             .map(|usage| i64::from(usage.total_tokens));
-        let said = response
-            .choices
-            .into_iter()
-            .next()
-            .and_then(|choice| choice.message.content)
+        let choice = response.choices.into_iter().next().ok_or(Failure::Empty)?;
+        let said = choice
+            .message
+            .content
             .map(|content| content.trim().to_owned())
             .ok_or(Failure::Empty)?;
+        if choice
+            .finish_reason
+            .is_some_and(|why| why != FinishReason::Stop)
+        {
+            return Err(Failure::CutShort);
+        }
         // An over-long answer, or one with control characters, can't be sent.
         let said = parse_body(&said).map_err(|_| Failure::Empty)?;
         Ok(Reply {
             text: (!said.contains(NO_ANSWER)).then_some(said),
             tokens,
         })
+    }
+}
+
+/// What went wrong, for the log: nothing that was said or asked.
+fn reason(error: &OpenAIError) -> String {
+    match error {
+        OpenAIError::ApiError(refused) => format!(
+            "HTTP {}, {}",
+            refused.status_code.as_u16(),
+            refused.api_error.code.as_deref().unwrap_or("no code")
+        ),
+        OpenAIError::JSONDeserialize(error, _) => format!("not a chat completion: {error}"),
+        OpenAIError::Reqwest(error) => text::excerpt(&error.to_string(), 300),
+        _ => "the request could not be made".to_owned(),
     }
 }
 

@@ -80,7 +80,7 @@ impl Embedder {
         if let Some(Err(reason)) = self.loaded.get() {
             return Err(reason.clone());
         }
-        if self.model_dir.as_os_str().is_empty() {
+        if !self.is_configured() {
             return Err(EmbedderUnavailable(
                 "no embedding model is configured (EMBEDDING_MODEL_DIR)".to_owned(),
             ));
@@ -95,6 +95,12 @@ impl Embedder {
             }
         }
         self.check_dylib().map(|_| ())
+    }
+
+    /// Whether somebody has asked for a model; [`Embedder::probe`] says whether
+    /// it can be used.
+    pub fn is_configured(&self) -> bool {
+        !self.model_dir.as_os_str().is_empty()
     }
 
     /// L2-normalised vectors of `texts`, in order. Blocking (milliseconds for

@@ -30,7 +30,7 @@ static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static URL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?:(?i:https?)://|\b(?i:www)\.)[^\s<>()\[\]{}"'”’]+|\b(?:[A-Za-z0-9-]+\.)+[a-z]{2,}\b(?:/[^\s<>()\[\]{}"'”’]*)?"#,
+        r#"(?:(?i:https?)://|\b(?i:www)\.)[^\s<>()\[\]{}"'”’]+|\b(?:[A-Za-z0-9-]+\.)+(?:[a-z]{2,}|[A-Z]{2,})\b(?:/[^\s<>()\[\]{}"'”’]*)?"#,
     )
     .ok()
 });
@@ -106,7 +106,8 @@ fn take<'t>(
     Cow::Owned(blanked.into_owned())
 }
 
-fn normal_url(url: &str) -> String {
+/// A web address in the form of [`Fact::Url`].
+pub fn normal_url(url: &str) -> String {
     let url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '…']);
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let end_of_host = rest.find(['/', '?', '#']).unwrap_or(rest.len());

@@ -48,6 +48,8 @@ fn invented_facts_are_found() {
     fails("It will be there tomorrow.");
     fails("See https://shop.example/refunds");
     fails("See https://evil.example/Returns");
+    fails("See https://shop.example'@EVIL.EXAMPLE/Returns");
+    fails("Order at EVIL.EXAMPLE now");
     fails("Write to sales@shop.example");
     fails("It starts on 6 January.");
     fails("It starts on 2027-01-06.");
