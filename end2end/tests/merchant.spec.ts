@@ -69,6 +69,26 @@ test("the unread badge follows what shoppers write", async ({ dashboard, demo, r
   expect(await page.evaluate(() => "isStillThisPage" in window)).toBe(true);
 });
 
+test("rows that the server has drawn follow what happens", async ({ dashboard, demo, request }) => {
+  const shopper = await Shopper.write(request, demo, unique("Do you restock the lamp?"));
+  const page = await dashboard(`/stores/${demo.id}/inbox`);
+  const row = page.locator(`.row[href*="${shopper.conversation}"]`);
+  await expect(row.getByText("1 unread message")).toBeAttached();
+  const more = unique("The brass one, I mean");
+  await shopper.add(more);
+  await expect(row).toContainText(more);
+  await expect(row.getByText("2 unread messages")).toBeAttached();
+  await row.click();
+  await expect(row.getByText(/unread message/)).toBeHidden();
+  const answer = unique("Next week.");
+  await thread(page).reply(answer);
+  await expect(row).toContainText(`You: ${answer}`);
+  // What was said stays the row's text when the conversation is resolved.
+  await page.getByRole("button", { name: "Resolve" }).click();
+  await page.getByRole("link", { name: "Resolved", exact: true }).click();
+  await expect(row).toContainText(`You: ${answer}`);
+});
+
 test("a reply appears in the shopper's window at once, and the AI goes quiet", async ({ visit, dashboard, demo }) => {
   const { chat, page, log, box, reply } = await meet(visit, dashboard, `/stores/${demo.id}/inbox`);
 
