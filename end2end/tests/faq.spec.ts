@@ -98,6 +98,11 @@ test("trying a question shows the answer and its sources", async ({ dashboard, d
   await box.fill("what is the capital of mongolia");
   await box.press("Enter");
   await expect(outcome.getByText("Stays silent")).toBeVisible();
+
+  await box.fill("where is my order #1001");
+  await box.press("Enter");
+  await expect(outcome.locator(".trial-answer")).toContainText("Order #1001: Shipped");
+  await expect(outcome.getByText("Order tracking answers this by rule")).toBeVisible();
 });
 
 test("a long list is filtered as one types", async ({ dashboard, demo }) => {
