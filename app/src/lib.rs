@@ -67,6 +67,11 @@ pub fn shell(options: LeptosOptions) -> AnyView {
             </head>
             <body>
                 <App/>
+                // After the dashboard: the browser's half takes over from the
+                // body's first child on. The style sheet puts it at the top.
+                <noscript class="no-script">
+                    "This page needs JavaScript to save changes. Reading, replying and signing in work without it."
+                </noscript>
             </body>
         </html>
     }

@@ -1,5 +1,5 @@
 //! The design system: the dashboard's controls, on the tokens of
-//! `style/tokens.css`. Looks are in `style/dashboard/ui.css`.
+//! `style/tokens.css`. Looks are in `style/dashboard/`.
 
 pub mod badge;
 pub mod button;

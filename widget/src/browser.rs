@@ -135,7 +135,7 @@ fn date_format(fields: &[(&str, &str)]) -> Function {
 
 thread_local! {
     // Making a format takes a thousand times as long as using it.
-    static TIME_FORMAT: Function = date_format(&[("hour", "2-digit"), ("minute", "2-digit")]);
+    static TIME_FORMAT: Function = date_format(&[("hour", "numeric"), ("minute", "2-digit")]);
     static DATE_FORMAT: Function = date_format(&[("weekday", "long"), ("day", "numeric"), ("month", "long")]);
 }
 

@@ -32,7 +32,7 @@ fn AlreadySetUp() -> impl IntoView {
     view! {
         <Doorstep
             title="Already set up"
-            help="This installation has an owner. New members of the team join by an invitation from them."
+            help="This installation has an owner. Ask the owner for an account."
         >
             <a class="button button-primary button-wide" href=routes::SIGN_IN>
                 "Go to sign in"

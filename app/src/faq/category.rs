@@ -52,6 +52,7 @@ pub fn CategoryCard(
                 <h2>{name}</h2>
                 <span class="muted">
                     {move || match items.with(Vec::len) {
+                        all if filtering() => format!("{} of {all}", shown.with(Vec::len)),
                         1 => "1 question".to_owned(),
                         n => format!("{n} questions"),
                     }}

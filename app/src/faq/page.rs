@@ -8,6 +8,7 @@ use super::{
     trial::TryQuestion,
 };
 use crate::{
+    browser,
     routes::use_store,
     ui::{
         Button, CardSkeleton, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageHeader, Picture,
@@ -22,6 +23,9 @@ use leptos::prelude::*;
 /// From this many questions on, the list can be filtered.
 const FILTER_FROM: usize = 20;
 
+const TITLE: &str = "FAQ Knowledge Base";
+const HELP: &str = "The AI answers from these questions, and from nothing else.";
+
 /// The FAQ Knowledge Base.
 #[component]
 pub fn FaqPage() -> impl IntoView {
@@ -31,10 +35,25 @@ pub fn FaqPage() -> impl IntoView {
         <div class="page page-wide">
             <Loaded
                 resource=categories
-                skeleton=|| view! { <CardSkeleton/> }.into_any()
+                skeleton=page_shape
                 view=move |categories| view! { <KnowledgeBase store=store.id_now() categories/> }
             />
         </div>
+    }
+    .into_any()
+}
+
+/// The page before its questions are here. Its header can do nothing yet, and
+/// leaves naming the tab to the one that can.
+fn page_shape() -> AnyView {
+    view! {
+        <header class="page-head">
+            <div>
+                <h1>{TITLE}</h1>
+                <p class="muted">{HELP}</p>
+            </div>
+        </header>
+        <CardSkeleton/>
     }
     .into_any()
 }
@@ -53,10 +72,7 @@ fn KnowledgeBase(store: StoreId, categories: Vec<FaqCategory>) -> impl IntoView 
         })
     });
     view! {
-        <PageHeader
-            title="FAQ Knowledge Base"
-            help="The AI answers from these questions, and from nothing else."
-        >
+        <PageHeader title=TITLE help=HELP>
             <Show when=move || starters_missing.get() && !is_empty.get()>
                 <Button on_press=move |()| faq.add_starters()>"Add starter categories"</Button>
             </Show>
@@ -131,6 +147,7 @@ fn Filter() -> impl IntoView {
                     aria-label="Search questions and answers"
                     placeholder="Search questions and answers"
                     autocomplete="off"
+                    prop:value=move || faq.filter.get()
                     on:input=move |event| faq.filter.set(event_target_value(&event))
                 />
             </div>
@@ -162,7 +179,17 @@ fn NothingFits() -> impl IntoView {
                     picture=Picture::Faq
                     title="No question fits"
                     text="Try another word, or add the question that is missing."
-                />
+                >
+                    <Button
+                        on_press=move |()| {
+                            faq.filter.set(String::new());
+                            // The button is about to go, and the focus with it.
+                            browser::focus(".faq-list .search .input");
+                        }
+                    >
+                        "Clear search"
+                    </Button>
+                </EmptyState>
             </div>
         </Show>
     }

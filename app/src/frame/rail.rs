@@ -59,14 +59,15 @@ pub fn Rail(
 #[component]
 fn Switcher(store: Memo<Option<StoreId>>, account: Account) -> impl IntoView {
     let stores = StoredValue::new(account.stores);
-    let name = move || {
+    let open = move || {
         stores.with_value(|stores| {
             stores
                 .iter()
                 .find(|summary| Some(summary.id) == store.get())
-                .map_or_else(|| "All stores".to_owned(), |summary| summary.name.clone())
+                .map(|summary| summary.name.clone())
         })
     };
+    let name = move || open().unwrap_or_else(|| "All stores".to_owned());
     let location = use_location();
     let menu = NodeRef::<leptos::html::Details>::new();
     Effect::new(move |_| {
@@ -78,7 +79,12 @@ fn Switcher(store: Memo<Option<StoreId>>, account: Account) -> impl IntoView {
     view! {
         <details class="switcher" node_ref=menu>
             <summary class="switcher-button" title=name>
-                <span class="store-mark" aria-hidden="true">{move || initials(&name())}</span>
+                <span class="store-mark" aria-hidden="true">
+                    {move || match open() {
+                        Some(name) => initials(&name).into_any(),
+                        None => view! { <Icon glyph=Glyph::Store/> }.into_any(),
+                    }}
+                </span>
                 <span class="switcher-name">{name}</span>
                 <Icon glyph=Glyph::ChevronDown/>
             </summary>
@@ -104,7 +110,7 @@ fn Switcher(store: Memo<Option<StoreId>>, account: Account) -> impl IntoView {
                     .collect_view()}
                 <a class="menu-item" href=routes::STORES>
                     <Icon glyph=Glyph::Store/>
-                    "All stores, new store"
+                    "All stores"
                 </a>
             </div>
         </details>

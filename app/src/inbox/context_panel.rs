@@ -2,13 +2,15 @@
 
 use super::thread_state::use_thread;
 use crate::{
+    browser,
     frame::rail::initials,
     ui::{Ago, Glyph, Icon, IconButton},
 };
 use domain::text::{Segment, segments};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
-/// The panel beside the thread.
+/// The panel beside the thread. Where it lies over the thread, Esc and a click
+/// beside it close it.
 #[component]
 pub fn ContextPanel(
     /// Whether it is open where it isn't always.
@@ -20,13 +22,29 @@ pub fn ContextPanel(
     let visitor = Memo::new(move |_| conversation.with(|c| c.visitor.clone()));
     let page = Memo::new(move |_| conversation.with(|c| c.page_url.clone()));
     let started = Signal::derive(move || conversation.with(|c| c.created_at));
+    let close = move || {
+        details_open.set(false);
+        browser::focus(".details-toggle button");
+    };
+    Effect::new(move |_| {
+        if !details_open.get() {
+            return;
+        }
+        let listener = window_event_listener(ev::keydown, move |event| {
+            if event.key() == "Escape" {
+                close();
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
     view! {
+        <div class="context-backdrop" aria-hidden="true" on:click=move |_| close()></div>
         <aside class="context" aria-label="About the shopper">
             <div class="context-close">
                 <IconButton
                     glyph=Glyph::Close
                     label="Close"
-                    on_press=move |()| details_open.set(false)
+                    on_press=move |()| close()
                 />
             </div>
             <div class="context-who">

@@ -109,11 +109,14 @@ fn OrderTable(page: OrderPage, search: String, offset: i64) -> impl IntoView {
     if shown == 0 {
         return if search.is_empty() {
             view! {
-                <EmptyState
-                    picture=Picture::Orders
-                    title="No orders yet"
-                    text="Once orders are here, shoppers who ask where theirs is get an answer at once."
-                />
+                // The style sheet takes the search away: there is nothing to find.
+                <div class="orders-none">
+                    <EmptyState
+                        picture=Picture::Orders
+                        title="No orders yet"
+                        text="Connecting a shop comes with a later version. Its orders will then be here, and shoppers who ask where theirs is get an answer at once."
+                    />
+                </div>
             }
             .into_any()
         } else {
@@ -184,8 +187,18 @@ fn order_row(order: Order) -> impl IntoView {
                 </span>
             </td>
             <td data-label="Customer" class="order-customer">
-                {order.customer_name.map(|name| view! { <span class="cell-line">{name}</span> })}
-                <span class="muted cell-line">{order.email}</span>
+                {order
+                    .customer_name
+                    .map(|name| {
+                        view! {
+                            <span class="cell-line" title=name.clone()>
+                                {name.clone()}
+                            </span>
+                        }
+                    })}
+                <span class="muted cell-line" title=order.email.clone()>
+                    {order.email.clone()}
+                </span>
             </td>
             <td data-label="Items" class="order-items" title=items.clone()>
                 {items.clone()}

@@ -4,7 +4,8 @@ use super::{Button, Glyph, Icon};
 use crate::{browser, error::AppError, routes};
 use leptos::prelude::*;
 
-/// Something could not be loaded. Offers to try again, or to sign in.
+/// Something could not be loaded. Offers to try again, to sign in, or, where
+/// there is nothing to load, a way out.
 #[component]
 pub fn ErrorNotice(
     /// What went wrong.
@@ -16,7 +17,8 @@ pub fn ErrorNotice(
     if error.is_signed_out() {
         Effect::new(move |_| leave_to_sign_in());
     }
-    let retry = on_retry.filter(|_| error.problem.status != 404 && !error.is_signed_out());
+    let is_missing = error.problem.status == 404;
+    let retry = on_retry.filter(|_| !is_missing && !error.is_signed_out());
     view! {
         <div class="notice" role="alert">
             <Icon glyph=Glyph::Warning large=true/>
@@ -30,6 +32,14 @@ pub fn ErrorNotice(
                         <Button glyph=Glyph::Retry on_press=retry>
                             "Try again"
                         </Button>
+                    }
+                })}
+            {is_missing
+                .then(|| {
+                    view! {
+                        <a class="button" href="/">
+                            "Back to your stores"
+                        </a>
                     }
                 })}
             {error

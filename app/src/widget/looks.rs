@@ -77,18 +77,16 @@ pub fn LooksCard() -> impl IntoView {
     .into_any()
 }
 
+/// Said while something is typed that can't be read as a colour.
+const NOT_A_COLOUR: &str = "This is not a colour: write it like #4F46E5.";
+
 #[component]
 fn ColourField() -> impl IntoView {
     let form = use_form();
-    let is_chosen = move |colour: Colour| {
-        form.colour
-            .with(|text| Colour::parse(text).is_ok_and(|chosen| chosen == colour))
-    };
-    let contrast = move || {
-        let colour = form.colour_or_default();
-        colour.text().contrast(colour)
-    };
-    let text_is_white = move || form.colour_or_default().text() == Colour::new(0xFF, 0xFF, 0xFF);
+    let chosen = move || form.colour.with(|text| Colour::parse(text).ok());
+    // Not a memo: the field takes back what it says with every keystroke, until
+    // it is told again.
+    let error = Signal::derive(move || chosen().is_none().then(|| NOT_A_COLOUR.to_owned()));
     view! {
         <div class="field">
             <span class="label" id="presets-label">
@@ -104,7 +102,7 @@ fn ColourField() -> impl IntoView {
                                 type="button"
                                 title=name
                                 aria-label=name
-                                aria-pressed=move || if is_chosen(colour) { "true" } else { "false" }
+                                aria-pressed=move || if chosen() == Some(colour) { "true" } else { "false" }
                                 on:click=move |_| form.colour.set(colour.to_string())
                             ></button>
                         }
@@ -117,24 +115,32 @@ fn ColourField() -> impl IntoView {
             name="colour"
             value=form.colour
             placeholder="#4F46E5"
-            error=form.about("colour")
+            error
         />
+        {move || chosen().map(|colour| view! { <ContrastLine colour/> })}
+    }
+    .into_any()
+}
+
+/// How readable text is on the colour.
+#[component]
+fn ContrastLine(colour: Colour) -> impl IntoView {
+    let text = colour.text();
+    let name = if text == Colour::new(0xFF, 0xFF, 0xFF) {
+        "White"
+    } else {
+        "Dark"
+    };
+    let contrast = text.contrast(colour);
+    view! {
         <p class="contrast">
             <span class="muted">
-                {move || {
-                    format!(
-                        "{} text on it, contrast {:.1}:1",
-                        if text_is_white() { "White" } else { "Dark" },
-                        contrast(),
-                    )
-                }}
+                {format!("{name} text on it, contrast {contrast:.1}:1")}
             </span>
-            {move || {
-                if contrast() >= AA_CONTRAST {
-                    view! { <Badge tone=Tone::Good text="Readable (AA)"/> }
-                } else {
-                    view! { <Badge tone=Tone::Warning text="Hard to read"/> }
-                }
+            {if contrast >= AA_CONTRAST {
+                view! { <Badge tone=Tone::Good text="Readable (AA)"/> }
+            } else {
+                view! { <Badge tone=Tone::Warning text="Hard to read"/> }
             }}
         </p>
     }

@@ -1,4 +1,4 @@
-//! What shoppers will see.
+//! What shoppers will see. Its texts and drawings are those of `widget/src`.
 
 use super::form::use_form;
 use crate::{
@@ -52,7 +52,6 @@ pub fn Preview(
             <div
                 class="preview-stage"
                 class:is-left=move || form.position.get() == Position::BottomLeft
-                class:is-off=move || !form.enabled.get()
                 node_ref=stage
             >
                 <div class="preview-page" aria-hidden="true">
@@ -63,30 +62,65 @@ pub fn Preview(
                 </div>
                 <div class="preview-window">
                     <div class="preview-bar">
-                        <span class="preview-name">{store_name}</span>
-                        <span class="preview-reply">{form.response_time}</span>
+                        <div class="preview-titles">
+                            <span class="preview-name" dir="auto">{store_name}</span>
+                            <span class="preview-reply" dir="auto">{form.response_time}</span>
+                        </div>
+                        <Icon glyph=Glyph::Close large=true/>
                     </div>
                     <div class="preview-thread">
                         <p class="preview-bubble" dir="auto">{form.greeting}</p>
-                        <Show when=move || form.pre_chat_form.get()>
-                            <div class="preview-form" aria-hidden="true">
-                                <span>"Name"</span>
-                                <span>"Email"</span>
-                            </div>
-                        </Show>
                     </div>
-                    <div class="preview-composer" aria-hidden="true">
-                        <span>"Type your message…"</span>
-                        <span class="preview-send">
-                            <Icon glyph=Glyph::Send/>
+                    <div class="preview-foot" aria-hidden="true">
+                        <Show when=move || form.pre_chat_form.get() fallback=Composer>
+                            <Introduction/>
+                        </Show>
+                        <span class="preview-person">
+                            <svg class="icon" viewBox="0 0 24 24" focusable="false">
+                                <path d=PERSON></path>
+                            </svg>
+                            "Talk to a person"
                         </span>
                     </div>
                 </div>
                 <div class="preview-launcher" aria-hidden="true">
-                    <Icon glyph=Glyph::Widget large=true/>
+                    <Icon glyph=Glyph::ChevronDown large=true/>
                 </div>
             </div>
         </aside>
+    }
+    .into_any()
+}
+
+/// The widget's own drawing beside "Talk to a person".
+const PERSON: &str = "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20a8 8 0 0 1 16 0";
+
+/// Where the shopper writes.
+#[component]
+fn Composer() -> impl IntoView {
+    view! {
+        <div class="preview-composer">
+            <span class="preview-field">"Write a message…"</span>
+            <span class="preview-send">
+                <Icon glyph=Glyph::Send/>
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+/// The pre-chat form, which stands where the shopper writes later.
+#[component]
+fn Introduction() -> impl IntoView {
+    view! {
+        <div class="preview-form">
+            <span>"Please tell us who you are, so that we can get back to you."</span>
+            <span>"Name"</span>
+            <span class="preview-field"></span>
+            <span>"Email"</span>
+            <span class="preview-field"></span>
+            <span class="preview-begin">"Start chat"</span>
+        </div>
     }
     .into_any()
 }

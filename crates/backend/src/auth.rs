@@ -104,7 +104,7 @@ pub async fn sign_up_first_owner(ctx: &Ctx, form: SignUp) -> Result<NewSession> 
 }
 
 const ALREADY_SET_UP: Error = Error::Conflict(
-    "This installation already has an owner. Please sign in, or ask them for an invitation.",
+    "This installation already has an owner. Please sign in, or ask the owner for an account.",
 );
 
 /// Adds an account with a store of its own: the work of `shopdesk user add`.

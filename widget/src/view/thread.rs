@@ -10,11 +10,14 @@ use crate::{
 use domain::{ids::MessageId, message::Sender};
 use leptos::{html, prelude::*};
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
 
 /// Nearer to the bottom than this counts as being there, in pixels.
 const AT_BOTTOM: i32 = 48;
 /// Nearer to the top than this, earlier messages are fetched, in pixels.
 const NEAR_TOP: i32 = 160;
+/// Left free above a message that is read from its start, in pixels.
+const ABOVE_START: f64 = 8.0;
 
 /// Greeting, messages and typing dots.
 #[component]
@@ -126,7 +129,8 @@ fn TypingDots(chat: Chat) -> impl IntoView {
 }
 
 /// New messages at the end: the shopper's own are shown at once; those of
-/// others don't move what is being read further up.
+/// others are shown from their start, and don't move what is being read further
+/// up.
 fn keep_place(chat: Chat, log: NodeRef<html::Div>, has_newer: RwSignal<bool>) {
     let height_before = StoredValue::new(0);
     Effect::new(move |previous: Option<Option<MessageId>>| {
@@ -153,6 +157,8 @@ fn keep_place(chat: Chat, log: NodeRef<html::Div>, has_newer: RwSignal<bool>) {
             } else if is_new && -log.scroll_top() > AT_BOTTOM {
                 log.set_scroll_top(log.scroll_top() - added);
                 has_newer.set(true);
+            } else if is_new {
+                show_start_of_last(&log);
             }
         });
         last
@@ -164,4 +170,13 @@ fn keep_place(chat: Chat, log: NodeRef<html::Div>, has_newer: RwSignal<bool>) {
             has_newer.set(false);
         }
     });
+}
+
+/// A message that is taller than the view is read from its start.
+fn show_start_of_last(log: &Element) {
+    let last = log.query_selector(":nth-last-child(1 of .message:not(.typing))");
+    if let Ok(Some(last)) = last {
+        let top = |element: &Element| element.get_bounding_client_rect().top();
+        log.scroll_by_with_x_and_y(0.0, (top(&last) - top(log) - ABOVE_START).min(0.0));
+    }
 }
