@@ -66,16 +66,22 @@ pub async fn restore(options: BackupOptions) -> Outcome {
     let incoming = with_suffix(&target, ".restoring");
     remove_database(&incoming)?;
     fs::copy(&options.file, &incoming)?;
+    // What an earlier restore has put aside may hold its last writes in its log.
+    let log = with_suffix(&options.file, "-wal");
+    if log.exists() {
+        fs::copy(log, with_suffix(&incoming, "-wal"))?;
+    }
     let checked = bring_up_to_date(&options.data, &incoming).await;
     if let Err(error) = checked {
         remove_database(&incoming)?;
         return Err(format!("{} can't be restored: {error}", options.file.display()).into());
     }
     File::open(&incoming)?.sync_all()?;
-    // As it is, with its log: it may be broken, or of another version.
+    // As it is, with its log: it may be broken, or of another version. The log
+    // first, since SQLite deletes one that stands alone.
     let kept = with_suffix(&target, ".before-restore");
     remove_database(&kept)?;
-    for part in PARTS {
+    for part in PARTS.into_iter().rev() {
         let (from, to) = (with_suffix(&target, part), with_suffix(&kept, part));
         if from.exists() {
             fs::rename(from, to)?;

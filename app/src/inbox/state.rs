@@ -8,7 +8,7 @@ use domain::{
     inbox::{ConversationSummary, InboxCursor, InboxPage, Tab},
 };
 use leptos::{prelude::*, task::spawn_local};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// One row; it changes in place while the list moves around it.
 #[derive(Debug, Clone)]
@@ -41,6 +41,9 @@ pub struct InboxState {
     /// Up to where this page has read conversations. An answer that was on its
     /// way meanwhile doesn't know.
     read_here: StoredValue<HashMap<ConversationId, i64>>,
+    /// What events have changed since the list was last asked for again: of
+    /// these the answer may know less.
+    changed_meanwhile: StoredValue<HashSet<ConversationId>>,
 }
 
 impl InboxState {
@@ -60,6 +63,7 @@ impl InboxState {
             error: RwSignal::new(None),
             toggle_resolved: StoredValue::new(None),
             read_here: StoredValue::new(HashMap::new()),
+            changed_meanwhile: StoredValue::new(HashSet::new()),
         };
         provide_context(state);
         state
@@ -78,7 +82,15 @@ impl InboxState {
             let Some(row) = known.get(&summary.id) else {
                 return self.row(summary);
             };
-            self.renew(row, summary);
+            let is_older = self.changed_meanwhile.with_value(|changed| {
+                changed.contains(&row.id)
+                    && row
+                        .summary
+                        .with_untracked(|shown| summary.last_seq < shown.last_seq)
+            });
+            if !is_older {
+                row.summary.set(self.without_what_was_read(summary));
+            }
             row.clone()
         });
         self.rows.set(rows.collect());
@@ -98,15 +110,24 @@ impl InboxState {
         if self.is_gone() {
             return;
         }
+        self.changed_meanwhile.update_value(|changed| {
+            changed.insert(summary.id);
+        });
         let belongs = summary.status == self.tab.get_untracked().status();
         let known = self
             .rows
             .with_untracked(|rows| rows.iter().find(|row| row.id == summary.id).cloned());
         match (belongs, known) {
             (true, Some(known)) => {
-                let before = known.summary.with_untracked(|old| old.last_message_at);
+                let (before, shown) = known
+                    .summary
+                    .with_untracked(|old| (old.last_message_at, old.last_seq));
+                // Events may come the other way round.
+                if summary.last_seq < shown {
+                    return;
+                }
                 let after = summary.last_message_at;
-                self.renew(&known, summary);
+                known.summary.set(self.without_what_was_read(summary));
                 if before != after {
                     self.rows.update(|rows| sort(rows));
                 }
@@ -133,6 +154,7 @@ impl InboxState {
     /// Events may have been missed: asks for the first page again.
     pub fn reload(self) {
         let (store, tab) = (self.store.get_untracked(), self.tab.get_untracked());
+        self.changed_meanwhile.update_value(HashSet::clear);
         spawn_local(async move {
             let page = api::list(store, tab, None).await;
             let current = self.store.try_get_untracked() == Some(store)
@@ -205,17 +227,6 @@ impl InboxState {
             summary.unread = 0;
         }
         summary
-    }
-
-    /// `summary` is what `row` shows from now on, unless that is newer: answers
-    /// and events overtake one another.
-    fn renew(self, row: &Row, summary: ConversationSummary) {
-        let is_older = row
-            .summary
-            .with_untracked(|shown| summary.last_seq < shown.last_seq);
-        if !is_older {
-            row.summary.set(self.without_what_was_read(summary));
-        }
     }
 
     fn row(self, summary: ConversationSummary) -> Row {

@@ -135,7 +135,8 @@ pub(crate) async fn insert(
 /// $1 store, $2 id, $3 sender, $4 excerpt, $5 now, $6 unread: 1 one more, 0
 /// none, NULL same, $7 epochs to add, $8 status, $9 AI active, $10 needs human,
 /// $11 AI handled, $12 awaiting order, $13 epoch it must be, $14 whether somebody
-/// said something: the inbox shows the last of these, not what happened since
+/// said something: the inbox shows the last of these, not what happened since,
+/// and only a request for a person brings a conversation up as well
 pub(super) async fn advance(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -149,7 +150,7 @@ pub(super) async fn advance(
             last_seq = last_seq + 1,
             last_sender = CASE WHEN $14 = 1 OR last_excerpt = '' THEN $3 ELSE last_sender END,
             last_excerpt = CASE WHEN $14 = 1 OR last_excerpt = '' THEN $4 ELSE last_excerpt END,
-            last_message_at = CASE WHEN $14 = 1 OR last_excerpt = '' THEN $5 ELSE last_message_at END,
+            last_message_at = CASE WHEN $14 = 1 OR $10 = 1 OR last_excerpt = '' THEN $5 ELSE last_message_at END,
             unread = CASE WHEN $6 = 1 THEN unread + 1 WHEN $6 = 0 THEN 0 ELSE unread END,
             agent_read_seq = CASE WHEN $6 = 0 THEN last_seq + 1 ELSE agent_read_seq END,
             owner_epoch = owner_epoch + $7,

@@ -38,8 +38,8 @@ pub(super) async fn insert(
 
 /// Takes up to `limit` jobs that are due: ready ones, and running ones whose
 /// lease ran out. Of each lane only the oldest. Stores, and the kinds of work
-/// within a store, take turns, so that a flood in one holds up nobody else;
-/// within a turn shoppers who wait come first. The conditions stand in the outer
+/// within a store, take turns, what is running counted in, so that a flood in
+/// one holds up nobody else; within a turn shoppers who wait come first. The conditions stand in the outer
 /// `WHERE` again because PostgreSQL checks that one anew after waiting for a row
 /// that another worker has just taken.
 ///
@@ -56,7 +56,10 @@ pub(super) async fn claim(
          WHERE id IN (
              SELECT turns.id FROM (
                  SELECT due.id, due.kind, due.run_at, ROW_NUMBER() OVER (
-                     PARTITION BY due.store_id, due.kind ORDER BY due.run_at, due.id) AS turn
+                     PARTITION BY due.store_id, due.kind ORDER BY due.run_at, due.id) + (
+                     SELECT COUNT(*) FROM jobs busy
+                     WHERE busy.store_id = due.store_id AND busy.kind = due.kind
+                       AND busy.state = 'running' AND busy.lease_until >= $1) AS turn
                  FROM jobs due
                  WHERE ((due.state = 'ready' AND due.run_at <= $1)
                      OR (due.state = 'running' AND due.lease_until < $1))

@@ -25,20 +25,38 @@ pub struct FactMismatch(String);
 pub fn check(answer: &str, sources: &[&str]) -> Result<(), FactMismatch> {
     let known: Vec<Fact> = sources.iter().flat_map(|source| facts(source)).collect();
     // A link as the widget will make it, whole, must be in a source.
-    for segment in segments(answer) {
-        if let Segment::Link(link) = segment
-            && !known.contains(&Fact::Url(normal_url(link)))
-        {
+    let known_links: Vec<String> = sources.iter().flat_map(|source| links(source)).collect();
+    for link in links(answer) {
+        if !known_links.contains(&link) && !known.contains(&Fact::Url(link.clone())) {
             return Err(FactMismatch(format!("“{link}”")));
         }
     }
-    match facts(&without_numbering(answer))
+    // Their parts have been compared with the whole.
+    let answer = segments(answer)
+        .into_iter()
+        .map(|segment| match segment {
+            Segment::Text(text) => text,
+            Segment::Link(_) => " ; ",
+        })
+        .collect::<String>();
+    match facts(&without_numbering(&answer))
         .into_iter()
         .find(|fact| !is_backed(fact, &known))
     {
         Some(fact) => Err(FactMismatch(describe(&fact))),
         None => Ok(()),
     }
+}
+
+/// What the widget makes links of.
+fn links(text: &str) -> Vec<String> {
+    segments(text)
+        .into_iter()
+        .filter_map(|segment| match segment {
+            Segment::Link(link) => Some(normal_url(link)),
+            Segment::Text(_) => None,
+        })
+        .collect()
 }
 
 /// May both be the same language? False only when both are long enough to be

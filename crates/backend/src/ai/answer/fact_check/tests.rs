@@ -175,3 +175,20 @@ proptest! {
         prop_assert_eq!(check(&answer, &[&answer]).is_ok() || answer.contains('\n'), true);
     }
 }
+
+#[test]
+fn a_link_is_compared_whole_whatever_it_holds() {
+    let source = "See https://shop.example/size_(men)?filter[cut]=slim and https://shop.example/me?to=a@shop.example now.";
+    for fits in [
+        "It is at https://shop.example/size_(men)?filter[cut]=slim for you.",
+        "Open https://shop.example/me?to=a@shop.example.",
+    ] {
+        assert_eq!(check(fits, &[source]), Ok(()), "{fits}");
+    }
+    for foreign in [
+        "It is at https://shop.example/size_(women)?filter[cut]=slim",
+        "Open https://shop.example/me?to=b@shop.example",
+    ] {
+        assert!(check(foreign, &[source]).is_err(), "{foreign}");
+    }
+}
