@@ -7,7 +7,7 @@ mod settings;
 use crate::common::{Owner, Reply, TestServer, database, people::PASSWORD};
 use crate::forms::{Fields, call, fields, page, request, send_form, session_of};
 use domain::{account::Account, ids::StoreId, problem::Problem};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::Row;
 use std::collections::BTreeSet;
 
 const SIGN_UP: [(&str, &str); 4] = [
@@ -69,18 +69,6 @@ async fn texts(server: &TestServer, sql: &'static str) -> Vec<String> {
     rows.iter()
         .map(|row| row.try_get(0).expect("text"))
         .collect()
-}
-
-async fn write(server: &TestServer, sql: &'static str) {
-    let written = server.ctx.db().write(move |tx| {
-        Box::pin(async move {
-            sqlx::query(AssertSqlSafe(sql))
-                .execute(&mut *tx.connection)
-                .await?;
-            Ok(())
-        })
-    });
-    written.await.expect("written");
 }
 
 #[tokio::test]
@@ -381,7 +369,7 @@ async fn secrets_are_stored_as_hashes_and_a_bad_cookie_is_no_session() {
         );
     }
     assert!(is_signed_in(&server, &format!("theme=dark; {}", owner.cookie)).await);
-    write(&server, "UPDATE sessions SET expires_at = 1").await;
+    database::write(&server.ctx, "UPDATE sessions SET expires_at = 1").await;
     assert!(!is_signed_in(&server, &owner.cookie).await, "expired");
     server.finish().await;
 }

@@ -5,7 +5,7 @@ mod server_functions;
 mod sockets;
 
 use crate::common::{
-    Owner, Reply, Shop, Shopper, TestServer,
+    Owner, Reply, Shop, Shopper, TestServer, database,
     people::{new_message, start_request},
 };
 use crate::forms::{Fields, call, fields, page};
@@ -61,7 +61,7 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
         "INSERT INTO orders (store_id, id, number, email, status, payment_status, currency, total_minor, placed_at, items, shipments)
          VALUES ('{id}', '{id}', '1001', '{name}@example.com', 'shipped', 'paid', 'USD', 100, 1, '[]', '[]')"
     );
-    write(server, insert).await;
+    database::write(&server.ctx, insert).await;
     let conversation = shopper.conversation;
     Tenant {
         owner,
@@ -74,18 +74,6 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
         },
         shop,
     }
-}
-
-async fn write(server: &TestServer, sql: String) {
-    let written = server.ctx.db().write(move |tx| {
-        Box::pin(async move {
-            sqlx::query(AssertSqlSafe(sql))
-                .execute(&mut *tx.connection)
-                .await?;
-            Ok(())
-        })
-    });
-    written.await.expect("written");
 }
 
 /// Every row that belongs to `store`, in words.

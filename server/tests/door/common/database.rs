@@ -29,6 +29,20 @@ pub async fn queue_drained(ctx: &Ctx) {
     }
 }
 
+/// Changes what no door lets one change.
+pub async fn write(ctx: &Ctx, sql: impl Into<String>) {
+    let sql = sql.into();
+    let written = ctx.db().write(move |tx| {
+        Box::pin(async move {
+            sqlx::query(AssertSqlSafe(sql))
+                .execute(&mut *tx.connection)
+                .await?;
+            Ok(())
+        })
+    });
+    written.await.expect("written");
+}
+
 /// The `n` of a counting query.
 pub async fn count(ctx: &Ctx, sql: String) -> i64 {
     let mut connection = ctx.db().read().await.expect("a connection");

@@ -1,8 +1,8 @@
 //! Every server function with another store's ids, and with an agent's role.
 
-use super::{Ids, rows_of, tenant, write};
+use super::{Ids, rows_of, tenant};
 use crate::{
-    common::{Reply, TestServer, people::new_message},
+    common::{Reply, TestServer, database, people::new_message},
     forms::{Fields, call, fields, settings_fields},
 };
 use domain::{ids::StoreId, widget_settings::WidgetSettings};
@@ -241,7 +241,7 @@ async fn agents_answer_but_change_no_settings_and_owners_may_do_all() {
         server.add_owner("colleague", "colleague@example.com").await,
     );
     let (store_id, user_id) = (store.ids.store, colleague.user.id);
-    write(&server, format!("INSERT INTO memberships (store_id, user_id, role) VALUES ('{store_id}', '{user_id}', 'agent')")).await;
+    database::write(&server.ctx, format!("INSERT INTO memberships (store_id, user_id, role) VALUES ('{store_id}', '{user_id}', 'agent')")).await;
     for wanted in STORE_CALLS {
         let reply = make(&server, &colleague.cookie, wanted, &store.ids).await;
         let expected = if wanted.admins_only { 403 } else { 200 };
