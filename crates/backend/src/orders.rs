@@ -2,10 +2,11 @@
 
 pub(crate) mod queries;
 
-use crate::{Ctx, ai::wismo::OrderNumber, error::Result, stores::Member};
+use crate::{Ctx, error::Result, stores::Member};
 use domain::{
     ids::StoreId,
     order::{Order, OrderPage},
+    order_number::OrderNumber,
     text,
 };
 

@@ -13,6 +13,7 @@ pub mod inbox;
 pub mod message;
 pub mod money;
 pub mod order;
+pub mod order_number;
 pub mod problem;
 pub mod store;
 pub mod text;

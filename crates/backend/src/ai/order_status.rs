@@ -2,11 +2,12 @@
 //! model, no cost.
 
 use crate::{
-    ai::wismo::{self, Intent, OrderNumber, Reading},
+    ai::wismo::{self, Intent, Reading},
     orders::Lookup,
 };
 use domain::{
     order::{Order, OrderStatus, PaymentStatus},
+    order_number::OrderNumber,
     widget_settings::OrderLookupCheck,
 };
 use std::fmt::Write;

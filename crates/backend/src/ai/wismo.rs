@@ -16,41 +16,18 @@ mod lexicon;
 mod order_number;
 mod pack;
 mod pattern;
+mod reading;
 mod rules;
 #[cfg(test)]
 mod tests;
 mod text;
 
-pub use order_number::OrderNumber;
+pub use reading::{Intent, Reading};
 
 use std::sync::LazyLock;
 
 use pack::Pack;
-
-/// What a customer's message says about an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
-    /// Whether the message asks about an order's whereabouts.
-    pub intent: Intent,
-    /// Order numbers in the order of their appearance, each once, at most ten.
-    /// Found whatever the intent is: "cancel my order #1234" has one.
-    pub order_numbers: Vec<OrderNumber>,
-    /// E-mail addresses, lower-case, in the order of their appearance, each once, at most ten.
-    pub emails: Vec<String>,
-}
-
-/// What the customer wants, as far as these rules can tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Intent {
-    /// Asks about an existing order's whereabouts or status.
-    OrderStatus,
-    /// Anything else.
-    Other,
-}
-
-/// Most order numbers, and most e-mail addresses, taken from one message:
-/// every one of them may become a look-up.
-const MAX_FOUND: usize = 10;
+use reading::MAX_FOUND;
 
 /// The language packs in use. A further language is one more line here.
 static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {

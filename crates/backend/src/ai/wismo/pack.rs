@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Intent;
 use super::lexicon::{BREAK, CODE, EMAIL, END, Lexicon, START, URL, WordId};
-use super::order_number::{self, OrderNumber, Word, WordClasses};
+use super::order_number::{self, Word, WordClasses};
 use super::pattern::{Classes, Pattern, SetId, Table};
+use super::reading::Intent;
 use super::rules::{self, Reach, Sentences, Signal, Strength, Verdict, Veto};
 use super::text::{Kind, Text};
+use domain::order_number::OrderNumber;
 
 /// A pack as it is written in its file.
 #[derive(Deserialize)]

@@ -259,7 +259,7 @@ proptest! {
                 prop_assert!(!email.contains(char::is_whitespace));
             }
             for number in &reading.order_numbers {
-                prop_assert_eq!(super::OrderNumber::parse(number.as_str()), Some(number.clone()));
+                prop_assert_eq!(domain::order_number::OrderNumber::parse(number.as_str()), Some(number.clone()));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{MAX_FOUND, email};
+use super::{email, reading::MAX_FOUND};
 
 /// A normalised message and its pieces.
 pub(super) struct Text {

@@ -1,0 +1,28 @@
+//! What the rules make of a message.
+
+use domain::order_number::OrderNumber;
+
+/// What a customer's message says about an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Whether the message asks about an order's whereabouts.
+    pub intent: Intent,
+    /// Order numbers in the order of their appearance, each once, at most ten.
+    /// Found whatever the intent is: "cancel my order #1234" has one.
+    pub order_numbers: Vec<OrderNumber>,
+    /// E-mail addresses, lower-case, in the order of their appearance, each once, at most ten.
+    pub emails: Vec<String>,
+}
+
+/// What the customer wants, as far as these rules can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// Asks about an existing order's whereabouts or status.
+    OrderStatus,
+    /// Anything else.
+    Other,
+}
+
+/// Most order numbers, and most e-mail addresses, taken from one message:
+/// every one of them may become a look-up.
+pub(super) const MAX_FOUND: usize = 10;
