@@ -1,7 +1,10 @@
 //! The one bag that is passed round.
 
 use crate::{
-    ai::{answer::language_model::LanguageModel, retrieval::Embedder},
+    ai::{
+        answer::language_model::{LanguageModel, LanguageModelConfig},
+        retrieval::Embedder,
+    },
     db::Db,
     error::Result,
     faq::index::Indexes,
@@ -12,7 +15,7 @@ use domain::UnixMillis;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{SystemTime, UNIX_EPOCH},
 };
 use tokio::sync::{Notify, Semaphore};
 
@@ -31,33 +34,6 @@ pub struct Config {
     pub secure_cookies: bool,
     /// Whether rate limits apply; off for benchmarks only.
     pub rate_limits: bool,
-}
-
-/// An OpenAI-compatible server.
-#[derive(Clone)]
-pub struct LanguageModelConfig {
-    /// E.g. `https://api.openai.com/v1`.
-    pub base_url: String,
-    /// Sent as bearer token. Never logged.
-    pub api_key: String,
-    /// E.g. `gpt-4o-mini`.
-    pub model: String,
-    /// How long an answer may take. Well below a job's lease.
-    pub timeout: Duration,
-}
-
-impl LanguageModelConfig {
-    /// How long an answer may take in production.
-    pub const TIMEOUT: Duration = Duration::from_secs(20);
-}
-
-impl std::fmt::Debug for LanguageModelConfig {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LanguageModelConfig")
-            .field("base_url", &self.base_url)
-            .field("model", &self.model)
-            .finish_non_exhaustive()
-    }
 }
 
 /// Everything a use case needs. Cheap to clone.

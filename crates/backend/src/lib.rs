@@ -26,5 +26,6 @@ pub mod visitors;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
-pub use context::{Config, Ctx, LanguageModelConfig};
+pub use ai::answer::language_model::LanguageModelConfig;
+pub use context::{Config, Ctx};
 pub use error::{Error, Result};

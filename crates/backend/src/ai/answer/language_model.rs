@@ -1,7 +1,6 @@
 //! An OpenAI-compatible chat model, asked with the sources that retrieval
 //! found and nothing else.
 
-use crate::context::LanguageModelConfig;
 use async_openai::{
     Client,
     config::OpenAIConfig,
@@ -28,6 +27,33 @@ const QUESTION_CHARACTERS: usize = 2_000;
 const NO_ANSWER: &str = "NO_ANSWER";
 
 const PROMPT: &str = include_str!("../prompts/faq_answer.md");
+
+/// An OpenAI-compatible server.
+#[derive(Clone)]
+pub struct LanguageModelConfig {
+    /// E.g. `https://api.openai.com/v1`.
+    pub base_url: String,
+    /// Sent as bearer token. Never logged.
+    pub api_key: String,
+    /// E.g. `gpt-4o-mini`.
+    pub model: String,
+    /// How long an answer may take. Well below a job's lease.
+    pub timeout: Duration,
+}
+
+impl LanguageModelConfig {
+    /// How long an answer may take in production.
+    pub const TIMEOUT: Duration = Duration::from_secs(20);
+}
+
+impl std::fmt::Debug for LanguageModelConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LanguageModelConfig")
+            .field("base_url", &self.base_url)
+            .field("model", &self.model)
+            .finish_non_exhaustive()
+    }
+}
 
 /// A configured model.
 pub struct LanguageModel {
