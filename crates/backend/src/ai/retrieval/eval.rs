@@ -5,9 +5,9 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    decision::{Decision, answer},
     embedder::Embedder,
     index::{FaqEntry, FaqIndex, texts_to_embed},
-    score::{Decision, answer},
 };
 
 /// Hits asked for; items further back count as not found.
