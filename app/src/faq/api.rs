@@ -8,7 +8,10 @@ use domain::{
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use {crate::request, backend::faq};
+use {
+    crate::request,
+    backend::{ai::trial, faq},
+};
 
 /// Every category with its questions.
 #[server(prefix = "/api/app", endpoint = "faq/list")]
@@ -128,7 +131,7 @@ pub async fn retry_item(store: StoreId, item: FaqItemId) -> Result<(), AppError>
 #[server(prefix = "/api/app", endpoint = "faq/try-question")]
 pub async fn try_question(store: StoreId, question: String) -> Result<FaqTrial, AppError> {
     let (ctx, member) = request::member(store).await?;
-    faq::try_question(&ctx, &member, &question)
+    trial::try_question(&ctx, &member, &question)
         .await
         .map_err(request::refuse)
 }

@@ -5,4 +5,5 @@ pub mod answer;
 pub mod order_status;
 pub mod pipeline;
 pub mod retrieval;
+pub mod trial;
 pub mod wismo;

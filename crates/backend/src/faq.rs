@@ -6,7 +6,6 @@ pub(crate) mod queries;
 
 use crate::{
     Ctx,
-    ai::pipeline,
     db::Tx,
     error::{Error, Result},
     jobs::{self, Job},
@@ -18,12 +17,10 @@ use domain::{
     account::Role,
     events::ServerEvent,
     faq::{
-        FaqCategory, FaqDraft, FaqItem, FaqItemState, FaqTrial, ITEMS_MAX, STARTER_CATEGORIES,
+        FaqCategory, FaqDraft, FaqItem, FaqItemState, ITEMS_MAX, STARTER_CATEGORIES,
         parse_category_name,
     },
     ids::{FaqCategoryId, FaqItemId, StoreId},
-    message::BODY_MAX,
-    text,
 };
 
 /// Most categories of one store.
@@ -373,15 +370,6 @@ pub async fn move_item(
             })
         })
         .await
-}
-
-/// What the AI would answer, for the "Try a question" box. Nothing is sent.
-///
-/// # Errors
-/// [`Error::Invalid`] if there is no question.
-pub async fn try_question(ctx: &Ctx, member: &Member, question: &str) -> Result<FaqTrial> {
-    let question = text::required("question", question, BODY_MAX)?;
-    pipeline::try_question(ctx, member.store_id, &question).await
 }
 
 /// Moves `item` of `list` to `position`; `None` if it isn't there.

@@ -6,7 +6,9 @@ mod orders;
 
 use crate::common::{Owner, Shop, Shopper, TestServer, database, people::start_request};
 use crate::forms::{call, fields, page};
-use backend::{auth, conversations, demo, faq, jobs::worker::Worker, stores, testing::TestCtx};
+use backend::{
+    ai::trial, auth, conversations, demo, jobs::worker::Worker, stores, testing::TestCtx,
+};
 use domain::{
     conversation::Status,
     message::{AiTrace, AnswerKind, Message, Sender},
@@ -314,7 +316,7 @@ async fn a_broken_onnx_runtime_is_named_and_keywords_answer() {
         logged.contains("config.json is not a shared library (set ORT_DYLIB_PATH"),
         "{logged}"
     );
-    let trial = faq::try_question(&ctx, &member, RETURN_QUESTION)
+    let trial = trial::try_question(&ctx, &member, RETURN_QUESTION)
         .await
         .expect("tried");
     assert_eq!(trial.answer.as_deref(), Some(RETURN_ANSWER));

@@ -1,4 +1,6 @@
-//! Answers in a language model's words, checked against their sources.
+//! Answers from the FAQ: in its own words, or in a language model's that are
+//! checked against their sources.
 
 pub mod fact_check;
+pub(crate) mod from_faq;
 pub mod language_model;

@@ -1,0 +1,106 @@
+//! "Try a question": what the AI would answer, and why, with nothing sent.
+
+use super::{
+    answer::from_faq::{Origin, draft, search},
+    order_status::{self, Known, Step},
+};
+use crate::{
+    Ctx,
+    error::Result,
+    orders,
+    stores::{self, Member},
+};
+use domain::{
+    faq::FaqTrial,
+    ids::StoreId,
+    message::BODY_MAX,
+    text,
+    widget_settings::{WidgetSettings, WithoutModel},
+};
+
+/// What the AI would answer, for the "Try a question" box. Nothing is sent.
+///
+/// # Errors
+/// [`Error::Invalid`](crate::Error::Invalid) if there is no question.
+pub async fn try_question(ctx: &Ctx, member: &Member, question: &str) -> Result<FaqTrial> {
+    let question = &text::required("question", question, BODY_MAX)?;
+    let store_id = member.store_id;
+    let settings = stores::settings_of(ctx, store_id).await?;
+    if let Some(trial) = try_order_question(ctx, store_id, question, &settings).await? {
+        return Ok(trial);
+    }
+    let found = search(ctx, store_id, question).await?;
+    let quote_allowed = settings.without_model == WithoutModel::Quote;
+    let drafted = draft(ctx, &found, question, &[], quote_allowed).await;
+    let explanation = match (&drafted.origin, &drafted.text, &drafted.fallback) {
+        (_, Some(_), Some(reason)) => format!("The FAQ's answer word for word, because {reason}."),
+        (_, None, Some(reason)) => {
+            format!("The AI would stay silent: {reason}, and no answer in the FAQ fits well enough by itself.")
+        }
+        (Origin::SameQuestion, ..) => {
+            "Almost the same question is in the FAQ: its answer word for word.".to_owned()
+        }
+        (Origin::Quote, Some(_), _) => "The closest answer in the FAQ, word for word.".to_owned(),
+        (Origin::Generated(model), Some(_), _) => {
+            format!("Written by {model} from these questions, and checked against them.")
+        }
+        (Origin::Generated(model), None, _) => {
+            format!("{model} found no answer in these questions: the AI would stay silent.")
+        }
+        (Origin::Quote, None, _) if quote_allowed => {
+            "Nothing in the FAQ is close enough: the AI would stay silent.".to_owned()
+        }
+        (Origin::Quote, None, _) => {
+            "The AI would stay silent: no language model is configured, and Widget Settings say not to quote then.".to_owned()
+        }
+    };
+    let explanation = if settings.ai_enabled {
+        explanation
+    } else {
+        format!(
+            "The AI is off in Widget Settings, so shoppers get no answer from the FAQ. With it on: {explanation}"
+        )
+    };
+    Ok(FaqTrial {
+        answer: drafted.text,
+        explanation,
+        sources: found.sources(),
+    })
+}
+
+/// What order tracking says to a question; it comes before the FAQ.
+async fn try_order_question(
+    ctx: &Ctx,
+    store_id: StoreId,
+    question: &str,
+    settings: &WidgetSettings,
+) -> Result<Option<FaqTrial>> {
+    let step = order_status::step(&Known {
+        message: question,
+        since_asked: &[],
+        awaiting: false,
+        email: None,
+        check: settings.order_lookup_check,
+    });
+    let answer = match step {
+        Step::NotAboutOrders => return Ok(None),
+        Step::Ask(text) => text.to_owned(),
+        Step::NeedsSignIn => order_status::SIGN_IN.to_owned(),
+        Step::LookUp(lookups) => {
+            let mut found = Vec::new();
+            for lookup in &lookups {
+                found.extend(orders::look_up(ctx, store_id, lookup).await?);
+            }
+            if found.is_empty() {
+                order_status::NO_MATCH.to_owned()
+            } else {
+                order_status::answer(&found)
+            }
+        }
+    };
+    Ok(Some(FaqTrial {
+        answer: Some(answer),
+        explanation: "Order tracking answers this by rule, before the FAQ is asked.".to_owned(),
+        sources: Vec::new(),
+    }))
+}
