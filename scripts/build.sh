@@ -4,12 +4,12 @@
 #   wasm-release  each front end, in its own target folder (the two differ in Leptos' features)
 #   dev           everything native that is tested, always with the same -p set, NATIVE, because
 #                 cargo unifies features over the packages named: another set, another tree
-#   release       the server alone
+#   release       the server; the benchmark, which adds no dependency of its own
 # That is why the front ends are always built with --frontend-only and in release, also for the
 # tests, and the server always by plain cargo: `cargo leptos build` would add its own server build.
 
 # Used by the lint and test scripts too. `app` comes with its server half: `server` asks for it.
-NATIVE=(-p domain -p backend -p app -p server)
+NATIVE=(-p domain -p backend -p app -p server -p bench)
 
 # build_front PROJECT: builds one front end into dist/PROJECT, unless nothing it is made of has
 # changed since. cargo-leptos would run wasm-bindgen and wasm-opt again, and new files in dist/ make
@@ -47,6 +47,17 @@ build_release() {
   build_fronts
   cargo build --release -p server --bin shopdesk || die "could not build the server"
   place "$CARGO_TARGET_DIR/release/shopdesk" target/release
+  unlock
+}
+
+# The benchmark stands beside the executable that it measures.
+build_bench() {
+  lock build
+  build_fronts
+  cargo build --release -p server -p bench --bin shopdesk --bin shopdesk-bench ||
+    die "could not build the benchmark"
+  place "$CARGO_TARGET_DIR/release/shopdesk" target/release
+  place "$CARGO_TARGET_DIR/release/shopdesk-bench" target/release
   unlock
 }
 

@@ -12,6 +12,7 @@ ALLOWED_EDGES = {
     "backend": {"domain"},
     "app": {"domain", "backend"},
     "server": {"domain", "backend", "app"},
+    "bench": {"domain", "backend", "server"},
     "widget": {"domain"},
 }
 
@@ -74,7 +75,7 @@ def absent_crates():
 
 
 def sources(pattern):
-    for top in ("crates", "app", "server", "widget"):
+    for top in ("crates", "app", "server", "bench", "widget"):
         yield from sorted(Path(top).rglob(pattern))
 
 

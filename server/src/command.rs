@@ -1,10 +1,9 @@
 //! What each command does.
 
 use crate::{
-    assets, bench,
+    assets,
     config::{
-        AiOptions, BenchOptions, DataOptions, EvalCommand, EvalOptions, ServeOptions, UserCommand,
-        UserOptions,
+        AiOptions, DataOptions, EvalCommand, EvalOptions, ServeOptions, UserCommand, UserOptions,
     },
     data_lock::DataLock,
     evals, router,
@@ -155,14 +154,6 @@ pub fn eval(options: EvalOptions) -> Outcome {
     };
     writeln!(std::io::stdout(), "{json}")?;
     Ok(())
-}
-
-/// `shopdesk bench`
-///
-/// # Errors
-/// If a server can't be started.
-pub async fn bench(options: BenchOptions) -> Outcome {
-    bench::run(&options).await
 }
 
 fn embedder(ai: &AiOptions) -> Embedder {

@@ -36,8 +36,6 @@ pub enum Command {
     User(UserOptions),
     /// Measure the AI on labelled cases; prints one JSON object.
     Eval(EvalOptions),
-    /// Measure speed and memory; prints a table.
-    Bench(BenchOptions),
 }
 
 /// `shopdesk serve`
@@ -182,23 +180,6 @@ pub enum EvalCommand {
         #[arg(long, default_value_t = 0)]
         errors: usize,
     },
-}
-
-/// `shopdesk bench`
-#[derive(Debug, Clone, Args)]
-pub struct BenchOptions {
-    /// Messages sent in each throughput run.
-    #[arg(long, default_value_t = 4_000)]
-    pub messages: usize,
-    /// Requests under way at once.
-    #[arg(long, default_value_t = 32)]
-    pub concurrency: usize,
-    /// Idle sockets held open for the memory figure.
-    #[arg(long, default_value_t = 1_000)]
-    pub sockets: usize,
-    /// What the AI uses.
-    #[command(flatten)]
-    pub ai: AiOptions,
 }
 
 impl DataOptions {

@@ -7,7 +7,6 @@
 
 pub mod assets;
 pub mod backups;
-pub mod bench;
 pub mod command;
 pub mod config;
 pub mod data_lock;

@@ -44,6 +44,5 @@ async fn run(cli: Cli) -> command::Outcome {
         Command::Restore(options) => backups::restore(options).await,
         Command::User(user) => command::user(user).await,
         Command::Eval(eval) => command::eval(eval),
-        Command::Bench(bench) => command::bench(bench).await,
     }
 }

@@ -1,16 +1,16 @@
 //! Messages from the post to an agent's socket, the floor and the product in
 //! turn.
 
-use super::{
+use crate::{
     Failure,
     client::{Client, Figures, Target},
     floor::Floor,
+    options::Options,
     product::{Ai, Product},
     row,
     statistics::{median, milliseconds, percentile, short},
     texts::{FAQ_QUESTION, ORDER_QUESTION, SMALL_TALK, VARIED},
 };
-use crate::config::BenchOptions;
 use std::{fmt::Write as _, time::Duration};
 
 /// How often each side is measured; medians of these are printed.
@@ -40,7 +40,7 @@ struct Answers {
 ///
 /// # Errors
 /// If a server can't be started, or refuses a message.
-pub async fn measure(options: &BenchOptions) -> Result<String, Failure> {
+pub async fn measure(options: &Options) -> Result<String, Failure> {
     let (mut floor, mut off, mut on) = (Vec::new(), Vec::new(), Vec::new());
     let mut answers = Answers::default();
     for _ in 0..ROUNDS {
@@ -68,7 +68,7 @@ pub async fn measure(options: &BenchOptions) -> Result<String, Failure> {
     Ok(text)
 }
 
-fn about(options: &BenchOptions) -> String {
+fn about(options: &Options) -> String {
     format!(
         "  Floor: a bare handler that inserts one row (SQLite, WAL, synchronous=FULL) and broadcasts it,
   each row with a commit of its own; the product's writes share commits when several wait.
@@ -82,17 +82,17 @@ fn about(options: &BenchOptions) -> String {
     )
 }
 
-fn alone(options: &BenchOptions) -> usize {
+fn alone(options: &Options) -> usize {
     (options.messages / ONE_AT_A_TIME).max(1)
 }
 
-async fn floor_round(options: &BenchOptions) -> Result<Round, Failure> {
+async fn floor_round(options: &Options) -> Result<Round, Failure> {
     let (_floor, target) = Floor::start().await?;
     round(options, target, &SMALL_TALK, None).await
 }
 
 async fn product_round(
-    options: &BenchOptions,
+    options: &Options,
     ai: Ai<'_>,
     answers: Option<&mut Answers>,
 ) -> Result<Round, Failure> {
@@ -111,7 +111,7 @@ async fn product_round(
 }
 
 async fn round(
-    options: &BenchOptions,
+    options: &Options,
     target: Target,
     bodies: &'static [&'static str],
     answers: Option<&mut Answers>,

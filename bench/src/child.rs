@@ -1,7 +1,7 @@
 //! `shopdesk serve` as a process of its own, whose memory can be read.
 
-use super::{Failure, statistics::processor_seconds};
-use crate::config::AiOptions;
+use crate::{Failure, statistics::processor_seconds};
+use shopdesk::config::AiOptions;
 use std::{
     io::{BufRead, BufReader},
     net::SocketAddr,
@@ -48,17 +48,18 @@ pub struct Memory {
 }
 
 impl Server {
-    /// Starts this executable's server on the data in `folder`, without rate
-    /// limits.
+    /// Starts the executable that stands beside this one on the data in
+    /// `folder`, without rate limits.
     ///
     /// # Errors
-    /// If it doesn't listen within 30 seconds.
+    /// If it isn't there, or doesn't listen within 30 seconds.
     pub async fn start(folder: &Path, ai: &AiOptions) -> Result<Self, Failure> {
+        let executable = executable()?;
         let cgroup = Cgroup::create();
         let mut command = Command::new("sh");
         command.args(["-c", BECOME_SERVER, "sh"]);
         command.arg(cgroup.as_ref().map_or(Path::new(""), |cgroup| &cgroup.0));
-        command.arg(std::env::current_exe()?);
+        command.arg(executable);
         command
             .args([
                 "serve",
@@ -163,6 +164,16 @@ impl Drop for Server {
         // It may have ended by itself; its data is temporary either way.
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+/// The product's executable, as it is shipped.
+fn executable() -> Result<PathBuf, Failure> {
+    let beside = std::env::current_exe()?.with_file_name("shopdesk");
+    if beside.is_file() {
+        Ok(beside)
+    } else {
+        Err(format!("there is no {}; use ./dev bench", beside.display()).into())
     }
 }
 

@@ -1,16 +1,10 @@
 //! The product as it is served, with the demo shop's data, in this process.
 
-use super::{
+use crate::{
     Failure,
     client::{Door, Target},
     temporary_folder,
     watcher::SocketDoor,
-};
-use crate::{
-    command::leptos_options,
-    config::AiOptions,
-    router,
-    state::{AppState, Door as ServerDoor},
 };
 use backend::{
     Config, Ctx,
@@ -24,6 +18,12 @@ use domain::{
     faq::FaqItemState,
     ids::ConversationId,
     widget_api::{ConversationStarted, Page, StartConversation, VisitorDetails},
+};
+use shopdesk::{
+    command::leptos_options,
+    config::AiOptions,
+    router,
+    state::{AppState, Door as ServerDoor},
 };
 use std::{
     net::SocketAddr,

@@ -1,16 +1,16 @@
 //! Memory of a server with nothing to do, with idle sockets, and with the
 //! embedding model.
 
-use super::{
+use crate::{
     Failure,
     child::{Memory, Server},
+    options::Options,
     product::{Ai, Product, start_conversation},
     row,
     statistics::grouped,
     texts::FAQ_QUESTION,
     watcher::{Socket, SocketDoor},
 };
-use crate::config::BenchOptions;
 use domain::{
     events::{HEARTBEAT_SECONDS, Hello},
     ids::MessageId,
@@ -38,7 +38,7 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// If a server can't be started. What else is missing is told in its row.
-pub async fn measure(options: &BenchOptions) -> Result<String, Failure> {
+pub async fn measure(options: &Options) -> Result<String, Failure> {
     // The demo shop with its FAQ embedded, so that no job loads the model.
     let ai = Ai::On(&options.ai);
     let product = Product::start(ai).await?;
@@ -60,7 +60,7 @@ pub async fn measure(options: &BenchOptions) -> Result<String, Failure> {
     Ok(rows)
 }
 
-async fn idle_sockets(options: &BenchOptions, folder: &Path) -> Result<String, Failure> {
+async fn idle_sockets(options: &Options, folder: &Path) -> Result<String, Failure> {
     let server = Server::start(folder, &options.ai).await?;
     server.settle().await?;
     let mut rows = memory_row("idle, demo shop's data, model not loaded", server.memory()?);
@@ -132,7 +132,7 @@ async fn visitor(client: &reqwest::Client, addr: SocketAddr) -> Result<SocketDoo
 }
 
 /// Memory after one question that only the embedding model's shop answers.
-async fn with_model(options: &BenchOptions, folder: &Path) -> Result<Memory, Failure> {
+async fn with_model(options: &Options, folder: &Path) -> Result<Memory, Failure> {
     let ai = &options.ai;
     if ai.embedding_model_dir.is_none() || ai.ort_dylib_path.is_none() {
         return Err("there is no model; set EMBEDDING_MODEL_DIR and ORT_DYLIB_PATH".into());

@@ -1,25 +1,50 @@
-//! `shopdesk bench`: speed and memory as a table, with the figures of a bare
-//! server beside the product's. Nothing here passes or fails.
+//! Shopdesk's speed and memory as a table, with the figures of a bare server
+//! beside the product's. Nothing here passes or fails.
 
 mod ai;
 mod child;
 mod client;
 mod floor;
 mod memory;
+mod options;
 mod product;
 mod statistics;
 mod texts;
 mod throughput;
 mod watcher;
 
-use crate::{assets, command::Outcome, config::BenchOptions};
+use clap::Parser;
+use options::Options;
+use shopdesk::assets;
 use statistics::grouped;
-use std::{error::Error, fmt::Write as _, io::Write as _, path::Path};
+use std::{error::Error, fmt::Write as _, io::Write as _, path::Path, process::ExitCode};
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Why something can't be measured.
 type Failure = Box<dyn Error + Send + Sync>;
+
+/// Stack of each worker thread, in bytes: as the product's own.
+const STACK: usize = 16 * 1024 * 1024;
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .thread_stack_size(STACK)
+        .enable_all()
+        .build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(run(&options)),
+        Err(error) => Err(error.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = writeln!(std::io::stderr(), "shopdesk-bench: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
 
 /// Measures everything and prints it to stdout, section by section; what it is
 /// about goes to stderr. A section that can't be measured says why.
@@ -27,7 +52,7 @@ type Failure = Box<dyn Error + Send + Sync>;
 /// # Errors
 /// If it is interrupted. Child processes and temporary folders are gone then,
 /// too.
-pub async fn run(options: &BenchOptions) -> Outcome {
+async fn run(options: &Options) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
         measured = measure(options) => measured,
@@ -36,7 +61,7 @@ pub async fn run(options: &BenchOptions) -> Outcome {
     }
 }
 
-async fn measure(options: &BenchOptions) -> Outcome {
+async fn measure(options: &Options) -> Result<(), Failure> {
     print(&header())?;
     progress("messages from post to agent")?;
     print(&section(

@@ -1,7 +1,7 @@
 //! The one client for both sides: posts messages over keep-alive connections
 //! and watches for them on an agent's socket.
 
-use super::{
+use crate::{
     Failure,
     statistics::{milliseconds, percentile, processor_seconds},
     watcher::{Seen, SocketDoor, Watcher},

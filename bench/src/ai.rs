@@ -1,15 +1,17 @@
 //! The AI's parts, each on its own: the rules, the embedding model, the search.
 
-use super::{
-    Failure, row,
+use crate::{
+    Failure,
+    options::Options,
+    row,
     statistics::{median, milliseconds, percentile, short},
     texts::VARIED,
 };
-use crate::config::{AiOptions, BenchOptions};
 use backend::ai::{
     retrieval::{Embedder, FaqEntry, FaqIndex},
     wismo,
 };
+use shopdesk::config::AiOptions;
 use std::{
     fmt::Write as _,
     hint::black_box,
@@ -35,7 +37,7 @@ const DIMENSIONS: usize = 384;
 ///
 /// # Errors
 /// If a thread can't be had. A missing model is told in its row.
-pub async fn measure(options: &BenchOptions) -> Result<String, Failure> {
+pub async fn measure(options: &Options) -> Result<String, Failure> {
     let ai = options.ai.clone();
     let rows = tokio::task::spawn_blocking(move || {
         let mut rows = row(

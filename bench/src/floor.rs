@@ -4,7 +4,7 @@
 
 mod queries;
 
-use super::{
+use crate::{
     Failure,
     client::{Door, Target},
     temporary_folder,
