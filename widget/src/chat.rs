@@ -3,21 +3,16 @@
 //! One signal holds nearly everything, and the views read what they need of
 //! it: every further type of signal would cost the shopper kilobytes.
 
-pub mod state;
-
-use state::{Person, State, Typist};
-
 use crate::{
     Options, browser,
     outbox::Outbox,
+    rest::{Api, PAGE},
     rows::{Row, rows},
-    session::{Memory, Session, Wake},
+    socket::{self, Link},
+    state::{Person, State, Typist},
+    storage::{Memory, Session, Wake},
     sync::{self, Work},
     thread::Thread,
-    transport::{
-        rest::{Api, PAGE},
-        socket::{self, Link},
-    },
 };
 use domain::{
     UnixMillis,

@@ -10,12 +10,14 @@ mod browser;
 mod chat;
 mod json;
 pub mod outbox;
+mod rest;
 pub mod rows;
-mod session;
+mod socket;
+mod state;
+mod storage;
 mod sync;
 mod texts;
 pub mod thread;
-mod transport;
 mod view;
 
 use chat::Chat;
@@ -91,7 +93,7 @@ fn follow_page(chat: Chat, host: &EventTarget) {
     });
     // An open socket would keep the page out of the back/forward cache.
     browser::listen(&window, "pagehide", move |_| {
-        transport::socket::disconnect(chat);
+        socket::disconnect(chat);
         sync::hand_over(chat);
     });
     browser::listen(&window, "pageshow", move |_| sync::wake(chat));

@@ -8,12 +8,10 @@ pub use outgoing::{hand_over, pump_now};
 use crate::{
     browser,
     chat::Chat,
-    session::Session,
+    rest::{Failure, PAGE},
+    socket,
+    storage::Session,
     thread::Thread,
-    transport::{
-        rest::{Failure, PAGE},
-        socket,
-    },
 };
 use domain::{ids::ConversationId, widget_api::History};
 use leptos::prelude::*;

@@ -2,12 +2,8 @@
 
 use super::{TICK_MS, advance, changed_elsewhere, note_reachability};
 use crate::{
-    backoff, browser,
-    chat::{Chat, state::Person},
-    outbox::Outbox,
-    session::Session,
-    thread::Thread,
-    transport::{rest::Failure, socket},
+    backoff, browser, chat::Chat, outbox::Outbox, rest::Failure, socket, state::Person,
+    storage::Session, thread::Thread,
 };
 use domain::{
     ids::ConversationId,

@@ -3,10 +3,7 @@
 //! newest message and negative above.
 
 use super::{Icon, icons, message::MessageView};
-use crate::{
-    chat::{Chat, state::Typist},
-    sync, texts,
-};
+use crate::{chat::Chat, state::Typist, sync, texts};
 use domain::{ids::MessageId, message::Sender};
 use leptos::{html, prelude::*};
 use wasm_bindgen_futures::spawn_local;

@@ -4,11 +4,7 @@ use super::{
     Icon, composer::Composer, focus_on_open, focus_when, icons, pre_chat::PreChatForm,
     thread::ThreadView,
 };
-use crate::{
-    browser,
-    chat::{Chat, state::Person},
-    texts,
-};
+use crate::{browser, chat::Chat, state::Person, texts};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;

@@ -1,6 +1,6 @@
 //! What the views show.
 
-use crate::{outbox::Outbox, session::Session, thread::Thread};
+use crate::{outbox::Outbox, storage::Session, thread::Thread};
 use domain::{
     UnixMillis,
     conversation::{Conversation, Status},
@@ -120,7 +120,7 @@ impl State {
     }
 
     /// When the shopper asked what nobody has answered yet.
-    pub(super) fn waiting_since(&self) -> Option<UnixMillis> {
+    pub fn waiting_since(&self) -> Option<UnixMillis> {
         let mut said = self
             .thread
             .messages()
@@ -132,7 +132,7 @@ impl State {
     }
 
     /// Begins with another conversation, or with none.
-    pub(super) fn reset(&mut self, session: Option<Session>, thread: Thread) {
+    pub fn reset(&mut self, session: Option<Session>, thread: Thread) {
         self.session = session;
         self.thread = thread;
         self.conversation = None;

@@ -1,10 +1,6 @@
 //! The WebSocket: opened while there is a session, opened again for ever.
 
-use crate::{
-    backoff, browser,
-    chat::{Chat, state::Typist},
-    json, sync,
-};
+use crate::{backoff, browser, chat::Chat, json, state::Typist, sync};
 use domain::{
     UnixMillis,
     events::{

@@ -1,4 +1,0 @@
-//! The two ways to the server.
-
-pub mod rest;
-pub mod socket;
