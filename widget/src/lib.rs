@@ -5,6 +5,7 @@
 //! `shopdesk:open` and `shopdesk:close` from either side, `shopdesk:unread`
 //! (a number) and `shopdesk:config` (the settings as JSON) from this one.
 
+mod actions;
 pub mod backoff;
 mod browser;
 mod chat;
@@ -19,6 +20,7 @@ mod sync;
 mod texts;
 pub mod thread;
 mod view;
+mod work;
 
 use chat::Chat;
 use domain::widget_api::Config;
@@ -74,13 +76,15 @@ fn follow_page(chat: Chat, host: &EventTarget) {
     let window: EventTarget = browser::window().into();
     let document: EventTarget = document().into();
     browser::listen(host, "shopdesk:open", move |event| {
-        chat.set_open(true);
+        actions::set_open(chat, true);
         let detail = event.dyn_ref::<CustomEvent>().map(CustomEvent::detail);
         if detail.and_then(|detail| detail.as_bool()) != Some(false) {
             view::focus_on_open(chat);
         }
     });
-    browser::listen(host, "shopdesk:close", move |_| chat.set_open(false));
+    browser::listen(host, "shopdesk:close", move |_| {
+        actions::set_open(chat, false)
+    });
     for name in ["online", "offline"] {
         browser::listen(&window, name, move |_| {
             chat.state.write().is_online = browser::is_online();
@@ -93,8 +97,7 @@ fn follow_page(chat: Chat, host: &EventTarget) {
     });
     // An open socket would keep the page out of the back/forward cache.
     browser::listen(&window, "pagehide", move |_| {
-        socket::disconnect(chat);
-        sync::hand_over(chat);
+        sync::suspend(chat);
     });
     browser::listen(&window, "pageshow", move |_| sync::wake(chat));
     browser::listen(&window, "storage", move |event| {

@@ -1,14 +1,15 @@
-//! The WebSocket: opened while there is a session, opened again for ever.
+//! The WebSocket: opened while there is something to follow, opened again for
+//! ever. It knows no chat; it asks and reports through what it is given.
 
-use crate::{backoff, browser, chat::Chat, json, state::Typist, sync};
+use crate::{backoff, browser, json};
 use domain::{
     UnixMillis,
-    events::{
-        AiState, ClientFrame, Cursors, HEARTBEAT_SECONDS, Hello, ServerEvent, Side, TYPING_SECONDS,
-    },
-    message::Sender,
+    events::{ClientFrame, HEARTBEAT_SECONDS, Hello, ServerEvent},
 };
-use leptos::prelude::*;
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    rc::Rc,
+};
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, MessageEvent, WebSocket};
@@ -19,217 +20,188 @@ const SILENCE_MS: i64 = HEARTBEAT_SECONDS as i64 * 2 * 1_000;
 /// Silence after which a page that wakes up doesn't trust the connection.
 const DOUBTFUL_MS: i64 = 30_000;
 
-/// An answer that takes the AI longer won't come.
-const THINKING_MS: u32 = 30_000;
+/// What the socket asks, and whom it reports to.
+pub struct Listener {
+    /// What to begin with; nothing if there is nothing to follow.
+    pub hello: Box<dyn Fn() -> Option<Hello>>,
+    /// The server has said something.
+    pub heard: Box<dyn Fn(ServerEvent)>,
+    /// The connection is gone.
+    pub lost: Box<dyn Fn()>,
+}
 
-/// The connection and what is known about it.
-#[derive(Default)]
-pub struct Link {
-    socket: Option<WebSocket>,
+/// The connection: a handle, whose copies are all the same one.
+#[derive(Clone)]
+pub struct Socket(Rc<Link>);
+
+/// What is known about the connection.
+struct Link {
+    url: String,
+    listener: OnceCell<Listener>,
+    socket: RefCell<Option<WebSocket>>,
     /// Kept alive as long as the socket can call them.
-    listeners: Vec<Closure<dyn FnMut(Event)>>,
+    callbacks: RefCell<Vec<Closure<dyn FnMut(Event)>>>,
     /// Events of an earlier socket are not listened to.
-    generation: u32,
-    failures: u32,
-    heard_at: UnixMillis,
+    generation: Cell<u32>,
+    failures: Cell<u32>,
+    heard_at: Cell<UnixMillis>,
 }
 
-/// Opens the socket unless it is open. Does nothing without a session.
-pub fn connect(chat: Chat) {
-    let is_busy = chat.works.read_value().link.socket.is_some();
-    if is_busy || chat.session().is_none() {
-        return;
+impl Socket {
+    /// To this address, once somebody [listens](Self::listen).
+    pub fn new(url: String) -> Self {
+        Self(Rc::new(Link {
+            url,
+            listener: OnceCell::new(),
+            socket: RefCell::new(None),
+            callbacks: RefCell::new(Vec::new()),
+            generation: Cell::new(0),
+            failures: Cell::new(0),
+            heard_at: Cell::new(0),
+        }))
     }
-    let Ok(socket) = WebSocket::new(&chat.api().socket_url()) else {
-        return retry(chat);
-    };
-    let mut works = chat.works.write_value();
-    let link = &mut works.link;
-    link.generation += 1;
-    link.heard_at = browser::now();
-    let generation = link.generation;
-    let listener = |act: fn(Chat, &Event)| {
-        Closure::<dyn FnMut(Event)>::new(move |event| {
-            let current = chat.works.read_value().link.generation;
-            if current == generation {
-                act(chat, &event);
-            }
-        })
-    };
-    let opened = listener(|chat, _| greet(chat));
-    let heard = listener(hear);
-    let closed = listener(|chat, _| {
-        drop_socket(chat);
-        retry(chat);
-    });
-    socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
-    socket.set_onmessage(Some(heard.as_ref().unchecked_ref()));
-    socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
-    link.socket = Some(socket);
-    link.listeners = vec![opened, heard, closed];
-}
 
-/// Closes the socket for good, until somebody calls [`connect`].
-pub fn disconnect(chat: Chat) {
-    // The listeners may be running: they are freed with the next socket.
-    drop_socket(chat);
-    chat.works.write_value().link.generation += 1;
-}
-
-/// The page was brought back, or the network: check at once.
-pub fn wake(chat: Chat) {
-    let silence = browser::now() - chat.works.read_value().link.heard_at;
-    let is_live = chat.state.read_untracked().is_live;
-    if !is_live || silence > DOUBTFUL_MS {
-        disconnect(chat);
-        connect(chat);
+    /// Says who is asked and told; the first word counts.
+    pub fn listen(&self, listener: Listener) {
+        let _ = self.0.listener.set(listener);
     }
-}
 
-/// To be called every few seconds: keeps the connection alive, and notices
-/// when it is gone.
-pub fn tick(chat: Chat) {
-    let (has_socket, silence) = {
-        let link = &chat.works.read_value().link;
-        (link.socket.is_some(), browser::now() - link.heard_at)
-    };
-    if !has_socket {
-        return;
-    }
-    if silence > SILENCE_MS {
-        disconnect(chat);
-        retry(chat);
-    } else if silence > SILENCE_MS / 4 {
-        send(chat, &ClientFrame::Ping {});
-    }
-}
-
-/// Sends a frame, if there is a connection. Frames are hints: nothing is lost
-/// with one.
-pub fn send(chat: Chat, frame: &ClientFrame) {
-    let socket = chat.works.read_value().link.socket.clone();
-    let Some(socket) = socket.filter(|socket| socket.ready_state() == WebSocket::OPEN) else {
-        return;
-    };
-    if let Ok(text) = serde_json::to_string(frame) {
-        let _ = socket.send_with_str(&text);
-    }
-}
-
-fn greet(chat: Chat) {
-    let Some(session) = chat.session() else {
-        return disconnect(chat);
-    };
-    let cursor = chat.state.read_untracked().thread.cursor();
-    send(
-        chat,
-        &ClientFrame::Hello(Hello {
-            token: Some(session.token),
-            store: None,
-            cursors: Cursors::from([(session.conversation_id, cursor)]),
-        }),
-    );
-}
-
-fn hear(chat: Chat, event: &Event) {
-    chat.works.write_value().link.heard_at = browser::now();
-    let Some(text) = event
-        .dyn_ref::<MessageEvent>()
-        .and_then(|event| event.data().as_string())
-    else {
-        return;
-    };
-    // An event of a kind that isn't known belongs to a newer server.
-    if let Ok(event) = json::parse::<ServerEvent>(&text) {
-        receive(chat, event);
-    }
-}
-
-fn receive(chat: Chat, event: ServerEvent) {
-    let Some(current) = chat.state.read_untracked().conversation_id() else {
-        return;
-    };
-    match event {
-        ServerEvent::Ready {} => {
-            chat.works.write_value().link.failures = 0;
-            let mut state = chat.state.write();
-            (state.is_live, state.is_reachable) = (true, true);
+    /// Opens the socket unless it is open, or there is nothing to follow.
+    pub fn connect(&self) {
+        let is_busy = self.0.socket.borrow().is_some();
+        if is_busy || self.hello().is_none() {
+            return;
         }
-        ServerEvent::Message(message) if message.conversation_id == current => {
-            {
-                let mut state = chat.state.write();
-                if message.sender != Sender::Customer {
-                    state.typist = None;
+        let Ok(socket) = WebSocket::new(&self.0.url) else {
+            return self.retry();
+        };
+        let generation = self.next_generation();
+        self.0.heard_at.set(browser::now());
+        let callback = |act: fn(&Self, &Event)| {
+            let this = self.clone();
+            Closure::<dyn FnMut(Event)>::new(move |event| {
+                if this.0.generation.get() == generation {
+                    act(&this, &event);
                 }
-                state.thread.insert(message);
-            }
-            sync::advance(chat);
-        }
-        ServerEvent::Skipped(skipped) if skipped.conversation_id == current => {
-            chat.state.write().thread.account(skipped.seq);
-            sync::advance(chat);
-        }
-        ServerEvent::Read(read) if read.conversation_id == current => {
-            let mut state = chat.state.write();
-            match (read.by, state.conversation.as_mut()) {
-                (Side::Visitor, _) => state.read_seq = state.read_seq.max(read.seq),
-                (Side::Agent, Some(conversation)) => {
-                    conversation.agent_read_seq = conversation.agent_read_seq.max(read.seq);
-                }
-                (Side::Agent, None) => {}
-            }
-        }
-        ServerEvent::Typing(typing)
-            if typing.conversation_id == current && typing.by == Side::Agent =>
-        {
-            #[expect(clippy::cast_possible_truncation, reason = "a small constant")]
-            chat.show_typing(Typist::Agent(typing.name), TYPING_SECONDS as u32 * 1_000);
-        }
-        ServerEvent::Ai(ai) if ai.conversation_id == current => match ai.state {
-            AiState::Thinking => chat.show_typing(Typist::Ai, THINKING_MS),
-            AiState::Done => {
-                chat.state
-                    .write()
-                    .typist
-                    .take_if(|typist| *typist == Typist::Ai);
-            }
-        },
-        ServerEvent::Status(conversation) if conversation.id == current => {
-            chat.state.write().set_conversation(conversation);
-        }
-        ServerEvent::ConfigChanged {} => chat.refresh_config(),
-        // REST is asked before the session is given up.
-        ServerEvent::Error(problem) if matches!(problem.status, 401 | 404) => {
-            spawn_local(sync::catch_up(chat));
-        }
-        _ => {}
+            })
+        };
+        let opened = callback(|this, _| this.greet());
+        let heard = callback(Self::hear);
+        let closed = callback(|this, _| {
+            this.drop_socket();
+            this.retry();
+        });
+        socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
+        socket.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
+        self.0.socket.replace(Some(socket));
+        self.0.callbacks.replace(vec![opened, heard, closed]);
     }
-}
 
-fn drop_socket(chat: Chat) {
-    let socket = chat.works.write_value().link.socket.take();
-    if let Some(socket) = socket {
-        socket.set_onopen(None);
-        socket.set_onmessage(None);
-        socket.set_onclose(None);
-        let _ = socket.close();
+    /// Closes the socket for good, until somebody [connects](Self::connect).
+    pub fn disconnect(&self) {
+        // The callbacks may be running: they are freed with the next socket.
+        self.drop_socket();
+        self.next_generation();
     }
-    if chat.state.read_untracked().is_live {
-        chat.state.write().is_live = false;
-    }
-}
 
-fn retry(chat: Chat) {
-    let (failures, generation) = {
-        let link = &mut chat.works.write_value().link;
-        link.failures = link.failures.saturating_add(1);
-        (link.failures, link.generation)
-    };
-    spawn_local(async move {
-        browser::sleep(backoff::delay_ms(failures, browser::random(), None)).await;
-        let is_latest = chat.works.read_value().link.generation == generation;
-        if is_latest {
-            connect(chat);
+    /// The page was brought back, or the network: check at once.
+    pub fn wake(&self, is_live: bool) {
+        if !is_live || self.silence() > DOUBTFUL_MS {
+            self.disconnect();
+            self.connect();
         }
-    });
+    }
+
+    /// To be called every few seconds: keeps the connection alive, and notices
+    /// when it is gone.
+    pub fn tick(&self) {
+        if self.0.socket.borrow().is_none() {
+            return;
+        }
+        let silence = self.silence();
+        if silence > SILENCE_MS {
+            self.disconnect();
+            self.retry();
+        } else if silence > SILENCE_MS / 4 {
+            self.send(&ClientFrame::Ping {});
+        }
+    }
+
+    /// Sends a frame, if there is a connection. Frames are hints: nothing is
+    /// lost with one.
+    pub fn send(&self, frame: &ClientFrame) {
+        let socket = self.0.socket.borrow().clone();
+        let Some(socket) = socket.filter(|socket| socket.ready_state() == WebSocket::OPEN) else {
+            return;
+        };
+        if let Ok(text) = serde_json::to_string(frame) {
+            let _ = socket.send_with_str(&text);
+        }
+    }
+
+    fn hello(&self) -> Option<Hello> {
+        (self.0.listener.get()?.hello)()
+    }
+
+    fn greet(&self) {
+        match self.hello() {
+            Some(hello) => self.send(&ClientFrame::Hello(hello)),
+            None => self.disconnect(),
+        }
+    }
+
+    fn hear(&self, event: &Event) {
+        self.0.heard_at.set(browser::now());
+        let Some(text) = event
+            .dyn_ref::<MessageEvent>()
+            .and_then(|event| event.data().as_string())
+        else {
+            return;
+        };
+        // An event of a kind that isn't known belongs to a newer server.
+        let Ok(event) = json::parse::<ServerEvent>(&text) else {
+            return;
+        };
+        if matches!(event, ServerEvent::Ready {}) {
+            self.0.failures.set(0);
+        }
+        if let Some(listener) = self.0.listener.get() {
+            (listener.heard)(event);
+        }
+    }
+
+    fn silence(&self) -> i64 {
+        browser::now() - self.0.heard_at.get()
+    }
+
+    fn next_generation(&self) -> u32 {
+        let generation = self.0.generation.get() + 1;
+        self.0.generation.set(generation);
+        generation
+    }
+
+    fn drop_socket(&self) {
+        if let Some(socket) = self.0.socket.take() {
+            socket.set_onopen(None);
+            socket.set_onmessage(None);
+            socket.set_onclose(None);
+            let _ = socket.close();
+        }
+        if let Some(listener) = self.0.listener.get() {
+            (listener.lost)();
+        }
+    }
+
+    fn retry(&self) {
+        let failures = self.0.failures.get().saturating_add(1);
+        self.0.failures.set(failures);
+        let (this, generation) = (self.clone(), self.0.generation.get());
+        spawn_local(async move {
+            browser::sleep(backoff::delay_ms(failures, browser::random(), None)).await;
+            if this.0.generation.get() == generation {
+                this.connect();
+            }
+        });
+    }
 }

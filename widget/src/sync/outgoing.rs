@@ -1,11 +1,14 @@
-//! Sends what is in the outbox.
+//! Sends what is in the outbox, and tells what the shopper does.
 
-use super::{TICK_MS, advance, changed_elsewhere, note_reachability};
+use super::incoming::{
+    adopt, advance, catch_up, follow_stored_session, forget_session, note_reachability,
+};
 use crate::{
-    backoff, browser, chat::Chat, outbox::Outbox, rest::Failure, socket, state::Person,
-    storage::Session, thread::Thread,
+    backoff, browser, chat::Chat, outbox::Outbox, rest::Failure, state::Person, storage::Session,
+    thread::Thread,
 };
 use domain::{
+    events::{ClientFrame, TypingIn},
     ids::ConversationId,
     widget_api::{NewMessage, Page, StartConversation, VisitorDetails},
 };
@@ -16,6 +19,10 @@ use wasm_bindgen_futures::spawn_local;
 const URL_MAX: usize = 2_000;
 /// Longest title that is told, in characters.
 const TITLE_MAX: usize = 300;
+/// How long to leave the sending to another tab, in milliseconds.
+const OTHER_TAB_MS: u32 = 5_000;
+/// "Typing" is told at most this often, in milliseconds.
+const TYPING_EVERY_MS: i64 = 3_000;
 
 /// Sends what waits, without regard to earlier failures.
 pub fn pump_now(chat: Chat) {
@@ -52,6 +59,75 @@ pub fn hand_over(chat: Chat) {
     }
 }
 
+/// Tells the server that the shopper is typing, now and then.
+pub fn tell_typing(chat: Chat) {
+    let now = browser::now();
+    let is_due = now - chat.works.read_value().work.typing_told_at > TYPING_EVERY_MS;
+    let conversation_id = chat.state.read_untracked().conversation_id();
+    if let Some(conversation_id) = conversation_id.filter(|_| is_due) {
+        chat.works.write_value().work.typing_told_at = now;
+        let typing = ClientFrame::Typing(TypingIn { conversation_id });
+        chat.socket().send(&typing);
+    }
+}
+
+/// Tells the server what the shopper has seen, while they are looking.
+pub fn mark_read(chat: Chat) {
+    let (cursor, is_due) = {
+        let state = chat.state.read_untracked();
+        (
+            state.thread.cursor(),
+            state.is_looking() && state.thread.unread(state.read_seq) > 0,
+        )
+    };
+    let Some(session) = chat.session().filter(|_| is_due) else {
+        return;
+    };
+    let is_marking = std::mem::replace(&mut chat.works.write_value().work.is_marking, true);
+    if is_marking {
+        return;
+    }
+    spawn_local(async move {
+        let marked = chat
+            .api()
+            .mark_read(&session.token, session.conversation_id, cursor)
+            .await;
+        chat.works.write_value().work.is_marking = false;
+        // What failed is tried again with the next tick.
+        if marked.is_ok() {
+            let mut state = chat.state.write();
+            state.read_seq = state.read_seq.max(cursor);
+        }
+    });
+}
+
+/// Asks for a person in the conversation that is there.
+pub fn ask_for_person(chat: Chat) {
+    let Some(session) = chat.session() else {
+        return;
+    };
+    chat.state.write().person = Person::Asking;
+    spawn_local(async move {
+        let asked = chat
+            .api()
+            .ask_for_person(&session.token, session.conversation_id)
+            .await;
+        let is_asked = asked.is_ok();
+        {
+            let mut state = chat.state.write();
+            state.person = if is_asked {
+                Person::Unasked
+            } else {
+                Person::Failed
+            };
+            if let Some(conversation) = state.conversation.as_mut().filter(|_| is_asked) {
+                conversation.needs_human = true;
+            }
+        }
+        catch_up(chat).await;
+    });
+}
+
 /// Sends in order until nothing is left, or until a pause is needed, which it
 /// returns in milliseconds.
 async fn pump(chat: Chat) -> Option<u32> {
@@ -62,11 +138,11 @@ async fn pump(chat: Chat) -> Option<u32> {
         chat.change_outbox(|outbox| is_mine = outbox.claim(&tab, browser::now()));
         if !is_mine {
             // Another tab is at it.
-            return Some(TICK_MS);
+            return Some(OTHER_TAB_MS);
         }
         if chat.session().is_none() {
             // Another tab may have started the conversation a moment ago.
-            changed_elsewhere(chat, "session");
+            follow_stored_session(chat);
         }
         let message = NewMessage {
             id: entry.id,
@@ -90,7 +166,7 @@ async fn pump(chat: Chat) -> Option<u32> {
                 outbox.take(entry.id);
                 outbox.release(&tab);
             }),
-            (Err(Failure::Unknown(_)), Some(session)) => chat.forget_session(&session.token),
+            (Err(Failure::Unknown(_)), Some(session)) => forget_session(chat, &session.token),
             (Err(Failure::Unknown(reason) | Failure::Refused(reason)), _) => {
                 chat.change_outbox(|outbox| {
                     outbox.refuse(entry.id, reason);
@@ -145,13 +221,13 @@ async fn begin(chat: Chat, message: NewMessage) -> Result<(), Failure> {
     // In this order, so that no other tab finds neither.
     chat.memory().set_session(Some(&session));
     chat.change_outbox(Outbox::started);
-    chat.adopt(session, thread);
+    adopt(chat, session, thread);
     chat.state.write().set_conversation(started.conversation);
     advance(chat);
-    socket::connect(chat);
+    chat.socket().connect();
     let wants_person = chat.state.read_untracked().person == Person::AfterMessage;
     if wants_person {
-        chat.ask_for_person();
+        ask_for_person(chat);
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The place to write.
 
 use super::{Icon, focus_when, icons};
-use crate::{chat::Chat, texts};
+use crate::{actions, chat::Chat, texts};
 use domain::message::{BODY_MAX, parse_body};
 use leptos::{ev, html, prelude::*};
 use web_sys::HtmlElement;
@@ -30,7 +30,7 @@ pub fn Composer(chat: Chat) -> impl IntoView {
         match parse_body(&draft) {
             Ok(body) => {
                 problem.set(String::new());
-                chat.send(body);
+                actions::send(chat, body);
             }
             Err(invalid) => problem.set(invalid.message),
         }
@@ -79,7 +79,7 @@ pub fn Composer(chat: Chat) -> impl IntoView {
                 prop:value=move || chat.draft.get()
                 on:input=move |event| {
                     problem.set(String::new());
-                    chat.type_draft(event_target_value(&event));
+                    actions::type_draft(chat, event_target_value(&event));
                 }
                 on:keydown=on_key
             ></textarea>

@@ -1,10 +1,10 @@
 //! One message: who, what, when, and how far it got.
 
 use crate::{
-    browser,
+    actions, browser,
     chat::Chat,
     rows::{Delivery, Row},
-    sync, texts,
+    texts,
 };
 use domain::{
     UnixMillis,
@@ -80,13 +80,13 @@ fn DeliveryLine(chat: Chat, row: Memo<Row>) -> impl IntoView {
     let actions = move || {
         let actions: &[Action] = match row.read().delivery {
             Some(Delivery::Sending) if chat.state.read().is_delayed => {
-                &[(texts::RETRY, |chat, _| sync::pump_now(chat))]
+                &[(texts::RETRY, actions::send_now)]
             }
             Some(Delivery::Failed(_)) => &[
-                (texts::RETRY, |chat, id| chat.retry(id)),
-                (texts::EDIT, |chat, id| chat.edit(id)),
-                (texts::COPY, |chat, id| chat.copy(id)),
-                (texts::DELETE, |chat, id| chat.discard(id)),
+                (texts::RETRY, actions::retry),
+                (texts::EDIT, actions::edit),
+                (texts::COPY, actions::copy),
+                (texts::DELETE, actions::discard),
             ],
             _ => &[],
         };

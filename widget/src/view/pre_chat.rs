@@ -1,7 +1,7 @@
 //! Name and email before the first message.
 
 use super::focus_when;
-use crate::{chat::Chat, texts};
+use crate::{actions, chat::Chat, texts};
 use domain::{text, widget_api::VisitorDetails};
 use leptos::{html, prelude::*};
 
@@ -30,11 +30,14 @@ pub fn PreChatForm(chat: Chat) -> impl IntoView {
         name_problem.set(good_name.clone().err().unwrap_or_default());
         email_problem.set(good_email.clone().err().unwrap_or_default());
         match (good_name, good_email) {
-            (Ok(name), Ok(email)) => chat.introduce(VisitorDetails {
-                name: Some(name),
-                email: Some(email),
-                locale: None,
-            }),
+            (Ok(name), Ok(email)) => actions::introduce(
+                chat,
+                VisitorDetails {
+                    name: Some(name),
+                    email: Some(email),
+                    locale: None,
+                },
+            ),
             (Err(_), _) => focus(name_field),
             (_, Err(_)) => focus(email_field),
         }

@@ -3,10 +3,9 @@
 //! newest message and negative above.
 
 use super::{Icon, icons, message::MessageView};
-use crate::{chat::Chat, state::Typist, sync, texts};
+use crate::{actions, chat::Chat, state::Typist, texts};
 use domain::{ids::MessageId, message::Sender};
 use leptos::{html, prelude::*};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
 /// Nearer to the bottom than this counts as being there, in pixels.
@@ -33,7 +32,7 @@ pub fn ThreadView(chat: Chat) -> impl IntoView {
         if -log.scroll_top() < AT_BOTTOM {
             has_newer.set(false);
         } else if log.scroll_height() + log.scroll_top() - log.client_height() < NEAR_TOP {
-            spawn_local(sync::load_earlier(chat));
+            actions::load_earlier(chat);
         }
     };
 
@@ -65,7 +64,7 @@ pub fn ThreadView(chat: Chat) -> impl IntoView {
                         <button
                             type="button"
                             class="earlier"
-                            on:click=move |_| spawn_local(sync::load_earlier(chat))
+                            on:click=move |_| actions::load_earlier(chat)
                         >
                             {texts::EARLIER}
                         </button>

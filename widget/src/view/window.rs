@@ -4,7 +4,7 @@ use super::{
     Icon, composer::Composer, focus_on_open, focus_when, icons, pre_chat::PreChatForm,
     thread::ThreadView,
 };
-use crate::{browser, chat::Chat, state::Person, texts};
+use crate::{actions, browser, chat::Chat, state::Person, texts};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
@@ -92,7 +92,7 @@ fn PersonButton(chat: Chat) -> impl IntoView {
                 disabled=move || chat.state.read().person == Person::Asking
                 on:click=move |_| {
                     let is_told_at_once = chat.session().is_some();
-                    chat.ask_for_person();
+                    actions::ask_for_person(chat);
                     if is_told_at_once {
                         // The button is about to go, and the focus with it.
                         focus_on_open(chat);
