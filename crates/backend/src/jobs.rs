@@ -5,8 +5,7 @@
 pub mod queries;
 pub mod worker;
 
-mod ai_reply;
-mod embed_faq;
+mod kinds;
 #[cfg(test)]
 mod tests;
 

@@ -1,4 +1,4 @@
-use super::{ai_reply, queries, worker};
+use super::{kinds::ai_reply, queries, worker};
 use crate::{
     auth::{self, SignUp},
     conversations,

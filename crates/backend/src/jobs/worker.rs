@@ -1,6 +1,10 @@
 //! Claims jobs and runs them, several at a time, until it is told to stop.
 
-use super::{Claimed, Job, ai_reply, embed_faq, queries};
+use super::{
+    Claimed, Job,
+    kinds::{ai_reply, embed_faq},
+    queries,
+};
 use crate::{
     Ctx,
     db::Kind,

@@ -15,7 +15,7 @@ use domain::{
 };
 use std::sync::Arc;
 
-pub(super) async fn run(
+pub(in crate::jobs) async fn run(
     ctx: &Ctx,
     claimed: &Claimed,
     item_id: FaqItemId,
@@ -84,7 +84,7 @@ pub(super) async fn run(
 }
 
 /// The job has failed for good: the item says so, and offers to try again.
-pub(super) async fn give_up(
+pub(in crate::jobs) async fn give_up(
     tx: &mut Tx<'_>,
     store_id: StoreId,
     item_id: FaqItemId,

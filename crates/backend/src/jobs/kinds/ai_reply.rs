@@ -16,7 +16,7 @@ use domain::{
     ids::{ConversationId, MessageId, StoreId},
 };
 
-pub(super) async fn run(
+pub(in crate::jobs) async fn run(
     ctx: &Ctx,
     claimed: &Claimed,
     conversation_id: ConversationId,
