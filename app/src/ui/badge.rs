@@ -1,6 +1,6 @@
 //! Small labels: states, and counts that want attention.
 
-use super::{Glyph, Icon};
+use super::icon::{Glyph, Icon};
 use leptos::prelude::*;
 
 /// What a badge means, by colour. The text always says it too.

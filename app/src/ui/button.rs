@@ -1,6 +1,6 @@
 //! Buttons.
 
-use super::{Glyph, Icon};
+use super::icon::{Glyph, Icon};
 use leptos::prelude::*;
 
 /// How much a button wants to be pressed.

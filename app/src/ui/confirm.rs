@@ -1,6 +1,9 @@
 //! The one question before something is destroyed.
 
-use super::{Button, Dialog, Look};
+use super::{
+    button::{Button, Look},
+    dialog::Dialog,
+};
 use leptos::prelude::*;
 use std::sync::Arc;
 

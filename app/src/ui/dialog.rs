@@ -1,7 +1,7 @@
 //! Modal dialogs, on the browser's own `<dialog>`: it traps the focus, closes
 //! on Esc and gives the focus back.
 
-use super::{Glyph, IconButton};
+use super::{button::IconButton, icon::Glyph};
 use crate::browser;
 use leptos::{ev, html, prelude::*};
 

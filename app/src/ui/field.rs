@@ -1,6 +1,6 @@
 //! Inputs: label above, help below, an error in place.
 
-use super::raw_text;
+use super::raw_text::raw_text;
 use leptos::{html, prelude::*};
 
 /// A one-line input bound to `value`.

@@ -1,6 +1,6 @@
 //! What comes from the server: its shape before, a notice where it failed.
 
-use super::ErrorNotice;
+use super::notice::ErrorNotice;
 use crate::error::AppError;
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};

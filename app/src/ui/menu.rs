@@ -1,6 +1,6 @@
 //! A button that opens a short list of actions.
 
-use super::{Glyph, Icon};
+use super::icon::{Glyph, Icon};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 

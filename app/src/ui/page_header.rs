@@ -19,7 +19,7 @@ pub fn PageTitle(
     // leptos_meta asks for the title when the page is done, and the signals it
     // is made of may be gone.
     #[cfg(feature = "ssr")]
-    let title = super::raw_text(&untrack(title));
+    let title = super::raw_text::raw_text(&untrack(title));
     view! { <Title text=title/> }.into_any()
 }
 

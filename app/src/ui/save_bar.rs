@@ -1,6 +1,6 @@
 //! The bar that appears when something was changed and isn't saved.
 
-use super::{Button, Look};
+use super::button::{Button, Look};
 use leptos::prelude::*;
 
 /// "Unsaved changes", with Discard and Save.

@@ -1,6 +1,6 @@
 //! Short confirmations in the corner. Never for errors that need action.
 
-use super::{Glyph, IconButton};
+use super::{button::IconButton, icon::Glyph};
 use leptos::prelude::*;
 use std::{sync::Arc, time::Duration};
 

@@ -1,0 +1,163 @@
+//! Every address of the dashboard. Pages link to one another through these, so
+//! this file knows none of them.
+
+use domain::{
+    ids::{ConversationId, StoreId},
+    inbox::Tab,
+};
+
+/// Prefix of all server functions.
+#[cfg(any(feature = "ssr", test))]
+pub const API: &str = "/api/app";
+
+/// The sign-in page.
+pub const SIGN_IN: &str = "/sign-in";
+/// The sign-up page of an empty installation.
+pub const SIGN_UP: &str = "/sign-up";
+/// The list of stores.
+pub const STORES: &str = "/stores";
+/// The account page.
+pub const ACCOUNT: &str = "/account";
+
+/// A store's overview.
+#[must_use]
+pub fn overview(store: StoreId) -> String {
+    format!("/stores/{store}")
+}
+
+/// A store's Chat Inbox.
+#[must_use]
+pub fn inbox(store: StoreId, tab: Tab) -> String {
+    format!("/stores/{store}/inbox{}", tab_query(tab))
+}
+
+/// A conversation in the Chat Inbox.
+#[must_use]
+pub fn conversation(store: StoreId, conversation: ConversationId, tab: Tab) -> String {
+    format!("/stores/{store}/inbox/{conversation}{}", tab_query(tab))
+}
+
+/// A store's Widget Settings.
+#[must_use]
+pub fn widget(store: StoreId) -> String {
+    format!("/stores/{store}/widget")
+}
+
+/// A store's FAQ Knowledge Base.
+#[must_use]
+pub fn faq(store: StoreId) -> String {
+    format!("/stores/{store}/faq")
+}
+
+/// A store's orders.
+#[must_use]
+pub fn orders(store: StoreId) -> String {
+    format!("/stores/{store}/orders")
+}
+
+/// A search in a store's orders, from the `offset`th hit on.
+#[must_use]
+pub fn orders_search(store: StoreId, search: &str, offset: i64) -> String {
+    let mut query = Vec::new();
+    if !search.is_empty() {
+        query.push(format!("q={}", encode(search)));
+    }
+    if offset > 0 {
+        query.push(format!("from={offset}"));
+    }
+    match query.as_slice() {
+        [] => orders(store),
+        parts => format!("{}?{}", orders(store), parts.join("&")),
+    }
+}
+
+/// The sign-in page that leads back to `path`.
+#[must_use]
+pub fn sign_in_and_return(path: &str) -> String {
+    if path == "/" {
+        SIGN_IN.to_owned()
+    } else {
+        format!("{SIGN_IN}?next={}", encode(path))
+    }
+}
+
+/// A text as a value in a query.
+fn encode(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+/// `next` if it is a page of the dashboard, else the start page: a link to the
+/// sign-in page must not lead to somebody else's site.
+#[cfg(any(feature = "ssr", test))]
+#[must_use]
+pub fn safe_return(next: &str) -> &str {
+    let local = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.starts_with(API)
+        && !next.contains(['\\', '\r', '\n', '\t'])
+        && next.is_ascii();
+    if local { next } else { "/" }
+}
+
+/// The id of the store that `path` belongs to.
+#[must_use]
+pub fn store_of(path: &str) -> Option<StoreId> {
+    let (id, _) = path
+        .strip_prefix("/stores/")
+        .map(|rest| rest.split_once('/').unwrap_or((rest, "")))?;
+    id.parse().ok()
+}
+
+fn tab_query(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Open => "",
+        Tab::Resolved => "?tab=resolved",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_leads_back_and_nowhere_else() {
+        assert_eq!(
+            sign_in_and_return("/stores/1?tab=a b"),
+            "/sign-in?next=/stores/1%3Ftab%3Da%20b"
+        );
+        assert_eq!(
+            safe_return("/stores/1?tab=resolved"),
+            "/stores/1?tab=resolved"
+        );
+        for elsewhere in [
+            "",
+            "https://evil.test",
+            "//evil.test",
+            "/\\evil.test",
+            "/a\r\nb",
+            "/api/app/x",
+        ] {
+            assert_eq!(safe_return(elsewhere), "/", "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn a_store_is_known_by_its_address() {
+        let store = StoreId::generate();
+        assert_eq!(
+            store_of(&inbox(store, Tab::Resolved).replace("?tab=resolved", "")),
+            Some(store)
+        );
+        assert_eq!(store_of(&overview(store)), Some(store));
+        assert_eq!(store_of("/stores"), None);
+        assert_eq!(store_of("/stores/x/inbox"), None);
+    }
+}
