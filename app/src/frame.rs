@@ -4,34 +4,23 @@
 pub mod rail;
 
 use crate::{
-    account,
-    error::AppError,
+    account, addresses,
     realtime::Realtime,
-    routes,
+    session::AccountResource,
     ui::{
         confirm::{Confirm, ConfirmDialog},
         toast::{ToastCorner, Toasts},
     },
 };
-use domain::account::Account;
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 use rail::Rail;
-
-/// The signed-in account, asked for once per open store.
-pub type AccountResource = Resource<Result<Account, AppError>>;
-
-/// The account of the person at this page.
-#[must_use]
-pub fn use_account() -> AccountResource {
-    expect_context()
-}
 
 /// Rail and page.
 #[component]
 pub fn Frame() -> impl IntoView {
     let location = use_location();
-    let store = Memo::new(move |_| location.pathname.with(|path| routes::store_of(path)));
+    let store = Memo::new(move |_| location.pathname.with(|path| addresses::store_of(path)));
     let account = Resource::new(move || store.get(), |_| account::api::current());
     provide_context::<AccountResource>(account);
     Realtime::provide(store.into());

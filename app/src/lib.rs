@@ -11,6 +11,7 @@
 compile_error!("`ssr` is the server's half and `hydrate` the browser's: choose one of them");
 
 mod account;
+mod addresses;
 mod browser;
 pub mod error;
 mod faq;
@@ -21,7 +22,8 @@ mod orders;
 mod realtime;
 #[cfg(feature = "ssr")]
 mod request;
-mod routes;
+mod router;
+mod session;
 mod stores;
 mod ui;
 mod widget;
@@ -105,7 +107,7 @@ pub fn App() -> AnyView {
     Effect::new(|_| browser::forget_posted_error());
     view! {
         <Router>
-            <routes::DashboardRoutes/>
+            <router::DashboardRoutes/>
         </Router>
     }
     .into_any()

@@ -44,7 +44,7 @@ pub async fn user() -> Result<(Ctx, User), AppError> {
         None => {
             let error = AppError::signed_out();
             if let Some(path) = page_path() {
-                leptos_axum::redirect(&crate::routes::sign_in_and_return(&path));
+                leptos_axum::redirect(&crate::addresses::sign_in_and_return(&path));
             } else {
                 answer_with_status_of(&error);
             }
@@ -142,7 +142,7 @@ pub fn send_content_security_policy() {
 fn page_path() -> Option<String> {
     let parts = use_context::<Parts>()?;
     let path = parts.uri.path_and_query()?.as_str();
-    (!path.starts_with(crate::routes::API)).then(|| path.to_owned())
+    (!path.starts_with(crate::addresses::API)).then(|| path.to_owned())
 }
 
 fn accepts_html() -> bool {

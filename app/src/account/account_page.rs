@@ -2,11 +2,13 @@
 
 use super::{PlainField, api};
 use crate::{
-    browser,
+    addresses, browser,
     error::AppError,
-    frame::{rail::initials, use_account},
-    routes,
-    ui::{Button, Card, CardSkeleton, FormError, Glyph, Loaded, Look, PageHeader, use_toasts},
+    session::use_account,
+    ui::{
+        Button, Card, CardSkeleton, FormError, Glyph, Loaded, Look, PageHeader, initials,
+        use_toasts,
+    },
 };
 use domain::account::{Account, PASSWORD_MIN};
 use leptos::{html, prelude::*};
@@ -46,7 +48,7 @@ fn Profile(account: Account) -> impl IntoView {
                     <p class="profile-name">{account.name}</p>
                     <p class="muted">{account.email.to_string()}</p>
                 </div>
-                <a class="button" href=routes::STORES>
+                <a class="button" href=addresses::STORES>
                     {match account.stores.len() {
                         1 => "1 store".to_owned(),
                         n => format!("{n} stores"),

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use {
-    crate::{request, routes},
+    crate::{addresses, request},
     backend::auth,
 };
 
@@ -36,7 +36,7 @@ pub async fn start() -> Result<String, AppError> {
         .await
         .map_err(request::refuse)?
     {
-        routes::SIGN_UP.to_owned()
+        addresses::SIGN_UP.to_owned()
     } else {
         let user = match request::session_token() {
             Some(token) => auth::user_of_session(&ctx, &token)
@@ -45,14 +45,14 @@ pub async fn start() -> Result<String, AppError> {
             None => None,
         };
         match user {
-            None => routes::SIGN_IN.to_owned(),
+            None => addresses::SIGN_IN.to_owned(),
             Some(user) => {
                 let account = backend::stores::account(&ctx, &user)
                     .await
                     .map_err(request::refuse)?;
                 match account.stores.as_slice() {
-                    [only] => routes::overview(only.id),
-                    _ => routes::STORES.to_owned(),
+                    [only] => addresses::overview(only.id),
+                    _ => addresses::STORES.to_owned(),
                 }
             }
         }
@@ -96,7 +96,7 @@ pub async fn sign_in(
         .await
         .map_err(request::refuse)?;
     request::set_cookie(&auth::session_cookie(&ctx, &session));
-    leptos_axum::redirect(routes::safe_return(next.as_deref().unwrap_or("/")));
+    leptos_axum::redirect(addresses::safe_return(next.as_deref().unwrap_or("/")));
     Ok(())
 }
 
@@ -110,7 +110,7 @@ pub async fn sign_out() -> Result<(), AppError> {
             .map_err(request::refuse)?;
     }
     request::set_cookie(&auth::cleared_cookie(&ctx));
-    leptos_axum::redirect(routes::SIGN_IN);
+    leptos_axum::redirect(addresses::SIGN_IN);
     Ok(())
 }
 

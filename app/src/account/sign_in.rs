@@ -2,8 +2,8 @@
 
 use super::{Doorstep, PlainField, api};
 use crate::{
+    addresses,
     error::AppError,
-    routes,
     ui::{Button, FormError, Look, PageTitle},
 };
 use leptos::prelude::*;
@@ -57,7 +57,7 @@ pub fn SignInPage() -> impl IntoView {
                             view! {
                                 <p class="doorstep-foot">
                                     "Nobody has signed up here yet. "
-                                    <a href=routes::SIGN_UP>"Create the first account"</a>
+                                    <a href=addresses::SIGN_UP>"Create the first account"</a>
                                 </p>
                             }
                         })

@@ -2,8 +2,8 @@
 
 use super::{Doorstep, PlainField, api};
 use crate::{
+    addresses,
     error::AppError,
-    routes,
     ui::{Button, FormError, Loaded, Look, PageTitle},
 };
 use domain::account::PASSWORD_MIN;
@@ -34,7 +34,7 @@ fn AlreadySetUp() -> impl IntoView {
             title="Already set up"
             help="This installation has an owner. Ask the owner for an account."
         >
-            <a class="button button-primary button-wide" href=routes::SIGN_IN>
+            <a class="button button-primary button-wide" href=addresses::SIGN_IN>
                 "Go to sign in"
             </a>
         </Doorstep>

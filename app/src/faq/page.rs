@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     browser,
-    routes::use_store,
+    session::use_store,
     ui::{
         Button, CardSkeleton, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageHeader, Picture,
     },

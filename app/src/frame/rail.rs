@@ -1,11 +1,10 @@
 //! The rail: where one is, and where one can go.
 
-use super::AccountResource;
 use crate::{
-    inbox,
+    addresses, inbox,
     realtime::use_realtime,
-    routes,
-    ui::{Count, Glyph, Icon, notice::leave_to_sign_in},
+    session::AccountResource,
+    ui::{Count, Glyph, Icon, initials, notice::leave_to_sign_in},
 };
 use domain::{account::Account, ids::StoreId, inbox::Tab};
 use leptos::prelude::*;
@@ -97,7 +96,7 @@ fn Switcher(store: Memo<Option<StoreId>>, account: Account) -> impl IntoView {
                         view! {
                             <a
                                 class="menu-item"
-                                href=routes::overview(id)
+                                href=addresses::overview(id)
                                 aria-current=move || (store.get() == Some(id)).then_some("true")
                             >
                                 <span class="store-mark" aria-hidden="true">
@@ -108,7 +107,7 @@ fn Switcher(store: Memo<Option<StoreId>>, account: Account) -> impl IntoView {
                         }
                     })
                     .collect_view()}
-                <a class="menu-item" href=routes::STORES>
+                <a class="menu-item" href=addresses::STORES>
                     <Icon glyph=Glyph::Store/>
                     "All stores"
                 </a>
@@ -124,7 +123,7 @@ fn Stores(account: AccountResource) -> impl IntoView {
     view! {
         <ul class="rail-list">
             <RoomLink
-                href=routes::STORES.to_owned()
+                href=addresses::STORES.to_owned()
                 exact=true
                 glyph=Glyph::Store
                 name="All stores"
@@ -139,7 +138,7 @@ fn Stores(account: AccountResource) -> impl IntoView {
                         .map(|store| {
                             view! {
                                 <li class="rail-store">
-                                    <a class="rail-link" href=routes::overview(store.id) title=store.name.clone()>
+                                    <a class="rail-link" href=addresses::overview(store.id) title=store.name.clone()>
                                         <span class="store-mark" aria-hidden="true">
                                             {initials(&store.name)}
                                         </span>
@@ -164,11 +163,11 @@ fn Rooms(store: StoreId) -> impl IntoView {
     let unread_at_first = Resource::new(|| (), move |()| inbox::api::unread_count(store));
     view! {
         <ul class="rail-list">
-            <RoomLink href=routes::overview(store) exact=true glyph=Glyph::Overview name="Overview" short="Home"/>
+            <RoomLink href=addresses::overview(store) exact=true glyph=Glyph::Overview name="Overview" short="Home"/>
             <li class="rail-section" aria-hidden="true">
                 "Customer Support"
             </li>
-            <RoomLink href=routes::inbox(store, Tab::Open) glyph=Glyph::Inbox name="Chat Inbox" short="Inbox">
+            <RoomLink href=addresses::inbox(store, Tab::Open) glyph=Glyph::Inbox name="Chat Inbox" short="Inbox">
                 <Transition>
                     {move || {
                         let at_first = unread_at_first.get()?.unwrap_or(0);
@@ -177,9 +176,9 @@ fn Rooms(store: StoreId) -> impl IntoView {
                     }}
                 </Transition>
             </RoomLink>
-            <RoomLink href=routes::widget(store) glyph=Glyph::Widget name="Widget Settings" short="Widget"/>
-            <RoomLink href=routes::faq(store) glyph=Glyph::Faq name="FAQ Knowledge Base" short="FAQ"/>
-            <RoomLink href=routes::orders(store) glyph=Glyph::Orders name="Orders" short="Orders"/>
+            <RoomLink href=addresses::widget(store) glyph=Glyph::Widget name="Widget Settings" short="Widget"/>
+            <RoomLink href=addresses::faq(store) glyph=Glyph::Faq name="FAQ Knowledge Base" short="FAQ"/>
+            <RoomLink href=addresses::orders(store) glyph=Glyph::Orders name="Orders" short="Orders"/>
         </ul>
     }
     .into_any()
@@ -244,10 +243,10 @@ fn AccountLink(account: Account) -> impl IntoView {
     view! {
         <a
             class="rail-link"
-            href=routes::ACCOUNT
+            href=addresses::ACCOUNT
             title="Your account"
             aria-current=move || {
-                location.pathname.with(|path| path == routes::ACCOUNT).then_some("page")
+                location.pathname.with(|path| path == addresses::ACCOUNT).then_some("page")
             }
         >
             <span class="avatar" aria-hidden="true">{initials(&name)}</span>
@@ -256,33 +255,4 @@ fn AccountLink(account: Account) -> impl IntoView {
         </a>
     }
     .into_any()
-}
-
-/// One or two letters for a name.
-#[must_use]
-pub fn initials(name: &str) -> String {
-    let letters: String = name
-        .split_whitespace()
-        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()))
-        .take(2)
-        .flat_map(char::to_uppercase)
-        .collect();
-    if letters.is_empty() {
-        "?".to_owned()
-    } else {
-        letters
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::initials;
-
-    #[test]
-    fn initials_are_letters() {
-        assert_eq!(initials("Demo Shop"), "DS");
-        assert_eq!(initials("émile"), "É");
-        assert_eq!(initials("👋 (hello)"), "H");
-        assert_eq!(initials(""), "?");
-    }
 }

@@ -3,8 +3,7 @@
 use super::thread_state::use_thread;
 use crate::{
     browser,
-    frame::rail::initials,
-    ui::{Ago, Glyph, Icon, IconButton},
+    ui::{Ago, Glyph, Icon, IconButton, initials},
 };
 use domain::text::{Segment, segments};
 use leptos::{ev, prelude::*};

@@ -7,9 +7,9 @@ use super::{
     state::{InboxState, use_inbox},
 };
 use crate::{
-    browser,
+    addresses, browser,
     realtime::use_realtime,
-    routes::{self, use_store},
+    session::use_store,
     ui::{Button, EmptyState, FormError, Loaded, Look, PageTitle, Picture, RowSkeleton},
     widget,
 };
@@ -107,7 +107,7 @@ fn TabLink(tab: Tab, label: &'static str) -> impl IntoView {
     view! {
         <a
             class="tab"
-            href=move || routes::inbox(inbox.store.get(), tab)
+            href=move || addresses::inbox(inbox.store.get(), tab)
             aria-current=move || (inbox.tab.get() == tab).then_some("page")
         >
             {label}
@@ -154,7 +154,7 @@ fn NoRows() -> impl IntoView {
                 title="No open conversations"
                 text="When a shopper writes, the conversation appears here at once."
             >
-                <a class="button" href=move || routes::widget(inbox.store.get())>
+                <a class="button" href=move || addresses::widget(inbox.store.get())>
                     "Widget Settings"
                 </a>
             </EmptyState>

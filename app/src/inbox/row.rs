@@ -2,9 +2,8 @@
 
 use super::state::{Row, use_inbox};
 use crate::{
-    frame::rail::initials,
-    routes,
-    ui::{Ago, Badge, Count, Glyph, Tone},
+    addresses,
+    ui::{Ago, Badge, Count, Glyph, Tone, initials},
 };
 use domain::message::Sender;
 use leptos::prelude::*;
@@ -36,7 +35,7 @@ pub fn RowLink(
             <a
                 class="row"
                 class:is-unread=move || { unread.get() > 0 }
-                href=move || routes::conversation(inbox.store.get(), id, inbox.tab.get())
+                href=move || addresses::conversation(inbox.store.get(), id, inbox.tab.get())
                 aria-current=move || (inbox.selected.get() == Some(id)).then_some("true")
                 data-noscroll="true"
             >

@@ -1,7 +1,7 @@
 //! Keys of the inbox: j and k walk the list, r replies, e resolves.
 
 use super::state::InboxState;
-use crate::{browser, routes};
+use crate::{addresses, browser};
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -17,7 +17,7 @@ pub fn listen(inbox: InboxState) {
             }
             let walk = |by| {
                 if let Some(id) = inbox.neighbour(by) {
-                    let path = routes::conversation(
+                    let path = addresses::conversation(
                         inbox.store.get_untracked(),
                         id,
                         inbox.tab.get_untracked(),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::AppError,
-    routes::use_store,
+    session::use_store,
     ui::{
         Button, FormError, Glyph, Icon, Loaded, Look, RowSkeleton,
         time::{Civil, use_clock},

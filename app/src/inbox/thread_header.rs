@@ -2,7 +2,7 @@
 
 use super::{api, state::use_inbox, thread_state::use_thread};
 use crate::{
-    routes,
+    addresses,
     ui::{Badge, Glyph, Icon, IconButton, Tone},
 };
 use domain::conversation::Status;
@@ -24,7 +24,7 @@ pub fn ThreadHeader(
         <header class="thread-head">
             <a
                 class="icon-button thread-back"
-                href=move || routes::inbox(inbox.store.get(), inbox.tab.get())
+                href=move || addresses::inbox(inbox.store.get(), inbox.tab.get())
                 aria-label="Back to the list"
             >
                 <Icon glyph=Glyph::ArrowLeft large=true/>

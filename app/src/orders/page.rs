@@ -2,7 +2,8 @@
 
 use super::api;
 use crate::{
-    routes::{self, use_store},
+    addresses,
+    session::use_store,
     ui::{Ago, Badge, EmptyState, Glyph, Icon, Loaded, PageHeader, Picture, RowSkeleton, Tone},
 };
 use domain::order::{Order, OrderPage, OrderStatus, PaymentStatus, Shipment};
@@ -78,7 +79,7 @@ fn SearchBox(search: Memo<String>) -> impl IntoView {
                 ..Default::default()
             };
             navigate(
-                &routes::orders_search(store.id_now(), text.trim(), 0),
+                &addresses::orders_search(store.id_now(), text.trim(), 0),
                 options,
             );
         };
@@ -126,7 +127,7 @@ fn OrderTable(page: OrderPage, search: String, offset: i64) -> impl IntoView {
                     title="No order fits"
                     text=format!("Nothing was found for “{search}”. Try the number without #, or the email address.")
                 >
-                    <a class="button" href=routes::orders(store)>
+                    <a class="button" href=addresses::orders(store)>
                         "Show all orders"
                     </a>
                 </EmptyState>
@@ -135,9 +136,9 @@ fn OrderTable(page: OrderPage, search: String, offset: i64) -> impl IntoView {
         };
     }
     let earlier =
-        (offset > 0).then(|| routes::orders_search(store, &search, (offset - PAGE).max(0)));
+        (offset > 0).then(|| addresses::orders_search(store, &search, (offset - PAGE).max(0)));
     let later = (offset + shown < page.total)
-        .then(|| routes::orders_search(store, &search, offset + shown));
+        .then(|| addresses::orders_search(store, &search, offset + shown));
     view! {
         <div class="card table-card">
             <table class="table orders-table">

@@ -8,7 +8,7 @@ use domain::{
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::{request, routes};
+use crate::{addresses, request};
 
 /// Creates a store and goes to its overview.
 #[server(prefix = "/api/app", endpoint = "stores/create")]
@@ -17,7 +17,7 @@ pub async fn create(name: String) -> Result<(), AppError> {
     let store = backend::stores::create(&ctx, &user, &name)
         .await
         .map_err(request::refuse)?;
-    leptos_axum::redirect(&routes::overview(store.id));
+    leptos_axum::redirect(&addresses::overview(store.id));
     Ok(())
 }
 

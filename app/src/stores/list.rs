@@ -2,12 +2,12 @@
 
 use super::api;
 use crate::{
+    addresses,
     error::AppError,
-    frame::{rail::initials, use_account},
-    routes,
+    session::use_account,
     ui::{
         Button, CardSkeleton, Dialog, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageHeader,
-        Picture, TextField,
+        Picture, TextField, initials,
     },
 };
 use domain::{
@@ -62,7 +62,7 @@ fn StoreGrid(account: Account, creating: RwSignal<bool>) -> impl IntoView {
         .into_iter()
         .map(|store| {
             view! {
-                <a class="card store-card" href=routes::overview(store.id)>
+                <a class="card store-card" href=addresses::overview(store.id)>
                     <span class="store-mark store-mark-large" aria-hidden="true">
                         {initials(&store.name)}
                     </span>

@@ -2,8 +2,9 @@
 
 use super::api;
 use crate::{
+    addresses,
     realtime::use_realtime,
-    routes::{self, use_store},
+    session::use_store,
     ui::{Badge, CardSkeleton, Count, Glyph, Icon, Loaded, PageHeader, PageTitle, Tone},
 };
 use domain::{
@@ -81,7 +82,7 @@ fn QuickActions(overview: StoreOverview) -> impl IntoView {
                         <p>
                             "Shoppers don't see the chat yet. Switch the widget on and put it on your storefront."
                         </p>
-                        <a class="button button-primary" href=routes::widget(store)>
+                        <a class="button button-primary" href=addresses::widget(store)>
                             "Set up the widget"
                         </a>
                     </div>
@@ -91,7 +92,7 @@ fn QuickActions(overview: StoreOverview) -> impl IntoView {
         <h3 class="section-label">"Customer Support"</h3>
         <div class="action-grid">
             <ActionCard
-                href=routes::inbox(store, Tab::Open)
+                href=addresses::inbox(store, Tab::Open)
                 glyph=Glyph::Inbox
                 title="Chat Inbox"
                 text="Read and answer your shoppers."
@@ -106,7 +107,7 @@ fn QuickActions(overview: StoreOverview) -> impl IntoView {
                 />
             </ActionCard>
             <ActionCard
-                href=routes::widget(store)
+                href=addresses::widget(store)
                 glyph=Glyph::Widget
                 title="Widget Settings"
                 text="Looks, greeting, pre-chat form, embed code."
@@ -114,7 +115,7 @@ fn QuickActions(overview: StoreOverview) -> impl IntoView {
                 <Badge tone=widget_tone text=widget_text/>
             </ActionCard>
             <ActionCard
-                href=routes::faq(store)
+                href=addresses::faq(store)
                 glyph=Glyph::Faq
                 title="FAQ Knowledge Base"
                 text="What the AI may answer, in your own words."
@@ -129,7 +130,7 @@ fn QuickActions(overview: StoreOverview) -> impl IntoView {
                 <Badge tone=ai_tone glyph=Glyph::Sparkles text=ai_text/>
             </ActionCard>
             <ActionCard
-                href=routes::orders(store)
+                href=addresses::orders(store)
                 glyph=Glyph::Orders
                 title="Orders"
                 text="What order tracking answers from."

@@ -1,7 +1,10 @@
 //! Errors where they happened, with what can be done.
 
-use super::{Button, Glyph, Icon};
-use crate::{browser, error::AppError, routes};
+use super::{
+    button::Button,
+    icon::{Glyph, Icon},
+};
+use crate::{addresses, browser, error::AppError};
 use leptos::prelude::*;
 
 /// Something could not be loaded. Offers to try again, to sign in, or, where
@@ -46,7 +49,7 @@ pub fn ErrorNotice(
                 .is_signed_out()
                 .then(|| {
                     view! {
-                        <a class="button" href=routes::SIGN_IN>
+                        <a class="button" href=addresses::SIGN_IN>
                             "Sign in"
                         </a>
                     }
@@ -90,5 +93,5 @@ pub fn FormError(
 /// Goes to the sign-in page, which leads back here. A full load: nothing of
 /// the old session stays in memory.
 pub fn leave_to_sign_in() {
-    browser::go_to(&routes::sign_in_and_return(&browser::current_path()));
+    browser::go_to(&addresses::sign_in_and_return(&browser::current_path()));
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     browser,
     error::AppError,
-    routes::use_store,
+    session::use_store,
     stores,
     ui::{CardSkeleton, Loaded, PageHeader, Question, SaveBar, use_confirm, use_toasts},
 };
