@@ -2,8 +2,7 @@
 
 use super::{
     item::ItemRow,
-    page::fits,
-    state::{Editing, use_faq},
+    state::{Editing, fits, use_faq},
 };
 use crate::ui::{Button, Glyph, Look, Menu, MenuItem};
 use domain::{faq::FaqItem, ids::FaqCategoryId};

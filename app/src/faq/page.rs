@@ -4,7 +4,7 @@ use super::{
     api,
     category::CategoryCard,
     editor::EditorDialog,
-    state::{Editing, FaqState, use_faq},
+    state::{Editing, FaqState, fits, use_faq},
     trial::TryQuestion,
 };
 use crate::{
@@ -194,13 +194,4 @@ fn NothingFits() -> impl IntoView {
         </Show>
     }
     .into_any()
-}
-
-/// Whether a question belongs into the filtered list.
-#[must_use]
-pub fn fits(filter: &str, question: &str, answer: &str) -> bool {
-    let filter = filter.trim().to_lowercase();
-    filter.is_empty()
-        || question.to_lowercase().contains(&filter)
-        || answer.to_lowercase().contains(&filter)
 }

@@ -220,6 +220,15 @@ impl FaqState {
     }
 }
 
+/// Whether a question belongs into the filtered list.
+#[must_use]
+pub fn fits(filter: &str, question: &str, answer: &str) -> bool {
+    let filter = filter.trim().to_lowercase();
+    filter.is_empty()
+        || question.to_lowercase().contains(&filter)
+        || answer.to_lowercase().contains(&filter)
+}
+
 fn draft_of(item: &FaqItem, category_id: FaqCategoryId) -> FaqDraft {
     FaqDraft {
         category_id,
