@@ -168,7 +168,7 @@ impl FromServerFnError for AppError {
             | ServerFnErrorErr::MiddlewareError(_) => Self::internal(),
         };
         #[cfg(feature = "ssr")]
-        crate::request::answer_with_status_of(&error);
+        crate::response::answer_with_status(error.problem.status);
         error
     }
 }

@@ -22,6 +22,8 @@ mod orders;
 mod realtime;
 #[cfg(feature = "ssr")]
 mod request;
+#[cfg(feature = "ssr")]
+mod response;
 mod router;
 mod session;
 mod stores;
@@ -43,7 +45,7 @@ const THEME_SCRIPT: &str = "try{var t=localStorage.getItem('shopdesk.theme');if(
 #[must_use]
 pub fn shell(options: LeptosOptions) -> AnyView {
     #[cfg(feature = "ssr")]
-    request::send_content_security_policy();
+    response::send_content_security_policy();
     let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
         <!DOCTYPE html>

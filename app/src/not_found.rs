@@ -7,7 +7,7 @@ use leptos::prelude::*;
 #[component]
 pub fn NotFound() -> impl IntoView {
     #[cfg(feature = "ssr")]
-    crate::request::answer_with_status_of(&crate::error::AppError::not_found());
+    crate::response::answer_with_status(404);
     view! {
         <PageTitle text="Not found"/>
         <div class="lonely">

@@ -4,8 +4,8 @@
 //! while a page is rendered. A problem becomes the response's status in the
 //! first case, and a redirect or a page in the second.
 
-use crate::error::AppError;
-use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use crate::{addresses, error::AppError, response};
+use axum::http::{header, request::Parts};
 use backend::{
     Ctx,
     auth::{self, SESSION_COOKIE, User},
@@ -13,7 +13,6 @@ use backend::{
 };
 use domain::ids::StoreId;
 use leptos::prelude::use_context;
-use leptos_axum::ResponseOptions;
 
 /// The address a request came from, for rate limits. The server puts it into
 /// the request's extensions, since only it knows which proxies to believe.
@@ -43,10 +42,10 @@ pub async fn user() -> Result<(Ctx, User), AppError> {
         Some(user) => Ok((ctx, user)),
         None => {
             let error = AppError::signed_out();
-            if let Some(path) = page_path() {
-                leptos_axum::redirect(&crate::addresses::sign_in_and_return(&path));
+            if let Some(path) = response::page_path() {
+                leptos_axum::redirect(&addresses::sign_in_and_return(&path));
             } else {
-                answer_with_status_of(&error);
+                response::answer_with_status(error.problem.status);
             }
             Err(error)
         }
@@ -70,23 +69,8 @@ pub fn refuse(error: backend::Error) -> AppError {
     if refused.problem.status >= 500 {
         tracing::error!(%error, "a dashboard request failed");
     }
-    answer_with_status_of(&refused);
+    response::answer_with_status(refused.problem.status);
     refused
-}
-
-/// Gives the response the problem's status. A page keeps 200 where it only
-/// lacks a part, and a plain form post is redirected back to its page.
-pub fn answer_with_status_of(error: &AppError) {
-    let page = page_path().is_some();
-    if accepts_html() && !(page && error.problem.status == 404) {
-        return;
-    }
-    if let (Some(response), Ok(status)) = (
-        use_context::<ResponseOptions>(),
-        StatusCode::from_u16(error.problem.status),
-    ) {
-        response.set_status(status);
-    }
 }
 
 /// The session's token, from the cookie.
@@ -103,57 +87,9 @@ pub fn session_token() -> Option<String> {
         .map(|(_, token)| token.to_owned())
 }
 
-/// Sends a cookie with the response.
-pub fn set_cookie(cookie: &str) {
-    if let (Some(response), Ok(value)) = (
-        use_context::<ResponseOptions>(),
-        HeaderValue::from_str(cookie),
-    ) {
-        response.append_header(header::SET_COOKIE, value);
-    }
-}
-
 /// Where the request came from.
 pub fn client_ip() -> String {
     use_context::<Parts>()
         .and_then(|parts| parts.extensions.get::<ClientIp>().cloned())
         .map_or_else(|| "unknown".to_owned(), |ClientIp(address)| address)
-}
-
-/// The response's policy for scripts, styles and frames, with the nonce that
-/// leptos gives its own inline scripts.
-pub fn send_content_security_policy() {
-    let (Some(response), Some(nonce)) =
-        (use_context::<ResponseOptions>(), leptos::nonce::use_nonce())
-    else {
-        return;
-    };
-    let policy = format!(
-        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
-         style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; \
-         frame-ancestors 'none'; base-uri 'none'; object-src 'none'; form-action 'self'"
-    );
-    if let Ok(value) = HeaderValue::from_str(&policy) {
-        response.insert_header(header::CONTENT_SECURITY_POLICY, value);
-    }
-}
-
-/// Path and query of the page being rendered; `None` in a call by the browser.
-fn page_path() -> Option<String> {
-    let parts = use_context::<Parts>()?;
-    let path = parts.uri.path_and_query()?.as_str();
-    (!path.starts_with(crate::addresses::API)).then(|| path.to_owned())
-}
-
-fn accepts_html() -> bool {
-    use_context::<Parts>()
-        .and_then(|parts| {
-            parts
-                .headers
-                .get(header::ACCEPT)?
-                .to_str()
-                .ok()
-                .map(str::to_owned)
-        })
-        .is_some_and(|accept| accept.contains("text/html"))
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use {
-    crate::{addresses, request},
+    crate::{addresses, request, response},
     backend::auth,
 };
 
@@ -79,7 +79,7 @@ pub async fn sign_up(
     let session = auth::sign_up_first_owner(&ctx, form)
         .await
         .map_err(request::refuse)?;
-    request::set_cookie(&auth::session_cookie(&ctx, &session));
+    response::set_cookie(&auth::session_cookie(&ctx, &session));
     leptos_axum::redirect("/");
     Ok(())
 }
@@ -95,7 +95,7 @@ pub async fn sign_in(
     let session = auth::sign_in(&ctx, &email, &password, &request::client_ip())
         .await
         .map_err(request::refuse)?;
-    request::set_cookie(&auth::session_cookie(&ctx, &session));
+    response::set_cookie(&auth::session_cookie(&ctx, &session));
     leptos_axum::redirect(addresses::safe_return(next.as_deref().unwrap_or("/")));
     Ok(())
 }
@@ -109,7 +109,7 @@ pub async fn sign_out() -> Result<(), AppError> {
             .await
             .map_err(request::refuse)?;
     }
-    request::set_cookie(&auth::cleared_cookie(&ctx));
+    response::set_cookie(&auth::cleared_cookie(&ctx));
     leptos_axum::redirect(addresses::SIGN_IN);
     Ok(())
 }
@@ -122,6 +122,6 @@ pub async fn change_password(current: String, new: String) -> Result<(), AppErro
     let session = auth::change_password(&ctx, &user, &current, &new)
         .await
         .map_err(request::refuse)?;
-    request::set_cookie(&auth::session_cookie(&ctx, &session));
+    response::set_cookie(&auth::session_cookie(&ctx, &session));
     Ok(())
 }
