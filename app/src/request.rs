@@ -8,8 +8,9 @@ use crate::{addresses, error::AppError, response};
 use axum::http::{header, request::Parts};
 use backend::{
     Ctx,
-    auth::{self, SESSION_COOKIE, User},
-    stores::{self, Member},
+    access::{Principal, User},
+    auth::{self, SESSION_COOKIE},
+    stores,
 };
 use domain::ids::StoreId;
 use leptos::prelude::use_context;
@@ -56,7 +57,7 @@ pub async fn user() -> Result<(Ctx, User), AppError> {
 ///
 /// # Errors
 /// As [`user`]; [`AppError::not_found`] for a store that isn't theirs.
-pub async fn member(store: StoreId) -> Result<(Ctx, Member), AppError> {
+pub async fn member(store: StoreId) -> Result<(Ctx, Principal), AppError> {
     let (ctx, user) = user().await?;
     let member = stores::member(&ctx, &user, store).await.map_err(refuse)?;
     Ok((ctx, member))

@@ -8,10 +8,11 @@ use crate::{
 };
 use backend::{
     Config, Ctx,
+    access::Principal,
     auth::{self, SESSION_COOKIE},
     demo, faq,
     jobs::worker::Worker,
-    stores::{self, Member},
+    stores,
 };
 use domain::{
     events::{CURSORS_MAX, Cursors, Hello},
@@ -131,7 +132,7 @@ impl Product {
         self.folder
     }
 
-    async fn owner(&self, token: &str) -> Result<Member, Failure> {
+    async fn owner(&self, token: &str) -> Result<Principal, Failure> {
         let user = auth::user_of_session(&self.ctx, token)
             .await?
             .ok_or("the demo's owner could not sign in")?;
@@ -144,7 +145,7 @@ impl Product {
     }
 
     /// Items that can't be embedded are left as they are: found by keywords.
-    async fn wait_until_indexed(&self, member: &Member) -> Result<(), Failure> {
+    async fn wait_until_indexed(&self, member: &Principal) -> Result<(), Failure> {
         let started = Instant::now();
         loop {
             let categories = faq::list(&self.ctx, member).await?;

@@ -5,6 +5,7 @@ pub(crate) mod queries;
 
 use crate::{
     Ctx,
+    access::User,
     db::Tx,
     error::{Error, Result},
     stores, tokens,
@@ -27,17 +28,6 @@ pub const SESSION_COOKIE: &str = "shopdesk_session";
 const SESSION_LIFE: UnixMillis = 30 * 24 * 60 * 60 * 1000;
 /// Longest name of a person, in characters.
 const NAME_MAX: usize = 80;
-
-/// The person who is signed in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
-    /// The account's id.
-    pub id: UserId,
-    /// The name that shoppers see.
-    pub name: String,
-    /// The sign-in address.
-    pub email: EmailAddress,
-}
 
 /// A session that has just begun. The token is known to the browser only.
 #[derive(Debug, Clone)]

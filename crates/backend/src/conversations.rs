@@ -6,13 +6,14 @@ pub(crate) mod queries;
 
 use crate::{
     Ctx,
+    access::{Permission, Principal},
     conversations::append::{Change, Entry, Unread, append},
     db::{Tx, to_json},
     error::{Error, Result},
     limits::Client,
     messages,
     realtime::hub::{Outgoing, Topic},
-    stores::{Member, PublicStore},
+    stores::PublicStore,
     tokens, visitors,
 };
 use domain::{
@@ -302,14 +303,15 @@ pub async fn ask_for_human(
 /// If the database fails.
 pub async fn list(
     ctx: &Ctx,
-    member: &Member,
+    who: &Principal,
     tab: Tab,
     after: Option<InboxCursor>,
 ) -> Result<InboxPage> {
+    who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
     let mut rows = queries::list(
         &mut connection,
-        member.store_id,
+        who.store_id,
         tab.status(),
         after,
         INBOX_PAGE + 1,
@@ -330,9 +332,10 @@ pub async fn list(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn unread_count(ctx: &Ctx, member: &Member) -> Result<i64> {
+pub async fn unread_count(ctx: &Ctx, who: &Principal) -> Result<i64> {
+    who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
-    queries::unread_count(&mut connection, member.store_id).await
+    queries::unread_count(&mut connection, who.store_id).await
 }
 
 /// A conversation with the newest of its messages, or with those before
@@ -342,18 +345,18 @@ pub async fn unread_count(ctx: &Ctx, member: &Member) -> Result<i64> {
 /// [`Error::NotFound`] if it isn't this store's.
 pub async fn thread(
     ctx: &Ctx,
-    member: &Member,
+    who: &Principal,
     id: ConversationId,
     before_seq: Option<i64>,
 ) -> Result<Thread> {
+    who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
-    let conversation = queries::summary(&mut connection, member.store_id, id)
+    let conversation = queries::summary(&mut connection, who.store_id, id)
         .await?
         .ok_or(Error::NotFound("conversation"))?;
     let before = before_seq.unwrap_or(i64::MAX);
     let messages =
-        messages::queries::before(&mut connection, member.store_id, id, before, THREAD_PAGE)
-            .await?;
+        messages::queries::before(&mut connection, who.store_id, id, before, THREAD_PAGE).await?;
     Ok(Thread {
         conversation,
         has_earlier: messages.first().is_some_and(|first| first.seq > 1),
@@ -369,17 +372,18 @@ pub async fn thread(
 /// [`Error::NotFound`] if it isn't this store's.
 pub async fn messages_after(
     ctx: &Ctx,
-    member: &Member,
+    who: &Principal,
     id: ConversationId,
     after_seq: i64,
     limit: i64,
 ) -> Result<(Vec<Message>, i64)> {
+    who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
-    let stored = queries::stored(&mut connection, member.store_id, id)
+    let stored = queries::stored(&mut connection, who.store_id, id)
         .await?
         .ok_or(Error::NotFound("conversation"))?;
     let messages =
-        messages::queries::after(&mut connection, member.store_id, id, after_seq, limit).await?;
+        messages::queries::after(&mut connection, who.store_id, id, after_seq, limit).await?;
     let reached = messages
         .last()
         .map_or(stored.last_seq, |message| message.seq);
@@ -390,10 +394,11 @@ pub async fn messages_after(
 ///
 /// # Errors
 /// [`Error::NotFound`] if it isn't this store's.
-pub async fn mark_read(ctx: &Ctx, member: &Member, id: ConversationId, seq: i64) -> Result<()> {
+pub async fn mark_read(ctx: &Ctx, who: &Principal, id: ConversationId, seq: i64) -> Result<()> {
+    who.require(Permission::ReadConversations)?;
     let stored = {
         let mut connection = ctx.db().read().await?;
-        queries::stored(&mut connection, member.store_id, id)
+        queries::stored(&mut connection, who.store_id, id)
             .await?
             .ok_or(Error::NotFound("conversation"))?
     };
@@ -401,7 +406,7 @@ pub async fn mark_read(ctx: &Ctx, member: &Member, id: ConversationId, seq: i64)
     if stored.agent_read_seq >= seq && stored.unread == 0 {
         return Ok(());
     }
-    read_up_to(ctx, member.store_id, id, Side::Agent, seq).await
+    read_up_to(ctx, who.store_id, id, Side::Agent, seq).await
 }
 
 async fn read_up_to(
@@ -456,32 +461,36 @@ pub(crate) async fn mark_up_to(
 /// [`Error::NotFound`] if it isn't this store's.
 pub async fn resolve(
     ctx: &Ctx,
-    member: &Member,
+    who: &Principal,
     id: ConversationId,
 ) -> Result<ConversationSummary> {
-    set_status(ctx, member, id, Status::Resolved).await
+    set_status(ctx, who, id, Status::Resolved).await
 }
 
 /// Opens a conversation again. Reopening an open one changes nothing.
 ///
 /// # Errors
 /// [`Error::NotFound`] if it isn't this store's.
-pub async fn reopen(ctx: &Ctx, member: &Member, id: ConversationId) -> Result<ConversationSummary> {
-    set_status(ctx, member, id, Status::Open).await
+pub async fn reopen(ctx: &Ctx, who: &Principal, id: ConversationId) -> Result<ConversationSummary> {
+    set_status(ctx, who, id, Status::Open).await
 }
 
 async fn set_status(
     ctx: &Ctx,
-    member: &Member,
+    who: &Principal,
     id: ConversationId,
     status: Status,
 ) -> Result<ConversationSummary> {
+    who.require(Permission::AnswerConversations)?;
     let what = match status {
         Status::Resolved => "resolved",
         _ => "reopened",
     };
-    let body = format!("{} {what} this conversation", member.user.name);
-    change(ctx, member, id, move |stored| {
+    let body = format!(
+        "{} {what} this conversation",
+        who.actor.name().unwrap_or_default()
+    );
+    change(ctx, who, id, move |stored| {
         (stored.status != status).then(|| (Entry::system(body), Change::status(status)))
     })
     .await
@@ -493,16 +502,17 @@ async fn set_status(
 /// [`Error::NotFound`] if it isn't this store's.
 pub async fn set_ai_active(
     ctx: &Ctx,
-    member: &Member,
+    who: &Principal,
     id: ConversationId,
     active: bool,
 ) -> Result<ConversationSummary> {
+    who.require(Permission::AnswerConversations)?;
     let body = if active {
-        format!("{} turned the AI on", member.user.name)
+        format!("{} turned the AI on", who.actor.name().unwrap_or_default())
     } else {
-        format!("{} turned the AI off", member.user.name)
+        format!("{} turned the AI off", who.actor.name().unwrap_or_default())
     };
-    change(ctx, member, id, move |stored| {
+    change(ctx, who, id, move |stored| {
         (stored.ai_active != active).then(|| {
             // The team's own arrangement: nothing the shopper need see.
             (Entry::team_event(body), Change::ai_active(active))
@@ -514,15 +524,15 @@ pub async fn set_ai_active(
 /// Makes the change that `decide` finds necessary, if any.
 async fn change(
     ctx: &Ctx,
-    member: &Member,
+    who: &Principal,
     id: ConversationId,
     decide: impl FnOnce(&queries::Stored) -> Option<(Entry, Change)> + Send + 'static,
 ) -> Result<ConversationSummary> {
-    let (member, now) = (member.clone(), ctx.now());
+    let (who, now) = (who.clone(), ctx.now());
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                let store_id = member.store_id;
+                let store_id = who.store_id;
                 tx.lock(id).await?;
                 let stored = queries::stored(tx.connection, store_id, id)
                     .await?

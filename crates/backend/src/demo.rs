@@ -3,7 +3,8 @@
 
 use crate::{
     Ctx,
-    auth::{self, User},
+    access::User,
+    auth,
     conversations::{
         self,
         append::{Change, Entry, append},

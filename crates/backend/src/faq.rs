@@ -6,15 +6,14 @@ pub(crate) mod queries;
 
 use crate::{
     Ctx,
+    access::{Permission, Principal},
     db::Tx,
     error::{Error, Result},
     jobs::{self, Job},
     realtime::hub::{Outgoing, Topic},
-    stores::Member,
 };
 use domain::{
     Invalid, UnixMillis,
-    account::Role,
     events::ServerEvent,
     faq::{
         FaqCategory, FaqDraft, FaqItem, FaqItemState, ITEMS_MAX, STARTER_CATEGORIES,
@@ -30,19 +29,20 @@ const CATEGORIES_MAX: usize = 200;
 ///
 /// # Errors
 /// If the database fails.
-pub async fn list(ctx: &Ctx, member: &Member) -> Result<Vec<FaqCategory>> {
+pub async fn list(ctx: &Ctx, who: &Principal) -> Result<Vec<FaqCategory>> {
+    who.require(Permission::ReadFaq)?;
     let mut connection = ctx.db().read().await?;
-    queries::categories(&mut connection, member.store_id).await
+    queries::categories(&mut connection, who.store_id).await
 }
 
 /// Adds a category at the end.
 ///
 /// # Errors
 /// [`Error::Invalid`] for the name, also if there is one of that name.
-pub async fn create_category(ctx: &Ctx, member: &Member, name: &str) -> Result<FaqCategory> {
-    member.must_be(Role::Admin)?;
+pub async fn create_category(ctx: &Ctx, who: &Principal, name: &str) -> Result<FaqCategory> {
+    who.require(Permission::ChangeFaq)?;
     let name = parse_category_name(name)?;
-    let store_id = member.store_id;
+    let store_id = who.store_id;
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
@@ -59,9 +59,9 @@ pub async fn create_category(ctx: &Ctx, member: &Member, name: &str) -> Result<F
 ///
 /// # Errors
 /// If the database fails.
-pub async fn add_starter_categories(ctx: &Ctx, member: &Member) -> Result<Vec<FaqCategory>> {
-    member.must_be(Role::Admin)?;
-    let store_id = member.store_id;
+pub async fn add_starter_categories(ctx: &Ctx, who: &Principal) -> Result<Vec<FaqCategory>> {
+    who.require(Permission::ChangeFaq)?;
+    let store_id = who.store_id;
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
@@ -120,13 +120,13 @@ fn name_is_free(existing: &[FaqCategory], name: &str, except: Option<FaqCategory
 /// [`Error::Invalid`] for the name; [`Error::NotFound`].
 pub async fn rename_category(
     ctx: &Ctx,
-    member: &Member,
+    who: &Principal,
     id: FaqCategoryId,
     name: &str,
 ) -> Result<()> {
-    member.must_be(Role::Admin)?;
+    who.require(Permission::ChangeFaq)?;
     let name = parse_category_name(name)?;
-    let store_id = member.store_id;
+    let store_id = who.store_id;
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
@@ -148,9 +148,9 @@ pub async fn rename_category(
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn delete_category(ctx: &Ctx, member: &Member, id: FaqCategoryId) -> Result<()> {
-    member.must_be(Role::Admin)?;
-    let store_id = member.store_id;
+pub async fn delete_category(ctx: &Ctx, who: &Principal, id: FaqCategoryId) -> Result<()> {
+    who.require(Permission::ChangeFaq)?;
+    let store_id = who.store_id;
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
@@ -170,12 +170,12 @@ pub async fn delete_category(ctx: &Ctx, member: &Member, id: FaqCategoryId) -> R
 /// [`Error::NotFound`].
 pub async fn move_category(
     ctx: &Ctx,
-    member: &Member,
+    who: &Principal,
     id: FaqCategoryId,
     position: i64,
 ) -> Result<()> {
-    member.must_be(Role::Admin)?;
-    let store_id = member.store_id;
+    who.require(Permission::ChangeFaq)?;
+    let store_id = who.store_id;
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
@@ -200,10 +200,10 @@ pub async fn move_category(
 ///
 /// # Errors
 /// [`Error::Invalid`] for a text; [`Error::NotFound`] for the category.
-pub async fn add_item(ctx: &Ctx, member: &Member, draft: FaqDraft) -> Result<FaqItem> {
-    member.must_be(Role::Admin)?;
+pub async fn add_item(ctx: &Ctx, who: &Principal, draft: FaqDraft) -> Result<FaqItem> {
+    who.require(Permission::ChangeFaq)?;
     let draft = draft.validated()?;
-    let (store_id, now) = (member.store_id, ctx.now());
+    let (store_id, now) = (who.store_id, ctx.now());
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
@@ -253,13 +253,13 @@ pub(crate) async fn insert_item(
 /// [`Error::Invalid`] for a text; [`Error::NotFound`].
 pub async fn update_item(
     ctx: &Ctx,
-    member: &Member,
+    who: &Principal,
     id: FaqItemId,
     draft: FaqDraft,
 ) -> Result<FaqItem> {
-    member.must_be(Role::Admin)?;
+    who.require(Permission::ChangeFaq)?;
     let draft = draft.validated()?;
-    let (store_id, now) = (member.store_id, ctx.now());
+    let (store_id, now) = (who.store_id, ctx.now());
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
@@ -283,9 +283,9 @@ pub async fn update_item(
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn retry_item(ctx: &Ctx, member: &Member, id: FaqItemId) -> Result<()> {
-    member.must_be(Role::Admin)?;
-    let (store_id, now) = (member.store_id, ctx.now());
+pub async fn retry_item(ctx: &Ctx, who: &Principal, id: FaqItemId) -> Result<()> {
+    who.require(Permission::ChangeFaq)?;
+    let (store_id, now) = (who.store_id, ctx.now());
     ctx.db()
         .write(move |tx| Box::pin(async move { index_again(tx, store_id, id, now).await }))
         .await
@@ -313,9 +313,9 @@ async fn index_again(
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn delete_item(ctx: &Ctx, member: &Member, id: FaqItemId) -> Result<()> {
-    member.must_be(Role::Admin)?;
-    let store_id = member.store_id;
+pub async fn delete_item(ctx: &Ctx, who: &Principal, id: FaqItemId) -> Result<()> {
+    who.require(Permission::ChangeFaq)?;
+    let store_id = who.store_id;
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
@@ -335,13 +335,13 @@ pub async fn delete_item(ctx: &Ctx, member: &Member, id: FaqItemId) -> Result<()
 /// [`Error::NotFound`] for the item or the category.
 pub async fn move_item(
     ctx: &Ctx,
-    member: &Member,
+    who: &Principal,
     id: FaqItemId,
     category_id: FaqCategoryId,
     position: i64,
 ) -> Result<()> {
-    member.must_be(Role::Admin)?;
-    let store_id = member.store_id;
+    who.require(Permission::ChangeFaq)?;
+    let store_id = who.store_id;
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {

@@ -2,10 +2,11 @@
 //! network.
 //!
 //! Invariant: knows no HTTP server and no user interface. A use case takes the
-//! [`Ctx`] and proof of who is asking ([`stores::Member`],
+//! [`Ctx`] and proof of who is asking ([`access::Principal`],
 //! [`visitors::Session`]), makes its change in one transaction together with
 //! the jobs it causes, and publishes its events after the commit.
 
+pub mod access;
 pub mod ai;
 pub mod auth;
 pub mod context;

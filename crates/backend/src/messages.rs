@@ -4,6 +4,7 @@ pub(crate) mod queries;
 
 use crate::{
     Ctx,
+    access::{Permission, Principal},
     conversations::{
         self,
         append::{Change, Entry, append},
@@ -11,7 +12,6 @@ use crate::{
     db::Tx,
     error::{Error, Result},
     limits::Client,
-    stores::Member,
     visitors,
 };
 use domain::{
@@ -23,6 +23,9 @@ use domain::{
 
 pub(crate) const ID_TAKEN: Error =
     Error::Conflict("There is another message with this id. Please send it with a new id.");
+
+/// Replies come from people.
+const NOT_A_PERSON: Error = Error::Forbidden("Only a person of the team can reply.");
 
 /// Stores a customer's message, which came from `client`. A retry returns the first result and changes
 /// nothing; `true` if the message is new.
@@ -81,23 +84,24 @@ pub async fn send(
 /// another message.
 pub async fn reply(
     ctx: &Ctx,
-    member: &Member,
+    who: &Principal,
     conversation_id: ConversationId,
     message: NewMessage,
 ) -> Result<Message> {
+    who.require(Permission::AnswerConversations)?;
     let body = parse_body(&message.body)?;
-    let (member, now) = (member.clone(), ctx.now());
+    let user = who.user().cloned().ok_or(NOT_A_PERSON)?;
+    let (store_id, now) = (who.store_id, ctx.now());
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                let store_id = member.store_id;
                 tx.lock(conversation_id).await?;
                 if let Some(first) =
                     sent_before(tx, store_id, conversation_id, &message, Sender::Agent).await?
                 {
                     return Ok(first);
                 }
-                let entry = Entry::agent(message.id, body, member.user);
+                let entry = Entry::agent(message.id, body, user);
                 let change = Change::agent_reply();
                 let appended = append(tx, store_id, conversation_id, entry, change, now).await?;
                 let seq = appended.message.seq;

@@ -2,7 +2,11 @@
 
 pub(crate) mod queries;
 
-use crate::{Ctx, error::Result, stores::Member};
+use crate::{
+    Ctx,
+    access::{Permission, Principal},
+    error::Result,
+};
 use domain::{
     ids::StoreId,
     order::{Order, OrderPage},
@@ -55,7 +59,8 @@ pub async fn look_up(ctx: &Ctx, store_id: StoreId, lookup: &Lookup) -> Result<Ve
 ///
 /// # Errors
 /// If the database fails.
-pub async fn list(ctx: &Ctx, member: &Member, search: &str, offset: i64) -> Result<OrderPage> {
+pub async fn list(ctx: &Ctx, who: &Principal, search: &str, offset: i64) -> Result<OrderPage> {
+    who.require(Permission::ReadOrders)?;
     let search = text::excerpt(
         search
             .replace(char::is_control, " ")
@@ -64,12 +69,5 @@ pub async fn list(ctx: &Ctx, member: &Member, search: &str, offset: i64) -> Resu
         SEARCH_MAX,
     );
     let mut connection = ctx.db().read().await?;
-    queries::list(
-        &mut connection,
-        member.store_id,
-        &search,
-        offset.max(0),
-        PAGE,
-    )
-    .await
+    queries::list(&mut connection, who.store_id, &search, offset.max(0), PAGE).await
 }

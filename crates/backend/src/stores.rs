@@ -4,7 +4,7 @@ pub(crate) mod queries;
 
 use crate::{
     Ctx,
-    auth::User,
+    access::{Permission, Principal, User},
     db::{Kind, Tx, to_json},
     error::{Error, Result},
     jobs,
@@ -24,32 +24,6 @@ use domain::{
 /// Most stores that one account may create.
 const STORES_MAX: usize = 100;
 
-/// Proof that somebody belongs to a store; every use case of the dashboard
-/// asks for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    /// The store.
-    pub store_id: StoreId,
-    /// The person.
-    pub user: User,
-    /// What they may do there.
-    pub role: Role,
-}
-
-impl Member {
-    /// # Errors
-    /// [`Error::Forbidden`] if the role is below `needed`.
-    pub(crate) fn must_be(&self, needed: Role) -> Result<()> {
-        if self.role >= needed {
-            Ok(())
-        } else {
-            Err(Error::Forbidden(
-                "Only owners and admins of this store can change that. Please ask one of them.",
-            ))
-        }
-    }
-}
-
 /// A store as the widget's side knows it.
 #[derive(Debug, Clone)]
 pub struct PublicStore {
@@ -65,16 +39,12 @@ pub struct PublicStore {
 ///
 /// # Errors
 /// [`Error::NotFound`] if they don't, whether the store exists or not.
-pub async fn member(ctx: &Ctx, user: &User, store_id: StoreId) -> Result<Member> {
+pub async fn member(ctx: &Ctx, user: &User, store_id: StoreId) -> Result<Principal> {
     let mut connection = ctx.db().read().await?;
     let role = queries::role(&mut connection, store_id, user.id)
         .await?
         .ok_or(Error::NotFound("store"))?;
-    Ok(Member {
-        store_id,
-        user: user.clone(),
-        role,
-    })
+    Ok(Principal::member(store_id, user.clone(), role))
 }
 
 /// The account with its stores.
@@ -162,14 +132,15 @@ pub(crate) async fn insert_with_key(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn overview(ctx: &Ctx, member: &Member) -> Result<StoreOverview> {
+pub async fn overview(ctx: &Ctx, who: &Principal) -> Result<StoreOverview> {
+    who.require(Permission::ReadStore)?;
     let mut connection = ctx.db().read().await?;
-    let stored = queries::by_id(&mut connection, member.store_id).await?;
-    let counts = queries::counts(&mut connection, member.store_id).await?;
+    let stored = queries::by_id(&mut connection, who.store_id).await?;
+    let counts = queries::counts(&mut connection, who.store_id).await?;
     Ok(StoreOverview {
-        id: member.store_id,
+        id: who.store_id,
         name: stored.name,
-        role: member.role,
+        role: who.role.ok_or(Error::NotFound("store"))?,
         public_key: stored.public_key,
         widget_enabled: stored.settings.enabled,
         ai_enabled: stored.settings.ai_enabled,
@@ -185,7 +156,8 @@ pub async fn overview(ctx: &Ctx, member: &Member) -> Result<StoreOverview> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn services(ctx: &Ctx, member: &Member) -> Result<ServiceStatus> {
+pub async fn services(ctx: &Ctx, who: &Principal) -> Result<ServiceStatus> {
+    who.require(Permission::ReadStore)?;
     let mut connection = ctx.db().read().await?;
     Ok(ServiceStatus {
         database: match ctx.db().kind() {
@@ -206,7 +178,7 @@ pub async fn services(ctx: &Ctx, member: &Member) -> Result<ServiceStatus> {
                 "No language model is configured (OPENAI_API_KEY): the AI quotes FAQ answers word for word.".to_owned(),
             ),
         },
-        dead_jobs: jobs::queries::count_dead(&mut connection, member.store_id).await?,
+        dead_jobs: jobs::queries::count_dead(&mut connection, who.store_id).await?,
     })
 }
 
@@ -214,9 +186,10 @@ pub async fn services(ctx: &Ctx, member: &Member) -> Result<ServiceStatus> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn widget_settings(ctx: &Ctx, member: &Member) -> Result<WidgetSettings> {
+pub async fn widget_settings(ctx: &Ctx, who: &Principal) -> Result<WidgetSettings> {
+    who.require(Permission::ReadSettings)?;
     let mut connection = ctx.db().read().await?;
-    Ok(queries::by_id(&mut connection, member.store_id)
+    Ok(queries::by_id(&mut connection, who.store_id)
         .await?
         .settings)
 }
@@ -227,12 +200,12 @@ pub async fn widget_settings(ctx: &Ctx, member: &Member) -> Result<WidgetSetting
 /// [`Error::Invalid`] for a field; [`Error::Forbidden`] for agents.
 pub async fn save_widget_settings(
     ctx: &Ctx,
-    member: &Member,
+    who: &Principal,
     settings: WidgetSettings,
 ) -> Result<WidgetSettings> {
-    member.must_be(Role::Admin)?;
+    who.require(Permission::ChangeSettings)?;
     let settings = settings.validated()?;
-    let (store_id, json) = (member.store_id, to_json(&settings)?);
+    let (store_id, json) = (who.store_id, to_json(&settings)?);
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {

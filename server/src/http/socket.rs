@@ -3,10 +3,11 @@
 
 use axum::extract::ws::{CloseFrame, Message as Frame, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use backend::{
-    Ctx, conversations,
+    Ctx,
+    access::Principal,
+    conversations,
     error::Error,
     realtime::hub::{Delivery, Outgoing, Subscriber, Topic},
-    stores::Member,
     visitors,
 };
 use domain::{
@@ -62,7 +63,7 @@ pub enum Audience {
     /// A shopper.
     Visitor(visitors::Session),
     /// Somebody of the store's team.
-    Agent(Member),
+    Agent(Principal),
 }
 
 impl Audience {
@@ -351,7 +352,7 @@ impl Connection<'_> {
             }
             Audience::Agent(member) => (
                 Topic::ConversationForVisitor(member.store_id, id),
-                Some(member.user.name.clone()),
+                member.actor.name().map(str::to_owned),
             ),
         };
         let event = ServerEvent::Typing(Typing {

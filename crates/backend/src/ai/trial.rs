@@ -6,9 +6,9 @@ use super::{
 };
 use crate::{
     Ctx,
+    access::{Permission, Principal},
     error::Result,
-    orders,
-    stores::{self, Member},
+    orders, stores,
 };
 use domain::{
     faq::FaqTrial,
@@ -22,9 +22,10 @@ use domain::{
 ///
 /// # Errors
 /// [`Error::Invalid`](crate::Error::Invalid) if there is no question.
-pub async fn try_question(ctx: &Ctx, member: &Member, question: &str) -> Result<FaqTrial> {
+pub async fn try_question(ctx: &Ctx, who: &Principal, question: &str) -> Result<FaqTrial> {
+    who.require(Permission::ReadFaq)?;
     let question = &text::required("question", question, BODY_MAX)?;
-    let store_id = member.store_id;
+    let store_id = who.store_id;
     let settings = stores::settings_of(ctx, store_id).await?;
     if let Some(trial) = try_order_question(ctx, store_id, question, &settings).await? {
         return Ok(trial);

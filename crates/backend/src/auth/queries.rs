@@ -1,7 +1,6 @@
 //! All SQL of accounts and sessions.
 
-use super::User;
-use crate::{db::RowExt, error::Result};
+use crate::{access::User, db::RowExt, error::Result};
 use domain::{UnixMillis, account::EmailAddress, ids::UserId};
 use sqlx::{AnyConnection, Row, any::AnyRow};
 

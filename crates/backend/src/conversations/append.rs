@@ -5,7 +5,7 @@
 //! insert the message, enqueue the jobs it causes; after the commit, publish.
 
 use crate::{
-    auth::User,
+    access::User,
     conversations::queries::{self, Stored},
     db::Tx,
     error::{Error, Result},

@@ -1,5 +1,6 @@
 use super::{kinds::ai_reply, queries, worker};
 use crate::{
+    access,
     auth::{self, SignUp},
     conversations,
     error::{Error, Result},
@@ -24,7 +25,7 @@ const MINUTE: UnixMillis = 60_000;
 /// A shop whose customers' messages enqueue jobs that nobody works on yet.
 struct Shop {
     test: TestCtx,
-    member: stores::Member,
+    member: access::Principal,
     public: stores::PublicStore,
 }
 
@@ -407,7 +408,7 @@ async fn a_flood_holds_up_nobody_else() {
     // As many as there are places.
     assert_eq!(shop.claim("worker", now).await.len(), 10);
     // Later than all of them: another kind of work, and another store's.
-    let other = stores::create(ctx, &shop.member.user, "Shades")
+    let other = stores::create(ctx, shop.member.user().expect("a person"), "Shades")
         .await
         .expect("a store");
     let mut waiting = BTreeSet::from([shop.member.store_id, other.id]);

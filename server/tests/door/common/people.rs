@@ -2,9 +2,9 @@
 
 use super::{Reply, Socket, TestServer};
 use backend::{
-    auth::{self, SESSION_COOKIE, SignUp, User},
-    demo,
-    stores::{self, Member},
+    access::{Principal, User},
+    auth::{self, SESSION_COOKIE, SignUp},
+    demo, stores,
 };
 use domain::{
     conversation::Conversation,
@@ -38,7 +38,7 @@ pub struct Shop {
     /// Its public key.
     pub key: String,
     /// Its owner's proof of belonging.
-    pub member: Member,
+    pub member: Principal,
 }
 
 impl TestServer {
