@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     faq::index::Indexes,
     limits::Limits,
-    realtime::hub::Hub,
+    realtime::Realtime,
 };
 use domain::UnixMillis;
 use std::{
@@ -45,7 +45,7 @@ pub struct Ctx {
 struct Inner {
     config: Config,
     db: Db,
-    hub: Hub,
+    realtime: Realtime,
     jobs: Arc<Notify>,
     embedder: Arc<Embedder>,
     language_model: Option<LanguageModel>,
@@ -64,9 +64,9 @@ impl Ctx {
     /// # Errors
     /// If the database can't be reached or migrated.
     pub async fn connect(config: Config) -> Result<Self> {
-        let hub = Hub::default();
+        let realtime = Realtime::start();
         let jobs = Arc::new(Notify::new());
-        let db = Db::connect(&config.database_url, hub.clone(), Arc::clone(&jobs)).await?;
+        let db = Db::connect(&config.database_url, realtime.clone(), Arc::clone(&jobs)).await?;
         let embedder = Arc::new(Embedder::from_dir(
             config
                 .embedding_model_dir
@@ -82,7 +82,7 @@ impl Ctx {
                 hashing: Semaphore::new(HASHING_MAX),
                 config,
                 db,
-                hub,
+                realtime,
                 jobs,
                 embedder,
             }),
@@ -103,8 +103,8 @@ impl Ctx {
 
     /// Live events.
     #[must_use]
-    pub fn hub(&self) -> &Hub {
-        &self.inner.hub
+    pub fn realtime(&self) -> &Realtime {
+        &self.inner.realtime
     }
 
     /// Wakes the job worker.

@@ -6,14 +6,13 @@
 //! disk. On PostgreSQL every write is a transaction of its own; the server
 //! groups commits itself.
 //!
-//! Invariant: events are published, and the job worker is woken, only after
-//! the commit. On SQLite they come in the order of the writes; on PostgreSQL
-//! two writes may announce themselves the other way round, which receivers
-//! notice by `seq`.
+//! Invariant: events are announced, and the job worker is woken, only after
+//! the commit. They come in the order of the writes; on PostgreSQL a write takes
+//! its turn before it commits, while it still holds its locks.
 
 use crate::{
     error::{Error, Result},
-    realtime::hub::{Hub, Outgoing},
+    realtime::{Realtime, hub::Outgoing},
 };
 use futures::{FutureExt, future::BoxFuture};
 use sqlx::{
@@ -67,7 +66,7 @@ struct Inner {
     writer: Option<Mutex<Writer>>,
     /// Writes that wait for the writer.
     waiting: AtomicUsize,
-    hub: Hub,
+    realtime: Realtime,
     /// Woken whenever a committed write has enqueued jobs.
     jobs: Arc<Notify>,
 }
@@ -131,7 +130,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database can't be reached, or is newer than this executable.
-    pub async fn connect(url: &str, hub: Hub, jobs: Arc<Notify>) -> Result<Self> {
+    pub async fn connect(url: &str, realtime: Realtime, jobs: Arc<Notify>) -> Result<Self> {
         sqlx::any::install_default_drivers();
         let kind = if url.starts_with("postgres") {
             Kind::Postgres
@@ -179,7 +178,7 @@ impl Db {
                 pool,
                 writer,
                 waiting: AtomicUsize::new(0),
-                hub,
+                realtime,
                 jobs,
             }),
         })
@@ -328,7 +327,9 @@ impl Inner {
                 }
             };
             if committed.is_ok() {
-                self.announce(open.outbox, open.jobs_enqueued);
+                // Queued under the lock, hence in order; sent elsewhere.
+                self.realtime.announce(open.outbox);
+                self.wake(open.jobs_enqueued);
             }
             drop(guard);
             open.outcome.send_replace(Some(committed));
@@ -375,15 +376,16 @@ impl Inner {
             jobs_enqueued,
             ..
         } = tx;
+        let turn = (!outbox.is_empty()).then(|| self.realtime.take_turn());
         transaction.commit().await?;
-        self.announce(outbox, jobs_enqueued);
+        if let Some(turn) = turn {
+            turn.announce(outbox);
+        }
+        self.wake(jobs_enqueued);
         Ok(value)
     }
 
-    fn announce(&self, outbox: Vec<Outgoing>, jobs_enqueued: bool) {
-        for outgoing in outbox {
-            self.hub.publish(outgoing);
-        }
+    fn wake(&self, jobs_enqueued: bool) {
         if jobs_enqueued {
             self.jobs.notify_one();
         }

@@ -22,7 +22,7 @@ use std::{
     collections::HashMap,
     time::{Duration, Instant},
 };
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
 
 /// Axum's default of 128 kB a socket would be most of an idle server's memory.
 const READ_BUFFER: usize = 2 * 1024;
@@ -40,6 +40,11 @@ const SEND_WITHIN: Duration = Duration::from_secs(10);
 const SILENT_HEARTBEATS: u32 = 3;
 /// Messages replayed in one read.
 const REPLAY_PAGE: i64 = 200;
+/// How long a gap in the numbers waits for what may be on its way, before the
+/// database is asked.
+const GAP_WAIT: Duration = Duration::from_millis(100);
+/// Most messages that wait behind a gap.
+const EARLY_MAX: usize = 64;
 /// Typing is passed on at most this often.
 const TYPING_EVERY: Duration = Duration::from_millis(1_000);
 /// Frames that a client may send within [`FRAMES_WINDOW`].
@@ -122,9 +127,10 @@ where
         let audience = authenticate(credentials.clone()).await?;
         let mut connection = Connection {
             socket: &mut socket,
-            subscriber: ctx.hub().subscriber(),
+            subscriber: ctx.realtime().hub().subscriber(),
             audience,
             rooms: HashMap::new(),
+            gap_ends: None,
             last_typing: None,
             ctx: &ctx,
         };
@@ -194,10 +200,45 @@ struct Connection<'a> {
     socket: &'a mut WebSocket,
     subscriber: Subscriber,
     audience: Audience,
-    /// The conversations that are followed, with the last number sent of each.
-    rooms: HashMap<ConversationId, i64>,
+    /// The conversations that are followed.
+    rooms: HashMap<ConversationId, Room>,
+    /// When to ask the database for what is missing in one of them.
+    gap_ends: Option<tokio::time::Instant>,
     last_typing: Option<Instant>,
     ctx: &'a Ctx,
+}
+
+/// A conversation that is followed.
+#[derive(Default)]
+struct Room {
+    /// The last number sent.
+    sent: i64,
+    /// Messages that came before one with a smaller number did.
+    early: Vec<Delivery>,
+}
+
+impl Room {
+    /// A message that is next, if it has come.
+    fn next(&mut self) -> Option<Delivery> {
+        let is_next = |seq| seq == self.sent + 1;
+        let at = self
+            .early
+            .iter()
+            .position(|early| seq(early).is_some_and(is_next))?;
+        self.sent += 1;
+        Some(self.early.swap_remove(at))
+    }
+
+    /// Everything up to `seq` has been sent.
+    fn reach(&mut self, reached: i64) {
+        self.sent = reached;
+        self.early
+            .retain(|early| seq(early).is_some_and(|seq| seq > reached));
+    }
+}
+
+fn seq(delivery: &Delivery) -> Option<i64> {
+    delivery.position.map(|(_, seq)| seq)
 }
 
 impl Connection<'_> {
@@ -249,6 +290,7 @@ impl Connection<'_> {
                         Some(Ok(Frame::Close(_))) | None => return Err(End::Gone),
                     }
                 }
+                () = reached(self.gap_ends) => self.fill_gaps().await?,
                 _ = heartbeat.tick() => {
                     silent += 1;
                     if silent > SILENT_HEARTBEATS {
@@ -288,7 +330,14 @@ impl Connection<'_> {
             return Err(malformed("There are too many open conversations."));
         }
         self.subscriber.follow(self.audience.topic(id));
-        self.rooms.insert(id, after_seq.max(0));
+        let sent = after_seq.max(0);
+        self.rooms.insert(
+            id,
+            Room {
+                sent,
+                early: Vec::new(),
+            },
+        );
         self.replay(id).await?;
         // Its status may have changed as well. Agents ask for the thread.
         if let Audience::Visitor(session) = &self.audience {
@@ -301,32 +350,56 @@ impl Connection<'_> {
 
     async fn deliver(&mut self, delivery: Delivery) -> Result<(), End> {
         let Some((id, seq)) = delivery.position else {
-            return self
-                .transmit(Frame::Text(Utf8Bytes::from(&*delivery.json)))
-                .await;
+            return self.transmit(text(&delivery)).await;
         };
         match self.rooms.get_mut(&id) {
             // Closed meanwhile, or replayed already.
             None => Ok(()),
-            Some(sent) if seq <= *sent => Ok(()),
-            Some(sent) if seq == *sent + 1 => {
-                *sent = seq;
-                self.transmit(Frame::Text(Utf8Bytes::from(&*delivery.json)))
-                    .await
+            Some(room) if seq <= room.sent => Ok(()),
+            Some(room) => {
+                room.early.push(delivery);
+                self.send_what_is_next(id).await
             }
-            // Commits may be announced out of order: the database has the rest.
-            Some(_) => self.replay(id).await,
         }
+    }
+
+    /// Sends what has come of a room, up to the first number that hasn't.
+    async fn send_what_is_next(&mut self, id: ConversationId) -> Result<(), End> {
+        while let Some(room) = self.rooms.get_mut(&id) {
+            if let Some(delivery) = room.next() {
+                self.transmit(text(&delivery)).await?;
+            } else if room.early.len() > EARLY_MAX {
+                self.replay(id).await?;
+            } else {
+                // Several servers, or commits, may announce out of order.
+                if !room.early.is_empty() && self.gap_ends.is_none() {
+                    self.gap_ends = Some(tokio::time::Instant::now() + GAP_WAIT);
+                }
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// What was waited for hasn't come: the database has it.
+    async fn fill_gaps(&mut self) -> Result<(), End> {
+        self.gap_ends = None;
+        let gaps = self.rooms.iter().filter(|(_, room)| !room.early.is_empty());
+        let gaps: Vec<_> = gaps.map(|(id, _)| *id).collect();
+        for id in gaps {
+            self.replay(id).await?;
+        }
+        Ok(())
     }
 
     /// Sends everything after what was sent last.
     async fn replay(&mut self, id: ConversationId) -> Result<(), End> {
         loop {
-            let sent = self.rooms.get(&id).copied().unwrap_or(0);
+            let sent = self.rooms.get(&id).map_or(0, |room| room.sent);
             let (events, newest) = after(self.ctx, &self.audience, id, sent).await?;
             if newest < sent {
                 // The client is ahead, say of a backup that was restored.
-                self.rooms.insert(id, newest);
+                self.reach(id, newest);
             }
             if newest <= sent {
                 return Ok(());
@@ -334,8 +407,12 @@ impl Connection<'_> {
             for event in &events {
                 self.send(event).await?;
             }
-            self.rooms.insert(id, newest);
+            self.reach(id, newest);
         }
+    }
+
+    fn reach(&mut self, id: ConversationId, seq: i64) {
+        self.rooms.entry(id).or_default().reach(seq);
     }
 
     fn pass_on_typing(&mut self, id: ConversationId) {
@@ -360,7 +437,9 @@ impl Connection<'_> {
             by: self.audience.side(),
             name,
         });
-        self.ctx.hub().publish(Outgoing { topic, event });
+        self.ctx
+            .realtime()
+            .announce(vec![Outgoing { topic, event }]);
     }
 
     async fn send(&mut self, event: &ServerEvent) -> Result<(), End> {
@@ -374,6 +453,18 @@ impl Connection<'_> {
             Ok(sent) => Ok(sent?),
             Err(_) => Err(End::Gone),
         }
+    }
+}
+
+fn text(delivery: &Delivery) -> Frame {
+    Frame::Text(Utf8Bytes::from(&*delivery.json))
+}
+
+/// Ends at `time`; never, if there is none.
+async fn reached(time: Option<tokio::time::Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -39,7 +39,7 @@ impl Numbers {
             .await
             .expect("a table");
         let topic = Topic::Store(StoreId::generate());
-        let mut subscriber = test.ctx.hub().subscriber();
+        let mut subscriber = test.ctx.realtime().hub().subscriber();
         subscriber.follow(topic);
         Self {
             test,

@@ -42,11 +42,15 @@ pub struct Outgoing {
     pub event: ServerEvent,
 }
 
-/// An event as subscribers receive it: serialised once, however many there are.
-#[derive(Debug, Clone)]
-pub struct Delivery {
+/// An event as subscribers receive it: serialised once, however many there are,
+/// and small where it waits for them.
+pub type Delivery = Arc<Serialised>;
+
+/// See [`Delivery`].
+#[derive(Debug)]
+pub struct Serialised {
     /// The frame's JSON.
-    pub json: Arc<str>,
+    pub json: Box<str>,
     /// The conversation and number it accounts for, if it is a message: lets
     /// the receiver drop what it has and notice what it lacks.
     pub position: Option<(ConversationId, i64)>,
@@ -88,18 +92,28 @@ impl Mailbox {
 
 impl Hub {
     /// Sends `outgoing` to everybody who follows its topic. Never blocks.
-    pub fn publish(&self, outgoing: Outgoing) {
+    pub fn publish(&self, outgoing: &Outgoing) {
+        // Serialised outside the lock, and only for somebody.
+        if !self.is_followed(outgoing.topic) {
+            return;
+        }
+        let Some(delivery) = delivery(&outgoing.event) else {
+            return;
+        };
         let mut topics = self.lock();
         let Some(subscribers) = topics.get_mut(&outgoing.topic) else {
             return;
         };
-        let Some(delivery) = delivery(&outgoing.event) else {
-            return;
-        };
-        subscribers.retain(|_, mailbox| mailbox.deliver(delivery.clone()));
+        subscribers.retain(|_, mailbox| mailbox.deliver(Arc::clone(&delivery)));
         if subscribers.is_empty() {
             topics.remove(&outgoing.topic);
         }
+    }
+
+    /// Whether anybody here follows `topic`.
+    #[must_use]
+    pub fn is_followed(&self, topic: Topic) -> bool {
+        self.lock().contains_key(&topic)
     }
 
     /// A new subscriber that follows nothing yet.
@@ -145,10 +159,10 @@ fn delivery(event: &ServerEvent) -> Option<Delivery> {
         _ => None,
     };
     match serde_json::to_string(event) {
-        Ok(json) => Some(Delivery {
+        Ok(json) => Some(Arc::new(Serialised {
             json: json.into(),
             position,
-        }),
+        })),
         Err(error) => {
             tracing::error!(%error, "an event could not be serialised");
             None
@@ -219,8 +233,8 @@ mod tests {
         let (mine, other) = (StoreId::generate(), StoreId::generate());
         let mut subscriber = hub.subscriber();
         subscriber.follow(Topic::Store(mine));
-        hub.publish(outgoing(other));
-        hub.publish(outgoing(mine));
+        hub.publish(&outgoing(other));
+        hub.publish(&outgoing(mine));
         let delivery = subscriber.next().await.expect("one event");
         assert_eq!(&*delivery.json, r#"{"faq_changed":{}}"#);
         assert!(subscriber.receiver.try_recv().is_err());
@@ -235,7 +249,7 @@ mod tests {
         let mut slow = hub.subscriber();
         slow.follow(Topic::Store(store));
         for _ in 0..=BACKLOG {
-            hub.publish(outgoing(store));
+            hub.publish(&outgoing(store));
         }
         assert!(slow.next().await.is_none());
         assert!(hub.lock().is_empty());

@@ -117,16 +117,17 @@ async fn end(ctx: &Ctx, claimed: &Claimed) -> Result<()> {
 
 /// Tells both sides what the AI is doing. A hint only, so it needs no commit.
 fn show(ctx: &Ctx, store_id: StoreId, conversation_id: ConversationId, state: AiState) {
-    for topic in [
+    let topics = [
         Topic::ConversationForAgents(store_id, conversation_id),
         Topic::ConversationForVisitor(store_id, conversation_id),
-    ] {
-        ctx.hub().publish(Outgoing {
-            topic,
-            event: ServerEvent::Ai(AiActivity {
-                conversation_id,
-                state,
-            }),
-        });
-    }
+    ];
+    let activity = AiActivity {
+        conversation_id,
+        state,
+    };
+    let events = topics.map(|topic| Outgoing {
+        topic,
+        event: ServerEvent::Ai(activity),
+    });
+    ctx.realtime().announce(events.into());
 }
