@@ -17,6 +17,7 @@ pub mod order_number;
 pub mod problem;
 pub mod store;
 pub mod text;
+pub mod texts;
 pub mod widget_api;
 pub mod widget_settings;
 

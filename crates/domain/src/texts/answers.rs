@@ -1,0 +1,284 @@
+//! What the AI says by rule, about orders.
+
+use super::{catalogue::catalogue, fill::fill};
+use crate::order::{Order, OrderStatus, PaymentStatus};
+
+catalogue! {
+    /// The AI's fixed phrases. What it says from the FAQ is the merchant's.
+    AnswerTexts {
+        /// Asks for an order number or an email address.
+        ask_either,
+        /// Asks for an order number and an email address.
+        ask_both,
+        /// Asks for the order number, too.
+        ask_number_too,
+        /// Asks for the email address, too.
+        ask_email_too,
+        /// One and the same answer for a number that doesn't exist and for a
+        /// number that belongs to somebody else.
+        no_match,
+        /// The order source is down.
+        unavailable,
+        /// Too many look-ups that found nothing.
+        too_many,
+        /// The merchant shows orders to signed-in customers only.
+        sign_in,
+
+        /// Before one order: `{number}`.
+        order_found,
+        /// Before several orders: `{count}`.
+        orders_found,
+        /// A line: `{number}`, `{status}`.
+        order_line,
+        /// A line: `{status}`.
+        payment_line,
+        /// A line: `{items}`.
+        items_line,
+        /// A line: `{total}`.
+        total_line,
+        /// A line: `{link}`.
+        tracking_line,
+        /// Above several links.
+        tracking_lines,
+
+        /// Where the goods are.
+        pending,
+        /// Where the goods are.
+        processing,
+        /// Where the goods are.
+        on_hold,
+        /// Where the goods are.
+        ready_for_pickup,
+        /// Where the goods are.
+        partly_shipped,
+        /// Where the goods are.
+        shipped,
+        /// Where the goods are.
+        delivered,
+        /// Where the goods are.
+        cancelled,
+        /// Where the goods are.
+        returned,
+
+        /// Where the money is.
+        payment_pending,
+        /// Where the money is.
+        payment_authorized,
+        /// Where the money is.
+        paid,
+        /// Where the money is.
+        partly_refunded,
+        /// Where the money is.
+        refunded,
+        /// Where the money is.
+        payment_failed,
+
+        /// Why there is no link: cancelled, and the money sent back.
+        untracked_refunded,
+        /// Why there is no link: cancelled.
+        untracked_cancelled,
+        /// Why there is no link: returned.
+        untracked_returned,
+        /// Why there is no link: waits at the pick-up point.
+        untracked_pickup,
+        /// Why there is no link: delivered without one.
+        untracked_delivered,
+        /// Why there is no link: sent without one.
+        untracked_shipped,
+        /// Why there is no link: on hold.
+        untracked_on_hold,
+        /// Why there is no link: not yet sent.
+        untracked_not_yet,
+    }
+}
+
+impl AnswerTexts {
+    /// Where the goods are.
+    #[must_use]
+    pub fn status(&self, status: OrderStatus) -> &str {
+        match status {
+            OrderStatus::Pending => self.pending(),
+            OrderStatus::Processing => self.processing(),
+            OrderStatus::OnHold => self.on_hold(),
+            OrderStatus::ReadyForPickup => self.ready_for_pickup(),
+            OrderStatus::PartlyShipped => self.partly_shipped(),
+            OrderStatus::Shipped => self.shipped(),
+            OrderStatus::Delivered => self.delivered(),
+            OrderStatus::Cancelled => self.cancelled(),
+            OrderStatus::Returned => self.returned(),
+        }
+    }
+
+    /// Where the money is.
+    #[must_use]
+    pub fn payment(&self, status: PaymentStatus) -> &str {
+        match status {
+            PaymentStatus::Pending => self.payment_pending(),
+            PaymentStatus::Authorized => self.payment_authorized(),
+            PaymentStatus::Paid => self.paid(),
+            PaymentStatus::PartlyRefunded => self.partly_refunded(),
+            PaymentStatus::Refunded => self.refunded(),
+            PaymentStatus::Failed => self.payment_failed(),
+        }
+    }
+
+    /// The answer that shows `orders`, newest first. Plain text; tracking links
+    /// stand on their own so that every client can make them clickable.
+    #[must_use]
+    pub fn orders(&self, orders: &[Order]) -> String {
+        let opening = match orders {
+            [one] => fill(self.order_found(), &[("number", &one.number)]),
+            _ => fill(self.orders_found(), &[("count", &orders.len().to_string())]),
+        };
+        let mut parts = vec![opening];
+        parts.extend(orders.iter().map(|order| self.order(order)));
+        parts.join("\n\n")
+    }
+
+    fn order(&self, order: &Order) -> String {
+        let items: Vec<String> = order
+            .items
+            .iter()
+            .map(|item| format!("{} × {}", item.quantity, item.name))
+            .collect();
+        [
+            fill(
+                self.order_line(),
+                &[
+                    ("number", &order.number),
+                    ("status", self.status(order.status)),
+                ],
+            ),
+            fill(
+                self.payment_line(),
+                &[("status", self.payment(order.payment_status))],
+            ),
+            fill(self.items_line(), &[("items", &items.join(", "))]),
+            fill(self.total_line(), &[("total", &order.total())]),
+            self.tracking(order),
+        ]
+        .join("\n")
+    }
+
+    fn tracking(&self, order: &Order) -> String {
+        let links: Vec<String> = order
+            .shipments
+            .iter()
+            .filter_map(|shipment| {
+                let link = shipment.link()?;
+                Some(match (&shipment.carrier, &shipment.tracking_number) {
+                    (Some(carrier), Some(number)) => format!("{carrier} {number}: {link}"),
+                    (Some(carrier), None) => format!("{carrier}: {link}"),
+                    (None, Some(number)) => format!("{number}: {link}"),
+                    (None, None) => link.to_owned(),
+                })
+            })
+            .collect();
+        match links.as_slice() {
+            [] => self.without_tracking(order).to_owned(),
+            [one] => fill(self.tracking_line(), &[("link", one)]),
+            several => format!("{}\n{}", self.tracking_lines(), several.join("\n")),
+        }
+    }
+
+    /// Says clearly that there is no tracking link, and why.
+    fn without_tracking(&self, order: &Order) -> &str {
+        match (order.status, order.payment_status) {
+            (OrderStatus::Cancelled, PaymentStatus::Refunded) => self.untracked_refunded(),
+            (OrderStatus::Cancelled, _) => self.untracked_cancelled(),
+            (OrderStatus::Returned, _) => self.untracked_returned(),
+            (OrderStatus::ReadyForPickup, _) => self.untracked_pickup(),
+            (OrderStatus::Delivered, _) => self.untracked_delivered(),
+            (OrderStatus::Shipped | OrderStatus::PartlyShipped, _) => self.untracked_shipped(),
+            (OrderStatus::OnHold, _) => self.untracked_on_hold(),
+            (OrderStatus::Pending | OrderStatus::Processing, _) => self.untracked_not_yet(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        order::{OrderItem, Shipment},
+        texts,
+    };
+
+    fn order() -> Order {
+        Order {
+            number: "1001".into(),
+            email: "jane@example.com".into(),
+            customer_name: None,
+            status: OrderStatus::Shipped,
+            payment_status: PaymentStatus::Paid,
+            currency: "USD".into(),
+            total_minor: 11_850,
+            placed_at: 0,
+            items: vec![
+                OrderItem {
+                    name: "Linen Duvet Cover".into(),
+                    quantity: 1,
+                },
+                OrderItem {
+                    name: "Pillowcase".into(),
+                    quantity: 2,
+                },
+            ],
+            shipments: vec![Shipment {
+                carrier: Some("DHL".into()),
+                tracking_number: Some("0034".into()),
+                tracking_url: Some("https://track.example.com/0034".into()),
+            }],
+        }
+    }
+
+    #[test]
+    fn an_answer_has_everything_that_was_promised() {
+        assert_eq!(
+            texts::of("en").answers.orders(&[order()]),
+            "Here's what I found for order #1001.\n\n\
+             Order #1001: Shipped\n\
+             Payment: Paid\n\
+             Items: 1 × Linen Duvet Cover, 2 × Pillowcase\n\
+             Total: $118.50\n\
+             Tracking: DHL 0034: https://track.example.com/0034"
+        );
+    }
+
+    #[test]
+    fn without_tracking_it_says_so() {
+        for status in OrderStatus::ALL {
+            let order = Order {
+                status,
+                shipments: vec![],
+                ..order()
+            };
+            for (locale, words) in [("en", ["track", "carrier"]), ("de", ["verfolg", "Versand"])] {
+                let text = texts::of(locale)
+                    .answers
+                    .orders(std::slice::from_ref(&order));
+                assert!(words.iter().any(|word| text.contains(word)), "{text}");
+                assert!(!text.contains("http"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn several_orders_and_parcels_are_told_in_the_shoppers_language() {
+        let mut parcels = order();
+        let mut second = parcels.shipments[0].clone();
+        (second.carrier, second.tracking_number) = (None, None);
+        parcels.shipments.push(second);
+        let text = texts::of("de").answers.orders(&[parcels, order()]);
+        assert!(
+            text.starts_with("Hier sind Ihre letzten 2 Bestellungen.\n\nBestellung #1001: Versandt\nZahlung: Bezahlt\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains(
+                "Sendungsverfolgung:\nDHL 0034: https://track.example.com/0034\nhttps://track.example.com/0034\n\n"
+            ),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,185 @@
+//! What the chat window and its bubble say.
+
+use super::{
+    catalogue::catalogue,
+    fill::{counted, fill},
+};
+
+catalogue! {
+    /// Everything that the widget says by itself. It is sent with the config.
+    WidgetTexts {
+        /// The bubble, for screen readers.
+        open_chat,
+        /// The bubble and the window's button, for screen readers.
+        close_chat,
+        /// After the bubble's name: `{count}`, where it is one.
+        unread_one,
+        /// After the bubble's name: `{count}`, else.
+        unread_other,
+        /// While the window is being fetched.
+        loading_chat,
+        /// The window couldn't be fetched.
+        chat_failed,
+        /// Does again what has failed.
+        retry,
+
+        /// The window, for screen readers: `{store}`.
+        window_name,
+        /// The browser has no network.
+        offline,
+        /// The server can't be reached.
+        reconnecting,
+        /// Asks for a person.
+        ask_for_person,
+        /// A person was asked for.
+        person_asked,
+        /// A person was asked for before there was a message.
+        person_after_message,
+        /// The wish for a person didn't reach the server.
+        person_failed,
+        /// Above the place to write, when the conversation is over.
+        resolved,
+
+        /// Above the form.
+        form_intro,
+        /// The form's field.
+        name,
+        /// The name is missing.
+        name_missing,
+        /// The name is too long, or has characters that can't be stored.
+        name_wrong,
+        /// The form's field.
+        email,
+        /// The email address isn't one.
+        email_wrong,
+        /// Ends the form.
+        begin,
+
+        /// The place to write, for screen readers.
+        composer_label,
+        /// The place to write, while it is empty.
+        composer_hint,
+        /// `{count}` characters over the limit, where it is one.
+        too_long_one,
+        /// `{count}` characters over the limit, else.
+        too_long_other,
+        /// Characters that can't be stored.
+        wrong_characters,
+        /// Sends the message.
+        send,
+
+        /// The list of messages, for screen readers.
+        history,
+        /// While messages are being fetched, for screen readers.
+        loading,
+        /// Fetches what was said before.
+        earlier,
+        /// Goes down to what has just come.
+        newer,
+        /// Above the messages of a day.
+        today,
+        /// Above the messages of a day.
+        yesterday,
+        /// Who wrote it: the shopper.
+        you,
+        /// Who wrote it: somebody of the store.
+        team,
+        /// Who wrote it: the AI.
+        ai,
+        /// Who wrote it: the AI, out of the FAQ.
+        ai_faq,
+        /// Who wrote it: the AI, about an order.
+        ai_order,
+        /// The dots, for screen readers.
+        ai_thinking,
+        /// The dots, for screen readers: `{name}`.
+        typing,
+        /// The dots, for screen readers, where no name is known.
+        someone_typing,
+
+        /// How far a message got.
+        sending,
+        /// How far a message got.
+        not_yet_sent,
+        /// How far a message got.
+        sent,
+        /// How far a message got.
+        seen,
+        /// How far a message got: `{reason}` is a sentence.
+        not_sent,
+        /// What can be done about it.
+        edit,
+        /// What can be done about it.
+        copy,
+        /// What can be done about it.
+        delete,
+        /// Why it wasn't taken: no reason that could be named.
+        refused,
+        /// Why it wasn't taken: it is too large.
+        refused_too_large,
+        /// Why it wasn't taken: the chat is switched off, or not for this page.
+        refused_here,
+
+        /// Event: `{name}` of the team ended the conversation.
+        event_resolved_by,
+        /// Event: the conversation was ended.
+        event_resolved,
+        /// Event: `{name}` of the team opened it again.
+        event_reopened_by,
+        /// Event: it was opened again.
+        event_reopened,
+        /// Event: the shopper asked for a person.
+        event_human_requested,
+        /// The same, with the store's own words on when: `{promise}`.
+        event_human_requested_promise,
+    }
+}
+
+impl WidgetTexts {
+    /// How many messages wait behind the bubble.
+    #[must_use]
+    pub fn unread(&self, count: usize) -> String {
+        counted(self.unread_one(), self.unread_other(), count)
+    }
+
+    /// How far a message is over the limit.
+    #[must_use]
+    pub fn too_long(&self, characters: usize) -> String {
+        counted(self.too_long_one(), self.too_long_other(), characters)
+    }
+
+    /// The window's name.
+    #[must_use]
+    pub fn window_of(&self, store: &str) -> String {
+        fill(self.window_name(), &[("store", store)])
+    }
+
+    /// Who is typing.
+    #[must_use]
+    pub fn typing_of(&self, name: Option<&str>) -> String {
+        match name {
+            Some(name) => fill(self.typing(), &[("name", name)]),
+            None => self.someone_typing().to_owned(),
+        }
+    }
+
+    /// That a message didn't arrive, and why.
+    #[must_use]
+    pub fn not_sent_because(&self, reason: &str) -> String {
+        fill(self.not_sent(), &[("reason", reason)])
+    }
+
+    /// Why the server doesn't take what was sent, by the problem's status and
+    /// the input that was wrong.
+    #[must_use]
+    pub fn refusal(&self, status: u16, field: &str) -> &str {
+        match (status, field) {
+            (401 | 403 | 404, _) => self.refused_here(),
+            (413, _) => self.refused_too_large(),
+            (_, "email") => self.email_wrong(),
+            (_, "name") => self.name_wrong(),
+            (_, "body") => self.wrong_characters(),
+            _ => self.refused(),
+        }
+    }
+}
