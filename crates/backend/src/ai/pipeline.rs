@@ -15,6 +15,7 @@ use domain::{
     conversation::Status,
     ids::{ConversationId, MessageId, StoreId},
     message::{AiTrace, AnswerKind, Message, Sender},
+    texts::{self, AnswerTexts},
     widget_settings::{WidgetSettings, WithoutModel},
 };
 use std::time::Instant;
@@ -31,6 +32,8 @@ pub(crate) struct Question {
     /// The messages before it, oldest first.
     turns: Vec<Message>,
     email: Option<String>,
+    /// What the rules answer with, in the customer's language.
+    texts: &'static AnswerTexts,
     awaiting_order: bool,
     needs_human: bool,
     /// An answer may be sent only while the conversation is in this epoch.
@@ -90,7 +93,8 @@ pub(crate) async fn question(
         TURNS,
     )
     .await?;
-    let email = visitors::queries::email(&mut connection, stored.visitor_id, store_id).await?;
+    let (email, locale) =
+        visitors::queries::email_and_locale(&mut connection, stored.visitor_id, store_id).await?;
     Ok(Some(Question {
         store_id,
         visitor_key: stored.visitor_id.to_string(),
@@ -99,6 +103,7 @@ pub(crate) async fn question(
         message,
         turns,
         email,
+        texts: &texts::of(&locale.unwrap_or_default()).answers,
         awaiting_order: stored.awaiting_order,
         needs_human: stored.needs_human,
         owner_epoch: stored.owner_epoch,
@@ -170,6 +175,7 @@ async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Resul
         email: question.email.as_deref(),
         check: question.settings.order_lookup_check,
     };
+    let texts = question.texts;
     let answer = |body: &str, orders: Vec<String>, awaiting_order, needs_human| {
         Some(Answer {
             body: body.to_owned(),
@@ -188,14 +194,17 @@ async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Resul
     };
     let lookups = match order_status::step(&known) {
         Step::NotAboutOrders => return Ok(None),
-        Step::Ask(text) => return Ok(answer(text, Vec::new(), true, false)),
-        Step::NeedsSignIn => return Ok(answer(order_status::SIGN_IN, Vec::new(), false, false)),
+        Step::Ask(missing) => {
+            let question = missing.question(texts);
+            return Ok(answer(question, Vec::new(), true, false));
+        }
+        Step::NeedsSignIn => return Ok(answer(texts.sign_in(), Vec::new(), false, false)),
         Step::LookUp(lookups) => lookups,
     };
     let (visitor, client) = (&question.visitor_key, question.client);
     let (limits, store_id) = (ctx.limits(), question.store_id);
     if !limits.may_look_up(visitor, client, store_id, &lookups) {
-        return Ok(answer(order_status::TOO_MANY, Vec::new(), false, true));
+        return Ok(answer(texts.too_many(), Vec::new(), false, true));
     }
     let mut found = Vec::new();
     for lookup in &lookups {
@@ -208,15 +217,15 @@ async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Resul
             }
             Err(error) => {
                 tracing::warn!(%error, "orders could not be looked up");
-                return Ok(answer(order_status::UNAVAILABLE, Vec::new(), false, true));
+                return Ok(answer(texts.unavailable(), Vec::new(), false, true));
             }
         }
     }
     if found.is_empty() {
-        return Ok(answer(order_status::NO_MATCH, Vec::new(), true, false));
+        return Ok(answer(texts.no_match(), Vec::new(), true, false));
     }
     let numbers = found.iter().map(|order| order.number.clone()).collect();
-    Ok(answer(&order_status::answer(&found), numbers, false, false))
+    Ok(answer(&texts.orders(&found), numbers, false, false))
 }
 
 fn milliseconds(since: Instant) -> i64 {

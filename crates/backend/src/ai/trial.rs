@@ -14,7 +14,7 @@ use domain::{
     faq::FaqTrial,
     ids::StoreId,
     message::BODY_MAX,
-    text,
+    text, texts,
     widget_settings::{WidgetSettings, WithoutModel},
 };
 
@@ -83,19 +83,20 @@ async fn try_order_question(
         email: None,
         check: settings.order_lookup_check,
     });
+    let texts = &texts::of("en").answers;
     let answer = match step {
         Step::NotAboutOrders => return Ok(None),
-        Step::Ask(text) => text.to_owned(),
-        Step::NeedsSignIn => order_status::SIGN_IN.to_owned(),
+        Step::Ask(missing) => missing.question(texts).to_owned(),
+        Step::NeedsSignIn => texts.sign_in().to_owned(),
         Step::LookUp(lookups) => {
             let mut found = Vec::new();
             for lookup in &lookups {
                 found.extend(orders::look_up(ctx, store_id, lookup).await?);
             }
             if found.is_empty() {
-                order_status::NO_MATCH.to_owned()
+                texts.no_match().to_owned()
             } else {
-                order_status::answer(&found)
+                texts.orders(&found)
             }
         }
     };

@@ -2,10 +2,17 @@
 
 use super::{answer, ask, assert_silent, demo_shop, trace, unanswered};
 use crate::common::{Shop, Shopper, TestServer, people::start_request};
-use backend::ai::order_status::{NO_MATCH, SIGN_IN, TOO_MANY};
 use domain::{
-    message::AnswerKind, widget_api::ConversationStarted, widget_settings::OrderLookupCheck,
+    message::AnswerKind,
+    texts::{self, AnswerTexts},
+    widget_api::{ConversationStarted, StartConversation, VisitorDetails},
+    widget_settings::OrderLookupCheck,
 };
+
+/// What the AI says to shoppers of no particular language.
+fn english() -> &'static AnswerTexts {
+    &texts::of("en").answers
+}
 
 /// Every order number of a text, in its order, each once.
 fn numbers(text: &str) -> Vec<String> {
@@ -123,7 +130,7 @@ async fn nobody_learns_whether_an_order_exists() {
     ] {
         let shopper = server.shopper(&shop).await;
         let message = answer(&server, &shopper, text).await;
-        assert_eq!(message.body, NO_MATCH, "{text}");
+        assert_eq!(message.body, english().no_match(), "{text}");
         assert_eq!(
             trace(&server, &shop, &shopper).await.orders,
             Vec::<String>::new(),
@@ -150,21 +157,24 @@ async fn trying_out_order_numbers_ends_with_a_person() {
             &format!("Where is my order #{}?", 9_000 + misses),
         )
         .await;
-        if message.body != NO_MATCH {
+        if message.body != english().no_match() {
             break message;
         }
         assert!(!guesser.conversation().await.needs_human);
         misses += 1;
         assert!(misses < 50, "there is a limit");
     };
-    assert_eq!((misses, refused.body.as_str()), (8, TOO_MANY));
+    assert_eq!((misses, refused.body.as_str()), (8, english().too_many()));
     assert!(
         guesser.conversation().await.needs_human,
         "somebody should look"
     );
     // Not even an order that exists; and no other shopper suffers.
     let text = "Where is my order #1001?";
-    assert_eq!(answer(&server, &guesser, text).await.body, TOO_MANY);
+    assert_eq!(
+        answer(&server, &guesser, text).await.body,
+        english().too_many()
+    );
     assert_eq!(numbers(&answer(&server, &other, text).await.body), ["1001"]);
     server.finish().await;
 }
@@ -201,7 +211,7 @@ async fn the_merchant_may_ask_for_number_and_email() {
         if found {
             assert_eq!(numbers(&second.body), ["1001"], "{texts:?}");
         } else {
-            assert_eq!(second.body, NO_MATCH, "{texts:?}");
+            assert_eq!(second.body, english().no_match(), "{texts:?}");
         }
     }
     let at_once = answer(
@@ -211,6 +221,28 @@ async fn the_merchant_may_ask_for_number_and_email() {
     )
     .await;
     assert_eq!(numbers(&at_once.body), ["1001"]);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn order_answers_are_in_the_shoppers_language() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    let request = StartConversation {
+        visitor: VisitorDetails {
+            locale: Some("de-AT".to_owned()),
+            ..VisitorDetails::default()
+        },
+        ..start_request()
+    };
+    let shopper = server.shopper_with(&shop, &request).await;
+    let asked = answer(&server, &shopper, "Where is my order?").await;
+    assert_eq!(asked.body, texts::of("de").answers.ask_either());
+    let shown = answer(&server, &shopper, "#1001").await.body;
+    assert!(
+        shown.contains("Bestellung #1001: Versandt\nZahlung: Bezahlt\n"),
+        "{shown}"
+    );
     server.finish().await;
 }
 
@@ -227,7 +259,7 @@ async fn the_merchant_may_show_orders_to_signed_in_customers_only() {
         let shopper = server.shopper(&shop).await;
         assert_eq!(
             answer(&server, &shopper, text).await.body,
-            SIGN_IN,
+            english().sign_in(),
             "{text}"
         );
         assert!(
@@ -256,7 +288,7 @@ async fn order_numbers_are_not_to_be_tried_out_by_new_conversations() {
         let shopper = server.shopper(&shop).await;
         let question = format!("Where is my order #{number}?");
         let answer = answer(&server, &shopper, &question).await;
-        if answer.body == TOO_MANY {
+        if answer.body == english().too_many() {
             break;
         }
         shown += 1;

@@ -143,8 +143,12 @@ impl TestServer {
 
     /// A new shopper with an empty conversation.
     pub async fn shopper(&self, shop: &Shop) -> Shopper {
-        let request = start_request();
-        let reply = self.start_conversation(&shop.key, &request).await;
+        self.shopper_with(shop, &start_request()).await
+    }
+
+    /// A shopper who starts their conversation with this request.
+    pub async fn shopper_with(&self, shop: &Shop, request: &StartConversation) -> Shopper {
+        let reply = self.start_conversation(&shop.key, request).await;
         let started: ConversationStarted = reply.json(201);
         Shopper {
             http: self.http.clone(),
