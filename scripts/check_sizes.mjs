@@ -2,14 +2,15 @@
 // check_sizes.mjs [--config-reply-bytes N]
 //
 // The settings a page load fetches are JSON made by the server; how large their reply may become
-// (names, greeting, cues, headers left out) is an assumption, with room to spare.
+// (names, greeting, cues and the texts of the longest language; headers left out) is an
+// assumption, with room to spare.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { brotliCompressSync, constants } from "node:zlib";
 
 const { values } = parseArgs({
-  options: { "config-reply-bytes": { type: "string", default: "1500" } },
+  options: { "config-reply-bytes": { type: "string", default: "2500" } },
 });
 const configReply = Number(values["config-reply-bytes"]);
 

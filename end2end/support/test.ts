@@ -34,7 +34,8 @@ interface WorkerFixtures {
   merchant: Merchant;
   /** The demo shop's store. */
   demo: Store;
-  /** Address of a shop that is another origin than the widget's; the path is the store's key. */
+  /** Address of a shop that is another origin than the widget's; the path is the store's key,
+   * `?lang=` the language of its page, English without it. */
   shop: string;
 }
 
@@ -99,9 +100,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({}, use, { project }) => {
       const widget = project.use.baseURL;
       const server = createServer(({ url }, response) => {
+        const { pathname, searchParams } = new URL(url ?? "/", "http://shop");
         response.setHeader("content-type", "text/html; charset=utf-8").end(`<!doctype html>
-          <html lang="en"><title>A shop</title><link rel="icon" href="data:,"><h1>A shop</h1>
-          <script src="${widget}/widget.js" data-store="${url?.slice(1)}" async></script></html>`);
+          <html lang="${searchParams.get("lang") ?? "en"}"><title>A shop</title>
+          <link rel="icon" href="data:,"><h1>A shop</h1>
+          <script src="${widget}/widget.js" data-store="${pathname.slice(1)}" async></script></html>`);
       });
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
       await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);

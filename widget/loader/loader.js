@@ -10,14 +10,6 @@
 (() => {
   "use strict";
   const BUILD = "__BUILD__";
-  const TEXT = {
-    open: "Open chat",
-    close: "Close chat",
-    unread: (n) => (n === 1 ? "1 unread message" : `${n} unread messages`),
-    loading: "Loading the chat…",
-    failed: "The chat couldn't be loaded. Please check your connection.",
-    retry: "Try again",
-  };
   const CONFIG_FRESH_MS = 60_000;
   const CONFIG_RETRIES_MS = [5_000, 20_000, 60_000, 300_000];
 
@@ -32,6 +24,16 @@
   }
   const origin = new URL(script.src, location.href).origin;
   const memory = `shopdesk:${store}:`;
+
+  // The page's language before the browser's: the chat is part of the page.
+  const tagOf = (raw) => {
+    try {
+      return Intl.getCanonicalLocales(raw.replace("_", "-"))[0];
+    } catch {
+      // Not a language tag.
+    }
+  };
+  const locale = tagOf(document.documentElement.lang) || tagOf(navigator.language) || "en";
 
   const api = (command, ...rest) => {
     if (command === "open") setOpen(true);
@@ -178,6 +180,7 @@
       return;
     }
     if (!ui) draw();
+    ui.host.lang = config.locale;
     const { style } = ui.host;
     style.setProperty("--store-colour", config.colour);
     style.setProperty("--store-text", config.text_colour);
@@ -195,8 +198,10 @@
     const { badge, bubble } = ui;
     badge.hidden = !count || isOpen;
     badge.textContent = count > 9 ? "9+" : count;
-    const label = isOpen ? TEXT.close : TEXT.open;
-    bubble.setAttribute("aria-label", count && !isOpen ? `${label}, ${TEXT.unread(count)}` : label);
+    const { texts } = config;
+    const waiting = (count === 1 ? texts.unread_one : texts.unread_other).replace("{count}", count);
+    const label = isOpen ? texts.close_chat : texts.open_chat;
+    bubble.setAttribute("aria-label", count && !isOpen ? `${label}, ${waiting}` : label);
   }
 
   // Both sides learn by the same event.
@@ -227,7 +232,7 @@
     if (ui.panel) ui.panel.remove();
     ui.panel = null;
     if (!text) return;
-    const close = element("button", { class: "close", type: "button", "aria-label": TEXT.close }, "×");
+    const close = element("button", { class: "close", type: "button", "aria-label": config.texts.close_chat }, "×");
     close.addEventListener("click", () => setOpen(false));
     ui.panel = element(
       "div",
@@ -238,7 +243,7 @@
     );
     const below = element("div", {});
     if (canRetry) {
-      const retry = element("button", { type: "button" }, TEXT.retry);
+      const retry = element("button", { type: "button" }, config.texts.retry);
       retry.addEventListener("click", bringIn);
       below.append(retry);
     }
@@ -275,23 +280,24 @@
   }
 
   async function bringIn() {
-    if (isOpen) showPanel(TEXT.loading);
+    if (isOpen) showPanel(config.texts.loading_chat);
     try {
       const module = await load();
       if (isMounted) return;
       isMounted = true;
-      module.mount(ui.shadow, JSON.stringify({ origin, store, config, open: isOpen, focus: isOpen && takesFocus }));
+      module.mount(ui.shadow, JSON.stringify({ origin, store, locale, config, open: isOpen, focus: isOpen && takesFocus }));
       showPanel(null);
     } catch (error) {
       isMounted = false;
       console.warn("shopdesk: the chat couldn't be loaded.", error);
-      if (isOpen) showPanel(TEXT.failed, true);
+      if (isOpen) showPanel(config.texts.chat_failed, true);
     }
   }
 
   async function fetchConfig() {
     try {
-      const reply = await fetch(`${origin}/widget/v1/stores/${encodeURIComponent(store)}/config`, { credentials: "omit" });
+      const address = `${origin}/widget/v1/stores/${encodeURIComponent(store)}/config?locale=${locale}`;
+      const reply = await fetch(address, { credentials: "omit" });
       if (reply.status >= 400 && reply.status < 500 && reply.status !== 429) {
         console.warn(`shopdesk: the store "${store}" can't be shown here (HTTP ${reply.status}).`);
         configAt = Infinity;

@@ -56,14 +56,6 @@ pub fn has_touch_keyboard() -> bool {
     matches!(query, Ok(Some(list)) if list.matches())
 }
 
-/// The browser's language tag.
-pub fn locale() -> String {
-    window()
-        .navigator()
-        .language()
-        .unwrap_or_else(|| "en".to_owned())
-}
-
 /// Calls `f` on every such event, as long as the page lives.
 pub fn listen(target: &EventTarget, name: &str, f: impl FnMut(Event) + 'static) {
     let closure = Closure::<dyn FnMut(Event)>::new(f);
@@ -97,6 +89,12 @@ pub fn day_of(at: UnixMillis) -> i64 {
     (at - offset * 60_000).div_euclid(86_400_000)
 }
 
+/// Says in which language dates are written from now on. The tag has to be one
+/// that browsers take: they throw at others.
+pub fn set_locale(tag: &str) {
+    LOCALE.set(Array::of1(&tag.into()));
+}
+
 /// "14:05" as the shopper writes it.
 pub fn time_text(at: UnixMillis) -> String {
     TIME_FORMAT.with(|format| formatted(format, at))
@@ -128,12 +126,11 @@ fn date_format(fields: &[(&str, &str)]) -> Function {
     for (name, value) in fields {
         let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
     }
-    // In the browser's own language. Naming it would throw where the name is no
-    // proper tag, such as "en-US@posix".
-    Intl::DateTimeFormat::new(&Array::new(), &options).format()
+    Intl::DateTimeFormat::new(&LOCALE.with_borrow(Array::clone), &options).format()
 }
 
 thread_local! {
+    static LOCALE: RefCell<Array> = RefCell::new(Array::new());
     // Making a format takes a thousand times as long as using it.
     static TIME_FORMAT: Function = date_format(&[("hour", "numeric"), ("minute", "2-digit")]);
     static DATE_FORMAT: Function = date_format(&[("weekday", "long"), ("day", "numeric"), ("month", "long")]);

@@ -14,6 +14,7 @@ use crate::{
     thread::Thread,
     work::Work,
 };
+use domain::texts::WidgetTexts;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
@@ -33,6 +34,9 @@ pub struct Chat {
     pub focus: RwSignal<u32>,
     /// Counts requests to move the focus to the window itself.
     pub focus_window: RwSignal<u32>,
+    /// The words of the shopper's language. They are read once and stay as long
+    /// as the page, so that the views take them like texts of the program.
+    pub texts: &'static WidgetTexts,
     /// The thread as it is shown.
     pub rows: Memo<Vec<Row>>,
     /// What the views don't show.
@@ -52,9 +56,10 @@ pub struct Works {
 impl Chat {
     /// The state as the last visit left it. Needs a reactive owner that lives
     /// as long as the page.
-    pub fn new(options: Options, host: HtmlElement) -> Self {
+    pub fn new(mut options: Options, host: HtmlElement) -> Self {
+        let texts = Box::leak(Box::new(std::mem::take(&mut options.config.texts)));
         let memory = Memory::new(&options.store);
-        let api = Api::new(&options.origin, options.store);
+        let api = Api::new(&options.origin, options.store, options.locale);
         let session = memory.session();
         let known = session.as_ref().map_or(0, |session| session.last_seq);
         let draft = RwSignal::new(memory.draft());
@@ -81,6 +86,7 @@ impl Chat {
             draft,
             focus: RwSignal::new(0),
             focus_window: RwSignal::new(0),
+            texts,
             rows: Memo::new(move |_| {
                 let state = state.read();
                 let seen = state

@@ -17,7 +17,6 @@ mod socket;
 mod state;
 mod storage;
 mod sync;
-mod texts;
 pub mod thread;
 mod view;
 mod work;
@@ -35,6 +34,8 @@ pub struct Options {
     pub origin: String,
     /// The store's public key.
     pub store: String,
+    /// The shopper's language tag, as a browser takes it.
+    pub locale: String,
     /// The store's settings.
     pub config: Config,
     /// Whether the window is open from the start.
@@ -51,6 +52,13 @@ pub struct Options {
 pub fn mount(root: &ShadowRoot, options: &str) -> Result<(), JsValue> {
     let options: Options = json::parse(options)
         .map_err(|_| JsValue::from_str("shopdesk: the options can't be read"))?;
+    // Dates are in the language of the texts around them.
+    let is_spoken = options.locale.starts_with(&options.config.locale);
+    browser::set_locale(if is_spoken {
+        &options.locale
+    } else {
+        &options.config.locale
+    });
     let host: HtmlElement = root.host().unchecked_into();
     let container: HtmlElement = document().create_element("div")?.unchecked_into();
     container.set_class_name("root");

@@ -1,6 +1,6 @@
 //! The widget's REST calls.
 
-use crate::{backoff, browser, json, texts};
+use crate::{backoff, browser, json};
 use domain::{
     ids::ConversationId,
     message::Message,
@@ -23,11 +23,19 @@ pub enum Failure {
     /// Worth another attempt, not before the time that the server asked for.
     /// In milliseconds.
     Later(Option<u32>),
-    /// The token or the conversation is unknown; a sentence for the shopper.
-    Unknown(String),
-    /// The server won't take this, however often it is sent; a sentence for
-    /// the shopper.
-    Refused(String),
+    /// The token or the conversation is unknown.
+    Unknown(Refusal),
+    /// The server won't take this, however often it is sent.
+    Refused(Refusal),
+}
+
+/// What the server said no with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// The input that was wrong, if it was one.
+    pub field: String,
 }
 
 /// The server's widget interface for one store.
@@ -35,14 +43,18 @@ pub enum Failure {
 pub struct Api {
     base: String,
     store_key: String,
+    /// The shopper's language tag.
+    pub locale: String,
 }
 
 impl Api {
-    /// Of the server at `origin`, for the store with this public key.
-    pub fn new(origin: &str, store_key: String) -> Self {
+    /// Of the server at `origin`, for the store with this public key and a
+    /// shopper of this language.
+    pub fn new(origin: &str, store_key: String, locale: String) -> Self {
         Self {
             base: format!("{origin}/widget/v1"),
             store_key,
+            locale,
         }
     }
 
@@ -52,13 +64,16 @@ impl Api {
         format!("{}/ws", self.base.replacen("http", "ws", 1))
     }
 
-    /// The settings, past the browser's cache but not past the server's ETag.
-    pub async fn config(&self) -> Result<Config, Failure> {
+    /// The settings, past the browser's cache but not past the server's ETag;
+    /// and their JSON, for the loader.
+    pub async fn config(&self) -> Result<(Config, String), Failure> {
         let path = format!(
-            "/stores/{}/config",
-            js_sys::encode_uri_component(&self.store_key)
+            "/stores/{}/config?locale={}",
+            js_sys::encode_uri_component(&self.store_key),
+            self.locale
         );
-        read(self.call("GET", &path, None, None).await?).await
+        let text = text_in(self.call("GET", &path, None, None).await?).await?;
+        Ok((json::parse(&text).map_err(unreachable)?, text))
     }
 
     /// Starts a conversation.
@@ -172,22 +187,30 @@ async fn failure_of(response: Response) -> Failure {
         let header = response.headers().get("retry-after").ok().flatten();
         return Failure::Later(header.as_deref().and_then(backoff::parse_retry_after));
     }
-    let reason = read::<Problem>(response)
-        .await
-        .map_or_else(|_| texts::REFUSED.to_owned(), |problem| problem.detail);
+    let problem = read::<Problem>(response).await.ok();
+    let refusal = Refusal {
+        status,
+        field: problem
+            .and_then(|problem| problem.field)
+            .unwrap_or_default(),
+    };
     match status {
-        401 | 404 => Failure::Unknown(reason),
-        _ => Failure::Refused(reason),
+        401 | 404 => Failure::Unknown(refusal),
+        _ => Failure::Refused(refusal),
     }
 }
 
 /// An answer that isn't what was agreed comes from somebody in between, such
 /// as the sign-in page of a hotel's network.
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
+    json::parse(&text_in(response).await?).map_err(unreachable)
+}
+
+async fn text_in(response: Response) -> Result<String, Failure> {
     let text = JsFuture::from(response.text().map_err(unreachable)?)
         .await
         .map_err(unreachable)?;
-    json::parse(&text.as_string().unwrap_or_default()).map_err(unreachable)
+    Ok(text.as_string().unwrap_or_default())
 }
 
 fn text_of(value: &impl Serialize) -> Option<String> {

@@ -17,6 +17,7 @@ use domain::{
     events::ServerEvent,
     ids::StoreId,
     store::{self, Availability, ServiceStatus, StoreOverview, StoreSummary},
+    texts::Texts,
     widget_api,
     widget_settings::WidgetSettings,
 };
@@ -251,10 +252,10 @@ pub(crate) async fn settings_of(ctx: &Ctx, store_id: StoreId) -> Result<WidgetSe
 }
 
 impl PublicStore {
-    /// What the widget is told before a chat. A disabled widget is told no
-    /// more than that.
+    /// What the widget is told before a chat, in the language of `texts`. A
+    /// disabled widget is told no more than that.
     #[must_use]
-    pub fn widget_config(&self) -> widget_api::Config {
+    pub fn widget_config(&self, texts: &Texts) -> widget_api::Config {
         let disabled = WidgetSettings::default();
         let shown = if self.settings.enabled {
             &self.settings
@@ -277,6 +278,8 @@ impl PublicStore {
             offline_message: shown.offline_message.clone(),
             response_time: shown.response_time.clone(),
             pre_chat_form: shown.pre_chat_form,
+            locale: texts.locale.to_owned(),
+            texts: texts.widget.clone(),
         }
     }
 

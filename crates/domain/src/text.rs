@@ -20,21 +20,42 @@ pub fn required(field: &str, raw: &str, max: usize) -> Result<String, Invalid> {
 /// # Errors
 /// [`Invalid`] for `field` if the text is too long or holds control characters.
 pub fn optional(field: &str, raw: &str, max: usize) -> Result<String, Invalid> {
+    match check(raw, max) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(Fault::TooLong(length)) => Err(Invalid::new(
+            field,
+            format!("This is {length} characters long; the limit is {max}. Please shorten it."),
+        )),
+        Err(Fault::ControlCharacters) => Err(Invalid::new(
+            field,
+            "This holds control characters that can't be stored. Please retype it.",
+        )),
+    }
+}
+
+/// Why a text can't be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It has this many characters, which is over the limit.
+    TooLong(usize),
+    /// It holds control characters other than line breaks and tabs.
+    ControlCharacters,
+}
+
+/// As [`optional`], without words.
+///
+/// # Errors
+/// [`Fault`] if the text is too long or holds control characters.
+pub fn check(raw: &str, max: usize) -> Result<&str, Fault> {
     let text = raw.trim();
     let length = text.chars().count();
     if length > max {
-        return Err(Invalid::new(
-            field,
-            format!("This is {length} characters long; the limit is {max}. Please shorten it."),
-        ));
+        return Err(Fault::TooLong(length));
     }
     if text.chars().any(is_forbidden_control) {
-        return Err(Invalid::new(
-            field,
-            "This holds control characters that can't be stored. Please retype it.",
-        ));
+        return Err(Fault::ControlCharacters);
     }
-    Ok(text.to_owned())
+    Ok(text)
 }
 
 /// PostgreSQL can't store NUL, and no person types the others.

@@ -5,11 +5,12 @@ use crate::{
     conversation::Conversation,
     ids::{ConversationId, MessageId},
     message::Message,
+    texts::WidgetTexts,
     widget_settings::Position,
 };
 use serde::{Deserialize, Serialize};
 
-/// `GET /stores/{key}/config`: all that the widget knows before a chat.
+/// `GET /stores/{key}/config?locale=`: all that the widget knows before a chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Config {
     /// Whether to show anything at all. If not, the rest is the defaults.
@@ -34,6 +35,10 @@ pub struct Config {
     pub response_time: String,
     /// Ask for name and email first.
     pub pre_chat_form: bool,
+    /// The language of `texts`: the one that was asked for, or English.
+    pub locale: String,
+    /// What the widget says by itself.
+    pub texts: WidgetTexts,
 }
 
 /// What the shopper or the page told about them.

@@ -13,6 +13,7 @@ use backend::{Ctx, conversations, messages, stores, tokens, visitors};
 use domain::{
     conversation::Conversation,
     ids::ConversationId,
+    texts,
     widget_api::{History, NewMessage, ReadUpTo, StartConversation},
 };
 use serde::Deserialize;
@@ -45,20 +46,29 @@ pub async fn limit_calls(State(ctx): State<Ctx>, request: Request, next: Next) -
     }
 }
 
-/// `GET /stores/{key}/config`
+/// The shopper of a config.
+#[derive(Debug, Deserialize)]
+pub struct ConfigQuery {
+    /// Their language tag; the texts are English without it.
+    #[serde(default)]
+    locale: String,
+}
+
+/// `GET /stores/{key}/config?locale=`
 ///
 /// # Errors
 /// 404 for an unknown key, 403 for a page that may not use the widget.
 pub async fn config(
     State(ctx): State<Ctx>,
     ApiPath(key): ApiPath<String>,
+    ApiQuery(query): ApiQuery<ConfigQuery>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let store = stores::by_public_key(&ctx, &key).await?;
     if store.settings.enabled {
         store.admit(origin(&headers))?;
     }
-    let body = serde_json::to_string(&store.widget_config())
+    let body = serde_json::to_string(&store.widget_config(texts::of(&query.locale)))
         .map_err(|error| backend::Error::Internal(error.to_string()))?;
     let etag = format!("\"{}\"", &tokens::hash(&body)[..16]);
     let unchanged = headers

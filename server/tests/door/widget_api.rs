@@ -10,6 +10,7 @@ use backend::{conversations, messages};
 use domain::{
     conversation::{Conversation, Status},
     message::{Message, Sender},
+    texts,
     widget_api::{Config, ConversationStarted, History, ReadUpTo, StartConversation},
     widget_settings::DEFAULT_GREETING,
 };
@@ -62,6 +63,40 @@ async fn the_config_is_cached_for_a_minute_and_then_asked_for_by_its_tag() {
 
     // Loading a page leaves no trace.
     assert_eq!(database::rows(&server.ctx, "visitors").await, 0);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn the_config_has_the_texts_of_the_language_that_is_asked_for() {
+    let server = TestServer::start().await;
+    let (_, shop) = server.owner_with_shop().await;
+    let asked_in = async |query: &str, known: &str| {
+        let path = format!("/widget/v1/stores/{}/config{query}", shop.key);
+        let request = server.http.get(server.url(&path));
+        Reply::to(request.header("if-none-match", known)).await
+    };
+    let english = asked_in("", "").await;
+    let told: Config = english.json(200);
+    assert_eq!((told.locale.as_str(), told.texts.send()), ("en", "Send"));
+
+    let german = asked_in("?locale=de-AT", "").await;
+    assert_eq!(german.header("cache-control"), "public, max-age=60");
+    let told: Config = german.json(200);
+    assert_eq!((told.locale.as_str(), told.texts.send()), ("de", "Senden"));
+    assert_eq!(told.texts, texts::of("de").widget);
+
+    let (english, german) = (english.header("etag"), german.header("etag"));
+    assert_ne!(english, german);
+    assert_eq!(asked_in("?locale=de-AT", german).await.status, 304);
+    assert_eq!(asked_in("?locale=de-AT", english).await.status, 200);
+    for unknown in [
+        "?locale=",
+        "?locale=xx-YY",
+        "?locale=%00%F0%9F%91%8B",
+        "?lang=de",
+    ] {
+        assert_eq!(asked_in(unknown, english).await.status, 304, "{unknown}");
+    }
     server.finish().await;
 }
 

@@ -14,9 +14,8 @@ use wasm_bindgen_futures::spawn_local;
 /// Fetches the settings again.
 pub fn refresh_config(chat: Chat) {
     spawn_local(async move {
-        if let Ok(config) = chat.api().config().await {
+        if let Ok((config, json)) = chat.api().config().await {
             chat.works.write_value().work.config_at = browser::now();
-            let json = serde_json::to_string(&config).unwrap_or_default();
             chat.state.write().config = config;
             chat.tell_page("shopdesk:config", &json.into());
         }

@@ -167,9 +167,10 @@ async fn pump(chat: Chat) -> Option<u32> {
                 outbox.release(&tab);
             }),
             (Err(Failure::Unknown(_)), Some(session)) => forget_session(chat, &session.token),
-            (Err(Failure::Unknown(reason) | Failure::Refused(reason)), _) => {
+            (Err(Failure::Unknown(refusal) | Failure::Refused(refusal)), _) => {
+                let reason = chat.texts.refusal(refusal.status, &refusal.field);
                 chat.change_outbox(|outbox| {
-                    outbox.refuse(entry.id, reason);
+                    outbox.refuse(entry.id, reason.to_owned());
                     outbox.release(&tab);
                 })
             }
@@ -201,7 +202,7 @@ async fn begin(chat: Chat, message: NewMessage) -> Result<(), Failure> {
     let mut start = StartConversation {
         id: ConversationId::generate(),
         visitor: VisitorDetails {
-            locale: Some(browser::locale()),
+            locale: Some(chat.api().locale),
             ..visitor
         },
         page: current_page(),

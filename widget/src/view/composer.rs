@@ -1,8 +1,11 @@
 //! The place to write.
 
 use super::{Icon, focus_when, icons};
-use crate::{actions, chat::Chat, texts};
-use domain::message::{BODY_MAX, parse_body};
+use crate::{actions, chat::Chat};
+use domain::{
+    message::BODY_MAX,
+    text::{self, Fault},
+};
 use leptos::{ev, html, prelude::*};
 use web_sys::HtmlElement;
 
@@ -10,7 +13,8 @@ use web_sys::HtmlElement;
 #[component]
 pub fn Composer(chat: Chat) -> impl IntoView {
     let field = NodeRef::<html::Textarea>::new();
-    let problem = RwSignal::new(String::new());
+    let texts = chat.texts;
+    let has_wrong_characters = RwSignal::new(false);
     focus_when(chat.focus, move || field.get_untracked().map(Into::into));
     Effect::new(move |_| {
         chat.draft.track();
@@ -27,12 +31,11 @@ pub fn Composer(chat: Chat) -> impl IntoView {
         if draft.trim().is_empty() {
             return chat.focus_writing();
         }
-        match parse_body(&draft) {
-            Ok(body) => {
-                problem.set(String::new());
-                actions::send(chat, body);
-            }
-            Err(invalid) => problem.set(invalid.message),
+        match text::check(&draft, BODY_MAX) {
+            Ok(body) => actions::send(chat, body.to_owned()),
+            // The hint says so already.
+            Err(Fault::TooLong(_)) => {}
+            Err(Fault::ControlCharacters) => has_wrong_characters.set(true),
         }
         chat.focus_writing();
     };
@@ -54,8 +57,9 @@ pub fn Composer(chat: Chat) -> impl IntoView {
             .saturating_sub(BODY_MAX)
     };
     let hint = move || match excess() {
-        0 => problem.get(),
-        excess => texts::too_long(excess),
+        0 if has_wrong_characters.get() => texts.wrong_characters().to_owned(),
+        0 => String::new(),
+        excess => texts.too_long(excess),
     };
 
     view! {
@@ -72,13 +76,13 @@ pub fn Composer(chat: Chat) -> impl IntoView {
                 rows="1"
                 dir="auto"
                 enterkeyhint="send"
-                aria-label=texts::COMPOSER_LABEL
+                aria-label=texts.composer_label()
                 aria-invalid=move || (!hint().is_empty()).then_some("true")
                 aria-describedby="composer-hint"
-                placeholder=texts::COMPOSER_HINT
+                placeholder=texts.composer_hint()
                 prop:value=move || chat.draft.get()
                 on:input=move |event| {
-                    problem.set(String::new());
+                    has_wrong_characters.set(false);
                     actions::type_draft(chat, event_target_value(&event));
                 }
                 on:keydown=on_key
@@ -86,7 +90,7 @@ pub fn Composer(chat: Chat) -> impl IntoView {
             <button
                 type="submit"
                 class="send"
-                aria-label=texts::SEND
+                aria-label=texts.send()
                 aria-disabled=move || (chat.draft.read().trim().is_empty() || excess() > 0).to_string()
             >
                 <Icon path=icons::SEND />

@@ -4,13 +4,13 @@ use crate::{
     actions, browser,
     chat::Chat,
     rows::{Delivery, Row},
-    texts,
 };
 use domain::{
     UnixMillis,
     ids::MessageId,
     message::{AnswerKind, Sender},
     text::{Segment, segments},
+    texts::WidgetTexts,
 };
 use leptos::prelude::*;
 
@@ -42,7 +42,7 @@ pub fn MessageView(chat: Chat, row: Row) -> impl IntoView {
     view! {
         {move || {
             let row = row.read();
-            row.opens_day.then(|| view! { <p class="day">{day_text(row.at)}</p> })
+            row.opens_day.then(|| view! { <p class="day">{day_text(chat.texts, row.at)}</p> })
         }}
         <div
             class=kind
@@ -51,7 +51,7 @@ pub fn MessageView(chat: Chat, row: Row) -> impl IntoView {
             class:failed=is_failed
             class:tapped=move || is_tapped.get()
         >
-            {move || by_line(&row.read())}
+            {move || by_line(chat.texts, &row.read())}
             <div class="line" on:click=move |_| is_tapped.update(|tapped| *tapped = !*tapped)>
                 <div class="body">
                     <p dir="auto">{body(&row.read_untracked().body)}</p>
@@ -68,32 +68,33 @@ pub fn MessageView(chat: Chat, row: Row) -> impl IntoView {
 /// How far a message of the shopper got, and what can be done about it.
 #[component]
 fn DeliveryLine(chat: Chat, row: Memo<Row>) -> impl IntoView {
+    let texts = chat.texts;
     let id = row.read_untracked().id;
     let text = move || match &row.read().delivery {
         None => String::new(),
-        Some(Delivery::Sent) => texts::SENT.to_owned(),
-        Some(Delivery::Seen) => texts::SEEN.to_owned(),
-        Some(Delivery::Sending) if chat.state.read().is_delayed => texts::NOT_YET_SENT.to_owned(),
-        Some(Delivery::Sending) => texts::SENDING.to_owned(),
-        Some(Delivery::Failed(reason)) => texts::not_sent(reason),
+        Some(Delivery::Sent) => texts.sent().to_owned(),
+        Some(Delivery::Seen) => texts.seen().to_owned(),
+        Some(Delivery::Sending) if chat.state.read().is_delayed => texts.not_yet_sent().to_owned(),
+        Some(Delivery::Sending) => texts.sending().to_owned(),
+        Some(Delivery::Failed(reason)) => texts.not_sent_because(reason),
     };
     let actions = move || {
-        let actions: &[Action] = match row.read().delivery {
+        let actions: Vec<Action> = match row.read().delivery {
             Some(Delivery::Sending) if chat.state.read().is_delayed => {
-                &[(texts::RETRY, actions::send_now)]
+                vec![(texts.retry(), actions::send_now)]
             }
-            Some(Delivery::Failed(_)) => &[
-                (texts::RETRY, actions::retry),
-                (texts::EDIT, actions::edit),
-                (texts::COPY, actions::copy),
-                (texts::DELETE, actions::discard),
+            Some(Delivery::Failed(_)) => vec![
+                (texts.retry(), actions::retry),
+                (texts.edit(), actions::edit),
+                (texts.copy(), actions::copy),
+                (texts.delete(), actions::discard),
             ],
-            _ => &[],
+            _ => Vec::new(),
         };
-        let button = |&(label, act): &Action| {
+        let button = |(label, act): Action| {
             view! { <button type="button" on:click=move |_| act(chat, id)>{label}</button> }
         };
-        actions.iter().map(button).collect::<Vec<_>>()
+        actions.into_iter().map(button).collect::<Vec<_>>()
     };
     view! {
         <p class="delivery">{text}</p>
@@ -105,19 +106,19 @@ fn DeliveryLine(chat: Chat, row: Memo<Row>) -> impl IntoView {
 type Action = (&'static str, fn(Chat, MessageId));
 
 /// The sender above a group; for screen readers, on every message.
-fn by_line(row: &Row) -> Option<AnyView> {
+fn by_line(texts: &WidgetTexts, row: &Row) -> Option<AnyView> {
     let (text, class) = match (row.sender, row.answer_kind) {
         (Sender::System | Sender::Note, _) => return None,
-        (Sender::Customer, _) => (texts::YOU.to_owned(), "unseen"),
+        (Sender::Customer, _) => (texts.you().to_owned(), "unseen"),
         (Sender::Agent, _) => (
             row.agent_name
                 .clone()
-                .unwrap_or_else(|| texts::TEAM.to_owned()),
+                .unwrap_or_else(|| texts.team().to_owned()),
             "name",
         ),
-        (Sender::Ai, Some(AnswerKind::Faq)) => (texts::AI_FAQ.to_owned(), "chip"),
-        (Sender::Ai, Some(AnswerKind::OrderStatus)) => (texts::AI_ORDER.to_owned(), "chip"),
-        (Sender::Ai, None) => (texts::AI.to_owned(), "chip"),
+        (Sender::Ai, Some(AnswerKind::Faq)) => (texts.ai_faq().to_owned(), "chip"),
+        (Sender::Ai, Some(AnswerKind::OrderStatus)) => (texts.ai_order().to_owned(), "chip"),
+        (Sender::Ai, None) => (texts.ai().to_owned(), "chip"),
     };
     let class = if row.opens_group { class } else { "unseen" };
     Some(view! { <p class=class dir="auto">{text}</p> }.into_any())
@@ -139,10 +140,10 @@ fn body(text: &str) -> Vec<AnyView> {
         .collect()
 }
 
-fn day_text(at: UnixMillis) -> String {
+fn day_text(texts: &WidgetTexts, at: UnixMillis) -> String {
     match browser::day_of(browser::now()) - browser::day_of(at) {
-        0 => texts::TODAY.to_owned(),
-        1 => texts::YESTERDAY.to_owned(),
+        0 => texts.today().to_owned(),
+        1 => texts.yesterday().to_owned(),
         _ => browser::date_text(at),
     }
 }

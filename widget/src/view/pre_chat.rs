@@ -1,7 +1,7 @@
 //! Name and email before the first message.
 
 use super::focus_when;
-use crate::{actions, chat::Chat, texts};
+use crate::{actions, chat::Chat};
 use domain::{text, widget_api::VisitorDetails};
 use leptos::{html, prelude::*};
 
@@ -11,6 +11,7 @@ const NAME_MAX: usize = 120;
 /// The form; once it is filled in, the composer takes its place.
 #[component]
 pub fn PreChatForm(chat: Chat) -> impl IntoView {
+    let texts = chat.texts;
     let (name_field, email_field) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let (name, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (name_problem, email_problem) =
@@ -22,13 +23,17 @@ pub fn PreChatForm(chat: Chat) -> impl IntoView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let good_name = match name.get_untracked().trim() {
-            "" => Err(texts::NAME_MISSING.to_owned()),
-            given => text::required("name", given, NAME_MAX).map_err(|invalid| invalid.message),
+            "" => Err(texts.name_missing()),
+            given => text::check(given, NAME_MAX)
+                .map(str::to_owned)
+                .map_err(|_| texts.name_wrong()),
         };
         let good_email =
-            checked_email(email_field, &email.get_untracked()).ok_or(texts::EMAIL_WRONG.to_owned());
-        name_problem.set(good_name.clone().err().unwrap_or_default());
-        email_problem.set(good_email.clone().err().unwrap_or_default());
+            checked_email(email_field, &email.get_untracked()).ok_or(texts.email_wrong());
+        let name_fault = good_name.as_ref().err().copied();
+        let email_fault = good_email.as_ref().err().copied();
+        name_problem.set(name_fault.unwrap_or_default().to_owned());
+        email_problem.set(email_fault.unwrap_or_default().to_owned());
         match (good_name, good_email) {
             (Ok(name), Ok(email)) => actions::introduce(
                 chat,
@@ -45,13 +50,13 @@ pub fn PreChatForm(chat: Chat) -> impl IntoView {
 
     view! {
         <form class="pre-chat" novalidate on:submit=submit>
-            <p class="intro">{texts::FORM_INTRO}</p>
+            <p class="intro">{texts.form_intro()}</p>
             <Field
                 node=name_field
                 id="name"
                 kind="text"
                 autocomplete="name"
-                label=texts::NAME
+                label=texts.name()
                 value=name
                 problem=name_problem
             />
@@ -60,11 +65,11 @@ pub fn PreChatForm(chat: Chat) -> impl IntoView {
                 id="email"
                 kind="email"
                 autocomplete="email"
-                label=texts::EMAIL
+                label=texts.email()
                 value=email
                 problem=email_problem
             />
-            <button type="submit" class="primary">{texts::BEGIN}</button>
+            <button type="submit" class="primary">{texts.begin()}</button>
         </form>
     }
 }

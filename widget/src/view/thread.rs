@@ -3,7 +3,7 @@
 //! newest message and negative above.
 
 use super::{Icon, icons, message::MessageView};
-use crate::{actions, chat::Chat, state::Typist, texts};
+use crate::{actions, chat::Chat, state::Typist};
 use domain::{ids::MessageId, message::Sender};
 use leptos::{html, prelude::*};
 use web_sys::Element;
@@ -18,6 +18,7 @@ const ABOVE_START: f64 = 8.0;
 /// Greeting, messages and typing dots.
 #[component]
 pub fn ThreadView(chat: Chat) -> impl IntoView {
+    let texts = chat.texts;
     let log = NodeRef::<html::Div>::new();
     let has_newer = RwSignal::new(false);
     keep_place(chat, log, has_newer);
@@ -43,7 +44,7 @@ pub fn ThreadView(chat: Chat) -> impl IntoView {
                 node_ref=log
                 role="log"
                 aria-live="polite"
-                aria-label=texts::HISTORY
+                aria-label=texts.history()
                 aria-busy=move || chat.state.read().is_loading.to_string()
                 tabindex="0"
                 on:scroll=on_scroll
@@ -66,11 +67,11 @@ pub fn ThreadView(chat: Chat) -> impl IntoView {
                             class="earlier"
                             on:click=move |_| actions::load_earlier(chat)
                         >
-                            {texts::EARLIER}
+                            {texts.earlier()}
                         </button>
                     </Show>
                     <Show when=is_blank>
-                        <p class="skeleton" aria-label=texts::LOADING>
+                        <p class="skeleton" aria-label=texts.loading()>
                             <span></span>
                             <span></span>
                             <span></span>
@@ -95,7 +96,7 @@ pub fn ThreadView(chat: Chat) -> impl IntoView {
                     }
                 >
                     <Icon path=icons::DOWN />
-                    {texts::NEWER}
+                    {texts.newer()}
                 </button>
             </Show>
         </div>
@@ -106,8 +107,8 @@ pub fn ThreadView(chat: Chat) -> impl IntoView {
 fn TypingDots(chat: Chat) -> impl IntoView {
     let is_ai = move || chat.state.read().typist == Some(Typist::Ai);
     let label = move || match &chat.state.read().typist {
-        Some(Typist::Ai) => texts::AI_THINKING.to_owned(),
-        Some(Typist::Agent(name)) => texts::typing(name.as_deref()),
+        Some(Typist::Ai) => chat.texts.ai_thinking().to_owned(),
+        Some(Typist::Agent(name)) => chat.texts.typing_of(name.as_deref()),
         None => String::new(),
     };
     view! {

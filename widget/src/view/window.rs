@@ -4,7 +4,7 @@ use super::{
     Icon, composer::Composer, focus_on_open, focus_when, icons, pre_chat::PreChatForm,
     thread::ThreadView,
 };
-use crate::{actions, browser, chat::Chat, state::Person, texts};
+use crate::{actions, browser, chat::Chat, state::Person};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
@@ -12,6 +12,7 @@ use web_sys::HtmlElement;
 /// The whole chat window. It stays in the page while it is closed.
 #[component]
 pub fn Window(chat: Chat) -> impl IntoView {
+    let texts = chat.texts;
     let window = NodeRef::<html::Div>::new();
     let is_full_screen = RwSignal::new(browser::is_phone());
     browser::listen(&browser::window().into(), "resize", move |_| {
@@ -30,7 +31,7 @@ pub fn Window(chat: Chat) -> impl IntoView {
             node_ref=window
             role="dialog"
             tabindex="-1"
-            aria-label=move || texts::window_name(&store_name())
+            aria-label=move || texts.window_of(&store_name())
             aria-modal=move || is_full_screen.get().then_some("true")
             hidden=move || !chat.state.read().is_open
             on:keydown=move |event| {
@@ -47,7 +48,7 @@ pub fn Window(chat: Chat) -> impl IntoView {
                 <button
                     type="button"
                     class="close"
-                    aria-label=texts::CLOSE
+                    aria-label=texts.close_chat()
                     on:click=move |_| chat.tell_page("shopdesk:close", &JsValue::UNDEFINED)
                 >
                     <Icon path=icons::CLOSE />
@@ -57,7 +58,7 @@ pub fn Window(chat: Chat) -> impl IntoView {
             <ThreadView chat />
             <footer class="footer">
                 <Show when=move || chat.state.read().is_resolved()>
-                    <p class="hint">{texts::RESOLVED}</p>
+                    <p class="hint">{texts.resolved()}</p>
                 </Show>
                 <Show
                     when=move || chat.state.read().needs_introduction()
@@ -74,12 +75,13 @@ pub fn Window(chat: Chat) -> impl IntoView {
 /// "Talk to a person", and what became of it.
 #[component]
 fn PersonButton(chat: Chat) -> impl IntoView {
+    let texts = chat.texts;
     let status = move || {
         let state = chat.state.read();
         match state.person {
-            _ if state.has_asked_for_person() => texts::PERSON_ASKED,
-            Person::AfterMessage => texts::PERSON_AFTER_MESSAGE,
-            Person::Failed => texts::PERSON_FAILED,
+            _ if state.has_asked_for_person() => texts.person_asked(),
+            Person::AfterMessage => texts.person_after_message(),
+            Person::Failed => texts.person_failed(),
             Person::Unasked | Person::Asking => "",
         }
     };
@@ -100,7 +102,7 @@ fn PersonButton(chat: Chat) -> impl IntoView {
                 }
             >
                 <Icon path=icons::PERSON />
-                {texts::ASK_FOR_PERSON}
+                {texts.ask_for_person()}
             </button>
             <p class="person-status" role="status">{status}</p>
         </div>
@@ -111,9 +113,9 @@ fn PersonButton(chat: Chat) -> impl IntoView {
 fn notice(chat: Chat) -> &'static str {
     let state = chat.state.read();
     if !state.is_online {
-        texts::OFFLINE
+        chat.texts.offline()
     } else if !state.is_reachable && !state.is_live {
-        texts::RECONNECTING
+        chat.texts.reconnecting()
     } else {
         ""
     }
