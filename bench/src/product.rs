@@ -7,12 +7,10 @@ use crate::{
     watcher::SocketDoor,
 };
 use backend::{
-    Config, Ctx,
+    Config,
     access::Principal,
     auth::{self, SESSION_COOKIE},
-    demo, faq,
-    jobs::worker::Worker,
-    stores,
+    demo, faq, stores,
 };
 use domain::{
     events::{CURSORS_MAX, Cursors, Hello},
@@ -21,10 +19,9 @@ use domain::{
     widget_api::{ConversationStarted, Page, StartConversation, VisitorDetails},
 };
 use shopdesk::{
-    command::leptos_options,
     config::AiOptions,
-    router,
-    state::{AppState, Door as ServerDoor},
+    start::{self, Server, start},
+    state,
 };
 use std::{
     net::SocketAddr,
@@ -32,19 +29,17 @@ use std::{
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
-use tokio::{net::TcpListener, task::JoinSet};
 
 /// How long the demo shop's FAQ may take to be embedded.
 const INDEXED_WITHIN: Duration = Duration::from_secs(120);
 
+/// How long requests under way may take when it is stopped.
+const DRAIN: Duration = Duration::from_secs(1);
+
 /// A running product: router, job worker, database. To be stopped by
 /// [`Product::stop`].
 pub struct Product {
-    ctx: Ctx,
-    /// Ended when dropped.
-    server: JoinSet<()>,
-    worker: Worker,
-    addr: SocketAddr,
+    server: Server,
     folder: TempDir,
 }
 
@@ -64,29 +59,17 @@ impl Product {
     /// If the folder, the database or the port can't be had.
     pub async fn start(ai: Ai<'_>) -> Result<Self, Failure> {
         let folder = temporary_folder()?;
-        let ctx = Ctx::connect(config(folder.path(), ai)).await?;
-        demo::seed(&ctx).await?;
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let addr = listener.local_addr()?;
-        let state = AppState {
-            ctx: ctx.clone(),
-            leptos: leptos_options(addr).map_err(|error| error.to_string())?,
-            door: ServerDoor::default(),
-        };
-        let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
-        let mut server = JoinSet::new();
-        server.spawn(async move {
-            if let Err(error) = axum::serve(listener, app).await {
-                tracing::error!(%error, "the server ended");
-            }
-        });
-        Ok(Self {
-            worker: Worker::start(ctx.clone()),
-            ctx,
-            server,
-            addr,
-            folder,
+        let server = start(start::Options {
+            addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+            config: config(folder.path(), ai),
+            door: state::Door {
+                demo: true,
+                trust_proxy: false,
+            },
+            demo_public: false,
         })
+        .await?;
+        Ok(Self { server, folder })
     }
 
     /// Sets the shop's AI, waits until its FAQ is embedded if there is a model,
@@ -96,23 +79,24 @@ impl Product {
     /// # Errors
     /// If the product refuses.
     pub async fn open(&self, ai: Ai<'_>) -> Result<Target, Failure> {
-        let session = auth::sign_in(&self.ctx, demo::EMAIL, demo::PASSWORD, "127.0.0.1").await?;
+        let session =
+            auth::sign_in(&self.server.ctx, demo::EMAIL, demo::PASSWORD, "127.0.0.1").await?;
         let member = self.owner(&session.token).await?;
-        let mut settings = stores::widget_settings(&self.ctx, &member).await?;
+        let mut settings = stores::widget_settings(&self.server.ctx, &member).await?;
         settings.ai_enabled = matches!(ai, Ai::On(_));
-        stores::save_widget_settings(&self.ctx, &member, settings).await?;
+        stores::save_widget_settings(&self.server.ctx, &member, settings).await?;
         self.wait_until_indexed(&member).await?;
 
         let client = reqwest::Client::builder().no_proxy().build()?;
         let mut doors = Vec::with_capacity(CURSORS_MAX);
         for _ in 0..CURSORS_MAX {
-            doors.push(start_conversation(&client, self.addr).await?);
+            doors.push(start_conversation(&client, self.server.addr).await?);
         }
         let cursors: Cursors = doors.iter().map(|door| (door.conversation_id, 0)).collect();
         Ok(Target {
             doors,
             socket: SocketDoor {
-                url: format!("ws://{}/ws", self.addr),
+                url: format!("ws://{}/ws", self.server.addr),
                 cookie: Some(format!("{SESSION_COOKIE}={}", session.token)),
                 hello: Hello {
                     token: None,
@@ -125,30 +109,28 @@ impl Product {
     }
 
     /// Ends everything and leaves the data.
-    pub async fn stop(mut self) -> TempDir {
-        self.server.shutdown().await;
-        self.worker.stop().await;
-        self.ctx.db().close().await;
+    pub async fn stop(self) -> TempDir {
+        self.server.stop(DRAIN).await;
         self.folder
     }
 
     async fn owner(&self, token: &str) -> Result<Principal, Failure> {
-        let user = auth::user_of_session(&self.ctx, token)
+        let user = auth::user_of_session(&self.server.ctx, token)
             .await?
             .ok_or("the demo's owner could not sign in")?;
-        let account = stores::account(&self.ctx, &user).await?;
+        let account = stores::account(&self.server.ctx, &user).await?;
         let store = account
             .stores
             .first()
             .ok_or("the demo's owner has no store")?;
-        Ok(stores::member(&self.ctx, &user, store.id).await?)
+        Ok(stores::member(&self.server.ctx, &user, store.id).await?)
     }
 
     /// Items that can't be embedded are left as they are: found by keywords.
     async fn wait_until_indexed(&self, member: &Principal) -> Result<(), Failure> {
         let started = Instant::now();
         loop {
-            let categories = faq::list(&self.ctx, member).await?;
+            let categories = faq::list(&self.server.ctx, member).await?;
             let mut items = categories.iter().flat_map(|category| &category.items);
             if !items.any(|item| item.state == FaqItemState::Indexing) {
                 return Ok(());

@@ -6,23 +6,21 @@ use crate::{
         AiOptions, DataOptions, EvalCommand, EvalOptions, ServeOptions, UserCommand, UserOptions,
     },
     data_lock::DataLock,
-    evals, router,
-    state::{AppState, Door},
+    evals,
+    start::{self, start},
+    state::Door,
 };
-use backend::{Ctx, ai::retrieval::Embedder, auth, demo, jobs::worker::Worker};
-use leptos::config::LeptosOptions;
+use backend::{Ctx, ai::retrieval::Embedder, auth, demo};
 use std::{
     error::Error,
     io::{BufRead, IsTerminal, Write},
     net::SocketAddr,
     path::Path,
-    sync::Arc,
     time::Duration,
 };
-use tokio::net::TcpListener;
 
 /// What a command leaves: nothing, or one clear line.
-pub type Outcome = Result<(), Box<dyn Error>>;
+pub type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
 
 /// How long requests may take to end after SIGTERM.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -41,57 +39,23 @@ pub async fn serve(options: ServeOptions) -> Outcome {
         .into());
     }
     let _lock = DataLock::take(&options.data)?;
-    let ctx = Ctx::connect(options.backend_config()?).await?;
-    let open_to_others = !options.demo_public && !options.addr.ip().is_loopback();
-    if open_to_others && demo::is_exposed(&ctx).await? {
-        return Err(format!(
-            "this data holds the demo's account, whose password is known to everybody, so it is not served on {}; start with another --data-dir",
-            options.addr
-        )
-        .into());
-    }
-    log_services(&ctx);
-    if options.demo {
-        demo::seed(&ctx).await?;
-    }
-    let worker = Worker::start(ctx.clone());
-    let listener = TcpListener::bind(options.addr)
-        .await
-        .map_err(|error| format!("can't listen on {}: {error}", options.addr))?;
-    let addr = listener.local_addr()?;
-    let state = AppState {
-        ctx: ctx.clone(),
-        leptos: leptos_options(addr)?,
+    let server = start(start::Options {
+        addr: options.addr,
+        config: options.backend_config()?,
         door: Door {
             demo: options.demo,
             trust_proxy: options.trust_proxy,
         },
-    };
-    let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
+        demo_public: options.demo_public,
+    })
+    .await?;
     assets::compress_in_background();
-    tracing::info!(%addr, "listening");
     if options.demo {
-        print_demo(addr)?;
+        print_demo(server.addr)?;
     }
-
-    let (stop, mut stopped) = tokio::sync::watch::channel(false);
-    let server = tokio::spawn(async move {
-        axum::serve(listener, app)
-            .with_graceful_shutdown(async move {
-                let _ = stopped.wait_for(|stopped| *stopped).await;
-            })
-            .await
-    });
     wait_for_signal().await?;
     tracing::info!("stopping");
-    stop.send_replace(true);
-    // Whoever is still connected then comes back to the next server.
-    let drained = tokio::time::timeout(DRAIN, server).await;
-    if drained.is_err() {
-        tracing::info!("connections that were still open have been cut");
-    }
-    worker.stop().await;
-    ctx.db().close().await;
+    server.stop(DRAIN).await;
     tracing::info!("stopped");
     Ok(())
 }
@@ -163,27 +127,6 @@ fn embedder(ai: &AiOptions) -> Embedder {
     )
 }
 
-/// The dashboard's options: Leptos.toml where it is at hand, else the same
-/// values as built in. A test holds the two together.
-///
-/// # Errors
-/// If Leptos.toml can't be read.
-pub fn leptos_options(addr: SocketAddr) -> Result<LeptosOptions, Box<dyn Error>> {
-    let by_cargo_leptos = std::env::var_os("LEPTOS_OUTPUT_NAME").is_some();
-    let mut options = if by_cargo_leptos || Path::new("Leptos.toml").exists() {
-        let file = (!by_cargo_leptos).then_some("Leptos.toml");
-        leptos::config::get_configuration(file)?.leptos_options
-    } else {
-        LeptosOptions::builder()
-            .output_name(Arc::<str>::from("shopdesk"))
-            .site_root(Arc::<str>::from("dist/app"))
-            .site_pkg_dir(Arc::<str>::from("pkg"))
-            .build()
-    };
-    options.site_addr = addr;
-    Ok(options)
-}
-
 fn start_logging() {
     // async_openai logs whole replies; what went wrong is logged without them.
     let filter = tracing_subscriber::EnvFilter::try_from_env("SHOPDESK_LOG").unwrap_or_else(|_| {
@@ -200,29 +143,6 @@ fn start_logging() {
     };
     // Only a second server in one process finds it started.
     let _ = started;
-}
-
-/// One line for each exchangeable service: which form of it runs.
-fn log_services(ctx: &Ctx) {
-    tracing::info!(database = ?ctx.db().kind(), "database ready");
-    match ctx.embedder().probe() {
-        Ok(()) => tracing::info!(
-            model = ctx.embedder().model_id(),
-            "embeddings: loaded on first use"
-        ),
-        Err(reason) => {
-            tracing::warn!(%reason, "no embeddings: the AI finds FAQ answers by keywords alone")
-        }
-    }
-    match &ctx.config().language_model {
-        Some(model) => tracing::info!(?model, "language model configured"),
-        None => tracing::info!("no language model: the AI quotes FAQ answers word for word"),
-    }
-    if !assets::front_ends_present() {
-        tracing::warn!(
-            "this executable was built without its front ends; build it with ./dev build"
-        );
-    }
 }
 
 fn print_demo(addr: SocketAddr) -> std::io::Result<()> {

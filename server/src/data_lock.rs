@@ -21,7 +21,7 @@ impl DataLock {
     ///
     /// # Errors
     /// If another process has it.
-    pub fn take(data: &DataOptions) -> Result<Self, Box<dyn Error>> {
+    pub fn take(data: &DataOptions) -> Result<Self, Box<dyn Error + Send + Sync>> {
         if data.external_database().is_some() {
             return Ok(Self { _file: None });
         }

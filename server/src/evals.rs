@@ -25,7 +25,7 @@ struct Query {
 ///
 /// # Errors
 /// If the file can't be read or holds an unknown label.
-pub fn wismo(file: &Path, errors: usize) -> Result<impl Serialize, Box<dyn Error>> {
+pub fn wismo(file: &Path, errors: usize) -> Result<impl Serialize, Box<dyn Error + Send + Sync>> {
     let rows = read::<Labelled>(file)?
         .into_iter()
         .map(|row| match row.expected.as_str() {
@@ -48,7 +48,7 @@ pub fn faq(
     queries: &Path,
     embedder: &Embedder,
     errors: usize,
-) -> Result<impl Serialize, Box<dyn Error>> {
+) -> Result<impl Serialize, Box<dyn Error + Send + Sync>> {
     let faq_text =
         fs::read_to_string(faq).map_err(|error| format!("{}: {error}", faq.display()))?;
     let items: Vec<retrieval::eval::EvalItem> =
@@ -63,7 +63,7 @@ pub fn faq(
     ))
 }
 
-fn read<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<Vec<T>, Box<dyn Error>> {
+fn read<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<Vec<T>, Box<dyn Error + Send + Sync>> {
     let named = |error: csv::Error| format!("{}: {error}", file.display());
     let mut reader = csv::Reader::from_path(file).map_err(named)?;
     let rows = reader

@@ -14,4 +14,5 @@ pub mod evals;
 pub mod http;
 pub mod middleware;
 pub mod router;
+pub mod start;
 pub mod state;

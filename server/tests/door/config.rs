@@ -113,7 +113,7 @@ fn the_dashboards_options_are_the_same_wherever_they_stand() {
         .expect("an address");
     // The tests run in this package's folder, which has no Leptos.toml.
     assert!(!Path::new("Leptos.toml").exists());
-    let built_in = shopdesk::command::leptos_options(addr).expect("built in");
+    let built_in = shopdesk::start::leptos_options(addr).expect("built in");
     assert_eq!(comparable(&built_in), comparable(&read.leptos_options));
 }
 

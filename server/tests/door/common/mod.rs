@@ -24,14 +24,14 @@ pub use people::{Owner, Shop, Shopper};
 pub use reply::Reply;
 pub use socket::Socket;
 
-use backend::{Config, Ctx, LanguageModelConfig, demo, jobs::worker::Worker, testing::TestCtx};
+use backend::{Ctx, LanguageModelConfig, testing};
 use shopdesk::{
-    command::leptos_options,
-    router,
-    state::{AppState, Door},
+    start::{self, Server, start},
+    state::Door,
 };
 use std::{net::SocketAddr, time::Duration};
-use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
+use tempfile::TempDir;
+use tokio::time::timeout;
 
 /// How long anything that is bound to happen may take, on a machine that is
 /// busy with other things.
@@ -110,41 +110,31 @@ impl Options {
 
     /// Starts it.
     pub async fn start(self) -> TestServer {
-        let change = |config: &mut Config| {
-            config.language_model = self.language_model;
-            config.rate_limits = !self.no_rate_limits;
-            if !self.embeddings {
-                config.embedding_model_dir = None;
-                config.onnx_runtime = None;
-            }
-        };
-        let test_ctx = TestCtx::with(change).await.expect("a database");
-        let ctx = test_ctx.ctx.clone();
-        if self.demo {
-            demo::seed(&ctx).await.expect("demo data");
+        let folder = TempDir::new().expect("a folder");
+        let mut config = testing::config(testing::new_database(&folder).await.expect("a database"));
+        config.language_model = self.language_model;
+        config.rate_limits = !self.no_rate_limits;
+        if !self.embeddings {
+            config.embedding_model_dir = None;
+            config.onnx_runtime = None;
         }
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let addr = listener.local_addr().expect("its address");
-        let app = router::router(AppState {
-            ctx: ctx.clone(),
-            leptos: leptos_options(addr).expect("options of the dashboard"),
+        let server = start(start::Options {
+            addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+            config,
             door: Door {
                 demo: self.demo,
                 trust_proxy: self.trust_proxy,
             },
-        });
-        let task = tokio::spawn(async move {
-            let app = app.into_make_service_with_connect_info::<SocketAddr>();
-            axum::serve(listener, app).await.expect("serving");
-        });
+            demo_public: false,
+        })
+        .await
+        .expect("a server");
         TestServer {
             http: client(),
-            addr,
-            worker: Some(Worker::start(ctx.clone())),
-            ctx,
-            task,
-            _test_ctx: test_ctx,
-            finished: false,
+            addr: server.addr,
+            ctx: server.ctx.clone(),
+            server: Some(server),
+            _folder: folder,
         }
     }
 }
@@ -167,11 +157,10 @@ pub struct TestServer {
     pub addr: SocketAddr,
     /// A client that holds no cookies.
     pub http: reqwest::Client,
-    worker: Option<Worker>,
-    task: JoinHandle<()>,
+    /// Until it is finished.
+    server: Option<Server>,
     /// The database's folder goes with the server.
-    _test_ctx: TestCtx,
-    finished: bool,
+    _folder: TempDir,
 }
 
 impl TestServer {
@@ -210,18 +199,15 @@ impl TestServer {
         self.idle().await;
         let dead = database::jobs_in(&self.ctx, &["dead"]).await;
         assert_eq!(dead, 0, "jobs were given up");
-        self.finished = true;
-        if let Some(worker) = self.worker.take() {
-            worker.stop().await;
+        if let Some(server) = self.server.take() {
+            server.stop(Duration::ZERO).await;
         }
-        self.task.abort();
     }
 }
 
 impl Drop for TestServer {
     fn drop(&mut self) {
-        self.task.abort();
-        if !self.finished && !std::thread::panicking() {
+        if self.server.is_some() && !std::thread::panicking() {
             panic!("a test must end with finish()");
         }
     }

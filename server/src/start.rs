@@ -1,0 +1,147 @@
+//! The one way to start a server: for `shopdesk serve`, for the tests at the
+//! door, for the benchmark.
+
+use crate::{
+    assets, router,
+    state::{AppState, Door},
+};
+use backend::{Config, Ctx, demo, jobs::worker::Worker};
+use leptos::config::LeptosOptions;
+use std::{error::Error, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, sync::watch, task::JoinSet, time::timeout};
+
+/// What a server is started with.
+#[derive(Clone)]
+pub struct Options {
+    /// Where to listen; port 0 takes a free one.
+    pub addr: SocketAddr,
+    /// What the backend needs to know.
+    pub config: Config,
+    /// What the router needs to know. The demo shop is seeded if it is shown.
+    pub door: Door,
+    /// Whether data with the demo's well-known password may be served on an
+    /// address that others can reach.
+    pub demo_public: bool,
+}
+
+/// A running server. Dropping it cuts it off; [`Server::stop`] ends it well.
+pub struct Server {
+    /// The backend it runs on.
+    pub ctx: Ctx,
+    /// Where it listens.
+    pub addr: SocketAddr,
+    worker: Worker,
+    stop: watch::Sender<bool>,
+    /// One task, aborted when dropped.
+    serving: JoinSet<()>,
+}
+
+/// Connects to the database, seeds the demo shop if it is wanted, listens, and
+/// starts the job worker.
+///
+/// # Errors
+/// If the database or the address can't be had, or if the demo's account would
+/// be open to others.
+pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sync>> {
+    let ctx = Ctx::connect(options.config).await?;
+    let open_to_others = !options.demo_public && !options.addr.ip().is_loopback();
+    if open_to_others && demo::is_exposed(&ctx).await? {
+        return Err(format!(
+            "this data holds the demo's account, whose password is known to everybody, so it is not served on {}; start with another --data-dir",
+            options.addr
+        )
+        .into());
+    }
+    log_services(&ctx);
+    if options.door.demo {
+        demo::seed(&ctx).await?;
+    }
+    let listener = TcpListener::bind(options.addr)
+        .await
+        .map_err(|error| format!("can't listen on {}: {error}", options.addr))?;
+    let addr = listener.local_addr()?;
+    let state = AppState {
+        ctx: ctx.clone(),
+        leptos: leptos_options(addr)?,
+        door: options.door,
+    };
+    let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let (stop, mut stopped) = watch::channel(false);
+    let mut serving = JoinSet::new();
+    serving.spawn(async move {
+        let until_stopped = async move {
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+        };
+        let served = axum::serve(listener, app).with_graceful_shutdown(until_stopped);
+        if let Err(error) = served.await {
+            tracing::error!(%error, "the server ended");
+        }
+    });
+    tracing::info!(%addr, "listening");
+    Ok(Server {
+        worker: Worker::start(ctx.clone()),
+        ctx,
+        addr,
+        stop,
+        serving,
+    })
+}
+
+impl Server {
+    /// Takes no more requests, gives those under way up to `drain` to end, lets
+    /// the jobs that run come to their end and closes the database.
+    pub async fn stop(mut self, drain: Duration) {
+        self.stop.send_replace(true);
+        // Whoever is still connected then comes back to the next server.
+        if timeout(drain, self.serving.join_next()).await.is_err() {
+            tracing::info!("connections that were still open have been cut");
+        }
+        self.serving.shutdown().await;
+        self.worker.stop().await;
+        self.ctx.db().close().await;
+    }
+}
+
+/// The dashboard's options: Leptos.toml where it is at hand, else the same
+/// values as built in. A test holds the two together.
+///
+/// # Errors
+/// If Leptos.toml can't be read.
+pub fn leptos_options(addr: SocketAddr) -> Result<LeptosOptions, Box<dyn Error + Send + Sync>> {
+    let by_cargo_leptos = std::env::var_os("LEPTOS_OUTPUT_NAME").is_some();
+    let mut options = if by_cargo_leptos || Path::new("Leptos.toml").exists() {
+        let file = (!by_cargo_leptos).then_some("Leptos.toml");
+        leptos::config::get_configuration(file)?.leptos_options
+    } else {
+        LeptosOptions::builder()
+            .output_name(Arc::<str>::from("shopdesk"))
+            .site_root(Arc::<str>::from("dist/app"))
+            .site_pkg_dir(Arc::<str>::from("pkg"))
+            .build()
+    };
+    options.site_addr = addr;
+    Ok(options)
+}
+
+/// One line for each exchangeable service: which form of it runs.
+fn log_services(ctx: &Ctx) {
+    tracing::info!(database = ?ctx.db().kind(), "database ready");
+    match ctx.embedder().probe() {
+        Ok(()) => tracing::info!(
+            model = ctx.embedder().model_id(),
+            "embeddings: loaded on first use"
+        ),
+        Err(reason) => {
+            tracing::warn!(%reason, "no embeddings: the AI finds FAQ answers by keywords alone")
+        }
+    }
+    match &ctx.config().language_model {
+        Some(model) => tracing::info!(?model, "language model configured"),
+        None => tracing::info!("no language model: the AI quotes FAQ answers word for word"),
+    }
+    if !assets::front_ends_present() {
+        tracing::warn!(
+            "this executable was built without its front ends; build it with ./dev build"
+        );
+    }
+}
