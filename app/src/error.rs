@@ -1,6 +1,6 @@
 //! The one error of every server function: a problem that may be shown.
 
-use domain::problem::Problem;
+use domain::problem::{Cause, Code, Malformed, Noun, Problem, Unauthorized};
 use leptos::{
     prelude::{FromServerFnError, use_context},
     server::ServerActionError,
@@ -11,9 +11,6 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
-
-/// The kind of [`AppError::signed_out`]. A wrong password is another 401.
-const SIGNED_OUT: &str = "/problems/signed-out";
 
 /// What a server function answers when it can't do what was asked. Its text
 /// is safe to show: internals never leave the server.
@@ -28,70 +25,31 @@ impl AppError {
     /// The request did not reach the server, or its answer did not reach us.
     #[must_use]
     pub fn unreachable() -> Self {
-        Self::new(
-            "/problems/unreachable",
-            "No connection",
-            0,
-            "The server can't be reached right now. Check your connection and try again.",
-        )
+        Cause::Unreachable.into()
     }
 
     /// What was sent can't be read. The forms never send such a thing.
     #[must_use]
     pub fn malformed() -> Self {
-        Self::new(
-            "/problems/malformed",
-            "Malformed request",
-            400,
-            "This request can't be read. Reload the page and try again.",
-        )
+        Cause::Malformed(Malformed::Call).into()
     }
 
     /// There is nothing at this address, or nothing for this account.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(
-            "/problems/not-found",
-            "Not found",
-            404,
-            "There is no such page, or it belongs to a store that you are not a member of.",
-        )
+        Cause::NotFound(Noun::Page).into()
     }
 
     /// The session is missing or over.
     #[must_use]
     pub fn signed_out() -> Self {
-        Self::new(
-            SIGNED_OUT,
-            "Please sign in",
-            401,
-            "Your session has ended. Sign in again to go on.",
-        )
+        Cause::Unauthorized(Unauthorized::SignedOut).into()
     }
 
     /// The server did not do what it should; what exactly is in its log.
     #[must_use]
     pub fn internal() -> Self {
-        Self::new(
-            "/problems/internal",
-            "Something went wrong",
-            500,
-            "Something went wrong on our side. Please try again.",
-        )
-    }
-
-    /// A problem of one kind.
-    #[must_use]
-    pub fn new(kind: &str, title: &str, status: u16, detail: &str) -> Self {
-        Self {
-            problem: Problem {
-                kind: kind.to_owned(),
-                title: title.to_owned(),
-                status,
-                detail: detail.to_owned(),
-                field: None,
-            },
-        }
+        Cause::Internal.into()
     }
 
     /// What became of a form under `prefix` that was posted without any script:
@@ -103,10 +61,10 @@ impl AppError {
         ours.then(|| ServerFnUrlError::<Self>::decode_err(posted.err()))
     }
 
-    /// Whether signing in again is the way on.
+    /// Whether signing in again is the way on. A wrong password is another 401.
     #[must_use]
     pub fn is_signed_out(&self) -> bool {
-        self.problem.kind == SIGNED_OUT
+        self.problem.is(Code::SignedOut)
     }
 
     /// The sentence for a person.
@@ -122,22 +80,17 @@ impl AppError {
     }
 }
 
-impl From<Problem> for AppError {
-    fn from(problem: Problem) -> Self {
-        Self { problem }
+impl From<Cause> for AppError {
+    fn from(cause: Cause) -> Self {
+        Self {
+            problem: cause.into(),
+        }
     }
 }
 
 impl From<domain::Invalid> for AppError {
     fn from(invalid: domain::Invalid) -> Self {
-        let mut error = Self::new(
-            "/problems/invalid",
-            "Please check this",
-            422,
-            &invalid.message,
-        );
-        error.problem.field = Some(invalid.field);
-        error
+        Cause::Invalid(invalid).into()
     }
 }
 

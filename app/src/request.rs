@@ -66,8 +66,8 @@ pub async fn member(store: StoreId) -> Result<(Ctx, Principal), AppError> {
 /// A backend error as the client may know it. Failures are logged here, the
 /// one edge of the dashboard.
 pub fn refuse(error: backend::Error) -> AppError {
-    let refused = AppError::from(error.problem());
-    if refused.problem.status >= 500 {
+    let refused = AppError::from(error.cause());
+    if error.is_failure() {
         tracing::error!(%error, "a dashboard request failed");
     }
     response::answer_with_status(refused.problem.status);

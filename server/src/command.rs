@@ -11,6 +11,7 @@ use crate::{
     state::Door,
 };
 use backend::{Ctx, ai::retrieval::Embedder, auth, demo};
+use domain::problem::Problem;
 use std::{
     error::Error,
     io::{BufRead, IsTerminal, Write},
@@ -21,6 +22,16 @@ use std::{
 
 /// What a command leaves: nothing, or one clear line.
 pub type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
+
+/// `error` in one line for the operator: a refusal in the words that everybody
+/// else reads, a failure with its reason.
+#[must_use]
+pub fn worded(error: &(dyn Error + 'static)) -> String {
+    match error.downcast_ref::<backend::Error>() {
+        Some(refused) if !refused.is_failure() => Problem::from(refused.cause()).detail,
+        _ => error.to_string(),
+    }
+}
 
 /// How long requests may take to end after SIGTERM.
 const DRAIN: Duration = Duration::from_secs(10);

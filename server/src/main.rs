@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "shopdesk: {error}");
+            let _ = writeln!(std::io::stderr(), "shopdesk: {}", command::worded(&*error));
             ExitCode::FAILURE
         }
     }

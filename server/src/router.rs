@@ -9,11 +9,12 @@ use crate::{
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
-    http::{HeaderName, Method, StatusCode, header},
+    http::{HeaderName, Method, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use domain::problem::Cause;
 use leptos::prelude::provide_context;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use std::{sync::LazyLock, time::Duration};
@@ -71,13 +72,7 @@ pub fn router(state: AppState) -> Router {
 async fn time_out(request: Request, next: Next) -> Response {
     match tokio::time::timeout(TIMEOUT, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => ApiError::new(
-            StatusCode::GATEWAY_TIMEOUT,
-            "timed-out",
-            "This took too long",
-            "The server is very busy. Please try again in a moment.",
-        )
-        .into_response(),
+        Err(_) => ApiError::from(Cause::TimedOut).into_response(),
     }
 }
 

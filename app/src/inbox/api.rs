@@ -65,7 +65,7 @@ pub async fn reply(
         Ok(message)
     } else {
         Err(request::refuse(backend::Error::Conflict(
-            "This form was sent before with another text. Reload the page and send the new text again.",
+            backend::error::Conflict::FormReused,
         )))
     }
 }

@@ -2,7 +2,7 @@
 //! every noun: a use case takes a [`Principal`] and asks it for a
 //! [`Permission`].
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Forbidden, Result};
 use domain::{
     account::{EmailAddress, Role},
     ids::{StoreId, UserId, VisitorId},
@@ -137,9 +137,7 @@ impl Principal {
         if self.has(permission) {
             Ok(())
         } else {
-            Err(Error::Forbidden(
-                "Only owners and admins of this store can change that. Please ask one of them.",
-            ))
+            Err(Error::Forbidden(Forbidden::Role))
         }
     }
 

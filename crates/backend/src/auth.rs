@@ -7,7 +7,7 @@ use crate::{
     Ctx,
     access::User,
     db::Tx,
-    error::{Error, Result},
+    error::{Conflict, Error, Noun, Result, Unauthorized},
     stores, tokens,
 };
 use argon2::{
@@ -93,9 +93,7 @@ pub async fn sign_up_first_owner(ctx: &Ctx, form: SignUp) -> Result<NewSession> 
     Ok(session)
 }
 
-const ALREADY_SET_UP: Error = Error::Conflict(
-    "This installation already has an owner. Please sign in, or ask the owner for an account.",
-);
+const ALREADY_SET_UP: Error = Error::Conflict(Conflict::AlreadySetUp);
 
 /// Adds an account with a store of its own: the work of `shopdesk user add`.
 ///
@@ -135,9 +133,7 @@ pub(crate) async fn insert_user(
         .await?
         .is_some()
     {
-        return Err(Error::Conflict(
-            "There is an account with this email address already.",
-        ));
+        return Err(Error::Conflict(Conflict::EmailTaken));
     }
     queries::insert_user(tx.connection, user, password_hash, now).await
 }
@@ -164,8 +160,7 @@ pub async fn has_password(ctx: &Ctx, email: &str, password: &str) -> Result<bool
 /// [`Error::Unauthorized`] with one and the same text for an unknown address
 /// and a wrong password; [`Error::RateLimited`].
 pub async fn sign_in(ctx: &Ctx, email: &str, password: &str, address: &str) -> Result<NewSession> {
-    const WRONG: Error =
-        Error::Unauthorized("This email and password don't belong together. Please check both.");
+    const WRONG: Error = Error::Unauthorized(Unauthorized::WrongPassword);
     let account = text::excerpt(&email.to_lowercase(), 254);
     let limits = ctx.limits();
     limits.sign_in_address.check(address)?;
@@ -247,7 +242,7 @@ pub async fn change_password(
         let mut connection = ctx.db().read().await?;
         queries::user_by_email(&mut connection, &user.email).await?
     };
-    let (_, hash) = stored.ok_or(Error::NotFound("account"))?;
+    let (_, hash) = stored.ok_or(Error::NotFound(Noun::Account))?;
     let fits = current.chars().count() <= PASSWORD_MAX && verify(ctx, current, hash).await?;
     if !fits {
         return Err(Invalid::new("current", "This is not your current password.").into());

@@ -9,7 +9,7 @@ use crate::{
     access::{Permission, Principal},
     conversations::append::{Change, Entry, Unread, append},
     db::{Tx, to_json},
-    error::{Error, Result},
+    error::{Conflict, Error, Noun, Result},
     limits::Client,
     messages,
     realtime::hub::{Outgoing, Topic},
@@ -82,7 +82,9 @@ pub async fn start(
                 let existing = queries::stored(tx.connection, store_id, request.id).await?;
                 let created = existing.is_none();
                 let visitor_id = match existing {
-                    None => open(tx, store_id, holder, &request, &request_hash, client, now).await?,
+                    None => {
+                        open(tx, store_id, holder, &request, &request_hash, client, now).await?
+                    }
                     Some(stored) => {
                         let age = now - stored.created_at;
                         let is_recent = match request.message {
@@ -90,10 +92,10 @@ pub async fn start(
                             None => age < EMPTY_START_RETRY && stored.last_seq == 0,
                         };
                         let is_retry = is_recent && stored.request_hash == request_hash;
-                        if !is_retry && (holder != Some(stored.visitor_id) || request.message.is_some()) {
-                            return Err(Error::Conflict(
-                                "This conversation was started by somebody else. Please start a new one with a new id.",
-                            ));
+                        if !is_retry
+                            && (holder != Some(stored.visitor_id) || request.message.is_some())
+                        {
+                            return Err(Error::Conflict(Conflict::StartedByOther));
                         }
                         stored.visitor_id
                     }
@@ -102,15 +104,23 @@ pub async fn start(
                     Some(token) => token,
                     None => {
                         let hash = tokens::hash(&new_token);
-                        visitors::queries::insert_token(tx.connection, &hash, store_id, visitor_id, now).await?;
+                        visitors::queries::insert_token(
+                            tx.connection,
+                            &hash,
+                            store_id,
+                            visitor_id,
+                            now,
+                        )
+                        .await?;
                         new_token
                     }
                 };
                 let stored = queries::stored(tx.connection, store_id, request.id)
                     .await?
-                    .ok_or(Error::NotFound("conversation"))?;
+                    .ok_or(Error::NotFound(Noun::Conversation))?;
                 let messages =
-                    messages::queries::after(tx.connection, store_id, request.id, 0, HISTORY_MAX).await?;
+                    messages::queries::after(tx.connection, store_id, request.id, 0, HISTORY_MAX)
+                        .await?;
                 let started = ConversationStarted {
                     conversation: stored.for_visitor(),
                     token,
@@ -353,7 +363,7 @@ pub async fn thread(
     let mut connection = ctx.db().read().await?;
     let conversation = queries::summary(&mut connection, who.store_id, id)
         .await?
-        .ok_or(Error::NotFound("conversation"))?;
+        .ok_or(Error::NotFound(Noun::Conversation))?;
     let before = before_seq.unwrap_or(i64::MAX);
     let messages =
         messages::queries::before(&mut connection, who.store_id, id, before, THREAD_PAGE).await?;
@@ -381,7 +391,7 @@ pub async fn messages_after(
     let mut connection = ctx.db().read().await?;
     let stored = queries::stored(&mut connection, who.store_id, id)
         .await?
-        .ok_or(Error::NotFound("conversation"))?;
+        .ok_or(Error::NotFound(Noun::Conversation))?;
     let messages =
         messages::queries::after(&mut connection, who.store_id, id, after_seq, limit).await?;
     let reached = messages
@@ -400,7 +410,7 @@ pub async fn mark_read(ctx: &Ctx, who: &Principal, id: ConversationId, seq: i64)
         let mut connection = ctx.db().read().await?;
         queries::stored(&mut connection, who.store_id, id)
             .await?
-            .ok_or(Error::NotFound("conversation"))?
+            .ok_or(Error::NotFound(Noun::Conversation))?
     };
     let seq = seq.min(stored.last_seq);
     if stored.agent_read_seq >= seq && stored.unread == 0 {
@@ -536,7 +546,7 @@ async fn change(
                 tx.lock(id).await?;
                 let stored = queries::stored(tx.connection, store_id, id)
                     .await?
-                    .ok_or(Error::NotFound("conversation"))?;
+                    .ok_or(Error::NotFound(Noun::Conversation))?;
                 if let Some((entry, change)) = decide(&stored) {
                     let seq = append(tx, store_id, id, entry, change, now)
                         .await?
@@ -548,7 +558,7 @@ async fn change(
                 }
                 queries::summary(tx.connection, store_id, id)
                     .await?
-                    .ok_or(Error::NotFound("conversation"))
+                    .ok_or(Error::NotFound(Noun::Conversation))
             })
         })
         .await

@@ -83,7 +83,7 @@ struct Group {
     outbox: Vec<Outgoing>,
     jobs_enqueued: bool,
     /// `None` until the commit is through.
-    outcome: watch::Sender<Option<std::result::Result<(), String>>>,
+    outcome: watch::Sender<Option<std::result::Result<(), Arc<Error>>>>,
 }
 
 /// A write in progress: the connection to write on, and what to tell the world
@@ -307,8 +307,9 @@ impl Inner {
                 // The database itself failed: nothing of the group can stand.
                 let _ = execute(connection, "ROLLBACK").await;
                 drop(guard);
-                open.outcome.send_replace(Some(Err(broken.to_string())));
-                return Err(broken);
+                let shared = Arc::new(broken);
+                open.outcome.send_replace(Some(Err(Arc::clone(&shared))));
+                return Err(Error::Commit(shared));
             }
         };
         open.size += 1;
@@ -323,7 +324,7 @@ impl Inner {
                 Err(error) => {
                     // Without this the connection would stay in a dead transaction.
                     let _ = execute(connection, "ROLLBACK").await;
-                    Err(error.to_string())
+                    Err(Arc::new(error))
                 }
             };
             if committed.is_ok() {
@@ -339,10 +340,10 @@ impl Inner {
         let committed = outcome
             .wait_for(Option::is_some)
             .await
-            .map_err(|_| Error::Commit("the shared commit was given up".to_owned()))?
+            .map_err(|_| Error::Internal("the shared commit was given up".to_owned()))?
             .clone();
         match committed {
-            Some(Err(reason)) => Err(Error::Commit(reason)),
+            Some(Err(shared)) => Err(Error::Commit(shared)),
             _ => Ok(value),
         }
     }
@@ -467,17 +468,17 @@ pub(crate) trait RowExt {
 impl RowExt for AnyRow {
     fn parsed<T: FromStr>(&self, name: &str) -> Result<T> {
         let text: String = self.try_get(name)?;
-        text.parse().map_err(|_| Error::corrupt(name, text))
+        text.parse().map_err(|_| Error::corrupt(name))
     }
 
     fn word<T>(&self, name: &str, read: fn(&str) -> Option<T>) -> Result<T> {
         let word: String = self.try_get(name)?;
-        read(&word).ok_or_else(|| Error::corrupt(name, word))
+        read(&word).ok_or_else(|| Error::corrupt(name))
     }
 
     fn json<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<T> {
         let text: String = self.try_get(name)?;
-        serde_json::from_str(&text).map_err(|error| Error::corrupt(name, error))
+        serde_json::from_str(&text).map_err(|_| Error::corrupt(name))
     }
 
     fn flag(&self, name: &str) -> Result<bool> {

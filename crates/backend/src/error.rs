@@ -1,36 +1,43 @@
-//! The one error of the backend. What a client may know of it is decided here
-//! and nowhere else: SQL, paths and keys stay inside.
+//! The one error of the backend: codes and data. What a client may know of it
+//! is decided here ([`Error::cause`]), how it is worded in
+//! [`domain::problem::words`]: SQL, paths and keys stay inside.
 
-use domain::{Invalid, problem::Problem};
+pub use domain::problem::{Conflict, Forbidden, Noun, RateLimit, Unauthorized};
+
+use domain::{
+    Invalid,
+    problem::{Cause, Code},
+};
+use std::sync::Arc;
 
 /// Shorthand for results of the backend.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why something could not be done.
+/// Why something could not be done. Its text is for logs.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It doesn't exist, or not for the one who asks.
-    #[error("there is no such {0}")]
-    NotFound(&'static str),
+    #[error("not found: {0:?}")]
+    NotFound(Noun),
     /// Something sent can't be taken.
-    #[error("{0}")]
+    #[error("invalid {}", .0.field)]
     Invalid(#[from] Invalid),
     /// Nobody is signed in, or the token is unknown.
-    #[error("{0}")]
-    Unauthorized(&'static str),
+    #[error("unauthorized: {0:?}")]
+    Unauthorized(Unauthorized),
     /// Known, but not allowed.
-    #[error("{0}")]
-    Forbidden(&'static str),
+    #[error("forbidden: {0:?}")]
+    Forbidden(Forbidden),
     /// It contradicts what is there.
-    #[error("{0}")]
-    Conflict(&'static str),
+    #[error("conflict: {0:?}")]
+    Conflict(Conflict),
     /// Too much in too short a time.
-    #[error("{detail}")]
+    #[error("rate limit {limit:?} reached")]
     RateLimited {
+        /// Which limit was reached.
+        limit: RateLimit,
         /// When to try again, in seconds.
         retry_after_seconds: u64,
-        /// What to tell the person.
-        detail: &'static str,
     },
     /// The database failed.
     #[error("database: {0}")]
@@ -38,99 +45,198 @@ pub enum Error {
     /// The schema could not be brought up to date.
     #[error("migration: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
-    /// A commit that several writes shared failed.
+    /// A commit that several writes shared failed, for all of them.
     #[error("commit: {0}")]
-    Commit(String),
-    /// Something that can't be, such as an unknown word in a status column.
+    Commit(Arc<Error>),
+    /// A column holds what no code writes. Its value may be anybody's data, so
+    /// it isn't kept.
+    #[error("unexpected value in column {column}")]
+    Corrupt {
+        /// The column's name.
+        column: String,
+    },
+    /// Something that can't be.
     #[error("{0}")]
     Internal(String),
 }
 
 impl Error {
-    /// The HTTP status that says the same.
+    /// What the client may know.
     #[must_use]
-    pub fn status(&self) -> u16 {
+    pub fn cause(&self) -> Cause {
         match self {
-            Self::NotFound(_) => 404,
-            Self::Invalid(_) => 422,
-            Self::Unauthorized(_) => 401,
-            Self::Forbidden(_) => 403,
-            Self::Conflict(_) => 409,
-            Self::RateLimited { .. } => 429,
-            Self::Database(sqlx::Error::PoolTimedOut) => 503,
-            Self::Database(_) | Self::Migration(_) | Self::Commit(_) | Self::Internal(_) => 500,
-        }
-    }
-
-    /// What the client is told.
-    #[must_use]
-    pub fn problem(&self) -> Problem {
-        let (kind, title, detail) = match self {
-            Self::NotFound(what) => ("not-found", "Not found", format!("There is no such {what}.")),
-            Self::Invalid(invalid) => ("invalid", "Can't be taken", invalid.message.clone()),
-            Self::Unauthorized(detail) => ("unauthorized", "Not signed in", (*detail).to_owned()),
-            Self::Forbidden(detail) => ("forbidden", "Not allowed", (*detail).to_owned()),
-            Self::Conflict(detail) => ("conflict", "Conflict", (*detail).to_owned()),
-            Self::RateLimited { detail, .. } => ("rate-limited", "Too many requests", (*detail).to_owned()),
-            Self::Database(sqlx::Error::PoolTimedOut) => (
-                "busy",
-                "Busy",
-                "The server is very busy. Nothing was lost; please try again in a moment.".to_owned(),
-            ),
-            Self::Database(_) | Self::Migration(_) | Self::Commit(_) | Self::Internal(_) => (
-                "internal",
-                "Something went wrong",
-                "Something went wrong on our side. Please try again; if it keeps happening, tell the operator the time of this message."
-                    .to_owned(),
-            ),
-        };
-        Problem {
-            kind: format!("/problems/{kind}"),
-            title: title.to_owned(),
-            status: self.status(),
-            detail,
-            field: match self {
-                Self::Invalid(invalid) => Some(invalid.field.clone()),
-                _ => None,
-            },
-        }
-    }
-
-    /// How long to wait before a retry makes sense, in seconds, where that is
-    /// known.
-    #[must_use]
-    pub fn retry_after_seconds(&self) -> Option<u64> {
-        match self {
+            Self::NotFound(noun) => Cause::NotFound(*noun),
+            Self::Invalid(invalid) => Cause::Invalid(invalid.clone()),
+            Self::Unauthorized(why) => Cause::Unauthorized(*why),
+            Self::Forbidden(why) => Cause::Forbidden(*why),
+            Self::Conflict(conflict) => Cause::Conflict(*conflict),
             Self::RateLimited {
+                limit,
                 retry_after_seconds,
-                ..
-            } => Some(*retry_after_seconds),
-            Self::Database(sqlx::Error::PoolTimedOut) => Some(1),
-            _ => None,
+            } => Cause::RateLimited {
+                limit: *limit,
+                retry_after_seconds: *retry_after_seconds,
+            },
+            Self::Database(error) => outage(error).unwrap_or(Cause::Internal),
+            Self::Commit(shared) => shared.cause(),
+            Self::Migration(_) | Self::Corrupt { .. } | Self::Internal(_) => Cause::Internal,
         }
     }
 
-    /// An [`Error::Internal`] about a value in `column` that no code writes.
-    pub(crate) fn corrupt(column: &str, value: impl std::fmt::Debug) -> Self {
-        Self::Internal(format!("unexpected {value:?} in column {column}"))
+    /// The kind of the problem.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.cause().code()
+    }
+
+    /// An [`Error::Corrupt`] about `column`.
+    pub(crate) fn corrupt(column: &str) -> Self {
+        Self::Corrupt {
+            column: column.to_owned(),
+        }
+    }
+
+    /// Whether the fault is ours, and belongs into the log.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.code().status() >= 500
+    }
+}
+
+/// What `error` says about the database's state, if it isn't a bug: a retry
+/// may help then.
+fn outage(error: &sqlx::Error) -> Option<Cause> {
+    match error {
+        sqlx::Error::PoolTimedOut => Some(Cause::Busy),
+        // The connection was refused or cut, or the server is going down.
+        sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+            Some(Cause::Unavailable)
+        }
+        sqlx::Error::Database(error) => outage_by_code(error.code()?.as_ref()),
+        _ => None,
+    }
+}
+
+/// PostgreSQL's codes have five characters, SQLite's are numbers of at most
+/// four, whose lowest byte is the kind.
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>,
+/// <https://www.sqlite.org/rescode.html>
+fn outage_by_code(code: &str) -> Option<Cause> {
+    const SQLITE_BUSY: u32 = 5;
+    const SQLITE_IO: u32 = 10;
+    const SQLITE_FULL: u32 = 13;
+    if code.len() == 5 {
+        return match code {
+            // Too many connections; a statement, a lock or a circle of locks
+            // that took too long.
+            "53300" | "57014" | "55P03" | "40P01" => Some(Cause::Busy),
+            // Going down, crashed, starting up; out of disk or memory.
+            "57P01" | "57P02" | "57P03" | "53100" | "53200" => Some(Cause::Unavailable),
+            // The connection failed.
+            _ => code.starts_with("08").then_some(Cause::Unavailable),
+        };
+    }
+    match code.parse::<u32>().ok()? & 0xFF {
+        SQLITE_BUSY => Some(Cause::Busy),
+        SQLITE_IO | SQLITE_FULL => Some(Cause::Unavailable),
+        _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Error;
+    use super::*;
+    use domain::problem::Problem;
+
+    const SECRET: &str = "SELECT password_hash FROM users";
+
+    /// One of each variant, with a secret wherever there is room for one that
+    /// isn't meant for the client.
+    fn every_variant() -> Vec<Error> {
+        let database = || sqlx::Error::Protocol(SECRET.into());
+        let errors = vec![
+            Error::NotFound(Noun::Store),
+            Error::Invalid(Invalid::new("email", "No.")),
+            Error::Unauthorized(Unauthorized::SignedOut),
+            Error::Forbidden(Forbidden::Role),
+            Error::Conflict(Conflict::IdTaken),
+            Error::RateLimited {
+                limit: RateLimit::SignIn,
+                retry_after_seconds: 30,
+            },
+            Error::Database(database()),
+            Error::Database(sqlx::Error::Io(std::io::Error::other(SECRET))),
+            Error::Migration(sqlx::migrate::MigrateError::Execute(database())),
+            Error::Commit(Arc::new(Error::Database(database()))),
+            Error::Corrupt {
+                column: SECRET.into(),
+            },
+            Error::Internal(SECRET.into()),
+        ];
+        // A variant that is new must be added above.
+        for error in &errors {
+            match error {
+                Error::NotFound(_)
+                | Error::Invalid(_)
+                | Error::Unauthorized(_)
+                | Error::Forbidden(_)
+                | Error::Conflict(_)
+                | Error::RateLimited { .. }
+                | Error::Database(_)
+                | Error::Migration(_)
+                | Error::Commit(_)
+                | Error::Corrupt { .. }
+                | Error::Internal(_) => {}
+            }
+        }
+        errors
+    }
 
     #[test]
     fn internals_never_reach_the_client() {
-        let secret = "SELECT password_hash FROM users";
-        for error in [
-            Error::Internal(secret.into()),
-            Error::Commit(secret.into()),
-            Error::Database(sqlx::Error::Protocol(secret.into())),
-        ] {
-            let problem = error.problem();
-            assert_eq!(problem.status, 500);
-            assert!(!problem.detail.contains("SELECT"));
+        for error in every_variant() {
+            let problem = format!("{:?}", Problem::from(error.cause()));
+            assert!(!problem.contains("password_hash"), "{error:?}: {problem}");
         }
+    }
+
+    #[test]
+    fn a_database_that_is_out_of_reach_is_no_bug() {
+        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        for (error, code) in [
+            (sqlx::Error::PoolTimedOut, Code::Busy),
+            (sqlx::Error::Io(refused), Code::Unavailable),
+            (sqlx::Error::PoolClosed, Code::Unavailable),
+            (sqlx::Error::RowNotFound, Code::Internal),
+        ] {
+            let shared = Error::Commit(Arc::new(Error::Database(error)));
+            assert_eq!(shared.code(), code, "{shared}");
+            let waits = shared.cause().retry_after_seconds().is_some();
+            assert_eq!(waits, code != Code::Internal);
+        }
+    }
+
+    #[test]
+    fn the_databases_own_codes_tell_an_outage_from_a_bug() {
+        for (code, cause) in [
+            ("57P01", Some(Cause::Unavailable)),
+            ("08006", Some(Cause::Unavailable)),
+            ("53300", Some(Cause::Busy)),
+            ("23505", None),
+            ("42P01", None),
+            ("5", Some(Cause::Busy)),
+            ("517", Some(Cause::Busy)),
+            ("778", Some(Cause::Unavailable)),
+            ("13", Some(Cause::Unavailable)),
+            ("2067", None),
+        ] {
+            assert_eq!(outage_by_code(code), cause, "{code}");
+        }
+    }
+
+    #[test]
+    fn an_unexpected_value_is_not_kept() {
+        let error = Error::corrupt("ai_trace");
+        assert_eq!(error.to_string(), "unexpected value in column ai_trace");
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     Ctx,
     access::{Permission, Principal},
     db::Tx,
-    error::{Error, Result},
+    error::{Conflict, Error, Noun, Result},
     jobs::{self, Job},
     realtime::hub::{Outgoing, Topic},
 };
@@ -86,9 +86,7 @@ async fn insert_category(
     name: &str,
 ) -> Result<FaqCategory> {
     if existing.len() >= CATEGORIES_MAX {
-        return Err(Error::Conflict(
-            "This store has as many FAQ categories as it can have.",
-        ));
+        return Err(Error::Conflict(Conflict::CategoryLimit));
     }
     let id = FaqCategoryId::generate();
     queries::insert_category(tx.connection, store_id, id, name).await?;
@@ -135,7 +133,7 @@ pub async fn rename_category(
                 name_is_free(&existing, &name, Some(id))?;
                 found(
                     queries::rename_category(tx.connection, store_id, id, &name).await?,
-                    "category",
+                    Noun::Category,
                 )?;
                 tell_agents(tx, store_id);
                 Ok(())
@@ -156,7 +154,7 @@ pub async fn delete_category(ctx: &Ctx, who: &Principal, id: FaqCategoryId) -> R
             Box::pin(async move {
                 found(
                     queries::delete_category(tx.connection, store_id, id).await?,
-                    "category",
+                    Noun::Category,
                 )?;
                 changed(tx, store_id).await
             })
@@ -185,7 +183,7 @@ pub async fn move_category(
                     .into_iter()
                     .map(|category| category.id)
                     .collect();
-                move_within(&mut order, &id, position).ok_or(Error::NotFound("category"))?;
+                move_within(&mut order, &id, position).ok_or(Error::NotFound(Noun::Category))?;
                 for (position, id) in (0..).zip(order) {
                     queries::place_category(tx.connection, store_id, id, position).await?;
                 }
@@ -208,9 +206,7 @@ pub async fn add_item(ctx: &Ctx, who: &Principal, draft: FaqDraft) -> Result<Faq
         .write(move |tx| {
             Box::pin(async move {
                 if queries::count_items(tx.connection, store_id).await? >= ITEMS_MAX {
-                    return Err(Error::Conflict(
-                        "This store's FAQ is full. Please delete questions that nobody needs.",
-                    ));
+                    return Err(Error::Conflict(Conflict::FaqFull));
                 }
                 insert_item(tx, store_id, &draft, &[], now).await
             })
@@ -228,7 +224,7 @@ pub(crate) async fn insert_item(
 ) -> Result<FaqItem> {
     let id = FaqItemId::generate();
     let inserted = queries::insert_item(tx.connection, store_id, id, draft, variants, now).await?;
-    found(inserted, "category")?;
+    found(inserted, Noun::Category)?;
     let job = Job::EmbedFaq {
         item_id: id,
         revision: 1,
@@ -264,16 +260,16 @@ pub async fn update_item(
         .write(move |tx| {
             Box::pin(async move {
                 if !queries::category_exists(tx.connection, store_id, draft.category_id).await? {
-                    return Err(Error::NotFound("category"));
+                    return Err(Error::NotFound(Noun::Category));
                 }
                 found(
                     queries::update_item(tx.connection, store_id, id, &draft, now).await?,
-                    "question",
+                    Noun::Question,
                 )?;
                 index_again(tx, store_id, id, now).await?;
                 queries::item(tx.connection, store_id, id)
                     .await?
-                    .ok_or(Error::NotFound("question"))
+                    .ok_or(Error::NotFound(Noun::Question))
             })
         })
         .await
@@ -299,7 +295,7 @@ async fn index_again(
 ) -> Result<()> {
     let revision = queries::start_indexing(tx.connection, store_id, id)
         .await?
-        .ok_or(Error::NotFound("question"))?;
+        .ok_or(Error::NotFound(Noun::Question))?;
     queries::delete_embedding(tx.connection, store_id, id).await?;
     let job = Job::EmbedFaq {
         item_id: id,
@@ -321,7 +317,7 @@ pub async fn delete_item(ctx: &Ctx, who: &Principal, id: FaqItemId) -> Result<()
             Box::pin(async move {
                 found(
                     queries::delete_item(tx.connection, store_id, id).await?,
-                    "question",
+                    Noun::Question,
                 )?;
                 changed(tx, store_id).await
             })
@@ -350,9 +346,9 @@ pub async fn move_item(
                 let target = categories
                     .iter()
                     .find(|category| category.id == category_id)
-                    .ok_or(Error::NotFound("category"))?;
+                    .ok_or(Error::NotFound(Noun::Category))?;
                 if queries::item(tx.connection, store_id, id).await?.is_none() {
-                    return Err(Error::NotFound("question"));
+                    return Err(Error::NotFound(Noun::Question));
                 }
                 let mut order: Vec<_> = target
                     .items
@@ -361,7 +357,7 @@ pub async fn move_item(
                     .filter(|other| *other != id)
                     .collect();
                 order.push(id);
-                move_within(&mut order, &id, position).ok_or(Error::NotFound("question"))?;
+                move_within(&mut order, &id, position).ok_or(Error::NotFound(Noun::Question))?;
                 for (position, id) in (0..).zip(order) {
                     queries::place_item(tx.connection, store_id, id, category_id, position).await?;
                 }
@@ -381,9 +377,9 @@ fn move_within<T: PartialEq + Copy>(list: &mut Vec<T>, item: &T, position: i64) 
     Some(())
 }
 
-fn found(rows: u64, what: &'static str) -> Result<()> {
+fn found(rows: u64, noun: Noun) -> Result<()> {
     if rows == 0 {
-        Err(Error::NotFound(what))
+        Err(Error::NotFound(noun))
     } else {
         Ok(())
     }

@@ -11,7 +11,7 @@ mod tests;
 
 use crate::{
     db::{Tx, to_json},
-    error::{Error, Result},
+    error::{Conflict, Error, Result},
     limits::Client,
 };
 use domain::{
@@ -110,7 +110,7 @@ pub(crate) async fn finish(
 ) -> Result<()> {
     let ended = queries::finish(connection, claimed.id, &claimed.lease, now).await?;
     if ended == 0 {
-        return Err(Error::Conflict("the job's lease was lost"));
+        return Err(Error::Conflict(Conflict::LeaseLost));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Rate limits, kept in memory: each server process counts for itself.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, RateLimit, Result};
 use domain::ids::StoreId;
 use governor::{Quota, RateLimiter, clock::Clock, state::keyed::DefaultKeyedStateStore};
 use serde::{Deserialize, Serialize};
@@ -106,63 +106,31 @@ pub struct Limit {
     limiter: Keyed,
     enabled: bool,
     checks: AtomicU64,
-    detail: &'static str,
+    limit: RateLimit,
 }
 
 impl Limits {
     /// All limits, or none of them.
     #[must_use]
     pub fn new(enabled: bool) -> Self {
-        let limit = |burst, refill_milliseconds, detail| {
+        let limit = |burst, refill_milliseconds, limit| {
             Limit::new(
                 enabled,
                 burst,
                 Duration::from_millis(refill_milliseconds),
-                detail,
+                limit,
             )
         };
         Self {
             enabled,
-            sign_in_account: limit(
-                10,
-                30_000,
-                "Too many attempts to sign in. Please wait a little and try again.",
-            ),
-            sign_in_everywhere: limit(
-                300,
-                1_000,
-                "Too many attempts to sign in. Please wait a little and try again.",
-            ),
-            change_password: limit(
-                10,
-                30_000,
-                "Too many attempts. Please wait a little and try again.",
-            ),
-            sign_in_address: limit(
-                50,
-                5_000,
-                "Too many attempts to sign in. Please wait a little and try again.",
-            ),
-            start_conversation: limit(
-                300,
-                200,
-                "Too many new conversations from here. Please try again in a moment.",
-            ),
-            visitor_message: limit(
-                100,
-                200,
-                "You're sending messages very fast. Please wait a moment.",
-            ),
-            address_message: limit(
-                300,
-                333,
-                "Too many messages from here. Please wait a moment.",
-            ),
-            widget_call: limit(
-                600,
-                10,
-                "Too many requests from here. Please try again in a moment.",
-            ),
+            sign_in_account: limit(10, 30_000, RateLimit::SignIn),
+            sign_in_everywhere: limit(300, 1_000, RateLimit::SignIn),
+            change_password: limit(10, 30_000, RateLimit::ChangePassword),
+            sign_in_address: limit(50, 5_000, RateLimit::SignIn),
+            start_conversation: limit(300, 200, RateLimit::StartConversation),
+            visitor_message: limit(100, 200, RateLimit::VisitorMessage),
+            address_message: limit(300, 333, RateLimit::AddressMessage),
+            widget_call: limit(600, 10, RateLimit::WidgetCall),
             lookups: Mutex::default(),
             secret: RandomState::new(),
         }
@@ -259,7 +227,7 @@ fn number(value: &impl Hash) -> u64 {
 }
 
 impl Limit {
-    fn new(enabled: bool, burst: u32, refill: Duration, detail: &'static str) -> Self {
+    fn new(enabled: bool, burst: u32, refill: Duration, limit: RateLimit) -> Self {
         let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
         // A zero period is the only thing `with_period` refuses.
         let quota = Quota::with_period(refill)
@@ -269,7 +237,7 @@ impl Limit {
             limiter: RateLimiter::keyed(quota),
             enabled,
             checks: AtomicU64::new(0),
-            detail,
+            limit,
         }
     }
 
@@ -288,7 +256,7 @@ impl Limit {
             let wait = until.wait_time_from(self.limiter.clock().now());
             Error::RateLimited {
                 retry_after_seconds: wait.as_secs().max(1),
-                detail: self.detail,
+                limit: self.limit,
             }
         })
     }
@@ -309,6 +277,7 @@ mod tests {
         let waiting = limits.sign_in_account.check("jane").expect_err("too many");
         assert!(
             waiting
+                .cause()
                 .retry_after_seconds()
                 .is_some_and(|seconds| (1..=30).contains(&seconds))
         );

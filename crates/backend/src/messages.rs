@@ -10,7 +10,7 @@ use crate::{
         append::{Change, Entry, append},
     },
     db::Tx,
-    error::{Error, Result},
+    error::{Conflict, Error, Forbidden, Result},
     limits::Client,
     visitors,
 };
@@ -21,11 +21,10 @@ use domain::{
     widget_api::NewMessage,
 };
 
-pub(crate) const ID_TAKEN: Error =
-    Error::Conflict("There is another message with this id. Please send it with a new id.");
+pub(crate) const ID_TAKEN: Error = Error::Conflict(Conflict::IdTaken);
 
 /// Replies come from people.
-const NOT_A_PERSON: Error = Error::Forbidden("Only a person of the team can reply.");
+const NOT_A_PERSON: Error = Error::Forbidden(Forbidden::NotAPerson);
 
 /// Stores a customer's message, which came from `client`. A retry returns the first result and changes
 /// nothing; `true` if the message is new.

@@ -6,7 +6,7 @@ use crate::{
     Ctx,
     access::{Permission, Principal, User},
     db::{Kind, Tx, to_json},
-    error::{Error, Result},
+    error::{Conflict, Error, Forbidden, Noun, Result},
     jobs,
     realtime::hub::{Outgoing, Topic},
     tokens,
@@ -44,7 +44,7 @@ pub async fn member(ctx: &Ctx, user: &User, store_id: StoreId) -> Result<Princip
     let mut connection = ctx.db().read().await?;
     let role = queries::role(&mut connection, store_id, user.id)
         .await?
-        .ok_or(Error::NotFound("store"))?;
+        .ok_or(Error::NotFound(Noun::Store))?;
     Ok(Principal::member(store_id, user.clone(), role))
 }
 
@@ -74,9 +74,7 @@ pub async fn create(ctx: &Ctx, user: &User, name: &str) -> Result<StoreSummary> 
             Box::pin(async move {
                 let mine = queries::stores_of(tx.connection, owner.id).await?;
                 if mine.len() >= STORES_MAX {
-                    return Err(Error::Conflict(
-                        "You have as many stores as one account can have.",
-                    ));
+                    return Err(Error::Conflict(Conflict::StoreLimit));
                 }
                 insert(tx, &owner, &name, now).await
             })
@@ -141,7 +139,7 @@ pub async fn overview(ctx: &Ctx, who: &Principal) -> Result<StoreOverview> {
     Ok(StoreOverview {
         id: who.store_id,
         name: stored.name,
-        role: who.role.ok_or(Error::NotFound("store"))?,
+        role: who.role.ok_or(Error::NotFound(Noun::Store))?,
         public_key: stored.public_key,
         widget_enabled: stored.settings.enabled,
         ai_enabled: stored.settings.ai_enabled,
@@ -232,12 +230,12 @@ pub async fn by_public_key(ctx: &Ctx, key: &str) -> Result<PublicStore> {
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     if !well_formed {
-        return Err(Error::NotFound("store"));
+        return Err(Error::NotFound(Noun::Store));
     }
     let mut connection = ctx.db().read().await?;
     let stored = queries::by_public_key(&mut connection, key)
         .await?
-        .ok_or(Error::NotFound("store"))?;
+        .ok_or(Error::NotFound(Noun::Store))?;
     Ok(PublicStore {
         id: stored.id,
         name: stored.name,
@@ -296,12 +294,10 @@ impl PublicStore {
 /// See [`PublicStore::admit`].
 pub(crate) fn admit(settings: &WidgetSettings, origin: Option<&str>) -> Result<()> {
     if !settings.allows_origin(origin) {
-        return Err(Error::Forbidden(
-            "This page may not use this store's chat. The store's owner can allow it under Widget Settings, Allowed storefront origins.",
-        ));
+        return Err(Error::Forbidden(Forbidden::PageOrigin));
     }
     if !settings.enabled {
-        return Err(Error::Forbidden("This store's chat is switched off."));
+        return Err(Error::Forbidden(Forbidden::ChatOff));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ pub(crate) mod queries;
 
 use crate::{
     Ctx,
-    error::{Error, Result},
+    error::{Error, Result, Unauthorized},
     stores, tokens,
 };
 use domain::{
@@ -53,9 +53,7 @@ pub async fn session(ctx: &Ctx, token: &str, origin: Option<&str>) -> Result<Ses
 }
 
 /// What a client without a good token is told.
-pub const UNKNOWN_TOKEN: Error = Error::Unauthorized(
-    "This chat session is not known here any more. Please start a new conversation.",
-);
+pub const UNKNOWN_TOKEN: Error = Error::Unauthorized(Unauthorized::UnknownToken);
 
 /// Trims and checks what the page told about a visitor.
 pub(crate) fn checked(details: VisitorDetails) -> Result<VisitorDetails> {

@@ -1,11 +1,21 @@
-//! Errors on the wire: RFC 9457 `application/problem+json`.
+//! Errors on the wire: RFC 9457 `application/problem+json`, with a code for
+//! each case. What a case is called is decided in [`code`], what it is made of
+//! in [`cause`], and what a person reads of it in [`words`].
+
+pub mod cause;
+pub mod code;
+pub mod words;
+
+pub use cause::{Cause, Conflict, Forbidden, Malformed, Noun, RateLimit, Unauthorized};
+pub use code::Code;
 
 use serde::{Deserialize, Serialize};
 
 /// What a client is told when a request can't be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    /// A stable name of the kind of problem, e.g. `/problems/rate-limited`.
+    /// A stable name of the kind of problem, `/problems/` and its code, e.g.
+    /// `/problems/rate-limited`.
     #[serde(rename = "type")]
     pub kind: String,
     /// The kind in a few words.
@@ -19,22 +29,48 @@ pub struct Problem {
     pub field: Option<String>,
 }
 
+impl Problem {
+    /// Whether it is of this kind.
+    #[must_use]
+    pub fn is(&self, code: Code) -> bool {
+        self.kind == code.kind()
+    }
+}
+
+impl From<Cause> for Problem {
+    fn from(cause: Cause) -> Self {
+        let code = cause.code();
+        Self {
+            kind: code.kind(),
+            title: code.title().to_owned(),
+            status: code.status(),
+            detail: words::detail(&cause),
+            field: match cause {
+                Cause::Invalid(invalid) => Some(invalid.field),
+                _ => None,
+            },
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Problem;
+    use super::*;
 
     #[test]
-    fn the_json_is_pinned() {
-        let problem = Problem {
-            kind: "/problems/not-found".into(),
-            title: "Not found".into(),
-            status: 404,
-            detail: "There is no such conversation.".into(),
-            field: None,
-        };
+    fn the_wire_format_is_pinned() {
+        let problem = Problem::from(Cause::NotFound(Noun::Conversation));
         assert_eq!(
-            serde_json::to_string(&problem).expect("a problem is valid JSON"),
+            serde_json::to_string(&problem).expect("JSON"),
             r#"{"type":"/problems/not-found","title":"Not found","status":404,"detail":"There is no such conversation."}"#
         );
+    }
+
+    #[test]
+    fn an_invalid_value_names_its_field() {
+        let problem = Problem::from(Cause::Invalid(crate::Invalid::new("email", "No.")));
+        assert_eq!(problem.field.as_deref(), Some("email"));
+        assert_eq!(problem.detail, "No.");
+        assert!(problem.is(Code::Invalid));
     }
 }

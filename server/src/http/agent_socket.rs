@@ -16,7 +16,7 @@ use axum::{
 use backend::{
     Ctx,
     auth::{self, SESSION_COOKIE},
-    error::Error,
+    error::{Error, Noun, Unauthorized},
     stores,
 };
 
@@ -36,14 +36,13 @@ pub async fn upgrade(
         let authenticate = |hello: domain::events::Hello| {
             let (ctx, token) = (ctx.clone(), token.clone());
             async move {
-                let signed_out =
-                    Error::Unauthorized("Your session has ended. Please sign in again.");
+                let signed_out = Error::Unauthorized(Unauthorized::SignedOut);
                 let user = match token {
                     Some(token) => auth::user_of_session(&ctx, &token).await?,
                     None => None,
                 };
                 let user = user.ok_or(signed_out)?;
-                let store_id = hello.store.ok_or(Error::NotFound("store"))?;
+                let store_id = hello.store.ok_or(Error::NotFound(Noun::Store))?;
                 Ok(Audience::Agent(
                     stores::member(&ctx, &user, store_id).await?,
                 ))

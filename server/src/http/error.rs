@@ -1,4 +1,4 @@
-//! Backend errors as RFC 9457 problems: the one edge of the API.
+//! Errors as RFC 9457 problems: the one edge of the API.
 
 use axum::{
     Json,
@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use domain::problem::Problem;
+use domain::problem::{Cause, Malformed, Noun, Problem};
 use serde::de::DeserializeOwned;
 use std::any::Any;
 
@@ -24,21 +24,6 @@ pub struct ApiError {
 pub type ApiResult<T> = Result<T, ApiError>;
 
 impl ApiError {
-    /// A problem of the request itself.
-    #[must_use]
-    pub fn new(status: StatusCode, kind: &str, title: &str, detail: impl Into<String>) -> Self {
-        Self {
-            problem: Problem {
-                kind: format!("/problems/{kind}"),
-                title: title.to_owned(),
-                status: status.as_u16(),
-                detail: detail.into(),
-                field: None,
-            },
-            retry_after_seconds: None,
-        }
-    }
-
     /// What the client is told.
     #[must_use]
     pub fn problem(&self) -> &Problem {
@@ -46,15 +31,21 @@ impl ApiError {
     }
 }
 
+impl From<Cause> for ApiError {
+    fn from(cause: Cause) -> Self {
+        Self {
+            retry_after_seconds: cause.retry_after_seconds(),
+            problem: cause.into(),
+        }
+    }
+}
+
 impl From<backend::Error> for ApiError {
     fn from(error: backend::Error) -> Self {
-        if error.status() >= 500 {
+        if error.is_failure() {
             tracing::error!(%error, "a request failed");
         }
-        Self {
-            problem: error.problem(),
-            retry_after_seconds: error.retry_after_seconds(),
-        }
+        error.cause().into()
     }
 }
 
@@ -100,14 +91,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ApiUpgrade {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
         let upgrade = WebSocketUpgrade::from_request_parts(parts, state).await;
-        upgrade.map(Self).map_err(|_| {
-            ApiError::new(
-                StatusCode::UPGRADE_REQUIRED,
-                "upgrade-required",
-                "A WebSocket is needed",
-                "This address takes WebSocket connections only. See docs/API.md.",
-            )
-        })
+        upgrade.map(Self).map_err(|_| Cause::UpgradeRequired.into())
     }
 }
 
@@ -127,34 +111,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ApiJson<T> {
 impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {
         match rejection {
-            JsonRejection::MissingJsonContentType(_) => Self::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported-media-type",
-                "Not JSON",
-                "Please send JSON with the header Content-Type: application/json.",
-            ),
-            JsonRejection::BytesRejection(_) => Self::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "too-large",
-                "Too large",
-                "This is more than can be sent at once. Please shorten it.",
-            ),
-            JsonRejection::JsonDataError(error) => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "invalid",
-                "Can't be taken",
-                format!(
-                    "The JSON doesn't have the expected form: {}",
-                    error.body_text()
-                ),
-            ),
-            other => Self::new(
-                StatusCode::BAD_REQUEST,
-                "malformed",
-                "Malformed JSON",
-                format!("The body is not valid JSON: {}", other.body_text()),
-            ),
+            JsonRejection::MissingJsonContentType(_) => Cause::UnsupportedMediaType,
+            JsonRejection::BytesRejection(_) => Cause::TooLarge,
+            JsonRejection::JsonDataError(error) => Cause::WrongShape(error.body_text()),
+            other => Cause::Malformed(Malformed::Json(other.body_text())),
         }
+        .into()
     }
 }
 
@@ -166,17 +128,9 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for ApiPath
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
-        let Path(value) =
-            Path::<T>::from_request_parts(parts, state)
-                .await
-                .map_err(|_: PathRejection| {
-                    Self::Rejection::new(
-                        StatusCode::NOT_FOUND,
-                        "not-found",
-                        "Not found",
-                        "There is nothing with this id.",
-                    )
-                })?;
+        let Path(value) = Path::<T>::from_request_parts(parts, state)
+            .await
+            .map_err(|_: PathRejection| ApiError::from(Cause::NotFound(Noun::Id)))?;
         Ok(Self(value))
     }
 }
@@ -191,12 +145,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for ApiQuery<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
         let Query(value) = Query::<T>::from_request_parts(parts, state).await.map_err(
             |error: QueryRejection| {
-                ApiError::new(
-                    StatusCode::BAD_REQUEST,
-                    "malformed",
-                    "Malformed query",
-                    format!("The query can't be read: {}", error.body_text()),
-                )
+                ApiError::from(Cause::Malformed(Malformed::Query(error.body_text())))
             },
         )?;
         Ok(Self(value))

@@ -16,7 +16,7 @@ use domain::{
     },
     ids::ConversationId,
     message::Message,
-    problem::Problem,
+    problem::{Cause, Malformed, Problem},
 };
 use std::{
     collections::HashMap,
@@ -97,10 +97,10 @@ enum End {
 
 impl From<Error> for End {
     fn from(error: Error) -> Self {
-        if error.status() >= 500 {
+        if error.is_failure() {
             tracing::error!(%error, "a socket failed");
         }
-        Self::Refused(error.problem())
+        Self::Refused(error.cause().into())
     }
 }
 
@@ -156,7 +156,7 @@ async fn first_frame(socket: &mut WebSocket) -> Result<Hello, End> {
             match socket.recv().await {
                 Some(Ok(Frame::Text(text))) => return parse(&text),
                 Some(Ok(Frame::Ping(_) | Frame::Pong(_))) => {}
-                Some(Ok(Frame::Binary(_))) => return Err(malformed("Frames are text.")),
+                Some(Ok(Frame::Binary(_))) => return Err(malformed(Malformed::BinaryFrame)),
                 Some(Err(_)) => return Err(unreadable()),
                 Some(Ok(Frame::Close(_))) | None => return Err(End::Gone),
             }
@@ -164,9 +164,9 @@ async fn first_frame(socket: &mut WebSocket) -> Result<Hello, End> {
     });
     match waited.await {
         Ok(Ok(ClientFrame::Hello(hello))) => Ok(hello),
-        Ok(Ok(_)) => Err(malformed("The first frame must be a hello.")),
+        Ok(Ok(_)) => Err(malformed(Malformed::NoHello)),
         Ok(Err(end)) => Err(end),
-        Err(_) => Err(malformed("No hello came within ten seconds.")),
+        Err(_) => Err(malformed(Malformed::LateHello(HELLO_WITHIN.as_secs()))),
     }
 }
 
@@ -174,26 +174,17 @@ fn parse(text: &str) -> Result<ClientFrame, End> {
     if text.len() > FRAME_MAX {
         return Err(unreadable());
     }
-    serde_json::from_str(text)
-        .map_err(|error| malformed(&format!("This frame can't be read: {error}")))
+    serde_json::from_str(text).map_err(|error| malformed(Malformed::Frame(error.to_string())))
 }
 
-fn malformed(detail: &str) -> End {
-    End::Refused(Problem {
-        kind: "/problems/malformed".to_owned(),
-        title: "Malformed frame".to_owned(),
-        status: 400,
-        detail: detail.to_owned(),
-        field: None,
-    })
+fn malformed(what: Malformed) -> End {
+    End::Refused(Cause::Malformed(what).into())
 }
 
 /// A frame that is too large or breaks the protocol; or the network has failed,
 /// and nobody will hear of it.
 fn unreadable() -> End {
-    malformed(&format!(
-        "This frame is broken, or longer than {FRAME_MAX} bytes."
-    ))
+    malformed(Malformed::LongFrame(FRAME_MAX))
 }
 
 struct Connection<'a> {
@@ -244,7 +235,7 @@ fn seq(delivery: &Delivery) -> Option<i64> {
 impl Connection<'_> {
     async fn greet(&mut self, hello: &Hello) -> Result<(), End> {
         if hello.cursors.len() > domain::events::CURSORS_MAX {
-            return Err(malformed("There are too many cursors."));
+            return Err(malformed(Malformed::TooManyCursors));
         }
         match &self.audience {
             Audience::Visitor(session) => self.subscriber.follow(Topic::Widgets(session.store_id)),
@@ -280,11 +271,11 @@ impl Connection<'_> {
                     }
                     frames += 1;
                     if frames > FRAMES_MAX {
-                        return Err(malformed("There are too many frames."));
+                        return Err(malformed(Malformed::TooManyFrames));
                     }
                     match frame {
                         Some(Ok(Frame::Text(text))) => self.handle(parse(&text)?).await?,
-                        Some(Ok(Frame::Binary(_))) => return Err(malformed("Frames are text.")),
+                        Some(Ok(Frame::Binary(_))) => return Err(malformed(Malformed::BinaryFrame)),
                         Some(Ok(Frame::Ping(_) | Frame::Pong(_))) => {}
                         Some(Err(_)) => return Err(unreadable()),
                         Some(Ok(Frame::Close(_))) | None => return Err(End::Gone),
@@ -306,7 +297,7 @@ impl Connection<'_> {
 
     async fn handle(&mut self, frame: ClientFrame) -> Result<(), End> {
         match frame {
-            ClientFrame::Hello(_) => Err(malformed("There was a hello before.")),
+            ClientFrame::Hello(_) => Err(malformed(Malformed::SecondHello)),
             ClientFrame::Ping {} => self.send(&ServerEvent::Pong {}).await,
             ClientFrame::Open(open) => self.open(open.conversation_id, open.after_seq).await,
             ClientFrame::Close(close) => {
@@ -327,7 +318,7 @@ impl Connection<'_> {
     /// then, so that nothing falls between.
     async fn open(&mut self, id: ConversationId, after_seq: i64) -> Result<(), End> {
         if self.rooms.len() >= ROOMS_MAX && !self.rooms.contains_key(&id) {
-            return Err(malformed("There are too many open conversations."));
+            return Err(malformed(Malformed::TooManyRooms));
         }
         self.subscriber.follow(self.audience.topic(id));
         let sent = after_seq.max(0);

@@ -13,6 +13,7 @@ use backend::{Ctx, conversations, messages, stores, tokens, visitors};
 use domain::{
     conversation::Conversation,
     ids::ConversationId,
+    problem::{Cause, Noun},
     texts,
     widget_api::{History, NewMessage, ReadUpTo, StartConversation},
 };
@@ -176,22 +177,12 @@ pub async fn ask_for_human(
 
 /// Anything else below `/widget/v1`.
 pub async fn not_found() -> ApiError {
-    ApiError::new(
-        StatusCode::NOT_FOUND,
-        "not-found",
-        "Not found",
-        "There is nothing at this address.",
-    )
+    Cause::NotFound(Noun::Address).into()
 }
 
 /// The right address, the wrong method.
 pub async fn method_not_allowed() -> ApiError {
-    ApiError::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "method-not-allowed",
-        "Wrong method",
-        "This address doesn't take this method. See docs/API.md.",
-    )
+    Cause::MethodNotAllowed.into()
 }
 
 async fn session(ctx: &Ctx, headers: &HeaderMap) -> ApiResult<visitors::Session> {

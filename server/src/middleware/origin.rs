@@ -1,13 +1,13 @@
 //! Requests that act with a session cookie must come from our own pages.
 
-use crate::{http::error::refusal, state::Door};
+use crate::{http::error::ApiError, state::Door};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::problem::Problem;
+use domain::problem::{Cause, Forbidden};
 
 const FORWARDED_HOST: &str = "x-forwarded-host";
 
@@ -47,13 +47,7 @@ pub fn is_same_origin(headers: &HeaderMap, door: Door) -> bool {
 /// What a page of another origin is told.
 #[must_use]
 pub fn foreign_origin() -> impl IntoResponse {
-    refusal(Problem {
-        kind: "/problems/foreign-origin".to_owned(),
-        title: "Not allowed".to_owned(),
-        status: 403,
-        detail: "This request came from another website and was refused. Please use the dashboard's own pages.".to_owned(),
-        field: None,
-    })
+    ApiError::from(Cause::Forbidden(Forbidden::ForeignOrigin))
 }
 
 #[cfg(test)]

@@ -191,7 +191,7 @@ async fn a_start_that_is_retried_changes_nothing() {
         .start_conversation(&shop.key, &stolen)
         .await
         .problem(409);
-    assert_eq!(conflict.kind, "/problems/conflict");
+    assert_eq!(conflict.kind, "/problems/started-by-other");
 
     for (table, rows) in [
         ("conversations", 1),

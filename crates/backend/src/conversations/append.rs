@@ -8,7 +8,7 @@ use crate::{
     access::User,
     conversations::queries::{self, Stored},
     db::Tx,
-    error::{Error, Result},
+    error::{Conflict, Error, Noun, Result},
     jobs::{self, Job},
     limits::Client,
     messages,
@@ -194,9 +194,9 @@ pub(crate) async fn append(
     let stored = match queries::advance(tx.connection, store_id, id, &entry, &change, now).await? {
         Some(stored) => stored,
         None if change.only_in_epoch.is_some() => {
-            return Err(Error::Conflict("the conversation went on without the AI"));
+            return Err(Error::Conflict(Conflict::EpochChanged));
         }
-        None => return Err(Error::NotFound("conversation")),
+        None => return Err(Error::NotFound(Noun::Conversation)),
     };
     let message = Message {
         id: entry.id,

@@ -3,7 +3,7 @@
 use crate::{
     conversations::append::{Change, Entry, Unread},
     db::RowExt,
-    error::{Error, Result},
+    error::{Error, Noun, Result},
 };
 use domain::{
     UnixMillis,
@@ -97,7 +97,7 @@ pub(crate) async fn of_visitor(
     stored(connection, store_id, id)
         .await?
         .filter(|stored| stored.visitor_id == visitor_id)
-        .ok_or(Error::NotFound("conversation"))
+        .ok_or(Error::NotFound(Noun::Conversation))
 }
 
 /// $1 store, $2 id, $3 visitor, $4 page url, $5 page title, $6 request hash, $7 now
@@ -212,7 +212,7 @@ pub(super) async fn agent_read(
     .bind(seq)
     .fetch_optional(connection)
     .await?
-    .ok_or(Error::NotFound("conversation"))?;
+    .ok_or(Error::NotFound(Noun::Conversation))?;
     Ok(row.try_get("agent_read_seq")?)
 }
 
@@ -235,7 +235,7 @@ pub(super) async fn visitor_read(
     .bind(seq)
     .fetch_optional(connection)
     .await?
-    .ok_or(Error::NotFound("conversation"))?;
+    .ok_or(Error::NotFound(Noun::Conversation))?;
     Ok(row.try_get("visitor_read_seq")?)
 }
 

@@ -1,6 +1,6 @@
 use super::{Db, Kind, Tx};
 use crate::{
-    error::{Error, Result},
+    error::{Conflict, Error, Result},
     realtime::hub::{Outgoing, Subscriber, Topic},
     testing::TestCtx,
 };
@@ -67,7 +67,7 @@ impl Numbers {
                     let visible = all(&reader).await.len();
                     match end {
                         End::Well => Ok(visible),
-                        End::WithError => Err(Error::Conflict("on purpose")),
+                        End::WithError => Err(Error::Conflict(Conflict::VersionConflict)),
                         End::WithPanic => panic!("on purpose"),
                     }
                 })
@@ -241,7 +241,7 @@ async fn a_write_that_fails_or_panics_leaves_the_others_of_its_group() {
     }
     assert!(matches!(
         error.await.expect("a task"),
-        Err(Error::Conflict("on purpose"))
+        Err(Error::Conflict(Conflict::VersionConflict))
     ));
     assert!(matches!(
         panic.await.expect("a task"),

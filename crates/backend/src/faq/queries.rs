@@ -2,7 +2,7 @@
 
 use crate::{
     db::{RowExt, to_json},
-    error::{Error, Result},
+    error::{Error, Noun, Result},
 };
 use domain::{
     UnixMillis,
@@ -310,7 +310,7 @@ pub(super) async fn version(connection: &mut AnyConnection, store_id: StoreId) -
         .bind(store_id.to_string())
         .fetch_optional(connection)
         .await?
-        .ok_or(Error::NotFound("store"))?;
+        .ok_or(Error::NotFound(Noun::Store))?;
     Ok(row.try_get("faq_version")?)
 }
 

@@ -3,7 +3,7 @@ use crate::{
     access,
     auth::{self, SignUp},
     conversations,
-    error::{Error, Result},
+    error::{Conflict, Error, Result},
     faq,
     jobs::{self, Claimed, Job, worker::Worker},
     messages, stores,
@@ -386,7 +386,7 @@ async fn a_restarted_server_goes_on_at_once_with_what_was_interrupted() {
     assert_eq!(shop.answers(thread.1).await.len(), 1);
     assert!(matches!(
         shop.run_ai(&interrupted).await,
-        Err(Error::Conflict(_) | Error::Database(_))
+        Err(Error::Conflict(Conflict::IdTaken))
     ));
 }
 

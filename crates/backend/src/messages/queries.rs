@@ -140,14 +140,11 @@ pub(crate) async fn mark_read(
 fn read_message(row: &AnyRow) -> Result<Message> {
     let answer_kind = row
         .try_get::<Option<String>, _>("answer_kind")?
-        .map(|word| kind_of(&word).ok_or_else(|| Error::corrupt("answer_kind", word)))
+        .map(|word| kind_of(&word).ok_or_else(|| Error::corrupt("answer_kind")))
         .transpose()?;
     let ai = row
         .try_get::<Option<String>, _>("ai_trace")?
-        .map(|json| {
-            serde_json::from_str::<AiTrace>(&json)
-                .map_err(|error| Error::corrupt("ai_trace", error))
-        })
+        .map(|json| serde_json::from_str::<AiTrace>(&json).map_err(|_| Error::corrupt("ai_trace")))
         .transpose()?;
     Ok(Message {
         id: row.parsed("id")?,

@@ -2,7 +2,7 @@
 
 use crate::{
     db::RowExt,
-    error::{Error, Result},
+    error::{Error, Noun, Result},
 };
 use domain::{
     UnixMillis,
@@ -114,7 +114,7 @@ pub(super) async fn by_id(connection: &mut AnyConnection, id: StoreId) -> Result
             .bind(id.to_string())
             .fetch_optional(connection)
             .await?
-            .ok_or(Error::NotFound("store"))?;
+            .ok_or(Error::NotFound(Noun::Store))?;
     stored(&row)
 }
 

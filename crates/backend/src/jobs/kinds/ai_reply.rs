@@ -5,7 +5,7 @@ use crate::{
     Ctx,
     ai::pipeline::{self, Answer, Outcome},
     conversations::append::{Change, Entry, append},
-    error::{Error, Result},
+    error::{Conflict, Error, Result},
     faq,
     jobs::{self, Claimed},
     limits::Client,
@@ -71,7 +71,7 @@ async fn send(
                 };
                 match append(tx, claimed.store_id, conversation_id, entry, change, now).await {
                     // A person was faster: the answer is dropped.
-                    Ok(_) | Err(Error::Conflict(_)) => {}
+                    Ok(_) | Err(Error::Conflict(Conflict::EpochChanged)) => {}
                     Err(error) => return Err(error),
                 }
                 jobs::finish(tx.connection, &claimed, now).await

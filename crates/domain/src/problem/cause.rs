@@ -1,0 +1,230 @@
+//! Why a request can't be done: codes and data, no sentences and no internals.
+
+use super::Code;
+use crate::Invalid;
+
+/// Everything that a client may know about a failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// It doesn't exist, or not for the one who asks.
+    NotFound(Noun),
+    /// A value can't be taken.
+    Invalid(Invalid),
+    /// The JSON can be read, but hasn't the expected form; what is wrong with it.
+    WrongShape(String),
+    /// Nobody is signed in, or the token is unknown.
+    Unauthorized(Unauthorized),
+    /// Known, but not allowed.
+    Forbidden(Forbidden),
+    /// It contradicts what is there.
+    Conflict(Conflict),
+    /// Too much in too short a time.
+    RateLimited {
+        /// Which limit was reached.
+        limit: RateLimit,
+        /// When to try again, in seconds.
+        retry_after_seconds: u64,
+    },
+    /// What was sent can't be read.
+    Malformed(Malformed),
+    /// The body is not said to be JSON.
+    UnsupportedMediaType,
+    /// The body is larger than bodies may be.
+    TooLarge,
+    /// The right address, the wrong method.
+    MethodNotAllowed,
+    /// A plain request to a WebSocket's address.
+    UpgradeRequired,
+    /// More work than the server can do right now.
+    Busy,
+    /// The database can't be reached right now.
+    Unavailable,
+    /// The request took longer than requests may take.
+    TimedOut,
+    /// No answer came.
+    Unreachable,
+    /// A failure of ours.
+    Internal,
+}
+
+/// What there is none of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noun {
+    /// A user's account.
+    Account,
+    /// A store.
+    Store,
+    /// A conversation.
+    Conversation,
+    /// A category of the FAQ.
+    Category,
+    /// A question of the FAQ.
+    Question,
+    /// Something that the path's id should name.
+    Id,
+    /// Something at an address of the API.
+    Address,
+    /// A page of the dashboard.
+    Page,
+}
+
+/// Why the one who asks isn't known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unauthorized {
+    /// The session of an agent is missing or has ended.
+    SignedOut,
+    /// Unknown address or wrong password: nobody is told which.
+    WrongPassword,
+    /// The token of a visitor is missing, unknown or has ended.
+    UnknownToken,
+}
+
+/// Why it isn't allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forbidden {
+    /// The role in this store is too low.
+    Role,
+    /// Only a person of the team can do it.
+    NotAPerson,
+    /// The page's origin is not one that may use the store's chat.
+    PageOrigin,
+    /// The store's chat is switched off.
+    ChatOff,
+    /// A page of another website uses the dashboard's session.
+    ForeignOrigin,
+}
+
+/// What it contradicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// See [`Code::EpochChanged`].
+    EpochChanged,
+    /// See [`Code::IdTaken`].
+    IdTaken,
+    /// See [`Code::LeaseLost`].
+    LeaseLost,
+    /// See [`Code::VersionConflict`].
+    VersionConflict,
+    /// See [`Code::StartedByOther`].
+    StartedByOther,
+    /// See [`Code::AlreadySetUp`].
+    AlreadySetUp,
+    /// See [`Code::EmailTaken`].
+    EmailTaken,
+    /// See [`Code::StoreLimit`].
+    StoreLimit,
+    /// See [`Code::CategoryLimit`].
+    CategoryLimit,
+    /// See [`Code::FaqFull`].
+    FaqFull,
+    /// See [`Code::FormReused`].
+    FormReused,
+}
+
+/// Which limit was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RateLimit {
+    /// Attempts to sign in.
+    SignIn,
+    /// Tries of the current password.
+    ChangePassword,
+    /// New conversations from one address.
+    StartConversation,
+    /// Messages of one visitor.
+    VisitorMessage,
+    /// Messages from one address.
+    AddressMessage,
+    /// Calls from one address.
+    WidgetCall,
+}
+
+/// What can't be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Malformed {
+    /// The body; why.
+    Json(String),
+    /// The address's query; why.
+    Query(String),
+    /// A frame on a socket that isn't one of ours; why.
+    Frame(String),
+    /// A frame that is broken, or longer than this many bytes.
+    LongFrame(usize),
+    /// A frame that isn't text.
+    BinaryFrame,
+    /// The first frame is another one than hello.
+    NoHello,
+    /// No hello came for this many seconds.
+    LateHello(u64),
+    /// Another hello after the first.
+    SecondHello,
+    /// More cursors than one hello may name.
+    TooManyCursors,
+    /// More frames than may come at once.
+    TooManyFrames,
+    /// More conversations than one socket may follow.
+    TooManyRooms,
+    /// A call of the dashboard's own pages.
+    Call,
+}
+
+impl Cause {
+    /// The kind of the problem.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::NotFound(_) => Code::NotFound,
+            Self::Invalid(_) | Self::WrongShape(_) => Code::Invalid,
+            Self::Unauthorized(Unauthorized::SignedOut) => Code::SignedOut,
+            Self::Unauthorized(_) => Code::Unauthorized,
+            Self::Forbidden(Forbidden::ForeignOrigin) => Code::ForeignOrigin,
+            Self::Forbidden(_) => Code::Forbidden,
+            Self::Conflict(conflict) => conflict.code(),
+            Self::RateLimited { .. } => Code::RateLimited,
+            Self::Malformed(_) => Code::Malformed,
+            Self::UnsupportedMediaType => Code::UnsupportedMediaType,
+            Self::TooLarge => Code::TooLarge,
+            Self::MethodNotAllowed => Code::MethodNotAllowed,
+            Self::UpgradeRequired => Code::UpgradeRequired,
+            Self::Busy => Code::Busy,
+            Self::Unavailable => Code::Unavailable,
+            Self::TimedOut => Code::TimedOut,
+            Self::Unreachable => Code::Unreachable,
+            Self::Internal => Code::Internal,
+        }
+    }
+
+    /// How long to wait before a retry makes sense, in seconds, where that is
+    /// known.
+    #[must_use]
+    pub const fn retry_after_seconds(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited {
+                retry_after_seconds,
+                ..
+            } => Some(*retry_after_seconds),
+            Self::Busy => Some(1),
+            Self::Unavailable => Some(5),
+            _ => None,
+        }
+    }
+}
+
+impl Conflict {
+    /// The kind of the problem.
+    #[must_use]
+    pub const fn code(self) -> Code {
+        match self {
+            Self::EpochChanged => Code::EpochChanged,
+            Self::IdTaken => Code::IdTaken,
+            Self::LeaseLost => Code::LeaseLost,
+            Self::VersionConflict => Code::VersionConflict,
+            Self::StartedByOther => Code::StartedByOther,
+            Self::AlreadySetUp => Code::AlreadySetUp,
+            Self::EmailTaken => Code::EmailTaken,
+            Self::StoreLimit => Code::StoreLimit,
+            Self::CategoryLimit => Code::CategoryLimit,
+            Self::FaqFull => Code::FaqFull,
+            Self::FormReused => Code::FormReused,
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The codes: one for each case that a client may want to tell from others.
+//! Once published, a code keeps its name and its meaning.
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $status:literal, $title:literal;)+) => {
+        /// The kind of a problem.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// Its name on the wire, in kebab-case.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)+
+                }
+            }
+
+            /// The HTTP status that says the same.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self {
+                    $(Self::$name => $status,)+
+                }
+            }
+
+            /// The kind in a few words, for people.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self {
+                    $(Self::$name => $title,)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// What was sent can't be read.
+    Malformed = "malformed", 400, "Malformed request";
+    /// The password is wrong, or the token is unknown or has ended.
+    Unauthorized = "unauthorized", 401, "Not signed in";
+    /// The session has ended: signing in again is the way on.
+    SignedOut = "signed-out", 401, "Please sign in";
+    /// Known, but not allowed.
+    Forbidden = "forbidden", 403, "Not allowed";
+    /// Another website's page sent it.
+    ForeignOrigin = "foreign-origin", 403, "Not allowed";
+    /// It doesn't exist, or not for the one who asks.
+    NotFound = "not-found", 404, "Not found";
+    /// The address takes other methods.
+    MethodNotAllowed = "method-not-allowed", 405, "Wrong method";
+    /// A person took over, or the conversation ended, while the AI worked.
+    EpochChanged = "epoch-changed", 409, "Overtaken";
+    /// There is something else with this id.
+    IdTaken = "id-taken", 409, "Id already used";
+    /// Another worker has the job.
+    LeaseLost = "lease-lost", 409, "Lease lost";
+    /// Somebody else has changed it meanwhile.
+    VersionConflict = "version-conflict", 409, "Changed meanwhile";
+    /// The conversation is another visitor's.
+    StartedByOther = "started-by-other", 409, "Id already used";
+    /// The installation has its first owner.
+    AlreadySetUp = "already-set-up", 409, "Already set up";
+    /// There is an account with this address.
+    EmailTaken = "email-taken", 409, "Address already used";
+    /// The account has as many stores as it can have.
+    StoreLimit = "store-limit", 409, "Too many stores";
+    /// The store has as many FAQ categories as it can have.
+    CategoryLimit = "category-limit", 409, "Too many categories";
+    /// The store has as many FAQ questions as it can have.
+    FaqFull = "faq-full", 409, "The FAQ is full";
+    /// A form was sent twice, with different texts.
+    FormReused = "form-reused", 409, "Form already sent";
+    /// More than can be sent at once.
+    TooLarge = "too-large", 413, "Too large";
+    /// Not JSON.
+    UnsupportedMediaType = "unsupported-media-type", 415, "Not JSON";
+    /// A value can't be taken.
+    Invalid = "invalid", 422, "Can't be taken";
+    /// The address takes WebSocket connections only.
+    UpgradeRequired = "upgrade-required", 426, "A WebSocket is needed";
+    /// Too much in too short a time.
+    RateLimited = "rate-limited", 429, "Too many requests";
+    /// A failure of ours; the log has the rest.
+    Internal = "internal", 500, "Something went wrong";
+    /// More work than the server can do right now.
+    Busy = "busy", 503, "Busy";
+    /// The database can't be reached right now.
+    Unavailable = "unavailable", 503, "Not available right now";
+    /// The request took longer than requests may take.
+    TimedOut = "timed-out", 504, "This took too long";
+    /// No answer came: made by clients, never sent, hence without a status.
+    Unreachable = "unreachable", 0, "No connection";
+}
+
+impl Code {
+    /// The problem's `type` on the wire.
+    #[must_use]
+    pub fn kind(self) -> String {
+        format!("/problems/{}", self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_code_has_a_name_of_its_own_in_kebab_case() {
+        let names: HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        for name in names {
+            assert!(
+                name.split('-')
+                    .all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase())),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_is_the_variants_name_in_other_letters() {
+        for code in Code::ALL {
+            let variant = format!("{code:?}").to_lowercase();
+            assert_eq!(code.as_str().replace('-', ""), variant);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! What a person reads of each [`Cause`], in English: every sentence says what
+//! happened and what to do about it.
+
+use super::{Cause, Conflict, Forbidden, Malformed, Noun, RateLimit, Unauthorized};
+
+/// The sentences for `cause`.
+#[must_use]
+pub fn detail(cause: &Cause) -> String {
+    let sentence = match cause {
+        Cause::NotFound(noun) => return not_found(*noun),
+        Cause::Invalid(invalid) => return invalid.message.clone(),
+        Cause::WrongShape(why) => return format!("The JSON doesn't have the expected form: {why}"),
+        Cause::Malformed(what) => return malformed(what),
+        Cause::Unauthorized(why) => unauthorized(*why),
+        Cause::Forbidden(why) => forbidden(*why),
+        Cause::Conflict(conflict) => self::conflict(*conflict),
+        Cause::RateLimited { limit, .. } => rate_limited(*limit),
+        Cause::UnsupportedMediaType => {
+            "Please send JSON with the header Content-Type: application/json."
+        }
+        Cause::TooLarge => "This is more than can be sent at once. Please shorten it.",
+        Cause::MethodNotAllowed => "This address doesn't take this method. See docs/API.md.",
+        Cause::UpgradeRequired => "This address takes WebSocket connections only. See docs/API.md.",
+        Cause::Busy => "The server is very busy. Nothing was lost; please try again in a moment.",
+        Cause::Unavailable => {
+            "The server can't reach its data right now. Please try again in a moment."
+        }
+        Cause::TimedOut => "The server is very busy. Please try again in a moment.",
+        Cause::Unreachable => {
+            "The server can't be reached right now. Check your connection and try again."
+        }
+        Cause::Internal => {
+            "Something went wrong on our side. Please try again; if it keeps happening, tell the operator the time of this message."
+        }
+    };
+    sentence.to_owned()
+}
+
+fn not_found(noun: Noun) -> String {
+    let name = match noun {
+        Noun::Account => "account",
+        Noun::Store => "store",
+        Noun::Conversation => "conversation",
+        Noun::Category => "category",
+        Noun::Question => "question",
+        Noun::Id => return "There is nothing with this id.".to_owned(),
+        Noun::Address => return "There is nothing at this address.".to_owned(),
+        Noun::Page => {
+            return "There is no such page, or it belongs to a store that you are not a member of."
+                .to_owned();
+        }
+    };
+    format!("There is no such {name}.")
+}
+
+const fn unauthorized(why: Unauthorized) -> &'static str {
+    match why {
+        Unauthorized::SignedOut => "Your session has ended. Sign in again to go on.",
+        Unauthorized::WrongPassword => {
+            "This email and password don't belong together. Please check both."
+        }
+        Unauthorized::UnknownToken => {
+            "This chat session is not known here any more. Please start a new conversation."
+        }
+    }
+}
+
+const fn forbidden(why: Forbidden) -> &'static str {
+    match why {
+        Forbidden::Role => {
+            "Only owners and admins of this store can change that. Please ask one of them."
+        }
+        Forbidden::NotAPerson => "Only a person of the team can reply.",
+        Forbidden::PageOrigin => {
+            "This page may not use this store's chat. The store's owner can allow it under Widget Settings, Allowed storefront origins."
+        }
+        Forbidden::ChatOff => "This store's chat is switched off.",
+        Forbidden::ForeignOrigin => {
+            "This request came from another website and was refused. Please use the dashboard's own pages."
+        }
+    }
+}
+
+const fn conflict(conflict: Conflict) -> &'static str {
+    match conflict {
+        Conflict::EpochChanged => "The conversation went on meanwhile.",
+        Conflict::IdTaken => "There is another message with this id. Please send it with a new id.",
+        Conflict::LeaseLost => "This work was given to another server meanwhile.",
+        Conflict::VersionConflict => {
+            "Somebody else has changed this meanwhile. Reload the page to see it, then make your change again."
+        }
+        Conflict::StartedByOther => {
+            "This conversation was started by somebody else. Please start a new one with a new id."
+        }
+        Conflict::AlreadySetUp => {
+            "This installation already has an owner. Please sign in, or ask the owner for an account."
+        }
+        Conflict::EmailTaken => "There is an account with this email address already.",
+        Conflict::StoreLimit => "You have as many stores as one account can have.",
+        Conflict::CategoryLimit => "This store has as many FAQ categories as it can have.",
+        Conflict::FaqFull => "This store's FAQ is full. Please delete questions that nobody needs.",
+        Conflict::FormReused => {
+            "This form was sent before with another text. Reload the page and send the new text again."
+        }
+    }
+}
+
+const fn rate_limited(limit: RateLimit) -> &'static str {
+    match limit {
+        RateLimit::SignIn => "Too many attempts to sign in. Please wait a little and try again.",
+        RateLimit::ChangePassword => "Too many attempts. Please wait a little and try again.",
+        RateLimit::StartConversation => {
+            "Too many new conversations from here. Please try again in a moment."
+        }
+        RateLimit::VisitorMessage => "You're sending messages very fast. Please wait a moment.",
+        RateLimit::AddressMessage => "Too many messages from here. Please wait a moment.",
+        RateLimit::WidgetCall => "Too many requests from here. Please try again in a moment.",
+    }
+}
+
+fn malformed(what: &Malformed) -> String {
+    match what {
+        Malformed::Json(why) => format!("The body is not valid JSON: {why}"),
+        Malformed::Query(why) => format!("The query can't be read: {why}"),
+        Malformed::Frame(why) => format!("This frame can't be read: {why}"),
+        Malformed::LongFrame(longest) => {
+            format!("This frame is broken, or longer than {longest} bytes.")
+        }
+        Malformed::BinaryFrame => "Frames are text.".to_owned(),
+        Malformed::NoHello => "The first frame must be a hello.".to_owned(),
+        Malformed::LateHello(seconds) => format!("No hello came within {seconds} seconds."),
+        Malformed::SecondHello => "There was a hello before.".to_owned(),
+        Malformed::TooManyCursors => "There are too many cursors.".to_owned(),
+        Malformed::TooManyFrames => "There are too many frames.".to_owned(),
+        Malformed::TooManyRooms => "There are too many open conversations.".to_owned(),
+        Malformed::Call => "This request can't be read. Reload the page and try again.".to_owned(),
+    }
+}
