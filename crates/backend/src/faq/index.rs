@@ -2,8 +2,8 @@
 
 use super::queries;
 use crate::{
-    Ctx,
     ai::retrieval::{FaqEntry, FaqIndex},
+    db::Db,
     error::{Error, Result},
 };
 use domain::ids::StoreId;
@@ -32,32 +32,6 @@ struct Kept {
     index: Arc<FaqIndex>,
 }
 
-/// The store's index, as new as its last committed change.
-///
-/// # Errors
-/// If the database fails.
-pub(crate) async fn current(ctx: &Ctx, store_id: StoreId) -> Result<Arc<FaqIndex>> {
-    let slot = ctx.indexes().slot(store_id);
-    let mut kept = slot.kept.lock().await;
-    let mut connection = ctx.db().read().await?;
-    let version = queries::version(&mut connection, store_id).await?;
-    if let Some(kept) = kept.as_ref().filter(|kept| kept.version == version) {
-        return Ok(Arc::clone(&kept.index));
-    }
-    let items =
-        queries::indexed_items(&mut connection, store_id, ctx.embedder().model_id()).await?;
-    drop(connection);
-    // Thousands of items take a while: not on the threads that serve requests.
-    let index = tokio::task::spawn_blocking(move || Arc::new(build(items)))
-        .await
-        .map_err(|error| Error::Internal(format!("building the FAQ index: {error}")))?;
-    *kept = Some(Kept {
-        version,
-        index: Arc::clone(&index),
-    });
-    Ok(index)
-}
-
 fn build(items: Vec<queries::IndexedItem>) -> FaqIndex {
     let entries = items.into_iter().map(|item| FaqEntry {
         id: item.id.to_string(),
@@ -70,6 +44,37 @@ fn build(items: Vec<queries::IndexedItem>) -> FaqIndex {
 }
 
 impl Indexes {
+    /// The store's index, as new as its last committed change, with the vectors
+    /// of `model`.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub(crate) async fn current(
+        &self,
+        db: &Db,
+        store_id: StoreId,
+        model: &str,
+    ) -> Result<Arc<FaqIndex>> {
+        let slot = self.slot(store_id);
+        let mut kept = slot.kept.lock().await;
+        let mut connection = db.read().await?;
+        let version = queries::version(&mut connection, store_id).await?;
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.version == version) {
+            return Ok(Arc::clone(&kept.index));
+        }
+        let items = queries::indexed_items(&mut connection, store_id, model).await?;
+        drop(connection);
+        // Thousands of items take a while: not on the threads that serve requests.
+        let index = tokio::task::spawn_blocking(move || Arc::new(build(items)))
+            .await
+            .map_err(|error| Error::Internal(format!("building the FAQ index: {error}")))?;
+        *kept = Some(Kept {
+            version,
+            index: Arc::clone(&index),
+        });
+        Ok(index)
+    }
+
     fn slot(&self, store_id: StoreId) -> Arc<Slot> {
         let mut by_store = self.by_store.lock().unwrap_or_else(PoisonError::into_inner);
         if by_store.len() >= KEPT && !by_store.contains_key(&store_id) {

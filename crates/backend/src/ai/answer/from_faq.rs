@@ -9,7 +9,6 @@ use crate::{
     Ctx,
     ai::retrieval::{Decision, FaqIndex, Hit, decide},
     error::{Error, Result},
-    faq,
 };
 use domain::{
     ids::StoreId,
@@ -63,7 +62,8 @@ impl Found {
 /// # Errors
 /// If the database fails.
 pub(crate) async fn search(ctx: &Ctx, store_id: StoreId, text: &str) -> Result<Found> {
-    let index = faq::index::current(ctx, store_id).await?;
+    let model = ctx.embedder().model_id();
+    let index = ctx.indexes().current(ctx.db(), store_id, model).await?;
     let (embedder, text) = (Arc::clone(ctx.embedder()), text.to_owned());
     let found = tokio::task::spawn_blocking(move || {
         let hits = index.look_up(&text, Some(&embedder), CANDIDATES);
