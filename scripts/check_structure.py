@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import import_loops
+
 # Which member may depend on which. Tests may use what they like of the layers below.
 ALLOWED_EDGES = {
     "domain": set(),
@@ -99,6 +101,9 @@ def lock_files():
             yield f"{path}: has download addresses; npm install with omit-lockfile-registry-resolved"
 
 
+# Told, but no breach yet: the last ones are being untangled.
+for loop in import_loops.find():
+    print(loop, end="\n\n")
 breaches = [*edges(), *absent_crates(), *rust_lines(), *lock_files()]
 print(*breaches, sep="\n", end="\n" if breaches else "")
 sys.exit(1 if breaches else 0)

@@ -1,6 +1,7 @@
 # Everything that is judged without running it; sourced by ./dev and scripts/test.sh.
 
 lint_structure() {
+  "$PYTHON" scripts/test_import_loops.py
   "$PYTHON" scripts/check_structure.py
   local script
   for script in dev .ci/run scripts/*.sh; do
