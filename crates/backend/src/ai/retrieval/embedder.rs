@@ -1,50 +1,35 @@
 //! The sentence embedding model: all-MiniLM-L6-v2 (or another of the same
-//! form) on ONNX Runtime, loaded on first use.
+//! form) on ONNX Runtime, loaded on first use. [`model`] runs it, [`batches`]
+//! decides what is run together, [`recent`] remembers what was asked.
+
+mod batches;
+mod model;
+mod recent;
 
 use std::{
     fs::File,
     io::Read,
-    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::OnceLock,
 };
 
-use fastembed::{
-    InitOptionsUserDefined, Pooling, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel,
-};
-use ort::environment::Environment;
+use batches::{Batches, Turn};
+pub use model::EmbedderUnavailable;
+use model::{MODEL_FILE, Model, TOKENIZER_FILES};
 
-/// Word pieces the model was made for; longer texts are cut.
-const MAX_WORD_PIECES: usize = 256;
-/// Texts in one run of the model: bounds the memory of a large import.
-const BATCH_SIZE: usize = 4;
-/// One thread a run: a question takes milliseconds, and the other cores serve requests.
-const INTRA_THREADS: usize = 1;
 /// Start of every Linux shared library.
 const ELF_MAGIC: [u8; 4] = *b"\x7fELF";
 
-const MODEL_FILE: &str = "model.onnx";
-const TOKENIZER_FILES: [&str; 4] = [
-    "tokenizer.json",
-    "config.json",
-    "special_tokens_map.json",
-    "tokenizer_config.json",
-];
-
-/// Why there are no embeddings, in one line a person can act on. Search goes
-/// on by words alone.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct EmbedderUnavailable(String);
-
-/// Sentence embedder. Making one is cheap; the first [`Embedder::embed`] loads
-/// the model (about 0.3 s, blocking). A failure to load is remembered and not
-/// tried again. Safe to share between threads; runs are one at a time.
+/// Sentence embedder. Making one is cheap; the first text loads the model
+/// (about 0.3 s, blocking). A failure to load is remembered and not tried
+/// again. Meant to be shared between threads: texts that come at the same time
+/// share a run of the model, and the runs are one at a time.
 pub struct Embedder {
     model_dir: PathBuf,
     ort_dylib: Option<PathBuf>,
     model_id: String,
-    loaded: OnceLock<Result<Mutex<TextEmbedding>, EmbedderUnavailable>>,
+    loaded: OnceLock<Result<Model, EmbedderUnavailable>>,
+    batches: Batches,
 }
 
 impl Embedder {
@@ -66,6 +51,7 @@ impl Embedder {
             ort_dylib,
             model_id,
             loaded: OnceLock::new(),
+            batches: Batches::default(),
         }
     }
 
@@ -81,14 +67,14 @@ impl Embedder {
             return Err(reason.clone());
         }
         if !self.is_configured() {
-            return Err(EmbedderUnavailable(
-                "no embedding model is configured (EMBEDDING_MODEL_DIR)".to_owned(),
+            return Err(EmbedderUnavailable::new(
+                "no embedding model is configured (EMBEDDING_MODEL_DIR)",
             ));
         }
         for name in TOKENIZER_FILES.iter().chain([&MODEL_FILE]) {
             let path = self.model_dir.join(name);
             if !path.is_file() {
-                return Err(EmbedderUnavailable(format!(
+                return Err(EmbedderUnavailable::new(format!(
                     "the embedding model is incomplete: {} is missing",
                     path.display()
                 )));
@@ -104,114 +90,80 @@ impl Embedder {
     }
 
     /// L2-normalised vectors of `texts`, in order. Blocking (milliseconds for
-    /// a question; call it off the async threads). Texts over 256 word pieces
-    /// are cut.
+    /// each text; call it off the async threads). Texts over 256 word pieces
+    /// are cut. Questions come first: see [`Embedder::embed_question`].
+    ///
+    /// # Errors
+    /// If the model can't be loaded, or fails for one of the texts.
     pub fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedderUnavailable> {
+        self.in_turn(texts, Turn::Background)
+    }
+
+    /// The same for what a shopper waits for: it comes before everything that
+    /// nobody waits for, shares its run of the model with other questions, and
+    /// is remembered for the next one who asks it.
+    ///
+    /// # Errors
+    /// If the model can't be loaded, or fails for one of the texts.
+    pub fn embed_question(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedderUnavailable> {
+        self.in_turn(texts, Turn::Question)
+    }
+
+    fn in_turn(&self, texts: &[&str], turn: Turn) -> Result<Vec<Vec<f32>>, EmbedderUnavailable> {
         if texts.is_empty() {
             return Ok(Vec::new());
         }
-        let mut model = self.model()?.lock().unwrap_or_else(PoisonError::into_inner);
-        let vectors = guarded(|| model.embed(texts, Some(BATCH_SIZE)))?
-            .map_err(|error| EmbedderUnavailable(format!("embedding failed: {error}")))?;
-        if vectors.len() != texts.len() {
-            return Err(EmbedderUnavailable(
-                "the model gave too few vectors".to_owned(),
-            ));
-        }
-        Ok(vectors)
+        let model = self.model()?;
+        let vectors = self.batches.embed(
+            texts,
+            turn,
+            |text| model.as_it_sees(text),
+            |batch| model.embed(batch),
+        )?;
+        Ok(vectors.iter().map(|vector| vector.to_vec()).collect())
     }
 
     /// Is it one whole word of the model's vocabulary (so no typing error)?
     /// False when the model can't be loaded.
     pub fn knows_word(&self, word: &str) -> bool {
-        self.model().is_ok_and(|model| {
-            let model = model.lock().unwrap_or_else(PoisonError::into_inner);
-            model.tokenizer.token_to_id(word).is_some()
-        })
+        self.model().is_ok_and(|model| model.knows_word(word))
     }
 
-    fn model(&self) -> Result<&Mutex<TextEmbedding>, EmbedderUnavailable> {
+    fn model(&self) -> Result<&Model, EmbedderUnavailable> {
         self.loaded
-            .get_or_init(|| self.load().map(Mutex::new))
+            .get_or_init(|| {
+                self.probe()?;
+                Model::load(&self.model_dir, self.check_dylib()?)
+            })
             .as_ref()
             .map_err(Clone::clone)
-    }
-
-    fn load(&self) -> Result<TextEmbedding, EmbedderUnavailable> {
-        self.probe()?;
-        let environment = runtime(self.check_dylib()?)?;
-        let read = |name: &str| {
-            let path = self.model_dir.join(name);
-            std::fs::read(&path).map_err(|error| {
-                EmbedderUnavailable(format!("can't read {}: {error}", path.display()))
-            })
-        };
-        let tokenizer = TokenizerFiles {
-            tokenizer_file: read("tokenizer.json")?,
-            config_file: read("config.json")?,
-            special_tokens_map_file: read("special_tokens_map.json")?,
-            tokenizer_config_file: read("tokenizer_config.json")?,
-        };
-        let model = UserDefinedEmbeddingModel::new(read(MODEL_FILE)?, tokenizer)
-            .with_pooling(Pooling::Mean);
-        let options = InitOptionsUserDefined::new()
-            .with_environment(environment)
-            .with_max_length(MAX_WORD_PIECES)
-            .with_intra_threads(INTRA_THREADS);
-        guarded(|| TextEmbedding::try_new_from_user_defined(model, options))?.map_err(|error| {
-            EmbedderUnavailable(format!("the embedding model can't be loaded: {error}"))
-        })
     }
 
     /// The library's path, if it looks like a shared library. Checked before
     /// the runtime is touched, which doesn't take a wrong file well.
     fn check_dylib(&self) -> Result<&Path, EmbedderUnavailable> {
         let Some(path) = self.ort_dylib.as_deref() else {
-            return Err(EmbedderUnavailable(
-                "ONNX Runtime is not configured: set ORT_DYLIB_PATH to libonnxruntime.so"
-                    .to_owned(),
+            return Err(EmbedderUnavailable::new(
+                "ONNX Runtime is not configured: set ORT_DYLIB_PATH to libonnxruntime.so",
             ));
         };
         let mut magic = [0; ELF_MAGIC.len()];
         File::open(path)
             .and_then(|mut file| file.read_exact(&mut magic))
             .map_err(|error| {
-                EmbedderUnavailable(format!(
+                EmbedderUnavailable::new(format!(
                     "can't read ONNX Runtime at {}: {error}",
                     path.display()
                 ))
             })?;
         if cfg!(target_os = "linux") && magic != ELF_MAGIC {
-            return Err(EmbedderUnavailable(format!(
+            return Err(EmbedderUnavailable::new(format!(
                 "{} is not a shared library (set ORT_DYLIB_PATH to libonnxruntime.so)",
                 path.display()
             )));
         }
         Ok(path)
     }
-}
-
-/// The process's one ONNX Runtime; the first library that loads is the one for
-/// all. (A failure is remembered by the embedder that met it.)
-fn runtime(dylib: &Path) -> Result<Environment, EmbedderUnavailable> {
-    static RUNTIME: Mutex<Option<Environment>> = Mutex::new(None);
-    let mut runtime = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(environment) = &*runtime {
-        return Ok(environment.clone());
-    }
-    let unusable = |error: &dyn std::fmt::Display| {
-        EmbedderUnavailable(format!("ONNX Runtime can't be used: {error}"))
-    };
-    let builder = guarded(|| ort::init_from(dylib))?.map_err(|error| unusable(&error))?;
-    let environment = guarded(|| builder.with_name("shopdesk").with_telemetry(false).build())?
-        .map_err(|error| unusable(&error))?;
-    Ok(runtime.insert(environment).clone())
-}
-
-/// Turns a panic inside the runtime's bindings into an error.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, EmbedderUnavailable> {
-    catch_unwind(AssertUnwindSafe(work))
-        .map_err(|_| EmbedderUnavailable("ONNX Runtime failed unexpectedly".to_owned()))
 }
 
 #[cfg(test)]
