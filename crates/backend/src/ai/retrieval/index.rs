@@ -1,5 +1,7 @@
 //! One store's FAQ in memory, ready to be searched.
 
+use std::collections::HashMap;
+
 use super::{
     bm25::Bm25,
     embedder::Embedder,
@@ -66,6 +68,8 @@ pub struct FaqIndex {
     bm25: Bm25,
     vectors: Vectors,
     spelling: Spelling,
+    /// The items that ask a question in these words, by question or variant.
+    by_words: HashMap<Vec<String>, Vec<usize>>,
 }
 
 impl FaqIndex {
@@ -82,6 +86,15 @@ impl FaqIndex {
             let variants = entry.variants.iter().map(String::as_str);
             variants.chain([entry.question.as_str(), entry.answer.as_str()])
         }));
+        let mut by_words: HashMap<Vec<String>, Vec<usize>> = HashMap::new();
+        for (index, entry) in entries.iter().enumerate() {
+            for question in entry.variants.iter().chain([&entry.question]) {
+                let items = by_words.entry(words(question)).or_default();
+                if items.last() != Some(&index) {
+                    items.push(index);
+                }
+            }
+        }
         let vectors = Vectors::build(
             entries
                 .iter_mut()
@@ -92,6 +105,7 @@ impl FaqIndex {
             bm25,
             vectors,
             spelling,
+            by_words,
         }
     }
 
@@ -112,11 +126,23 @@ impl FaqIndex {
     /// The whole search as production does it: typing errors and slang are put
     /// right, greetings dropped, a long message is also searched sentence by
     /// sentence, and the most confident reading wins. Blocking when `embedder`
-    /// is given; when it fails, words alone decide.
+    /// is given; when it fails, words alone decide. Nothing is embedded where
+    /// that would change nothing: for the FAQ's own words, and as long as no
+    /// item has vectors to compare with.
     pub fn look_up(&self, message: &str, embedder: Option<&Embedder>, limit: usize) -> Vec<Hit> {
+        if self.is_empty() {
+            return Vec::new();
+        }
         let readings = self.readings(message, embedder);
         let texts: Vec<&str> = readings.iter().map(String::as_str).collect();
-        let vectors = embedder.and_then(|embedder| embedder.embed(&texts).ok());
+        if let Some(text) = texts
+            .iter()
+            .find(|text| !self.asking(&words(text)).is_empty())
+        {
+            return self.search(text, None, limit);
+        }
+        let embedder = embedder.filter(|_| !self.vectors.is_empty());
+        let vectors = embedder.and_then(|embedder| embedder.embed_question(&texts).ok());
         let mut best: Vec<Hit> = Vec::new();
         for (at, text) in texts.iter().enumerate() {
             let vector = vectors.as_ref().map(|vectors| vectors[at].as_slice());
@@ -192,10 +218,11 @@ impl FaqIndex {
         if let Some(vector) = vector {
             candidates.extend(best_of(&self.vectors.first_pass(vector), CANDIDATES));
         }
+        let word_for_word = self.asking(&words(query));
+        candidates.extend(word_for_word);
         candidates.sort_unstable();
         candidates.dedup();
 
-        let query_words = words(query);
         let mut found: Vec<Weighed> = candidates
             .into_iter()
             .map(|index| {
@@ -204,7 +231,7 @@ impl FaqIndex {
                     overlap: self.bm25.overlap(&terms, index),
                 };
                 let is_same_question =
-                    evidence.is_same_question() || self.asks_word_for_word(index, &query_words);
+                    evidence.is_same_question() || word_for_word.contains(&index);
                 Weighed {
                     index,
                     evidence,
@@ -229,13 +256,9 @@ impl FaqIndex {
         found
     }
 
-    fn asks_word_for_word(&self, index: usize, query: &[String]) -> bool {
-        let entry = &self.entries[index];
-        entry
-            .variants
-            .iter()
-            .chain([&entry.question])
-            .any(|question| words(question) == query)
+    /// The items that ask just this.
+    fn asking(&self, words: &[String]) -> &[usize] {
+        self.by_words.get(words).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -74,6 +74,11 @@ impl Vectors {
         self.means = vec![0.0; (self.starts.len() - 1) * dimensions];
     }
 
+    /// Is no item embedded?
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// Can this query vector be compared with the stored ones?
     pub fn accepts(&self, query: &[f32]) -> bool {
         self.dimensions > 0 && query.len() == self.dimensions
@@ -171,6 +176,7 @@ mod tests {
     #[test]
     fn nothing_embedded_accepts_no_query() {
         let vectors = Vectors::build([Vec::new(), Vec::new()].into_iter());
+        assert!(vectors.is_empty());
         assert!(!vectors.accepts(&unit(0)) && !vectors.accepts(&[]));
     }
 }
