@@ -2,6 +2,7 @@
 //! an order's whereabouts by rule, else an answer from the FAQ, else silence.
 
 pub mod answer;
+pub mod need;
 pub mod order_status;
 pub mod pipeline;
 pub mod retrieval;
