@@ -1,9 +1,9 @@
-# A throwaway PostgreSQL for the tests; sourced by scripts/test.sh.
+# A throwaway PostgreSQL for tests and benchmark; sourced by ./dev and scripts/test.sh.
 
-# Starts a server on a free loopback port, sets POSTGRES_URL to it and ends it with the calling
-# shell.
+# start_postgres [SETTING=VALUE …]: starts a server on a free loopback port, sets POSTGRES_URL to it
+# and ends it with the calling shell.
 start_postgres() {
-  local bin port
+  local bin port setting settings=()
   bin=$(postgres_bin)
   POSTGRES_DIR=$(mktemp -d /tmp/shopdesk-postgres.XXXXXX)
   # PostgreSQL refuses to run as root.
@@ -18,11 +18,11 @@ start_postgres() {
     die "initdb failed: $(tail -n 3 "$POSTGRES_DIR/initdb.log")"
 
   port=$("$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-  # No fsync: these databases outlive no power failure, and each test creates one. The parent's
-  # death ends the server too, should the trap never run.
+  for setting in "$@"; do settings+=(-c "$setting"); done
+  # The parent's death ends the server too, should the trap never run.
   (cd "$POSTGRES_DIR" && exec setpriv --pdeathsig INT "${as[@]:1}" "$bin/postgres" -D data -p "$port" \
     -c listen_addresses=127.0.0.1 -c "unix_socket_directories=$POSTGRES_DIR" \
-    -c fsync=off -c max_connections=300) >"$POSTGRES_DIR/postgres.log" 2>&1 9>&- &
+    -c max_connections=300 "${settings[@]}") >"$POSTGRES_DIR/postgres.log" 2>&1 9>&- &
   POSTGRES_PID=$!
   POSTGRES_URL=postgres://shopdesk@127.0.0.1:$port/postgres
 

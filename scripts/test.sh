@@ -30,9 +30,10 @@ stage_fronts() { build_fronts; }
 stage_rust() { cargo test --locked --no-fail-fast "${NATIVE[@]}"; }
 
 # The tests make a database each on this server. The same packages as on SQLite, so that nothing is
-# compiled again; the documentation's examples know no database.
+# compiled again; the documentation's examples know no database. No fsync: these databases outlive no
+# power failure.
 stage_postgres() {
-  start_postgres
+  start_postgres fsync=off
   SHOPDESK_TEST_DATABASE_URL=$POSTGRES_URL cargo test --locked --no-fail-fast "${NATIVE[@]}" --tests
 }
 

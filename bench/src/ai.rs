@@ -2,8 +2,8 @@
 
 use crate::{
     Failure,
-    options::Options,
-    row,
+    options::Extent,
+    report::row,
     statistics::{median, milliseconds, percentile, short},
     texts::VARIED,
 };
@@ -24,9 +24,7 @@ const PASSES: u32 = 500;
 const MEASUREMENTS: usize = 7;
 /// Questions embedded one by one, after one that loads the model.
 const EMBEDDED: usize = 200;
-/// Items of the FAQs that are searched.
-const FAQ_SIZES: [usize; 3] = [100, 1_000, 10_000];
-/// Searches in each.
+/// Searches in each FAQ.
 const SEARCHES: usize = 200;
 /// Hits asked for, as in production.
 const HITS: usize = 8;
@@ -37,15 +35,15 @@ const DIMENSIONS: usize = 384;
 ///
 /// # Errors
 /// If a thread can't be had. A missing model is told in its row.
-pub async fn measure(options: &Options) -> Result<String, Failure> {
-    let ai = options.ai.clone();
+pub async fn measure(ai: &AiOptions, extent: Extent) -> Result<String, Failure> {
+    let ai = ai.clone();
     let rows = tokio::task::spawn_blocking(move || {
         let mut rows = row(
             "order question rules, a message",
             &format!("{:>9} ns (median)", short(rules_ns())),
         );
         rows.push_str(&embedding(&ai));
-        for size in FAQ_SIZES {
+        for &size in extent.faq_sizes {
             rows.push_str(&search(size));
         }
         rows

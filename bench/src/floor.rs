@@ -1,13 +1,13 @@
-//! What can't be done without: a bare handler that inserts one row into SQLite,
-//! as durable as the product's, and broadcasts it to one socket. No sessions,
-//! no conversations, no jobs, no grouping of commits.
+//! What can't be done without: a bare handler that inserts one row, as durable
+//! as the product's, and broadcasts it to one socket. No sessions, no
+//! conversations, no jobs; on SQLite no grouping of commits.
 
 mod queries;
 
 use crate::{
     Failure,
     client::{Door, Target},
-    temporary_folder,
+    database::{Database, Engine},
     watcher::SocketDoor,
 };
 use axum::{
@@ -26,12 +26,11 @@ use domain::{
     message::{Message, Sender},
     widget_api::NewMessage,
 };
-use sqlx::SqliteConnection;
+use sqlx::{PgPool, SqliteConnection};
 use std::{
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
-use tempfile::TempDir;
 use tokio::{
     net::TcpListener,
     sync::{Mutex, broadcast},
@@ -41,15 +40,22 @@ use tokio::{
 /// Events the socket may be behind: the floor never drops one.
 const BACKLOG: usize = 65_536;
 
-/// A running floor; dropping it ends it and removes its data.
+/// A running floor. To be stopped by [`Floor::stop`].
 pub struct Floor {
-    /// Aborted when dropped.
-    _server: JoinSet<()>,
-    _folder: TempDir,
+    server: JoinSet<()>,
+    shared: Arc<Shared>,
+    database: Database,
+}
+
+/// Where its one table is.
+enum Rows {
+    /// SQLite has one writer.
+    Sqlite(Mutex<SqliteConnection>),
+    Postgres(PgPool),
 }
 
 struct Shared {
-    writer: Mutex<SqliteConnection>,
+    rows: Rows,
     events: broadcast::Sender<Utf8Bytes>,
     conversation_id: ConversationId,
 }
@@ -59,11 +65,18 @@ impl Floor {
     ///
     /// # Errors
     /// If the folder, the database or the port can't be had.
-    pub async fn start() -> Result<(Self, Target), Failure> {
-        let folder = temporary_folder()?;
+    pub async fn start(engine: &Engine) -> Result<(Self, Target), Failure> {
+        let database = engine.create().await?;
+        let rows = match engine {
+            Engine::Sqlite => {
+                let file = database.folder.path().join("floor.db");
+                Rows::Sqlite(Mutex::new(queries::open_sqlite(&file).await?))
+            }
+            Engine::Postgres(_) => Rows::Postgres(queries::open_postgres(&database.url).await?),
+        };
         let conversation_id = ConversationId::generate();
         let shared = Arc::new(Shared {
-            writer: Mutex::new(queries::open(&folder.path().join("floor.db")).await?),
+            rows,
             events: broadcast::Sender::new(BACKLOG),
             conversation_id,
         });
@@ -72,7 +85,7 @@ impl Floor {
         let app = Router::new()
             .route("/messages", post(insert))
             .route("/ws", get(watch))
-            .with_state(shared);
+            .with_state(Arc::clone(&shared));
         let mut server = JoinSet::new();
         server.spawn(async move {
             if let Err(error) = axum::serve(listener, app).await {
@@ -94,11 +107,24 @@ impl Floor {
         };
         Ok((
             Self {
-                _server: server,
-                _folder: folder,
+                server,
+                shared,
+                database,
             },
             target,
         ))
+    }
+
+    /// Ends it and removes its data.
+    ///
+    /// # Errors
+    /// If the database can't be removed.
+    pub async fn stop(mut self) -> Result<(), Failure> {
+        self.server.shutdown().await;
+        if let Rows::Postgres(pool) = &self.shared.rows {
+            pool.close().await;
+        }
+        self.database.remove().await
     }
 }
 
@@ -111,9 +137,13 @@ async fn insert(State(shared): State<Arc<Shared>>, Json(new): Json<NewMessage>) 
 
 async fn store(shared: &Shared, new: NewMessage) -> Result<Message, Failure> {
     let created_at = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
-    let seq = {
-        let mut writer = shared.writer.lock().await;
-        queries::insert(&mut writer, &new.id.to_string(), &new.body, created_at).await?
+    let id = new.id.to_string();
+    let seq = match &shared.rows {
+        Rows::Sqlite(writer) => {
+            let mut writer = writer.lock().await;
+            queries::insert_sqlite(&mut writer, &id, &new.body, created_at).await?
+        }
+        Rows::Postgres(pool) => queries::insert_postgres(pool, &id, &new.body, created_at).await?,
     };
     // The product's own wire format: the same bytes to write and to read.
     let message = Message {

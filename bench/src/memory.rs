@@ -4,9 +4,10 @@
 use crate::{
     Failure,
     child::{Memory, Server},
-    options::Options,
+    database::Engine,
+    options::Extent,
     product::{Ai, Product, start_conversation},
-    row,
+    report::row,
     statistics::grouped,
     texts::FAQ_QUESTION,
     watcher::{Socket, SocketDoor},
@@ -18,6 +19,7 @@ use domain::{
     widget_api::{History, NewMessage},
 };
 use futures::{StreamExt, TryStreamExt, stream};
+use shopdesk::config::AiOptions;
 use std::{
     net::SocketAddr,
     path::Path,
@@ -38,16 +40,16 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// If a server can't be started. What else is missing is told in its row.
-pub async fn measure(options: &Options) -> Result<String, Failure> {
+pub async fn measure(ai: &AiOptions, extent: Extent) -> Result<String, Failure> {
     // The demo shop with its FAQ embedded, so that no job loads the model.
-    let ai = Ai::On(&options.ai);
-    let product = Product::start(ai).await?;
-    let prepared = product.open(ai).await;
-    let folder = product.stop().await;
+    let product = Product::start(Ai::On(ai), &Engine::Sqlite).await?;
+    let prepared = product.open(Ai::On(ai)).await;
+    let database = product.stop().await;
     prepared?;
 
-    let mut rows = idle_sockets(options, folder.path()).await?;
-    match with_model(options, folder.path()).await {
+    let folder = database.folder.path();
+    let mut rows = idle_sockets(ai, extent.sockets, folder).await?;
+    match with_model(ai, folder).await {
         Ok(memory) => rows.push_str(&memory_row(
             "after an FAQ answer: embedding model loaded",
             memory,
@@ -60,18 +62,15 @@ pub async fn measure(options: &Options) -> Result<String, Failure> {
     Ok(rows)
 }
 
-async fn idle_sockets(options: &Options, folder: &Path) -> Result<String, Failure> {
-    let server = Server::start(folder, &options.ai).await?;
+async fn idle_sockets(ai: &AiOptions, wanted: usize, folder: &Path) -> Result<String, Failure> {
+    let server = Server::start(folder, ai).await?;
     server.settle().await?;
     let mut rows = memory_row("idle, demo shop's data, model not loaded", server.memory()?);
 
-    let count = affordable(options.sockets);
-    if count < options.sockets {
-        let needed = options.sockets + OTHER_FILES;
-        let value = format!(
-            "{count} instead of {}: needs `ulimit -n {needed}`",
-            options.sockets
-        );
+    let count = affordable(wanted);
+    if count < wanted {
+        let needed = wanted + OTHER_FILES;
+        let value = format!("{count} instead of {wanted}: needs `ulimit -n {needed}`");
         rows.push_str(&row("sockets", &value));
     }
     let client = reqwest::Client::builder().no_proxy().build()?;
@@ -132,8 +131,7 @@ async fn visitor(client: &reqwest::Client, addr: SocketAddr) -> Result<SocketDoo
 }
 
 /// Memory after one question that only the embedding model's shop answers.
-async fn with_model(options: &Options, folder: &Path) -> Result<Memory, Failure> {
-    let ai = &options.ai;
+async fn with_model(ai: &AiOptions, folder: &Path) -> Result<Memory, Failure> {
     if ai.embedding_model_dir.is_none() || ai.ort_dylib_path.is_none() {
         return Err("there is no model; set EMBEDDING_MODEL_DIR and ORT_DYLIB_PATH".into());
     }

@@ -1,23 +1,136 @@
-//! The benchmark's command line.
+//! The benchmark's command line, and how much it measures.
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use shopdesk::config::AiOptions;
 
-/// Measures Shopdesk's speed and memory and prints a table, with the figures of
+/// Measures Shopdesk's speed and memory and prints tables, with the figures of
 /// a bare server beside the product's.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "shopdesk-bench", version)]
 pub struct Options {
-    /// Messages sent in each throughput run.
-    #[arg(long, default_value_t = 4_000)]
-    pub messages: usize,
-    /// Requests under way at once.
-    #[arg(long, default_value_t = 32)]
-    pub concurrency: usize,
-    /// Idle sockets held open for the memory figure.
-    #[arg(long, default_value_t = 1_000)]
-    pub sockets: usize,
+    /// Measure this section only; may be given more than once.
+    #[arg(long, value_enum)]
+    pub only: Vec<Section>,
+    /// Measure on this database only.
+    #[arg(long, value_enum)]
+    pub database: Option<DatabaseKind>,
+    /// Measure little: to see that everything runs.
+    #[arg(long)]
+    pub quick: bool,
+    /// Messages sent in each throughput run; 4,000 unless said otherwise.
+    #[arg(long)]
+    pub messages: Option<usize>,
+    /// Requests under way at once; 32 unless said otherwise.
+    #[arg(long)]
+    pub concurrency: Option<usize>,
+    /// Idle sockets held open for the memory figure; 1,000 unless said otherwise.
+    #[arg(long)]
+    pub sockets: Option<usize>,
+    /// A PostgreSQL server on which databases may be made and removed; ./dev
+    /// bench starts one.
+    #[arg(long, env = "SHOPDESK_BENCH_POSTGRES_URL", hide_env_values = true)]
+    pub postgres_url: Option<String>,
     /// What the AI uses.
     #[command(flatten)]
     pub ai: AiOptions,
+}
+
+/// What can be measured, in the order of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Section {
+    /// Messages, from the post to an agent's socket.
+    Messages,
+    /// How often a message goes to the database.
+    Trips,
+    /// Claiming a job while many wait.
+    Claims,
+    /// A message among many that are stored.
+    Growth,
+    /// The AI's parts.
+    Ai,
+    /// Memory of the server.
+    Memory,
+    /// What a shopper's browser loads.
+    Widget,
+}
+
+/// A database that the product runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DatabaseKind {
+    /// The embedded one.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent {
+    /// How often each side of a comparison is measured; medians are printed.
+    pub rounds: usize,
+    /// Messages before each measurement: connections, caches, code.
+    pub warm_up: usize,
+    /// Messages of one measurement.
+    pub messages: usize,
+    /// Requests under way at once, at least one.
+    pub concurrency: usize,
+    /// Questions of each kind to the AI, in each round.
+    pub questions: usize,
+    /// Few and many jobs that wait.
+    pub waiting_jobs: [usize; 2],
+    /// Few and many messages that are stored.
+    pub stored_messages: [usize; 2],
+    /// Items of the FAQs that are searched.
+    pub faq_sizes: &'static [usize],
+    /// Idle sockets.
+    pub sockets: usize,
+}
+
+const USUAL: Extent = Extent {
+    rounds: 3,
+    warm_up: 300,
+    messages: 4_000,
+    concurrency: 32,
+    questions: 20,
+    waiting_jobs: [100, 20_000],
+    stored_messages: [10_000, 1_000_000],
+    faq_sizes: &[100, 1_000, 10_000],
+    sockets: 1_000,
+};
+
+const QUICK: Extent = Extent {
+    rounds: 1,
+    warm_up: 32,
+    messages: 100,
+    questions: 2,
+    waiting_jobs: [20, 400],
+    stored_messages: [400, 4_000],
+    faq_sizes: &[100],
+    sockets: 20,
+    ..USUAL
+};
+
+impl Options {
+    /// Whether `section` is asked for.
+    pub fn wants(&self, section: Section) -> bool {
+        self.only.is_empty() || self.only.contains(&section)
+    }
+
+    /// How much to measure.
+    pub fn extent(&self) -> Extent {
+        let usual = if self.quick { QUICK } else { USUAL };
+        Extent {
+            messages: self.messages.unwrap_or(usual.messages).max(1),
+            concurrency: self.concurrency.unwrap_or(usual.concurrency).max(1),
+            sockets: self.sockets.unwrap_or(usual.sockets),
+            ..usual
+        }
+    }
+}
+
+impl Extent {
+    /// Messages where they are sent one at a time, which takes longer.
+    pub fn messages_alone(&self) -> usize {
+        (self.messages / 10).max(1)
+    }
 }

@@ -3,11 +3,12 @@
 use crate::{
     Failure,
     client::{Door, Target},
-    temporary_folder,
+    database::{Database, Engine},
+    texts::{SMALL_TALK, VARIED},
     watcher::SocketDoor,
 };
 use backend::{
-    Config,
+    Config, Ctx,
     access::Principal,
     auth::{self, SESSION_COOKIE},
     demo, faq, stores,
@@ -25,10 +26,8 @@ use shopdesk::{
 };
 use std::{
     net::SocketAddr,
-    path::Path,
     time::{Duration, Instant},
 };
-use tempfile::TempDir;
 
 /// How long the demo shop's FAQ may take to be embedded.
 const INDEXED_WITHIN: Duration = Duration::from_secs(120);
@@ -40,7 +39,7 @@ const DRAIN: Duration = Duration::from_secs(1);
 /// [`Product::stop`].
 pub struct Product {
     server: Server,
-    folder: TempDir,
+    database: Database,
 }
 
 /// The shop's AI.
@@ -52,16 +51,39 @@ pub enum Ai<'a> {
     On(&'a AiOptions),
 }
 
+impl Ai<'_> {
+    /// What shoppers write then.
+    pub fn texts(self) -> &'static [&'static str] {
+        match self {
+            Self::Off => &SMALL_TALK,
+            Self::On(_) => &VARIED,
+        }
+    }
+}
+
 impl Product {
     /// Starts one, with the demo shop in a new database and without rate limits.
     ///
     /// # Errors
-    /// If the folder, the database or the port can't be had.
-    pub async fn start(ai: Ai<'_>) -> Result<Self, Failure> {
-        let folder = temporary_folder()?;
+    /// If the database or the port can't be had.
+    pub async fn start(ai: Ai<'_>, engine: &Engine) -> Result<Self, Failure> {
+        let database = engine.create().await?;
+        let url = database.url.clone();
+        Self::start_at(ai, database, url).await
+    }
+
+    /// The same, with `database` under another URL.
+    ///
+    /// # Errors
+    /// If the database or the port can't be had.
+    pub async fn start_at(
+        ai: Ai<'_>,
+        database: Database,
+        database_url: String,
+    ) -> Result<Self, Failure> {
         let server = start(start::Options {
             addr: SocketAddr::from(([127, 0, 0, 1], 0)),
-            config: config(folder.path(), ai),
+            config: config(database_url, ai),
             door: state::Door {
                 demo: true,
                 trust_proxy: false,
@@ -69,7 +91,7 @@ impl Product {
             demo_public: false,
         })
         .await?;
-        Ok(Self { server, folder })
+        Ok(Self { server, database })
     }
 
     /// Sets the shop's AI, waits until its FAQ is embedded if there is a model,
@@ -79,12 +101,10 @@ impl Product {
     /// # Errors
     /// If the product refuses.
     pub async fn open(&self, ai: Ai<'_>) -> Result<Target, Failure> {
-        let session =
-            auth::sign_in(&self.server.ctx, demo::EMAIL, demo::PASSWORD, "127.0.0.1").await?;
-        let member = self.owner(&session.token).await?;
-        let mut settings = stores::widget_settings(&self.server.ctx, &member).await?;
+        let Owner { session, member } = owner(self.ctx()).await?;
+        let mut settings = stores::widget_settings(self.ctx(), &member).await?;
         settings.ai_enabled = matches!(ai, Ai::On(_));
-        stores::save_widget_settings(&self.server.ctx, &member, settings).await?;
+        stores::save_widget_settings(self.ctx(), &member, settings).await?;
         self.wait_until_indexed(&member).await?;
 
         let client = reqwest::Client::builder().no_proxy().build()?;
@@ -97,7 +117,7 @@ impl Product {
             doors,
             socket: SocketDoor {
                 url: format!("ws://{}/ws", self.server.addr),
-                cookie: Some(format!("{SESSION_COOKIE}={}", session.token)),
+                cookie: Some(format!("{SESSION_COOKIE}={session}")),
                 hello: Hello {
                     token: None,
                     store: Some(member.store_id),
@@ -108,29 +128,22 @@ impl Product {
         })
     }
 
-    /// Ends everything and leaves the data.
-    pub async fn stop(self) -> TempDir {
-        self.server.stop(DRAIN).await;
-        self.folder
+    /// The backend it runs on.
+    pub fn ctx(&self) -> &Ctx {
+        &self.server.ctx
     }
 
-    async fn owner(&self, token: &str) -> Result<Principal, Failure> {
-        let user = auth::user_of_session(&self.server.ctx, token)
-            .await?
-            .ok_or("the demo's owner could not sign in")?;
-        let account = stores::account(&self.server.ctx, &user).await?;
-        let store = account
-            .stores
-            .first()
-            .ok_or("the demo's owner has no store")?;
-        Ok(stores::member(&self.server.ctx, &user, store.id).await?)
+    /// Ends everything and leaves the data.
+    pub async fn stop(self) -> Database {
+        self.server.stop(DRAIN).await;
+        self.database
     }
 
     /// Items that can't be embedded are left as they are: found by keywords.
     async fn wait_until_indexed(&self, member: &Principal) -> Result<(), Failure> {
         let started = Instant::now();
         loop {
-            let categories = faq::list(&self.server.ctx, member).await?;
+            let categories = faq::list(self.ctx(), member).await?;
             let mut items = categories.iter().flat_map(|category| &category.items);
             if !items.any(|item| item.state == FaqItemState::Indexing) {
                 return Ok(());
@@ -141,6 +154,43 @@ impl Product {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
+}
+
+/// A backend with the demo shop, alone: no server, no worker.
+///
+/// # Errors
+/// If the database can't be used.
+pub async fn backend(database: &Database) -> Result<Ctx, Failure> {
+    let ctx = Ctx::connect(config(database.url.clone(), Ai::Off)).await?;
+    demo::seed(&ctx).await?;
+    Ok(ctx)
+}
+
+/// The demo shop's owner, signed in.
+pub struct Owner {
+    /// The session's token.
+    pub session: String,
+    pub member: Principal,
+}
+
+/// Signs the demo shop's owner in.
+///
+/// # Errors
+/// If there is no demo shop.
+pub async fn owner(ctx: &Ctx) -> Result<Owner, Failure> {
+    let session = auth::sign_in(ctx, demo::EMAIL, demo::PASSWORD, "127.0.0.1").await?;
+    let user = auth::user_of_session(ctx, &session.token)
+        .await?
+        .ok_or("the demo's owner could not sign in")?;
+    let account = stores::account(ctx, &user).await?;
+    let store = account
+        .stores
+        .first()
+        .ok_or("the demo's owner has no store")?;
+    Ok(Owner {
+        session: session.token,
+        member: stores::member(ctx, &user, store.id).await?,
+    })
 }
 
 /// Starts a conversation of a new shopper in the demo shop at `addr`.
@@ -177,13 +227,13 @@ pub async fn start_conversation(
     })
 }
 
-fn config(folder: &Path, ai: Ai<'_>) -> Config {
+fn config(database_url: String, ai: Ai<'_>) -> Config {
     let (embedding_model_dir, onnx_runtime) = match ai {
         Ai::Off => (None, None),
         Ai::On(ai) => (ai.embedding_model_dir.clone(), ai.ort_dylib_path.clone()),
     };
     Config {
-        database_url: format!("sqlite://{}?mode=rwc", folder.join("shopdesk.db").display()),
+        database_url,
         embedding_model_dir,
         onnx_runtime,
         language_model: None,

@@ -4,23 +4,16 @@
 use crate::{
     Failure,
     client::{Client, Figures, Target},
+    database::Engine,
     floor::Floor,
-    options::Options,
+    options::Extent,
     product::{Ai, Product},
-    row,
+    report::row,
     statistics::{median, milliseconds, percentile, short},
-    texts::{FAQ_QUESTION, ORDER_QUESTION, SMALL_TALK, VARIED},
+    texts::{FAQ_QUESTION, ORDER_QUESTION, SMALL_TALK},
 };
+use shopdesk::config::AiOptions;
 use std::{fmt::Write as _, time::Duration};
-
-/// How often each side is measured; medians of these are printed.
-const ROUNDS: usize = 3;
-/// Messages of each side that aren't measured: connections, caches, code.
-const WARM_UP: usize = 300;
-/// One message at a time: this share of the messages.
-const ONE_AT_A_TIME: usize = 10;
-/// Questions of each kind in each round.
-const QUESTIONS: usize = 20;
 
 /// One side in one round.
 struct Round {
@@ -40,18 +33,18 @@ struct Answers {
 ///
 /// # Errors
 /// If a server can't be started, or refuses a message.
-pub async fn measure(options: &Options) -> Result<String, Failure> {
+pub async fn measure(ai: &AiOptions, extent: Extent, engine: &Engine) -> Result<String, Failure> {
     let (mut floor, mut off, mut on) = (Vec::new(), Vec::new(), Vec::new());
     let mut answers = Answers::default();
-    for _ in 0..ROUNDS {
-        floor.push(floor_round(options).await?);
-        off.push(product_round(options, Ai::Off, None).await?);
-        on.push(product_round(options, Ai::On(&options.ai), Some(&mut answers)).await?);
+    for _ in 0..extent.rounds {
+        floor.push(floor_round(extent, engine).await?);
+        off.push(product_round(extent, engine, Ai::Off, None).await?);
+        on.push(product_round(extent, engine, Ai::On(ai), Some(&mut answers)).await?);
     }
-    let mut text = about(options);
+    let mut text = about(extent, engine);
     for (title, pick) in [
         (
-            format!("{} at a time", options.concurrency),
+            format!("{} at a time", extent.concurrency),
             (|round| round.crowded) as fn(&Round) -> Figures,
         ),
         ("one at a time".to_owned(), |round| round.alone),
@@ -68,59 +61,66 @@ pub async fn measure(options: &Options) -> Result<String, Failure> {
     Ok(text)
 }
 
-fn about(options: &Options) -> String {
+fn about(extent: Extent, engine: &Engine) -> String {
+    let floor = match engine {
+        Engine::Sqlite => {
+            "(WAL, synchronous=FULL) and broadcasts it,
+  each row with a commit of its own; the product's writes share commits when several wait."
+        }
+        Engine::Postgres(_) => {
+            "through a pool and broadcasts it;
+  the server groups commits for both. Processor time is without the database's own."
+        }
+    };
     format!(
-        "  Floor: a bare handler that inserts one row (SQLite, WAL, synchronous=FULL) and broadcasts it,
-  each row with a commit of its own; the product's writes share commits when several wait.
+        "  Floor: a bare handler that inserts one row {floor}
   Product: the whole router, job worker running, rate limits off; 50 conversations, one agent's
   socket. AI off: small talk. AI on: order questions, FAQ questions and small talk, no language
-  model. One client for all, in the same process. In turn: floor, AI off, AI on; {ROUNDS} rounds, each
-  on a new database after {WARM_UP} messages of warm-up; medians of the rounds, {} messages each
+  model. One client for all, in the same process. In turn: floor, AI off, AI on; {} rounds, each
+  on a new database after {} messages of warm-up; medians of the rounds, {} messages each
   ({} one at a time). The ratio is product / floor.\n",
-        options.messages,
-        alone(options),
+        extent.rounds,
+        extent.warm_up,
+        extent.messages,
+        extent.messages_alone(),
     )
 }
 
-fn alone(options: &Options) -> usize {
-    (options.messages / ONE_AT_A_TIME).max(1)
-}
-
-async fn floor_round(options: &Options) -> Result<Round, Failure> {
-    let (_floor, target) = Floor::start().await?;
-    round(options, target, &SMALL_TALK, None).await
+async fn floor_round(extent: Extent, engine: &Engine) -> Result<Round, Failure> {
+    let (floor, target) = Floor::start(engine).await?;
+    let measured = round(extent, target, &SMALL_TALK, None).await;
+    floor.stop().await?;
+    measured
 }
 
 async fn product_round(
-    options: &Options,
+    extent: Extent,
+    engine: &Engine,
     ai: Ai<'_>,
     answers: Option<&mut Answers>,
 ) -> Result<Round, Failure> {
-    let product = Product::start(ai).await?;
+    let product = Product::start(ai, engine).await?;
     let measured = async {
         let target = product.open(ai).await?;
-        let bodies: &[&str] = match ai {
-            Ai::Off => &SMALL_TALK,
-            Ai::On(_) => &VARIED,
-        };
-        round(options, target, bodies, answers).await
+        round(extent, target, ai.texts(), answers).await
     }
     .await;
-    product.stop().await;
+    product.stop().await.remove().await?;
     measured
 }
 
 async fn round(
-    options: &Options,
+    extent: Extent,
     target: Target,
     bodies: &'static [&'static str],
     answers: Option<&mut Answers>,
 ) -> Result<Round, Failure> {
-    let concurrency = options.concurrency.max(1);
-    let mut client = Client::connect(target, concurrency).await?;
-    client.run(WARM_UP, concurrency, bodies).await?;
+    let mut client = Client::connect(target, extent.concurrency).await?;
+    client
+        .run(extent.warm_up, extent.concurrency, bodies)
+        .await?;
     if let Some(answers) = answers {
-        for at in 0..QUESTIONS {
+        for at in 0..extent.questions {
             answers.order.push(milliseconds(
                 client.until_answered(at, ORDER_QUESTION).await?,
             ));
@@ -129,9 +129,9 @@ async fn round(
                 .push(milliseconds(client.until_answered(at, FAQ_QUESTION).await?));
         }
     }
-    let alone = client.run(alone(options), 1, bodies).await?;
+    let alone = client.run(extent.messages_alone(), 1, bodies).await?;
     let crowded = client
-        .run(options.messages.max(1), concurrency, bodies)
+        .run(extent.messages, extent.concurrency, bodies)
         .await?;
     // What is on its way must not be counted to the next round.
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -164,7 +164,8 @@ const FIGURES: [Figure; 7] = [
     }),
 ];
 
-fn medians(rounds: impl Iterator<Item = Figures>) -> Figures {
+/// The median of each figure.
+pub fn medians(rounds: impl Iterator<Item = Figures>) -> Figures {
     let mut rounds: Vec<Figures> = rounds.collect();
     let mut middle = Figures::default();
     for (_, figure) in FIGURES {
@@ -184,23 +185,26 @@ fn table(text: &mut String, title: &str, sides: &[Figures; 3]) {
     for (name, figure) in FIGURES {
         let [floor, off, on] = sides.each_mut().map(|side| *figure(side));
         let ratio = |value: f64| {
-            if floor > 0.0 {
+            if floor > 0.0 && value > 0.0 {
                 format!("{:.2}×", value / floor)
             } else {
                 String::new()
             }
         };
-        let floor_shown = if floor > 0.0 {
-            short(floor)
-        } else {
-            "–".to_owned()
+        let shown = |value: f64| {
+            if value > 0.0 {
+                short(value)
+            } else {
+                "–".to_owned()
+            }
         };
         let _ = writeln!(
             text,
-            "  {name:<46} {floor_shown:>9} {:>9} {:>7} {:>9} {:>7}",
-            short(off),
+            "  {name:<46} {:>9} {:>9} {:>7} {:>9} {:>7}",
+            shown(floor),
+            shown(off),
             ratio(off),
-            short(on),
+            shown(on),
             ratio(on),
         );
     }

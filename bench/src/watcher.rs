@@ -22,6 +22,8 @@ use tokio_tungstenite::{
 
 /// Silence after which no more jobs are waited for.
 const SILENCE: Duration = Duration::from_secs(5);
+/// The same as long as there was no job at all.
+const SHORT_SILENCE: Duration = Duration::from_millis(300);
 /// A client's read buffer, in bytes; the default of 128 kB is for transfers.
 const READ_BUFFER: usize = 4 * 1024;
 
@@ -193,7 +195,7 @@ impl Watcher {
     }
 
     /// Waits until `all` jobs are done, and says how many were and when the last
-    /// one was.
+    /// one was. Not for long if none is done so far: there may be none.
     pub async fn see_jobs_done(
         &mut self,
         done: usize,
@@ -201,7 +203,8 @@ impl Watcher {
     ) -> Result<(usize, Instant), Failure> {
         let (mut done, mut last) = (done, Instant::now());
         while done < all {
-            match timeout(SILENCE, self.next()).await {
+            let silence = if done == 0 { SHORT_SILENCE } else { SILENCE };
+            match timeout(silence, self.next()).await {
                 Ok(seen) => {
                     if let Seen::JobDone = seen? {
                         done += 1;
