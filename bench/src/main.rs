@@ -13,6 +13,7 @@ mod report;
 mod statistics;
 mod texts;
 mod throughput;
+mod trips;
 mod watcher;
 
 use clap::Parser;
@@ -77,6 +78,13 @@ async fn measure(options: &Options) -> Result<(), Failure> {
                 throughput::measure(&options.ai, extent, engine).await,
             ))?;
         }
+    }
+    if options.wants(Section::Trips) {
+        progress("trips to the database")?;
+        print(&section(
+            "Trips to the database for each message",
+            trips::measure(&options.ai, extent, &engines).await,
+        ))?;
     }
     if options.wants(Section::Ai) {
         progress("the AI's parts")?;
