@@ -3,9 +3,11 @@
 
 mod ai;
 mod child;
+mod claims;
 mod client;
 mod database;
 mod floor;
+mod growth;
 mod memory;
 mod options;
 mod product;
@@ -84,6 +86,20 @@ async fn measure(options: &Options) -> Result<(), Failure> {
         print(&section(
             "Trips to the database for each message",
             trips::measure(&options.ai, extent, &engines).await,
+        ))?;
+    }
+    if options.wants(Section::Claims) {
+        progress("claims of jobs")?;
+        print(&section(
+            "Claiming a job while others wait",
+            claims::measure(extent, &engines).await,
+        ))?;
+    }
+    if options.wants(Section::Growth) {
+        progress("messages among many that are stored")?;
+        print(&section(
+            "A message among many that are stored, AI off",
+            growth::measure(extent, &engines).await,
         ))?;
     }
     if options.wants(Section::Ai) {

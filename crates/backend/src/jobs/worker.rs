@@ -104,8 +104,8 @@ async fn work(ctx: Ctx, mut stopped: watch::Receiver<bool>) {
 }
 
 /// Claims what is due. Looks before it writes: an idle worker never touches
-/// the writer.
-async fn claim_due(ctx: &Ctx, limit: usize) -> Vec<Claimed> {
+/// the writer. For the worker, and for measuring it.
+pub async fn claim_due(ctx: &Ctx, limit: usize) -> Vec<Claimed> {
     let claimed = async {
         let next = {
             let mut connection = ctx.db().read().await?;
