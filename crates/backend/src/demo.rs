@@ -7,7 +7,8 @@ use crate::{
     auth,
     conversations::{
         self,
-        append::{Change, Entry, append},
+        append::append,
+        change::{Change, Entry},
     },
     db::Tx,
     error::{Error, Result},

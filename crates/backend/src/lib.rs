@@ -17,7 +17,6 @@ pub mod error;
 pub mod faq;
 pub mod jobs;
 pub mod limits;
-pub mod messages;
 pub mod orders;
 pub mod realtime;
 pub mod stores;

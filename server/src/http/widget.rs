@@ -9,7 +9,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use backend::{Ctx, conversations, messages, stores, tokens, visitors};
+use backend::{Ctx, conversations, stores, tokens, visitors};
 use domain::{
     conversation::Conversation,
     ids::ConversationId,
@@ -141,7 +141,7 @@ pub async fn send_message(
 ) -> ApiResult<Response> {
     let session = session(&ctx, &headers).await?;
     let client = ctx.limits().client(&address);
-    let (message, created) = messages::send(&ctx, &session, id, message, client).await?;
+    let (message, created) = conversations::send(&ctx, &session, id, message, client).await?;
     Ok((created_or_ok(created), Json(message.for_visitor())).into_response())
 }
 

@@ -3,7 +3,7 @@
 mod misuse;
 
 use crate::common::{Owner, Shop, Shopper, TestServer, people::new_message, socket::position};
-use backend::{conversations, messages};
+use backend::conversations;
 use domain::{
     conversation::Status,
     events::{AiState, ServerEvent, Side},
@@ -23,7 +23,7 @@ async fn shop_with_shopper(server: &TestServer) -> (Owner, Shop, Shopper) {
 }
 
 async fn reply(server: &TestServer, shop: &Shop, id: ConversationId, body: &str) -> Message {
-    messages::reply(&server.ctx, &shop.member, id, new_message(body))
+    conversations::reply(&server.ctx, &shop.member, id, new_message(body))
         .await
         .expect("a reply")
 }

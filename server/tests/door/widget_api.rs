@@ -6,7 +6,7 @@ use crate::common::{
     Reply, Shop, Shopper, TestServer, database,
     people::{new_message, start_request},
 };
-use backend::{conversations, messages};
+use backend::conversations;
 use domain::{
     conversation::{Conversation, Status},
     message::{Message, Sender},
@@ -325,7 +325,7 @@ async fn both_sides_see_what_the_other_has_read() {
     shopper.send("Is anybody there?").await;
     server.idle().await;
     let reply = new_message("Yes!");
-    messages::reply(&server.ctx, &shop.member, shopper.conversation, reply)
+    conversations::reply(&server.ctx, &shop.member, shopper.conversation, reply)
         .await
         .expect("a reply");
 
@@ -375,7 +375,7 @@ async fn asking_for_a_person_twice_is_asking_once() {
         [Sender::System]
     );
 
-    messages::reply(
+    conversations::reply(
         &server.ctx,
         &shop.member,
         shopper.conversation,

@@ -9,7 +9,7 @@ use crate::{
     conversations,
     error::Result,
     limits::Client,
-    messages, orders, stores, visitors,
+    orders, stores, visitors,
 };
 use domain::{
     conversation::Status,
@@ -81,11 +81,12 @@ pub(crate) async fn question(
     if !stored.ai_active || stored.status != Status::Open {
         return Ok(None);
     }
-    let Some(message) = messages::queries::by_id(&mut connection, store_id, message_id).await?
+    let Some(message) =
+        conversations::messages::by_id(&mut connection, store_id, message_id).await?
     else {
         return Ok(None);
     };
-    let turns = messages::queries::before(
+    let turns = conversations::messages::before(
         &mut connection,
         store_id,
         conversation_id,

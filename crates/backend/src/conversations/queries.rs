@@ -1,7 +1,7 @@
 //! All SQL of conversations.
 
 use crate::{
-    conversations::append::{Change, Entry, Unread},
+    conversations::change::{Change, Entry, Unread},
     db::RowExt,
     error::{Error, Noun, Result},
 };

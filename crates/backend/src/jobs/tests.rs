@@ -6,7 +6,7 @@ use crate::{
     error::{Conflict, Error, Result},
     faq,
     jobs::{self, Claimed, Job, worker::Worker},
-    messages, stores,
+    stores,
     testing::TestCtx,
     visitors,
 };
@@ -100,7 +100,7 @@ impl Shop {
         };
         let ctx = &self.test.ctx;
         let client = ctx.limits().client("192.0.2.1");
-        let (stored, _) = messages::send(ctx, session, *id, message, client)
+        let (stored, _) = conversations::send(ctx, session, *id, message, client)
             .await
             .expect("a message");
         stored.id

@@ -4,7 +4,10 @@
 use crate::{
     Ctx,
     ai::pipeline::{self, Answer, Outcome},
-    conversations::append::{Change, Entry, append},
+    conversations::{
+        append::append,
+        change::{Change, Entry},
+    },
     error::{Conflict, Error, Result},
     faq,
     jobs::{self, Claimed},

@@ -2,7 +2,7 @@
 
 use crate::{
     db::{RowExt, to_json},
-    error::{Error, Result},
+    error::{Conflict, Error, Result},
 };
 use domain::{
     UnixMillis,
@@ -11,6 +11,8 @@ use domain::{
     message::{AiTrace, AnswerKind, Message, Sender},
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
+
+pub(crate) const ID_TAKEN: Error = Error::Conflict(Conflict::IdTaken);
 
 /// $1 store, $2 id, $3 conversation, $4 seq, $5 sender, $6 agent, $7 body,
 /// $8 answer kind, $9 AI trace, $10 created at
@@ -38,7 +40,7 @@ pub(crate) async fn insert(
     .await
     .map_err(|error| match &error {
         // The same id in two conversations at once.
-        sqlx::Error::Database(database) if database.is_unique_violation() => super::ID_TAKEN,
+        sqlx::Error::Database(database) if database.is_unique_violation() => ID_TAKEN,
         _ => error.into(),
     })?;
     Ok(())

@@ -1,16 +1,17 @@
 //! Sending messages: a customer's, and a person's reply.
 
-pub(crate) mod queries;
-
+use super::{
+    append::append,
+    change::{Change, Entry},
+    messages::{self, ID_TAKEN},
+    queries,
+    reading::mark_up_to,
+};
 use crate::{
     Ctx,
     access::{Permission, Principal},
-    conversations::{
-        self,
-        append::{Change, Entry, append},
-    },
     db::Tx,
-    error::{Conflict, Error, Forbidden, Result},
+    error::{Error, Forbidden, Result},
     limits::Client,
     visitors,
 };
@@ -20,8 +21,6 @@ use domain::{
     message::{Message, Sender, parse_body},
     widget_api::NewMessage,
 };
-
-pub(crate) const ID_TAKEN: Error = Error::Conflict(Conflict::IdTaken);
 
 /// Replies come from people.
 const NOT_A_PERSON: Error = Error::Forbidden(Forbidden::NotAPerson);
@@ -52,13 +51,7 @@ pub async fn send(
         .write(move |tx| {
             Box::pin(async move {
                 tx.lock(conversation_id).await?;
-                conversations::queries::of_visitor(
-                    tx.connection,
-                    store_id,
-                    conversation_id,
-                    visitor_id,
-                )
-                .await?;
+                queries::of_visitor(tx.connection, store_id, conversation_id, visitor_id).await?;
                 if let Some(first) =
                     sent_before(tx, store_id, conversation_id, &message, Sender::Customer).await?
                 {
@@ -104,8 +97,7 @@ pub async fn reply(
                 let change = Change::agent_reply();
                 let appended = append(tx, store_id, conversation_id, entry, change, now).await?;
                 let seq = appended.message.seq;
-                conversations::mark_up_to(tx, store_id, conversation_id, Side::Agent, seq, now)
-                    .await?;
+                mark_up_to(tx, store_id, conversation_id, Side::Agent, seq, now).await?;
                 Ok(appended.message)
             })
         })
@@ -120,7 +112,7 @@ async fn sent_before(
     message: &NewMessage,
     sender: Sender,
 ) -> Result<Option<Message>> {
-    match queries::by_id(tx.connection, store_id, message.id).await? {
+    match messages::by_id(tx.connection, store_id, message.id).await? {
         Some(first) if first.conversation_id == conversation_id && first.sender == sender => {
             Ok(Some(first))
         }

@@ -1,0 +1,123 @@
+//! Reading a thread: a shopper's history, an agent's thread, what a socket
+//! has missed.
+
+use super::{messages, queries};
+use crate::{
+    Ctx,
+    access::{Permission, Principal},
+    error::{Error, Noun, Result},
+    visitors,
+};
+use domain::{
+    conversation::Conversation, ids::ConversationId, inbox::Thread, message::Message,
+    widget_api::History,
+};
+
+/// Messages of a thread in one page.
+const THREAD_PAGE: i64 = 60;
+/// Most messages in one reply to a widget.
+pub const HISTORY_MAX: i64 = 200;
+
+/// What `session`'s visitor may see after `after_seq`, at most `limit`
+/// messages.
+///
+/// # Errors
+/// [`Error::NotFound`] for conversations of others.
+pub async fn history(
+    ctx: &Ctx,
+    session: &visitors::Session,
+    id: ConversationId,
+    after_seq: i64,
+    limit: i64,
+) -> Result<History> {
+    let limit = limit.clamp(1, HISTORY_MAX);
+    let mut connection = ctx.db().read().await?;
+    let stored =
+        queries::of_visitor(&mut connection, session.store_id, id, session.visitor_id).await?;
+    let messages = messages::after(
+        &mut connection,
+        session.store_id,
+        id,
+        after_seq.max(0),
+        limit,
+    )
+    .await?;
+    let newest = messages
+        .last()
+        .map_or(stored.last_seq, |message| message.seq);
+    let page_is_full = i64::try_from(messages.len()).is_ok_and(|length| length == limit);
+    Ok(History {
+        last_seq: if page_is_full {
+            newest
+        } else {
+            newest.max(stored.last_seq)
+        },
+        messages: messages.iter().filter_map(Message::for_visitor).collect(),
+        conversation: stored.for_visitor(),
+    })
+}
+
+/// The conversation as its visitor sees it; proof that it is theirs.
+///
+/// # Errors
+/// [`Error::NotFound`] for conversations of others.
+pub async fn of_visitor(
+    ctx: &Ctx,
+    session: &visitors::Session,
+    id: ConversationId,
+) -> Result<Conversation> {
+    let mut connection = ctx.db().read().await?;
+    let stored =
+        queries::of_visitor(&mut connection, session.store_id, id, session.visitor_id).await?;
+    Ok(stored.for_visitor())
+}
+
+/// A conversation with the newest of its messages, or with those before
+/// `before_seq`.
+///
+/// # Errors
+/// [`Error::NotFound`] if it isn't this store's.
+pub async fn thread(
+    ctx: &Ctx,
+    who: &Principal,
+    id: ConversationId,
+    before_seq: Option<i64>,
+) -> Result<Thread> {
+    who.require(Permission::ReadConversations)?;
+    let mut connection = ctx.db().read().await?;
+    let conversation = queries::summary(&mut connection, who.store_id, id)
+        .await?
+        .ok_or(Error::NotFound(Noun::Conversation))?;
+    let before = before_seq.unwrap_or(i64::MAX);
+    let messages = messages::before(&mut connection, who.store_id, id, before, THREAD_PAGE).await?;
+    Ok(Thread {
+        conversation,
+        has_earlier: messages.first().is_some_and(|first| first.seq > 1),
+        messages,
+    })
+}
+
+/// Messages of a conversation of this store after `after_seq`, for an agent's
+/// socket, and the number that they reach to: the conversation's last, unless
+/// there are more.
+///
+/// # Errors
+/// [`Error::NotFound`] if it isn't this store's.
+pub async fn messages_after(
+    ctx: &Ctx,
+    who: &Principal,
+    id: ConversationId,
+    after_seq: i64,
+    limit: i64,
+) -> Result<(Vec<Message>, i64)> {
+    who.require(Permission::ReadConversations)?;
+    let mut connection = ctx.db().read().await?;
+    let stored = queries::stored(&mut connection, who.store_id, id)
+        .await?
+        .ok_or(Error::NotFound(Noun::Conversation))?;
+    let messages = messages::after(&mut connection, who.store_id, id, after_seq, limit).await?;
+    let reached = messages
+        .last()
+        .map_or(stored.last_seq, |message| message.seq);
+    Ok((messages, reached))
+}

@@ -1,0 +1,100 @@
+//! Who has read how far.
+
+use super::{announce::publish_summary, history::of_visitor, messages, queries};
+use crate::{
+    Ctx,
+    access::{Permission, Principal},
+    db::Tx,
+    error::{Error, Noun, Result},
+    realtime::hub::{Outgoing, Topic},
+    visitors,
+};
+use domain::{
+    UnixMillis,
+    events::{Read, ServerEvent, Side},
+    ids::{ConversationId, StoreId},
+};
+
+/// The visitor has seen everything up to `seq`.
+///
+/// # Errors
+/// [`Error::NotFound`] for conversations of others.
+pub async fn read_by_visitor(
+    ctx: &Ctx,
+    session: &visitors::Session,
+    id: ConversationId,
+    seq: i64,
+) -> Result<()> {
+    let conversation = of_visitor(ctx, session, id).await?;
+    // Nobody has read what isn't there yet.
+    let seq = seq.min(conversation.last_seq);
+    if conversation.visitor_read_seq >= seq {
+        return Ok(());
+    }
+    read_up_to(ctx, session.store_id, id, Side::Visitor, seq).await
+}
+
+/// The team has read everything up to `seq`.
+///
+/// # Errors
+/// [`Error::NotFound`] if it isn't this store's.
+pub async fn mark_read(ctx: &Ctx, who: &Principal, id: ConversationId, seq: i64) -> Result<()> {
+    who.require(Permission::ReadConversations)?;
+    let stored = {
+        let mut connection = ctx.db().read().await?;
+        queries::stored(&mut connection, who.store_id, id)
+            .await?
+            .ok_or(Error::NotFound(Noun::Conversation))?
+    };
+    let seq = seq.min(stored.last_seq);
+    if stored.agent_read_seq >= seq && stored.unread == 0 {
+        return Ok(());
+    }
+    read_up_to(ctx, who.store_id, id, Side::Agent, seq).await
+}
+
+async fn read_up_to(
+    ctx: &Ctx,
+    store_id: StoreId,
+    id: ConversationId,
+    by: Side,
+    seq: i64,
+) -> Result<()> {
+    let now = ctx.now();
+    ctx.db()
+        .write(move |tx| Box::pin(async move { mark_up_to(tx, store_id, id, by, seq, now).await }))
+        .await
+}
+
+/// Marks what the other side wrote as read, and tells everybody.
+pub(crate) async fn mark_up_to(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    id: ConversationId,
+    by: Side,
+    seq: i64,
+    now: UnixMillis,
+) -> Result<()> {
+    tx.lock(id).await?;
+    let seq = match by {
+        Side::Agent => queries::agent_read(tx.connection, store_id, id, seq).await?,
+        Side::Visitor => queries::visitor_read(tx.connection, store_id, id, seq).await?,
+    };
+    messages::mark_read(tx.connection, store_id, id, by, seq, now).await?;
+    let read = ServerEvent::Read(Read {
+        conversation_id: id,
+        by,
+        seq,
+        at: now,
+    });
+    for topic in [
+        Topic::ConversationForAgents(store_id, id),
+        Topic::ConversationForVisitor(store_id, id),
+    ] {
+        tx.publish(Outgoing {
+            topic,
+            event: read.clone(),
+        });
+    }
+    publish_summary(tx, store_id, id).await
+}

@@ -1,0 +1,190 @@
+//! Starting a conversation.
+
+use super::{
+    append::append,
+    change::{Change, Entry},
+    history::HISTORY_MAX,
+    messages, queries,
+};
+use crate::{
+    Ctx,
+    db::{Tx, to_json},
+    error::{Conflict, Error, Noun, Result},
+    limits::Client,
+    stores::PublicStore,
+    tokens, visitors,
+};
+use domain::{
+    UnixMillis,
+    ids::{StoreId, VisitorId},
+    message::{Message, parse_body},
+    text,
+    widget_api::{ConversationStarted, StartConversation},
+};
+
+/// How long a start may be retried without a token, in milliseconds: a week,
+/// since a phone may have slept in between.
+const START_RETRY: UnixMillis = 7 * 24 * 60 * 60 * 1000;
+/// The same for a start without a message, which is known by the conversation's
+/// id alone, in milliseconds: ten minutes, and only until something was written.
+const EMPTY_START_RETRY: UnixMillis = 10 * 60 * 1000;
+/// Longest page address and title that are kept, in characters.
+const PAGE_URL_MAX: usize = 2_000;
+const PAGE_TITLE_MAX: usize = 300;
+
+/// Starts a conversation for somebody at `client`, or returns the one that the same request has
+/// started before. `true` if it is new.
+///
+/// A retry whose first reply was lost has no token to show. Within a week it
+/// is known by its ids and its message: the message's id is 74 random bits, and
+/// neither it nor the text stands in any address. It gets a token of its own,
+/// since only the hash of the first was kept.
+///
+/// # Errors
+/// [`Error::Invalid`] for a field; [`Error::Conflict`] if the id belongs to
+/// somebody else's conversation.
+pub async fn start(
+    ctx: &Ctx,
+    store: &PublicStore,
+    token: Option<&str>,
+    request: StartConversation,
+    client: Client,
+) -> Result<(ConversationStarted, bool)> {
+    let request = checked(request)?;
+    if request.message.is_some() {
+        ctx.limits().address_message.check(client.to_string())?;
+    }
+    let request_hash = tokens::hash(&to_json(&(request.id, &request.message))?);
+    let (new_token, held_token) = (tokens::generate()?, token.map(str::to_owned));
+    let (store_id, now) = (store.id, ctx.now());
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.lock(request.id).await?;
+                let holder = match &held_token {
+                    Some(token) => visitors::queries::by_token(tx.connection, &tokens::hash(token))
+                        .await?
+                        .filter(|(of_store, _)| *of_store == store_id)
+                        .map(|(_, visitor)| visitor),
+                    None => None,
+                };
+                let existing = queries::stored(tx.connection, store_id, request.id).await?;
+                let created = existing.is_none();
+                let visitor_id = match existing {
+                    None => {
+                        open(tx, store_id, holder, &request, &request_hash, client, now).await?
+                    }
+                    Some(stored) => {
+                        let age = now - stored.created_at;
+                        let is_recent = match request.message {
+                            Some(_) => age < START_RETRY,
+                            None => age < EMPTY_START_RETRY && stored.last_seq == 0,
+                        };
+                        let is_retry = is_recent && stored.request_hash == request_hash;
+                        if !is_retry
+                            && (holder != Some(stored.visitor_id) || request.message.is_some())
+                        {
+                            return Err(Error::Conflict(Conflict::StartedByOther));
+                        }
+                        stored.visitor_id
+                    }
+                };
+                let token = match held_token.filter(|_| holder == Some(visitor_id)) {
+                    Some(token) => token,
+                    None => {
+                        let hash = tokens::hash(&new_token);
+                        visitors::queries::insert_token(
+                            tx.connection,
+                            &hash,
+                            store_id,
+                            visitor_id,
+                            now,
+                        )
+                        .await?;
+                        new_token
+                    }
+                };
+                let stored = queries::stored(tx.connection, store_id, request.id)
+                    .await?
+                    .ok_or(Error::NotFound(Noun::Conversation))?;
+                let messages =
+                    messages::after(tx.connection, store_id, request.id, 0, HISTORY_MAX).await?;
+                let started = ConversationStarted {
+                    conversation: stored.for_visitor(),
+                    token,
+                    messages: messages.iter().filter_map(Message::for_visitor).collect(),
+                };
+                Ok((started, created))
+            })
+        })
+        .await
+}
+
+fn checked(request: StartConversation) -> Result<StartConversation> {
+    let mut request = request;
+    request.visitor = visitors::checked(request.visitor)?;
+    // What the browser tells about its page is cut, never refused.
+    let cut = |text: Option<String>, max: usize| {
+        text.map(|text| text::excerpt(&text.replace(char::is_control, " "), max))
+    };
+    request.page.url = cut(request.page.url, PAGE_URL_MAX)
+        .filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+    request.page.title = cut(request.page.title, PAGE_TITLE_MAX);
+    if let Some(message) = &mut request.message {
+        message.body = parse_body(&message.body)?;
+    }
+    Ok(request)
+}
+
+/// Inserts the conversation, its visitor if they are new, and its first
+/// message if it has one.
+async fn open(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    holder: Option<VisitorId>,
+    request: &StartConversation,
+    request_hash: &str,
+    client: Client,
+    now: UnixMillis,
+) -> Result<VisitorId> {
+    let visitor_id = match holder {
+        Some(known) => {
+            visitors::queries::update(tx.connection, known, store_id, &request.visitor, now)
+                .await?;
+            known
+        }
+        None => {
+            let new = VisitorId::generate();
+            visitors::queries::insert(tx.connection, new, store_id, &request.visitor, now).await?;
+            new
+        }
+    };
+    queries::insert(
+        tx.connection,
+        store_id,
+        visitor_id,
+        request,
+        request_hash,
+        now,
+    )
+    .await?;
+    if let Some(message) = &request.message {
+        if messages::by_id(tx.connection, store_id, message.id)
+            .await?
+            .is_some()
+        {
+            return Err(messages::ID_TAKEN);
+        }
+        let entry = Entry::customer(message.id, message.body.clone());
+        append(
+            tx,
+            store_id,
+            request.id,
+            entry,
+            Change::customer_message(Some(client)),
+            now,
+        )
+        .await?;
+    }
+    Ok(visitor_id)
+}

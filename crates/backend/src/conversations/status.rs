@@ -1,0 +1,152 @@
+//! Resolving, reopening, asking for a person, switching the AI on and off.
+
+use super::{
+    append::append,
+    change::{Change, Entry, Unread},
+    queries,
+    reading::mark_up_to,
+};
+use crate::{
+    Ctx,
+    access::{Permission, Principal},
+    error::{Error, Noun, Result},
+    visitors,
+};
+use domain::{
+    conversation::{Conversation, Status},
+    events::Side,
+    ids::ConversationId,
+    inbox::ConversationSummary,
+};
+
+/// Resolves a conversation. Resolving a resolved one changes nothing.
+///
+/// # Errors
+/// [`Error::NotFound`] if it isn't this store's.
+pub async fn resolve(
+    ctx: &Ctx,
+    who: &Principal,
+    id: ConversationId,
+) -> Result<ConversationSummary> {
+    set_status(ctx, who, id, Status::Resolved).await
+}
+
+/// Opens a conversation again. Reopening an open one changes nothing.
+///
+/// # Errors
+/// [`Error::NotFound`] if it isn't this store's.
+pub async fn reopen(ctx: &Ctx, who: &Principal, id: ConversationId) -> Result<ConversationSummary> {
+    set_status(ctx, who, id, Status::Open).await
+}
+
+/// The visitor asks for a person.
+///
+/// # Errors
+/// [`Error::NotFound`] for conversations of others.
+pub async fn ask_for_human(
+    ctx: &Ctx,
+    session: &visitors::Session,
+    id: ConversationId,
+) -> Result<Conversation> {
+    let (store_id, visitor_id, now) = (session.store_id, session.visitor_id, ctx.now());
+    let expectation = session.settings.response_time.clone();
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.lock(id).await?;
+                let stored = queries::of_visitor(tx.connection, store_id, id, visitor_id).await?;
+                if stored.needs_human {
+                    return Ok(stored.for_visitor());
+                }
+                let promise = if expectation.is_empty() {
+                    "A person from our team will reply here. You can leave this page and come back.".to_owned()
+                } else {
+                    let expectation = expectation.trim_end_matches('.');
+                    format!("A person from our team will reply here. {expectation}. You can leave this page and come back.")
+                };
+                let entry = Entry::system(promise);
+                let appended = append(tx, store_id, id, entry, Change::human_requested(), now).await?;
+                Ok(appended.stored.for_visitor())
+            })
+        })
+        .await
+}
+
+/// Lets the AI answer in this conversation again, or makes it quiet.
+///
+/// # Errors
+/// [`Error::NotFound`] if it isn't this store's.
+pub async fn set_ai_active(
+    ctx: &Ctx,
+    who: &Principal,
+    id: ConversationId,
+    active: bool,
+) -> Result<ConversationSummary> {
+    who.require(Permission::AnswerConversations)?;
+    let body = if active {
+        format!("{} turned the AI on", who.actor.name().unwrap_or_default())
+    } else {
+        format!("{} turned the AI off", who.actor.name().unwrap_or_default())
+    };
+    change(ctx, who, id, move |stored| {
+        (stored.ai_active != active).then(|| {
+            // The team's own arrangement: nothing the shopper need see.
+            (Entry::team_event(body), Change::ai_active(active))
+        })
+    })
+    .await
+}
+
+async fn set_status(
+    ctx: &Ctx,
+    who: &Principal,
+    id: ConversationId,
+    status: Status,
+) -> Result<ConversationSummary> {
+    who.require(Permission::AnswerConversations)?;
+    let what = match status {
+        Status::Resolved => "resolved",
+        _ => "reopened",
+    };
+    let body = format!(
+        "{} {what} this conversation",
+        who.actor.name().unwrap_or_default()
+    );
+    change(ctx, who, id, move |stored| {
+        (stored.status != status).then(|| (Entry::system(body), Change::status(status)))
+    })
+    .await
+}
+
+/// Makes the change that `decide` finds necessary, if any.
+async fn change(
+    ctx: &Ctx,
+    who: &Principal,
+    id: ConversationId,
+    decide: impl FnOnce(&queries::Stored) -> Option<(Entry, Change)> + Send + 'static,
+) -> Result<ConversationSummary> {
+    let (who, now) = (who.clone(), ctx.now());
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                let store_id = who.store_id;
+                tx.lock(id).await?;
+                let stored = queries::stored(tx.connection, store_id, id)
+                    .await?
+                    .ok_or(Error::NotFound(Noun::Conversation))?;
+                if let Some((entry, change)) = decide(&stored) {
+                    let seq = append(tx, store_id, id, entry, change, now)
+                        .await?
+                        .message
+                        .seq;
+                    if change.unread == Unread::None {
+                        mark_up_to(tx, store_id, id, Side::Agent, seq, now).await?;
+                    }
+                }
+                queries::summary(tx.connection, store_id, id)
+                    .await?
+                    .ok_or(Error::NotFound(Noun::Conversation))
+            })
+        })
+        .await
+}
