@@ -4,7 +4,8 @@
 //! it: every further type of signal would cost the shopper kilobytes.
 
 use crate::{
-    Options, browser,
+    browser,
+    options::Options,
     outbox::Outbox,
     rest::{Api, PAGE},
     rows::{Row, rows},

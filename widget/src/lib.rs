@@ -10,6 +10,7 @@ pub mod backoff;
 mod browser;
 mod chat;
 mod json;
+mod options;
 pub mod outbox;
 mod rest;
 pub mod rows;
@@ -22,27 +23,10 @@ mod view;
 mod work;
 
 use chat::Chat;
-use domain::widget_api::Config;
 use leptos::prelude::*;
+use options::Options;
 use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, EventTarget, HtmlElement, ShadowRoot, StorageEvent};
-
-/// What the loader knows when it brings the window in.
-#[derive(Debug, serde::Deserialize)]
-pub struct Options {
-    /// The server's origin.
-    pub origin: String,
-    /// The store's public key.
-    pub store: String,
-    /// The shopper's language tag, as a browser takes it.
-    pub locale: String,
-    /// The store's settings.
-    pub config: Config,
-    /// Whether the window is open from the start.
-    pub open: bool,
-    /// Whether the shopper has just opened it, so that the focus belongs there.
-    pub focus: bool,
-}
 
 /// Draws the chat window into the widget's shadow root.
 ///

@@ -8,24 +8,15 @@ mod catalogue;
 mod de;
 mod en;
 mod fill;
+mod language;
 mod widget;
 
 pub use answers::AnswerTexts;
+pub use language::Texts;
 pub use widget::WidgetTexts;
 
 /// The languages, with the one first that stands in for all others.
 static LOCALES: [&Texts; 2] = [&en::TEXTS, &de::TEXTS];
-
-/// The texts of one language.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Texts {
-    /// Its language tag, e.g. `de`.
-    pub locale: &'static str,
-    /// What the chat window says.
-    pub widget: WidgetTexts,
-    /// What the AI says by rule.
-    pub answers: AnswerTexts,
-}
 
 /// The texts for a language tag such as `de-AT`: those of the tag itself, else
 /// of the language without its region, else English.
