@@ -51,39 +51,3 @@ pub fn BrandMark() -> impl IntoView {
     }
     .into_any()
 }
-
-/// An input of the forms here. What the browser fills in counts, so the form
-/// is read as it stands when it is sent.
-#[component]
-fn PlainField(
-    label: &'static str,
-    name: &'static str,
-    kind: &'static str,
-    autocomplete: &'static str,
-    /// A line below it.
-    #[prop(optional)]
-    help: Option<String>,
-    /// What is wrong with it.
-    #[prop(into)]
-    error: Signal<Option<String>>,
-    #[prop(optional)] autofocus: bool,
-) -> impl IntoView {
-    view! {
-        <div class="field">
-            <label for=name>{label}</label>
-            <input
-                id=name
-                name=name
-                type=kind
-                class="input"
-                required=true
-                autocomplete=autocomplete
-                autofocus=autofocus
-                aria-invalid=move || error.get().is_some().then_some("true")
-                aria-describedby=format!("{name}-note")
-            />
-            <crate::ui::field::FieldNote name help error/>
-        </div>
-    }
-    .into_any()
-}

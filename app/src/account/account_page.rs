@@ -1,13 +1,12 @@
 //! `/account`
 
-use super::{PlainField, api};
+use super::api;
 use crate::{
     addresses, browser,
-    error::AppError,
     session::use_account,
     ui::{
-        Button, Card, CardSkeleton, FormError, Glyph, Loaded, Look, PageHeader, initials,
-        use_toasts,
+        Button, Card, CardSkeleton, Form, FormError, Glyph, Loaded, Look, PageHeader, PlainField,
+        Submit, initials, use_toasts,
     },
 };
 use domain::account::{Account, PASSWORD_MIN};
@@ -64,45 +63,39 @@ fn Profile(account: Account) -> impl IntoView {
 fn ChangePassword() -> impl IntoView {
     let change = ServerAction::<api::ChangePassword>::new();
     let toasts = use_toasts();
-    let form = NodeRef::<html::Form>::new();
-    let error = Signal::derive(move || change.value().get().and_then(Result::err));
-    let about = move |field: &'static str| {
-        Signal::derive(move || {
-            error.with(|error| error.as_ref().and_then(|e: &AppError| e.about(field)))
-        })
-    };
-    let general = Signal::derive(move || error.get().filter(|error| error.problem.field.is_none()));
+    let form = Form::of(*change);
+    let node = NodeRef::<html::Form>::new();
     Effect::new(move |_| {
         if matches!(change.value().get(), Some(Ok(()))) {
             toasts.say("Password changed. Other browsers have been signed out.");
-            if let Some(form) = form.get_untracked() {
-                form.reset();
+            if let Some(node) = node.get_untracked() {
+                node.reset();
             }
         }
     });
     view! {
         <Card title="Password" why="Changing it signs out every other browser.">
-            <ActionForm action=change node_ref=form attr:class="form form-narrow">
-                <FormError error=general/>
+            <ActionForm action=change node_ref=node attr:class="form form-narrow">
+                <FormError error=form.general()/>
                 <PlainField
+                    form
                     label="Current password"
                     name="current"
                     kind="password"
                     autocomplete="current-password"
-                    error=about("current")
                 />
                 <PlainField
+                    form
                     label="New password"
                     name="new"
                     kind="password"
                     autocomplete="new-password"
                     help=format!("At least {PASSWORD_MIN} characters.")
-                    error=about("new")
                 />
                 <div>
-                    <Button submit=true busy=change.pending()>
+                    <Submit form look=Look::Plain>
                         "Change password"
-                    </Button>
+                    </Submit>
                 </div>
             </ActionForm>
         </Card>

@@ -1,10 +1,9 @@
 //! `/sign-up`, for the first owner of an empty installation.
 
-use super::{Doorstep, PlainField, api};
+use super::{Doorstep, api};
 use crate::{
     addresses,
-    error::AppError,
-    ui::{Button, FormError, Loaded, Look, PageTitle},
+    ui::{Form, FormError, Loaded, PageTitle, PlainField, Submit},
 };
 use domain::account::PASSWORD_MIN;
 use leptos::prelude::*;
@@ -45,55 +44,47 @@ fn AlreadySetUp() -> impl IntoView {
 #[component]
 fn SignUpForm() -> impl IntoView {
     let sign_up = ServerAction::<api::SignUp>::new();
-    let error = Signal::derive(move || sign_up.value().get().and_then(Result::err));
-    let about = move |field: &'static str| {
-        Signal::derive(move || {
-            error.with(|error| error.as_ref().and_then(|e: &AppError| e.about(field)))
-        })
-    };
-    let general = Signal::derive(move || error.get().filter(|error| error.problem.field.is_none()));
+    let form = Form::of(*sign_up);
     view! {
         <Doorstep
             title="Create the first account"
             help="You become the owner of this installation and of its first store."
         >
             <ActionForm action=sign_up attr:class="form">
-                <FormError error=general/>
+                <FormError error=form.general()/>
                 <PlainField
+                    form
                     label="Your name"
                     name="name"
                     kind="text"
                     autocomplete="name"
                     help="Shoppers see it beside your replies.".to_owned()
-                    error=about("name")
                     autofocus=true
                 />
                 <PlainField
+                    form
                     label="Email"
                     name="email"
                     kind="email"
                     autocomplete="username"
-                    error=about("email")
                 />
                 <PlainField
+                    form
                     label="Password"
                     name="password"
                     kind="password"
                     autocomplete="new-password"
                     help=format!("At least {PASSWORD_MIN} characters.")
-                    error=about("password")
                 />
                 <PlainField
+                    form
                     label="Store name"
                     name="store_name"
                     kind="text"
                     autocomplete="organization"
                     help="You can add more stores later.".to_owned()
-                    error=about("store_name")
                 />
-                <Button look=Look::Primary submit=true busy=sign_up.pending()>
-                    "Create account"
-                </Button>
+                <Submit form>"Create account"</Submit>
             </ActionForm>
         </Doorstep>
     }

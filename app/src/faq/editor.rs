@@ -6,13 +6,16 @@ use super::{
 };
 use crate::{
     error::AppError,
-    ui::{Button, Dialog, FormError, Look, TextArea, TextField, toast::Toasts, use_toasts},
+    ui::{
+        Button, Dialog, FormError, ScriptForm, Submit, TextArea, TextField, by_script,
+        toast::Toasts, use_toasts,
+    },
 };
 use domain::{
     faq::{ADDED_TOAST, ANSWER_MAX, CATEGORY_NAME_MAX, FaqDraft, QUESTION_MAX},
     ids::FaqCategoryId,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use std::future::Future;
 
 /// Open while something is being edited.
@@ -50,14 +53,12 @@ pub fn EditorDialog() -> impl IntoView {
     .into_any()
 }
 
-/// The part that both forms share: what is wrong, and whether it is being
-/// saved.
+/// The part that both forms share: saving closes the dialog and says so.
 #[derive(Clone, Copy)]
 struct Saving {
     faq: FaqState,
     toasts: Toasts,
-    busy: RwSignal<bool>,
-    error: RwSignal<Option<AppError>>,
+    form: ScriptForm,
 }
 
 impl Saving {
@@ -65,47 +66,20 @@ impl Saving {
         Self {
             faq: use_faq(),
             toasts: use_toasts(),
-            busy: RwSignal::new(false),
-            error: RwSignal::new(None),
+            form: ScriptForm::new(),
         }
     }
 
-    /// Saves, then closes the dialog and says so; or shows what is wrong.
     fn save<T: 'static>(
         self,
         work: impl Future<Output = Result<T, AppError>> + 'static,
         done: &'static str,
     ) {
-        self.busy.set(true);
-        spawn_local(async move {
-            let result = work.await;
-            if self.busy.try_set(false).is_some() {
-                return;
-            }
-            match result {
-                Ok(_) => {
-                    self.faq.editing.set(None);
-                    self.faq.refresh();
-                    self.toasts.say(done);
-                }
-                Err(error) => self.error.set(Some(error)),
-            }
+        self.form.send(work, move |_| {
+            self.faq.editing.set(None);
+            self.faq.refresh();
+            self.toasts.say(done);
         });
-    }
-
-    fn about(self, field: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || {
-            self.error
-                .with(|error| error.as_ref().and_then(|e| e.about(field)))
-        })
-    }
-
-    fn general(self) -> Signal<Option<AppError>> {
-        Signal::derive(move || {
-            self.error
-                .get()
-                .filter(|error| error.problem.field.is_none())
-        })
     }
 }
 
@@ -114,22 +88,21 @@ fn CategoryForm(id: Option<FaqCategoryId>, name: String) -> impl IntoView {
     let saving = Saving::new();
     let store = saving.faq.store;
     let name = RwSignal::new(name);
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let submit = by_script(move || {
         let name = name.get_untracked();
         match id {
             None => saving.save(api::create_category(store, name), "Category added."),
             Some(id) => saving.save(api::rename_category(store, id, name), "Category renamed."),
         }
-    };
+    });
     view! {
         <form class="form" on:submit=submit>
-            <FormError error=saving.general()/>
+            <FormError error=saving.form.general()/>
             <TextField
                 label="Name"
                 name="name"
                 value=name
-                error=saving.about("name")
+                error=saving.form.about("name")
                 autofocus=true
                 help=format!("Such as “Gift cards”. At most {CATEGORY_NAME_MAX} characters.")
             />
@@ -157,8 +130,7 @@ fn ItemForm(editing: Editing) -> impl IntoView {
     let question = RwSignal::new(question);
     let answer = RwSignal::new(answer);
     let categories = saving.faq.categories.get_untracked();
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let submit = by_script(move || {
         let Some(category_id) = category.get_untracked() else {
             return;
         };
@@ -174,10 +146,10 @@ fn ItemForm(editing: Editing) -> impl IntoView {
                 "FAQ item saved — AI will learn from it shortly.",
             ),
         }
-    };
+    });
     view! {
         <form class="form" on:submit=submit>
-            <FormError error=saving.general()/>
+            <FormError error=saving.form.general()/>
             <TextArea
                 label="Question"
                 name="question"
@@ -185,7 +157,7 @@ fn ItemForm(editing: Editing) -> impl IntoView {
                 max=QUESTION_MAX
                 rows=2
                 autofocus=true
-                error=saving.about("question")
+                error=saving.form.about("question")
                 help="As a shopper would ask it."
             />
             <TextArea
@@ -194,7 +166,7 @@ fn ItemForm(editing: Editing) -> impl IntoView {
                 value=answer
                 max=ANSWER_MAX
                 rows=6
-                error=saving.about("answer")
+                error=saving.form.about("answer")
                 help="Complete on its own: the AI may quote it word by word."
             />
             <div class="field">
@@ -230,9 +202,7 @@ fn Footer(saving: Saving) -> impl IntoView {
     view! {
         <footer class="dialog-foot">
             <Button on_press=move |()| saving.faq.editing.set(None)>"Cancel"</Button>
-            <Button look=Look::Primary submit=true busy=saving.busy>
-                "Save"
-            </Button>
+            <Submit form=*saving.form>"Save"</Submit>
         </footer>
     }
     .into_any()

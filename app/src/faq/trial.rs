@@ -2,9 +2,8 @@
 
 use super::{api, state::use_faq};
 use crate::{
-    error::AppError,
     inbox::sources::SourceList,
-    ui::{Badge, Button, FormError, Glyph, Look, Tone},
+    ui::{Badge, Form, FormError, Glyph, Submit, Tone, by_script},
 };
 use domain::faq::FaqTrial;
 use leptos::prelude::*;
@@ -16,20 +15,13 @@ pub fn TryQuestion() -> impl IntoView {
     let question = RwSignal::new(String::new());
     let ask = Action::new(move |question: &String| api::try_question(faq.store, question.clone()));
     let outcome = ask.value();
-    let error = Signal::derive(move || {
-        outcome.with(|outcome: &Option<Result<FaqTrial, AppError>>| {
-            outcome
-                .as_ref()
-                .and_then(|result| result.as_ref().err().cloned())
-        })
-    });
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let form = Form::of(ask);
+    let submit = by_script(move || {
         let question = question.get_untracked();
         if !question.trim().is_empty() {
             ask.dispatch(question);
         }
-    };
+    });
     view! {
         <aside class="card faq-try">
             <h2>"Try a question"</h2>
@@ -43,12 +35,10 @@ pub fn TryQuestion() -> impl IntoView {
                     maxlength="1000"
                     on:input=move |event| question.set(event_target_value(&event))
                 />
-                <Button look=Look::Primary submit=true busy=ask.pending()>
-                    "Ask"
-                </Button>
+                <Submit form>"Ask"</Submit>
             </form>
-            <FormError error/>
-            <div aria-live="polite" class:is-stale=ask.pending()>
+            <FormError error=form.error()/>
+            <div aria-live="polite" class:is-stale=form.busy()>
                 {move || {
                     outcome.get().and_then(Result::ok).map(|trial| view! { <Outcome trial/> })
                 }}

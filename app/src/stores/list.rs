@@ -3,11 +3,10 @@
 use super::api;
 use crate::{
     addresses,
-    error::AppError,
     session::use_account,
     ui::{
-        Button, CardSkeleton, Dialog, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageHeader,
-        Picture, TextField, initials,
+        Button, CardSkeleton, Dialog, EmptyState, Form, FormError, Glyph, Icon, Loaded, Look,
+        PageHeader, Picture, Submit, TextField, initials,
     },
 };
 use domain::{
@@ -90,27 +89,21 @@ fn role_label(role: Role) -> &'static str {
 fn NewStore() -> impl IntoView {
     let create = ServerAction::<api::Create>::new();
     let name = RwSignal::new(String::new());
-    let error = Signal::derive(move || create.value().get().and_then(Result::err));
-    let about_name = Signal::derive(move || {
-        error.with(|error| error.as_ref().and_then(|e: &AppError| e.about("name")))
-    });
-    let general = Signal::derive(move || error.get().filter(|error| error.problem.field.is_none()));
+    let form = Form::of(*create);
     view! {
         <ActionForm action=create attr:class="form">
-            <FormError error=general/>
+            <FormError error=form.general()/>
             <TextField
                 label="Name"
                 name="name"
                 value=name
-                error=about_name
+                error=form.about("name")
                 required=true
                 autofocus=true
                 help=format!("Shoppers see it in the chat. At most {STORE_NAME_MAX} characters.")
             />
             <footer class="dialog-foot">
-                <Button look=Look::Primary submit=true busy=create.pending()>
-                    "Create store"
-                </Button>
+                <Submit form>"Create store"</Submit>
             </footer>
         </ActionForm>
     }
