@@ -5,10 +5,12 @@ pub mod rail;
 
 use crate::{
     account, addresses,
-    realtime::Realtime,
+    inbox::unread::Unread,
+    live::Connection,
     session::AccountResource,
     ui::{
         confirm::{Confirm, ConfirmDialog},
+        page_header::TitleCount,
         toast::{ToastCorner, Toasts},
     },
 };
@@ -23,7 +25,11 @@ pub fn Frame() -> impl IntoView {
     let store = Memo::new(move |_| location.pathname.with(|path| addresses::store_of(path)));
     let account = Resource::new(move || store.get(), |_| account::api::current());
     provide_context::<AccountResource>(account);
-    Realtime::provide(store.into());
+    Connection::provide(store.into());
+    let unread = Unread::provide(store.into());
+    provide_context(TitleCount(Signal::derive(move || {
+        unread.count().unwrap_or(0)
+    })));
     let toasts = Toasts::provide();
     let confirm = Confirm::provide();
     view! {

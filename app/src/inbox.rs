@@ -13,3 +13,4 @@ mod state;
 pub mod thread;
 mod thread_header;
 mod thread_state;
+pub mod unread;

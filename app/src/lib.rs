@@ -17,9 +17,9 @@ pub mod error;
 mod faq;
 mod frame;
 mod inbox;
+mod live;
 mod not_found;
 mod orders;
-mod realtime;
 #[cfg(feature = "ssr")]
 mod request;
 #[cfg(feature = "ssr")]

@@ -6,7 +6,7 @@
 use super::api;
 use crate::{
     error::AppError,
-    realtime::use_realtime,
+    live::Live,
     ui::{Question, confirm::Confirm, toast::Toasts, use_confirm, use_toasts},
 };
 use domain::{
@@ -15,11 +15,7 @@ use domain::{
     ids::{FaqCategoryId, FaqItemId, StoreId},
 };
 use leptos::{prelude::*, task::spawn_local};
-use std::{future::Future, time::Duration};
-
-/// Items change one by one while they are indexed; the list is asked for once
-/// per burst.
-const REFRESH_PAUSE: Duration = Duration::from_millis(200);
+use std::future::Future;
 
 /// The FAQ of the open store.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +30,7 @@ pub struct FaqState {
     pub error: RwSignal<Option<AppError>>,
     /// What is being edited.
     pub editing: RwSignal<Option<Editing>>,
-    refresh_due: StoredValue<bool>,
+    live: Live<Vec<FaqCategory>>,
     toasts: Toasts,
     confirm: Confirm,
 }
@@ -55,50 +51,27 @@ pub enum Editing {
 impl FaqState {
     /// Makes it available to all components below, and keeps it current.
     pub fn provide(store: StoreId, categories: Vec<FaqCategory>) -> Self {
+        let categories = RwSignal::new(categories);
+        let live = Live::new(move || async move { api::list(store).await.ok() })
+            .refetch_on(|event| *event == (ServerEvent::FaqChanged {}));
+        live.taken_by(move |list| categories.set(list));
         let state = Self {
             store,
-            categories: RwSignal::new(categories),
+            categories,
             filter: RwSignal::new(String::new()),
             error: RwSignal::new(None),
             editing: RwSignal::new(None),
-            refresh_due: StoredValue::new(false),
+            live,
             toasts: use_toasts(),
             confirm: use_confirm(),
         };
         provide_context(state);
-        let realtime = use_realtime();
-        realtime.on_event(move |event| {
-            if event == (ServerEvent::FaqChanged {}) {
-                state.refresh();
-            }
-        });
-        realtime.on_connect(move || state.refresh());
         state
     }
 
     /// Asks for the list again, soon and once.
     pub fn refresh(self) {
-        if self.refresh_due.get_value() {
-            return;
-        }
-        self.refresh_due.set_value(true);
-        set_timeout(
-            move || {
-                // The page may be gone by now.
-                if self.refresh_due.try_set_value(false).is_none() {
-                    spawn_local(self.load());
-                }
-            },
-            REFRESH_PAUSE,
-        );
-    }
-
-    async fn load(self) {
-        if let Ok(categories) = api::list(self.store).await
-            && self.categories.try_with_untracked(|_| ()).is_some()
-        {
-            self.categories.set(categories);
-        }
+        self.live.refetch_soon();
     }
 
     /// Runs a change, shows why it failed, and loads the list again.
@@ -117,7 +90,7 @@ impl FaqState {
                     self.error.try_set(Some(error));
                 }
             }
-            self.load().await;
+            self.live.refetch();
         });
     }
 

@@ -1,8 +1,9 @@
 //! The rail: where one is, and where one can go.
 
 use crate::{
-    addresses, inbox,
-    realtime::use_realtime,
+    addresses,
+    inbox::{self, unread::use_unread},
+    live::use_connection,
     session::AccountResource,
     ui::{Count, Glyph, Icon, initials, notice::leave_to_sign_in},
 };
@@ -159,7 +160,7 @@ fn Stores(account: AccountResource) -> impl IntoView {
 /// The rooms of the open store.
 #[component]
 fn Rooms(store: StoreId) -> impl IntoView {
-    let realtime = use_realtime();
+    let unread = use_unread();
     let unread_at_first = Resource::new(|| (), move |()| inbox::api::unread_count(store));
     view! {
         <ul class="rail-list">
@@ -171,7 +172,7 @@ fn Rooms(store: StoreId) -> impl IntoView {
                 <Transition>
                     {move || {
                         let at_first = unread_at_first.get()?.unwrap_or(0);
-                        let count = Signal::derive(move || realtime.unread().unwrap_or(at_first));
+                        let count = Signal::derive(move || unread.count().unwrap_or(at_first));
                         Some(view! { <Count count what="unread conversations"/> })
                     }}
                 </Transition>
@@ -225,8 +226,8 @@ fn RoomLink(
 /// Says when events don't arrive, after having arrived.
 #[component]
 fn ConnectionState(store: Memo<Option<StoreId>>) -> impl IntoView {
-    let realtime = use_realtime();
-    let lost = move || store.get().is_some() && realtime.was_live() && !realtime.is_live();
+    let connection = use_connection();
+    let lost = move || store.get().is_some() && connection.was_live() && !connection.is_live();
     view! {
         <p class="connection" role="status" hidden=move || !lost()>
             <Icon glyph=Glyph::Offline/>

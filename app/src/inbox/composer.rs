@@ -3,7 +3,7 @@
 
 use super::{api, outbox, thread_state::use_thread};
 use crate::{
-    realtime::use_realtime,
+    live::use_connection,
     ui::{Glyph, Icon},
 };
 use domain::{
@@ -50,7 +50,7 @@ pub fn Composer(
     draft: Draft,
 ) -> impl IntoView {
     let thread = use_thread();
-    let realtime = use_realtime();
+    let connection = use_connection();
     let Draft { text, node } = draft;
     // What was typed before the page was hydrated wins over the kept draft.
     Effect::new(move |earlier: Option<()>| {
@@ -86,7 +86,7 @@ pub fn Composer(
         let typed: String = event_target_value(&event);
         outbox::keep_draft(thread.id, &typed);
         if !typed.trim().is_empty() {
-            realtime.typing(thread.id);
+            connection.typing(thread.id);
         }
         text.set(typed);
     };

@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     addresses, browser,
-    realtime::use_realtime,
     session::use_store,
     ui::{Button, EmptyState, FormError, Loaded, Look, PageTitle, Picture, RowSkeleton},
     widget,
@@ -44,9 +43,6 @@ pub fn InboxPage() -> impl IntoView {
         tab.into(),
         selected.into(),
     );
-    let realtime = use_realtime();
-    realtime.on_event(move |event| inbox.hear(&event));
-    realtime.on_connect(move || inbox.reload());
     listen(inbox);
 
     let list = Resource::new(

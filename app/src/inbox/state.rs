@@ -1,14 +1,20 @@
 //! The list of conversations in one tab.
 
 use super::api;
-use crate::error::AppError;
+use crate::{
+    error::AppError,
+    live::{Live, use_connection},
+};
 use domain::{
     events::ServerEvent,
     ids::{ConversationId, StoreId},
     inbox::{ConversationSummary, InboxCursor, InboxPage, Tab},
 };
 use leptos::{prelude::*, task::spawn_local};
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    future::Future,
+};
 
 /// One row; it changes in place while the list moves around it.
 #[derive(Debug, Clone)]
@@ -47,7 +53,8 @@ pub struct InboxState {
 }
 
 impl InboxState {
-    /// Makes an empty list available to all components below.
+    /// Makes an empty list available to all components below, and keeps it
+    /// current once it is filled.
     pub fn provide(
         store: Signal<StoreId>,
         tab: Signal<Tab>,
@@ -66,6 +73,8 @@ impl InboxState {
             changed_meanwhile: StoredValue::new(HashSet::new()),
         };
         provide_context(state);
+        use_connection().on_event(move |event| state.hear(event));
+        Live::new(move || state.first_page()).taken_by(move |page| state.fill(page));
         state
     }
 
@@ -99,9 +108,9 @@ impl InboxState {
     }
 
     /// Takes in what an event says.
-    pub fn hear(self, event: &ServerEvent) {
+    fn hear(self, event: ServerEvent) {
         if let ServerEvent::Conversation(summary) = event {
-            self.apply(summary.clone());
+            self.apply(summary);
         }
     }
 
@@ -151,18 +160,16 @@ impl InboxState {
         }
     }
 
-    /// Events may have been missed: asks for the first page again.
-    pub fn reload(self) {
+    /// The first page as it is by now, unless another list is open by then.
+    fn first_page(self) -> impl Future<Output = Option<InboxPage>> {
         let (store, tab) = (self.store.get_untracked(), self.tab.get_untracked());
         self.changed_meanwhile.update_value(HashSet::clear);
-        spawn_local(async move {
-            let page = api::list(store, tab, None).await;
-            let current = self.store.try_get_untracked() == Some(store)
-                && self.tab.try_get_untracked() == Some(tab);
-            if let (Ok(page), true) = (page, current) {
-                self.fill(page);
-            }
-        });
+        async move {
+            let page = api::list(store, tab, None).await.ok()?;
+            let is_current =
+                self.store.try_get_untracked()? == store && self.tab.try_get_untracked()? == tab;
+            is_current.then_some(page)
+        }
     }
 
     /// Fetches the rows after these.

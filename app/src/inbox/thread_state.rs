@@ -8,7 +8,7 @@ use super::{
 use crate::{
     browser,
     error::AppError,
-    realtime::{Realtime, use_realtime},
+    live::{Connection, Live, use_connection},
     ui::{toast::Toasts, use_toasts},
 };
 use domain::{
@@ -64,7 +64,8 @@ pub struct ThreadState {
     /// Whether a change of status is under way.
     pub changing: RwSignal<bool>,
     inbox: InboxState,
-    realtime: Realtime,
+    connection: Connection,
+    live: Live<Thread>,
     toasts: Toasts,
     typing_timer: StoredValue<Option<TimeoutHandle>>,
     thinking_timer: StoredValue<Option<TimeoutHandle>>,
@@ -75,9 +76,10 @@ impl ThreadState {
     /// Makes the conversation available to all components below, and follows
     /// it as long as they are there.
     pub fn provide(store: StoreId, thread: Thread) -> Self {
+        let id = thread.conversation.id;
         let state = Self {
             store,
-            id: thread.conversation.id,
+            id,
             conversation: RwSignal::new(thread.conversation),
             messages: RwSignal::new(thread.messages),
             has_earlier: RwSignal::new(thread.has_earlier),
@@ -88,27 +90,28 @@ impl ThreadState {
             error: RwSignal::new(AppError::posted("api/app/inbox/")),
             changing: RwSignal::new(false),
             inbox: use_inbox(),
-            realtime: use_realtime(),
+            connection: use_connection(),
+            live: Live::new(move || async move { api::open_thread(store, id, None).await.ok() }),
             toasts: use_toasts(),
             typing_timer: StoredValue::new(None),
             thinking_timer: StoredValue::new(None),
             marked_seq: StoredValue::new(0),
         };
         provide_context(state);
-        state.realtime.on_event(move |event| state.hear(event));
+        state.connection.on_event(move |event| state.hear(event));
+        state.live.taken_by(move |thread| state.take(thread));
         Effect::new(move |_| state.start());
-        state.realtime.on_connect(move || state.refetch());
         state.mark_read_while_visible();
         state
     }
 
     fn start(self) {
-        self.realtime.follow(self.id, self.last_seq());
+        self.connection.follow(self.id, self.last_seq());
         self.inbox
             .toggle_resolved
             .set_value(Some(Callback::new(move |()| self.toggle_resolved())));
         on_cleanup(move || {
-            self.realtime.leave(self.id);
+            self.connection.leave(self.id);
             self.inbox.toggle_resolved.try_set_value(None);
         });
         let stored = self.messages.with_untracked(|messages| {
@@ -153,7 +156,7 @@ impl ThreadState {
                     self.ai_thinking.set(false);
                 }
                 if message.seq > self.last_seq() + 1 {
-                    self.refetch();
+                    self.live.refetch();
                 } else {
                     self.insert(vec![message]);
                 }
@@ -212,30 +215,22 @@ impl ThreadState {
                 }
             }
         });
-        self.realtime.arrived(self.id, self.last_seq());
+        self.connection.arrived(self.id, self.last_seq());
     }
 
-    /// Events were missed: asks for the newest messages. If those don't join
-    /// on to the ones here, they replace them.
-    pub fn refetch(self) {
-        spawn_local(async move {
-            let Ok(thread) = api::open_thread(self.store, self.id, None).await else {
-                return;
-            };
-            if self.messages.try_with_untracked(|_| ()).is_none() {
-                return;
-            }
-            self.conversation.set(thread.conversation);
-            let joins = thread
-                .messages
-                .first()
-                .is_none_or(|first| first.seq <= self.last_seq() + 1);
-            if !joins {
-                self.messages.set(Vec::new());
-                self.has_earlier.set(thread.has_earlier);
-            }
-            self.insert(thread.messages);
-        });
+    /// Takes in the newest messages, after events were missed. If they don't
+    /// join on to the ones here, they replace them.
+    fn take(self, thread: Thread) {
+        self.conversation.set(thread.conversation);
+        let joins = thread
+            .messages
+            .first()
+            .is_none_or(|first| first.seq <= self.last_seq() + 1);
+        if !joins {
+            self.messages.set(Vec::new());
+            self.has_earlier.set(thread.has_earlier);
+        }
+        self.insert(thread.messages);
     }
 
     /// Fetches the messages before these.
@@ -277,7 +272,7 @@ impl ThreadState {
                 failure: None,
             });
         });
-        self.realtime.stopped_typing();
+        self.connection.stopped_typing();
         self.deliver(id);
     }
 
@@ -320,7 +315,7 @@ impl ThreadState {
 
     fn take_reply(self, message: Message) {
         if message.seq > self.last_seq() + 1 {
-            self.refetch();
+            self.live.refetch();
         } else {
             self.insert(vec![message]);
         }

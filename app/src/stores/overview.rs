@@ -3,7 +3,7 @@
 use super::api;
 use crate::{
     addresses,
-    realtime::use_realtime,
+    inbox::unread::use_unread,
     session::use_store,
     ui::{Badge, CardSkeleton, Count, Glyph, Icon, Loaded, PageHeader, PageTitle, Tone},
 };
@@ -17,11 +17,11 @@ use leptos::prelude::*;
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let store = use_store();
-    let realtime = use_realtime();
+    let unread = use_unread();
     let overview = Resource::new(move || store.id(), api::overview);
     let services = Resource::new(move || store.id(), api::services);
     // The figures follow what happens in the inbox and the FAQ.
-    let unread = Memo::new(move |_| realtime.unread());
+    let unread = Memo::new(move |_| unread.count());
     Effect::new(move |earlier: Option<Option<i64>>| {
         let unread = unread.get();
         if earlier
@@ -58,10 +58,10 @@ pub fn OverviewPage() -> impl IntoView {
 
 #[component]
 fn QuickActions(overview: StoreOverview) -> impl IntoView {
-    let realtime = use_realtime();
+    let unread = use_unread();
     let store = overview.id;
     let unread_at_first = overview.unread_conversations;
-    let unread = Signal::derive(move || realtime.unread().unwrap_or(unread_at_first));
+    let unread = Signal::derive(move || unread.count().unwrap_or(unread_at_first));
     let (widget_tone, widget_text) = if overview.widget_enabled {
         (Tone::Good, "Live on your storefront")
     } else {

@@ -1,18 +1,22 @@
 //! The top of a page.
 
-use crate::realtime::use_unread;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// The tab's title, with the number of unread conversations before it.
+/// What awaits an answer, as the number before the tab's title. The frame
+/// provides it; pages without one have no number.
+#[derive(Debug, Clone, Copy)]
+pub struct TitleCount(pub Signal<i64>);
+
+/// The tab's title, with the [`TitleCount`] before it.
 #[component]
 pub fn PageTitle(
     /// The page's name.
     #[prop(into)]
     text: Signal<String>,
 ) -> impl IntoView {
-    let unread = use_unread();
-    let title = move || match unread.get() {
+    let count = use_context::<TitleCount>();
+    let title = move || match count.map_or(0, |TitleCount(count)| count.get()) {
         0 => format!("{} · Shopdesk", text.get()),
         n => format!("({n}) {} · Shopdesk", text.get()),
     };

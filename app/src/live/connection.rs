@@ -1,17 +1,14 @@
-//! Live events of the open store, over one WebSocket per page.
-//!
-//! An event is a hint: whoever needs to be right asks the server again on
-//! [`Realtime::on_connect`], since events may have been missed.
+//! The page's connection to the server: one WebSocket, made anew whenever it
+//! is lost.
 
-mod socket;
-
-use crate::{browser, inbox};
+use super::socket;
+use crate::browser;
 use domain::{
     UnixMillis,
     events::{ClientFrame, Close, HEARTBEAT_SECONDS, Hello, Open, ServerEvent, TypingIn},
     ids::{ConversationId, StoreId},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use std::time::Duration;
 
 /// First pause before connecting again, in milliseconds; doubled each time.
@@ -20,18 +17,14 @@ const RETRY_FIRST: f64 = 500.0;
 const RETRY_MAX: f64 = 30_000.0;
 /// Somebody who types is reported at most this often, in milliseconds.
 const TYPING_PAUSE: UnixMillis = 3_000;
-/// Events come in bursts; the unread count is asked for once per burst.
-const UNREAD_PAUSE: Duration = Duration::from_millis(250);
 
 type Listener = Callback<ServerEvent>;
 
 /// The page's live connection.
 #[derive(Debug, Clone, Copy)]
-pub struct Realtime {
+pub struct Connection {
     live: RwSignal<bool>,
     connections: RwSignal<u32>,
-    unread: RwSignal<Option<i64>>,
-    unread_asked: StoredValue<bool>,
     store: StoredValue<Option<StoreId>>,
     following: StoredValue<Option<Open>>,
     listeners: StoredValue<Vec<(u64, Listener)>>,
@@ -43,30 +36,19 @@ pub struct Realtime {
     typing_told_at: StoredValue<UnixMillis>,
 }
 
-/// Unread conversations of the open store, as far as this page knows.
+/// The page's [`Connection`].
 #[must_use]
-pub fn use_unread() -> Signal<i64> {
-    match use_context::<Realtime>() {
-        Some(realtime) => Signal::derive(move || realtime.unread.get().unwrap_or(0)),
-        None => Signal::stored(0),
-    }
-}
-
-/// The page's [`Realtime`].
-#[must_use]
-pub fn use_realtime() -> Realtime {
+pub fn use_connection() -> Connection {
     expect_context()
 }
 
-impl Realtime {
+impl Connection {
     /// Makes it available to all components below, connected to `store` as
     /// long as there is one.
     pub fn provide(store: Signal<Option<StoreId>>) -> Self {
-        let realtime = Self {
+        let connection = Self {
             live: RwSignal::new(false),
             connections: RwSignal::new(0),
-            unread: RwSignal::new(None),
-            unread_asked: StoredValue::new(false),
             store: StoredValue::new(None),
             following: StoredValue::new(None),
             listeners: StoredValue::new(Vec::new()),
@@ -76,10 +58,10 @@ impl Realtime {
             heard_at: StoredValue::new(0),
             typing_told_at: StoredValue::new(0),
         };
-        provide_context(realtime);
-        Effect::new(move |_| realtime.switch_to(store.get()));
-        Effect::new(move |_| realtime.watch());
-        realtime
+        provide_context(connection);
+        Effect::new(move |_| connection.switch_to(store.get()));
+        Effect::new(move |_| connection.watch());
+        connection
     }
 
     /// Whether events arrive right now, tracked.
@@ -104,12 +86,6 @@ impl Realtime {
             }
             connections
         });
-    }
-
-    /// The unread count, once it was asked for; tracked.
-    #[must_use]
-    pub fn unread(self) -> Option<i64> {
-        self.unread.get()
     }
 
     /// Calls `listener` with every event until the component is gone.
@@ -171,45 +147,15 @@ impl Realtime {
         self.typing_told_at.set_value(0);
     }
 
-    /// Asks for the unread count, soon and once.
-    pub fn refresh_unread(self) {
-        if self.unread_asked.get_value() {
-            return;
-        }
-        self.unread_asked.set_value(true);
-        set_timeout(
-            move || {
-                if self.unread_asked.try_set_value(false).is_some() {
-                    return;
-                }
-                let Some(store) = self.store.get_value() else {
-                    return;
-                };
-                spawn_local(async move {
-                    if let Ok(count) = inbox::api::unread_count(store).await
-                        && self.store.try_get_value().flatten() == Some(store)
-                    {
-                        self.unread.set(Some(count));
-                    }
-                });
-            },
-            UNREAD_PAUSE,
-        );
-    }
-
     fn switch_to(self, store: Option<StoreId>) {
         if self.store.get_value() == store {
             return;
         }
         self.store.set_value(store);
         self.following.set_value(None);
-        self.unread.set(None);
         self.failures.set_value(0);
         match store {
-            Some(store) => {
-                self.connect(store);
-                self.refresh_unread();
-            }
+            Some(store) => self.connect(store),
             None => self.hang_up(),
         }
     }
@@ -258,15 +204,10 @@ impl Realtime {
         let Ok(event) = serde_json::from_str::<ServerEvent>(text) else {
             return;
         };
-        match &event {
-            ServerEvent::Ready {} => {
-                self.failures.set_value(0);
-                self.live.set(true);
-                self.connections.update(|count| *count += 1);
-                self.refresh_unread();
-            }
-            ServerEvent::Conversation(_) => self.refresh_unread(),
-            _ => {}
+        if event == (ServerEvent::Ready {}) {
+            self.failures.set_value(0);
+            self.live.set(true);
+            self.connections.update(|count| *count += 1);
         }
         for (_, listener) in self.listeners.get_value() {
             listener.run(event.clone());
