@@ -24,6 +24,7 @@ mod orders;
 mod request;
 #[cfg(feature = "ssr")]
 mod response;
+mod rooms;
 mod router;
 mod session;
 mod stores;

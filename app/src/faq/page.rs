@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     browser,
+    rooms::FAQ,
     session::use_store,
     ui::{
         Button, CardSkeleton, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageHeader, Picture,
@@ -23,7 +24,6 @@ use leptos::prelude::*;
 /// From this many questions on, the list can be filtered.
 const FILTER_FROM: usize = 20;
 
-const TITLE: &str = "FAQ Knowledge Base";
 const HELP: &str = "The AI answers from these questions, and from nothing else.";
 
 /// The FAQ Knowledge Base.
@@ -49,7 +49,7 @@ fn page_shape() -> AnyView {
     view! {
         <header class="page-head">
             <div>
-                <h1>{TITLE}</h1>
+                <h1>{FAQ.name}</h1>
                 <p class="muted">{HELP}</p>
             </div>
         </header>
@@ -72,7 +72,7 @@ fn KnowledgeBase(store: StoreId, categories: Vec<FaqCategory>) -> impl IntoView 
         })
     });
     view! {
-        <PageHeader title=TITLE help=HELP>
+        <PageHeader title=FAQ.name help=HELP>
             <Show when=move || starters_missing.get() && !is_empty.get()>
                 <Button on_press=move |()| faq.add_starters()>"Add starter categories"</Button>
             </Show>

@@ -4,10 +4,11 @@ use crate::{
     addresses,
     inbox::{self, unread::use_unread},
     live::use_connection,
+    rooms::{OVERVIEW, Room, RoomKind, SECTIONS},
     session::AccountResource,
     ui::{Count, Glyph, Icon, initials, notice::leave_to_sign_in},
 };
-use domain::{account::Account, ids::StoreId, inbox::Tab};
+use domain::{account::Account, ids::StoreId};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -162,13 +163,16 @@ fn Stores(account: AccountResource) -> impl IntoView {
 fn Rooms(store: StoreId) -> impl IntoView {
     let unread = use_unread();
     let unread_at_first = Resource::new(|| (), move |()| inbox::api::unread_count(store));
-    view! {
-        <ul class="rail-list">
-            <RoomLink href=addresses::overview(store) exact=true glyph=Glyph::Overview name="Overview" short="Home"/>
-            <li class="rail-section" aria-hidden="true">
-                "Customer Support"
-            </li>
-            <RoomLink href=addresses::inbox(store, Tab::Open) glyph=Glyph::Inbox name="Chat Inbox" short="Inbox">
+    let room_link = move |room: &Room| {
+        let href = room.address(store);
+        let Room {
+            glyph, name, short, ..
+        } = *room;
+        if room.kind != RoomKind::Inbox {
+            return view! { <RoomLink href glyph name short/> }.into_any();
+        }
+        view! {
+            <RoomLink href glyph name short>
                 <Transition>
                     {move || {
                         let at_first = unread_at_first.get()?.unwrap_or(0);
@@ -177,9 +181,30 @@ fn Rooms(store: StoreId) -> impl IntoView {
                     }}
                 </Transition>
             </RoomLink>
-            <RoomLink href=addresses::widget(store) glyph=Glyph::Widget name="Widget Settings" short="Widget"/>
-            <RoomLink href=addresses::faq(store) glyph=Glyph::Faq name="FAQ Knowledge Base" short="FAQ"/>
-            <RoomLink href=addresses::orders(store) glyph=Glyph::Orders name="Orders" short="Orders"/>
+        }
+        .into_any()
+    };
+    let sections = SECTIONS
+        .iter()
+        .map(|section| {
+            view! {
+                <li class="rail-section" aria-hidden="true">
+                    {section.name}
+                </li>
+                {section.rooms.iter().map(room_link).collect_view()}
+            }
+        })
+        .collect_view();
+    view! {
+        <ul class="rail-list">
+            <RoomLink
+                href=OVERVIEW.address(store)
+                exact=true
+                glyph=OVERVIEW.glyph
+                name=OVERVIEW.name
+                short=OVERVIEW.short
+            />
+            {sections}
         </ul>
     }
     .into_any()

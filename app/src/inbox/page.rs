@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     addresses, browser,
+    rooms::{INBOX, WIDGET},
     session::use_store,
     ui::{Button, EmptyState, FormError, Loaded, Look, PageTitle, Picture, RowSkeleton},
     widget,
@@ -50,11 +51,11 @@ pub fn InboxPage() -> impl IntoView {
         |(store, tab)| api::list(store, tab, None),
     );
     view! {
-        <PageTitle text="Chat Inbox"/>
+        <PageTitle text=INBOX.name/>
         <div class="inbox" class:has-thread=move || selected.get().is_some() node_ref=store_colour()>
             <section class="inbox-list" aria-label="Conversations">
                 <header class="inbox-head">
-                    <h1>"Chat Inbox"</h1>
+                    <h1>{INBOX.name}</h1>
                     <nav class="tabs" aria-label="Status">
                         <TabLink tab=Tab::Open label="Open"/>
                         <TabLink tab=Tab::Resolved label="Resolved"/>
@@ -150,8 +151,8 @@ fn NoRows() -> impl IntoView {
                 title="No open conversations"
                 text="When a shopper writes, the conversation appears here at once."
             >
-                <a class="button" href=move || addresses::widget(inbox.store.get())>
-                    "Widget Settings"
+                <a class="button" href=move || WIDGET.address(inbox.store.get())>
+                    {WIDGET.name}
                 </a>
             </EmptyState>
         }

@@ -3,6 +3,7 @@
 use super::api;
 use crate::{
     addresses,
+    rooms::ORDERS,
     session::use_store,
     ui::{Ago, Badge, EmptyState, Glyph, Icon, Loaded, PageHeader, Picture, RowSkeleton, Tone},
 };
@@ -36,7 +37,7 @@ pub fn OrdersPage() -> impl IntoView {
     view! {
         <div class="page page-wide">
             <PageHeader
-                title="Orders"
+                title=ORDERS.name
                 help="The AI answers “where is my order?” from these. They are read-only here."
             />
             <SearchBox search/>

@@ -4,13 +4,11 @@ use super::api;
 use crate::{
     addresses,
     inbox::unread::use_unread,
+    rooms::{OVERVIEW, Room, RoomKind, SECTIONS},
     session::use_store,
     ui::{Badge, CardSkeleton, Count, Glyph, Icon, Loaded, PageHeader, PageTitle, Tone},
 };
-use domain::{
-    inbox::Tab,
-    store::{Availability, ServiceStatus, StoreOverview},
-};
+use domain::store::{Availability, ServiceStatus, StoreOverview};
 use leptos::prelude::*;
 
 /// The Store overview.
@@ -62,18 +60,8 @@ fn QuickActions(overview: StoreOverview) -> impl IntoView {
     let store = overview.id;
     let unread_at_first = overview.unread_conversations;
     let unread = Signal::derive(move || unread.count().unwrap_or(unread_at_first));
-    let (widget_tone, widget_text) = if overview.widget_enabled {
-        (Tone::Good, "Live on your storefront")
-    } else {
-        (Tone::Neutral, "Off")
-    };
-    let (ai_tone, ai_text) = if overview.ai_enabled {
-        (Tone::Ai, "AI answers from it")
-    } else {
-        (Tone::Neutral, "AI is off")
-    };
     view! {
-        <PageHeader title=overview.name.clone() help="Everything about this store's customer support."/>
+        <PageHeader title=overview.name.clone() help=OVERVIEW.about/>
         {(!overview.widget_enabled)
             .then(|| {
                 view! {
@@ -89,89 +77,88 @@ fn QuickActions(overview: StoreOverview) -> impl IntoView {
                 }
             })}
         <h2 class="section-title">"Quick Actions"</h2>
-        <h3 class="section-label">"Customer Support"</h3>
-        <div class="action-grid">
-            <ActionCard
-                href=addresses::inbox(store, Tab::Open)
-                glyph=Glyph::Inbox
-                title="Chat Inbox"
-                text="Read and answer your shoppers."
-                count=unread
-            >
-                <Badge
-                    tone=Tone::Neutral
-                    text=match overview.open_conversations {
-                        1 => "1 open conversation".to_owned(),
-                        n => format!("{n} open conversations"),
-                    }
-                />
-            </ActionCard>
-            <ActionCard
-                href=addresses::widget(store)
-                glyph=Glyph::Widget
-                title="Widget Settings"
-                text="Looks, greeting, pre-chat form, embed code."
-            >
-                <Badge tone=widget_tone text=widget_text/>
-            </ActionCard>
-            <ActionCard
-                href=addresses::faq(store)
-                glyph=Glyph::Faq
-                title="FAQ Knowledge Base"
-                text="What the AI may answer, in your own words."
-            >
-                <Badge
-                    tone=Tone::Neutral
-                    text=match overview.faq_items {
-                        1 => "1 question".to_owned(),
-                        n => format!("{n} questions"),
-                    }
-                />
-                <Badge tone=ai_tone glyph=Glyph::Sparkles text=ai_text/>
-            </ActionCard>
-            <ActionCard
-                href=addresses::orders(store)
-                glyph=Glyph::Orders
-                title="Orders"
-                text="What order tracking answers from."
-            >
-                <Badge
-                    tone=Tone::Neutral
-                    text=match overview.orders {
-                        1 => "1 order".to_owned(),
-                        n => format!("{n} orders"),
-                    }
-                />
-            </ActionCard>
-        </div>
+        {SECTIONS
+            .iter()
+            .map(|section| {
+                view! {
+                    <h3 class="section-label">{section.name}</h3>
+                    <div class="action-grid">
+                        {section
+                            .rooms
+                            .iter()
+                            .map(|room| view! { <ActionCard room=*room overview=overview.clone() unread/> })
+                            .collect_view()}
+                    </div>
+                }
+            })
+            .collect_view()}
     }
     .into_any()
 }
 
+/// The way into a room, with how things stand there.
 #[component]
-fn ActionCard(
-    href: String,
-    glyph: Glyph,
-    title: &'static str,
-    text: &'static str,
-    #[prop(optional, into)] count: Signal<i64>,
-    children: Children,
-) -> impl IntoView {
+fn ActionCard(room: Room, overview: StoreOverview, unread: Signal<i64>) -> impl IntoView {
+    let count = if room.kind == RoomKind::Inbox {
+        unread
+    } else {
+        Signal::stored(0)
+    };
     view! {
-        <a class="card action-card" href=href>
+        <a class="card action-card" href=room.address(overview.id)>
             <span class="action-icon">
-                <Icon glyph large=true/>
+                <Icon glyph=room.glyph large=true/>
             </span>
             <span class="action-text">
                 <span class="action-title">
-                    {title} <Count count what="unread conversations"/>
+                    {room.name} <Count count what="unread conversations"/>
                 </span>
-                <span class="muted">{text}</span>
-                <span class="action-badges">{children()}</span>
+                <span class="muted">{room.about}</span>
+                <span class="action-badges">{state_of(room.kind, &overview)}</span>
             </span>
         </a>
     }
     .into_any()
+}
+
+/// How things stand in a room, as badges.
+fn state_of(room: RoomKind, overview: &StoreOverview) -> AnyView {
+    let plain = |text: String| view! { <Badge tone=Tone::Neutral text/> };
+    match room {
+        RoomKind::Overview => ().into_any(),
+        RoomKind::Inbox => {
+            plain(counted(overview.open_conversations, "open conversation")).into_any()
+        }
+        RoomKind::Widget => {
+            let (tone, text) = if overview.widget_enabled {
+                (Tone::Good, "Live on your storefront")
+            } else {
+                (Tone::Neutral, "Off")
+            };
+            view! { <Badge tone text/> }.into_any()
+        }
+        RoomKind::Faq => {
+            let (tone, text) = if overview.ai_enabled {
+                (Tone::Ai, "AI answers from it")
+            } else {
+                (Tone::Neutral, "AI is off")
+            };
+            view! {
+                {plain(counted(overview.faq_items, "question"))}
+                <Badge tone glyph=Glyph::Sparkles text/>
+            }
+            .into_any()
+        }
+        RoomKind::Orders => plain(counted(overview.orders, "order")).into_any(),
+    }
+}
+
+/// "1 order", "2 orders".
+fn counted(count: i64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    }
 }
 
 /// One line per service: what runs, and what to do where something doesn't.
