@@ -10,7 +10,7 @@ use crate::{
     ui::{Question, confirm::Confirm, toast::Toasts, use_confirm, use_toasts},
 };
 use domain::{
-    events::ServerEvent,
+    events::Noun,
     faq::{FaqCategory, FaqDraft, FaqItem},
     ids::{FaqCategoryId, FaqItemId, StoreId},
 };
@@ -53,7 +53,7 @@ impl FaqState {
     pub fn provide(store: StoreId, categories: Vec<FaqCategory>) -> Self {
         let categories = RwSignal::new(categories);
         let live = Live::new(move || async move { api::list(store).await.ok() })
-            .refetch_on(|event| *event == (ServerEvent::FaqChanged {}));
+            .refetch_on(|event| event.is_change_of(Noun::Faq));
         live.taken_by(move |list| categories.set(list));
         let state = Self {
             store,

@@ -14,7 +14,7 @@ use crate::{
 };
 use domain::{
     Invalid, UnixMillis,
-    events::ServerEvent,
+    events::{Noun, ServerEvent},
     faq::{
         FaqCategory, FaqDraft, FaqItem, FaqItemState, ITEMS_MAX, STARTER_CATEGORIES,
         parse_category_name,
@@ -395,7 +395,7 @@ pub(crate) async fn changed(tx: &mut Tx<'_>, store_id: StoreId) -> Result<()> {
 pub(crate) fn tell_agents(tx: &mut Tx<'_>, store_id: StoreId) {
     tx.publish(Outgoing {
         topic: Topic::Store(store_id),
-        event: ServerEvent::FaqChanged {},
+        event: ServerEvent::changed(Noun::Faq),
     });
 }
 

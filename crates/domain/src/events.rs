@@ -104,12 +104,42 @@ pub enum ServerEvent {
     Ai(AiActivity),
     /// The widget's settings changed: fetch them again.
     ConfigChanged {},
-    /// An FAQ item of the store changed its state.
-    FaqChanged {},
+    /// Agents: something of the store changed; whoever shows it asks again.
+    Changed(Changed),
     /// The answer to a ping, and the heartbeat.
     Pong {},
     /// The last frame before the server closes: what was wrong.
     Error(Problem),
+}
+
+impl ServerEvent {
+    /// Something of the store changed.
+    #[must_use]
+    pub fn changed(what: Noun) -> Self {
+        Self::Changed(Changed { what })
+    }
+
+    /// Whether it says that `noun` changed.
+    #[must_use]
+    pub fn is_change_of(&self, noun: Noun) -> bool {
+        matches!(self, Self::Changed(changed) if changed.what == noun)
+    }
+}
+
+/// See [`ServerEvent::Changed`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// What it is about.
+    pub what: Noun,
+}
+
+/// What pages show and events say nothing more about. A client skips an event
+/// whose noun it doesn't know, so that a newer server may have more of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Noun {
+    /// The FAQ: its categories, its questions, or how far the AI is with one.
+    Faq,
 }
 
 /// See [`ServerEvent::Skipped`].
@@ -200,6 +230,10 @@ mod tests {
             .expect("an id");
         let json = |event: &ServerEvent| serde_json::to_string(event).expect("valid JSON");
         assert_eq!(json(&ServerEvent::Ready {}), r#"{"ready":{}}"#);
+        assert_eq!(
+            json(&ServerEvent::changed(Noun::Faq)),
+            r#"{"changed":{"what":"faq"}}"#
+        );
         assert_eq!(
             json(&ServerEvent::Read(Read {
                 conversation_id: id,

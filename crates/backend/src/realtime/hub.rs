@@ -219,11 +219,12 @@ impl Drop for Subscriber {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::events::Noun;
 
     fn outgoing(store: StoreId) -> Outgoing {
         Outgoing {
             topic: Topic::Store(store),
-            event: ServerEvent::FaqChanged {},
+            event: ServerEvent::changed(Noun::Faq),
         }
     }
 
@@ -236,7 +237,7 @@ mod tests {
         hub.publish(&outgoing(other));
         hub.publish(&outgoing(mine));
         let delivery = subscriber.next().await.expect("one event");
-        assert_eq!(&*delivery.json, r#"{"faq_changed":{}}"#);
+        assert_eq!(&*delivery.json, r#"{"changed":{"what":"faq"}}"#);
         assert!(subscriber.receiver.try_recv().is_err());
         subscriber.unfollow(Topic::Store(mine));
         assert!(hub.lock().is_empty());
