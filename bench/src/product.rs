@@ -11,12 +11,13 @@ use backend::{
     Config, Ctx,
     access::Principal,
     auth::{self, SESSION_COOKIE},
-    demo, faq, stores,
+    demo, faq, settings, stores,
 };
 use domain::{
     events::{CURSORS_MAX, Cursors, Hello},
     faq::FaqItemState,
     ids::ConversationId,
+    settings::SectionName,
     widget_api::{ConversationStarted, Page, StartConversation, VisitorDetails},
 };
 use shopdesk::{
@@ -102,9 +103,13 @@ impl Product {
     /// If the product refuses.
     pub async fn open(&self, ai: Ai<'_>) -> Result<Target, Failure> {
         let Owner { session, member } = owner(self.ctx()).await?;
-        let mut settings = stores::widget_settings(self.ctx(), &member).await?;
-        settings.ai_enabled = matches!(ai, Ai::On(_));
-        stores::save_widget_settings(self.ctx(), &member, settings).await?;
+        let stored = settings::stored(self.ctx(), &member).await?;
+        let section = domain::settings::Ai {
+            enabled: matches!(ai, Ai::On(_)),
+            ..stored.settings.ai.clone()
+        };
+        let version = stored.revision(SectionName::Ai).version;
+        settings::save(self.ctx(), &member, section, version).await?;
         self.wait_until_indexed(&member).await?;
 
         let client = reqwest::Client::builder().no_proxy().build()?;

@@ -85,7 +85,7 @@ fn store_colour() -> NodeRef<html::Div> {
     let settings = Resource::new(move || store.id(), widget::api::settings);
     Effect::new(move |_| {
         if let (Some(node), Some(Ok(settings))) = (node.get(), settings.get()) {
-            let colour = settings.colour;
+            let colour = settings.settings.look.colour;
             browser::set_properties(
                 &node,
                 &[

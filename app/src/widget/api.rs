@@ -1,26 +1,34 @@
 //! Server functions of Widget Settings.
 
 use crate::error::AppError;
-use domain::{ids::StoreId, widget_settings::WidgetSettings};
+use domain::{
+    ids::StoreId,
+    settings::{Section, StoredSection, StoredSettings},
+};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::request;
 
-/// A store's settings.
+/// A store's settings with the versions they have.
 #[server(prefix = "/api/app", endpoint = "widget/settings")]
-pub async fn settings(store: StoreId) -> Result<WidgetSettings, AppError> {
+pub async fn settings(store: StoreId) -> Result<StoredSettings, AppError> {
     let (ctx, member) = request::member(store).await?;
-    backend::stores::widget_settings(&ctx, &member)
+    backend::settings::stored(&ctx, &member)
         .await
         .map_err(request::refuse)
 }
 
-/// Saves a store's settings; answers with what is stored now.
+/// Saves a section that was edited from `version`; answers with what is stored
+/// now. 409 if somebody else saved it meanwhile.
 #[server(prefix = "/api/app", endpoint = "widget/save")]
-pub async fn save(store: StoreId, settings: WidgetSettings) -> Result<WidgetSettings, AppError> {
+pub async fn save(
+    store: StoreId,
+    section: Section,
+    version: i64,
+) -> Result<StoredSection, AppError> {
     let (ctx, member) = request::member(store).await?;
-    backend::stores::save_widget_settings(&ctx, &member, settings)
+    backend::settings::save(&ctx, &member, section, version)
         .await
         .map_err(request::refuse)
 }

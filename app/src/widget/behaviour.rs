@@ -3,7 +3,7 @@
 
 use super::form::use_form;
 use crate::ui::{Badge, Card, TextArea, Toggle, Tone};
-use domain::widget_settings::{ORIGINS_MAX, OrderLookupCheck, WithoutModel};
+use domain::settings::{ORIGINS_MAX, OrderLookupCheck, WithoutModel};
 use leptos::prelude::*;
 
 /// The pre-chat form.

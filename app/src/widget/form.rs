@@ -3,38 +3,41 @@
 use domain::{
     Invalid,
     colour::Colour,
-    widget_settings::{OrderLookupCheck, Position, SPACING_MAX, WidgetSettings, WithoutModel},
+    settings::{
+        Ai, Chat, Look, OrderLookupCheck, Orders, Position, SPACING_MAX, Section, SectionName,
+        StoreSettings, WithoutModel,
+    },
 };
 use leptos::prelude::*;
 
 /// Every setting as its input holds it: texts may be wrong for a while.
 #[derive(Debug, Clone, Copy)]
 pub struct Form {
-    /// See [`WidgetSettings::enabled`].
+    /// See [`Chat::enabled`].
     pub enabled: RwSignal<bool>,
-    /// See [`WidgetSettings::position`].
+    /// See [`Look::position`].
     pub position: RwSignal<Position>,
-    /// See [`WidgetSettings::side_spacing`].
+    /// See [`Look::side_spacing`].
     pub side_spacing: RwSignal<String>,
-    /// See [`WidgetSettings::bottom_spacing`].
+    /// See [`Look::bottom_spacing`].
     pub bottom_spacing: RwSignal<String>,
-    /// See [`WidgetSettings::colour`].
+    /// See [`Look::colour`].
     pub colour: RwSignal<String>,
-    /// See [`WidgetSettings::greeting`].
+    /// See [`Chat::greeting`].
     pub greeting: RwSignal<String>,
-    /// See [`WidgetSettings::offline_message`].
+    /// See [`Chat::offline_message`].
     pub offline_message: RwSignal<String>,
-    /// See [`WidgetSettings::response_time`].
+    /// See [`Chat::response_time`].
     pub response_time: RwSignal<String>,
-    /// See [`WidgetSettings::pre_chat_form`].
+    /// See [`Chat::pre_chat_form`].
     pub pre_chat_form: RwSignal<bool>,
-    /// See [`WidgetSettings::ai_enabled`].
+    /// See [`Ai::enabled`].
     pub ai_enabled: RwSignal<bool>,
-    /// See [`WidgetSettings::without_model`].
+    /// See [`Ai::without_model`].
     pub without_model: RwSignal<WithoutModel>,
-    /// See [`WidgetSettings::order_lookup_check`].
+    /// See [`Orders::lookup_check`].
     pub order_lookup_check: RwSignal<OrderLookupCheck>,
-    /// See [`WidgetSettings::allowed_origins`]; one per line.
+    /// See [`Chat::allowed_origins`]; one per line.
     pub allowed_origins: RwSignal<String>,
     /// What is wrong, after an attempt to save.
     pub wrong: RwSignal<Option<Invalid>>,
@@ -42,7 +45,7 @@ pub struct Form {
 
 impl Form {
     /// Makes the form available to all components below.
-    pub fn provide(settings: &WidgetSettings) -> Self {
+    pub fn provide(settings: &StoreSettings) -> Self {
         let form = Self {
             enabled: RwSignal::new(false),
             position: RwSignal::new(Position::default()),
@@ -65,29 +68,43 @@ impl Form {
     }
 
     /// Shows `settings`.
-    pub fn fill(self, settings: &WidgetSettings) {
-        self.enabled.set(settings.enabled);
-        self.position.set(settings.position);
-        self.side_spacing.set(settings.side_spacing.to_string());
-        self.bottom_spacing.set(settings.bottom_spacing.to_string());
-        self.colour.set(settings.colour.to_string());
-        self.greeting.set(settings.greeting.clone());
-        self.offline_message.set(settings.offline_message.clone());
-        self.response_time.set(settings.response_time.clone());
-        self.pre_chat_form.set(settings.pre_chat_form);
-        self.ai_enabled.set(settings.ai_enabled);
-        self.without_model.set(settings.without_model);
-        self.order_lookup_check.set(settings.order_lookup_check);
-        self.allowed_origins
-            .set(settings.allowed_origins.join("\n"));
+    pub fn fill(self, settings: &StoreSettings) {
+        for name in SectionName::ALL {
+            self.fill_section(settings.section(name));
+        }
         self.wrong.set(None);
     }
 
-    /// What the inputs hold, tracked.
+    /// Shows `section`, and leaves the other inputs as they are.
+    pub fn fill_section(self, section: Section) {
+        match section {
+            Section::Look(look) => {
+                self.position.set(look.position);
+                self.side_spacing.set(look.side_spacing.to_string());
+                self.bottom_spacing.set(look.bottom_spacing.to_string());
+                self.colour.set(look.colour.to_string());
+            }
+            Section::Chat(chat) => {
+                self.enabled.set(chat.enabled);
+                self.greeting.set(chat.greeting);
+                self.offline_message.set(chat.offline_message);
+                self.response_time.set(chat.response_time);
+                self.pre_chat_form.set(chat.pre_chat_form);
+                self.allowed_origins.set(chat.allowed_origins.join("\n"));
+            }
+            Section::Ai(ai) => {
+                self.ai_enabled.set(ai.enabled);
+                self.without_model.set(ai.without_model);
+            }
+            Section::Orders(orders) => self.order_lookup_check.set(orders.lookup_check),
+        }
+    }
+
+    /// What the inputs of a section hold, tracked.
     ///
     /// # Errors
     /// The first input whose text can't be read.
-    pub fn read(self) -> Result<WidgetSettings, Invalid> {
+    pub fn read(self, name: SectionName) -> Result<Section, Invalid> {
         let spacing = |field: &str, text: RwSignal<String>| {
             text.with(|text| text.trim().parse::<u16>()).map_err(|_| {
                 Invalid::new(
@@ -96,26 +113,38 @@ impl Form {
                 )
             })
         };
-        Ok(WidgetSettings {
-            enabled: self.enabled.get(),
-            position: self.position.get(),
-            side_spacing: spacing("side_spacing", self.side_spacing)?,
-            bottom_spacing: spacing("bottom_spacing", self.bottom_spacing)?,
-            colour: self.colour.with(|text| Colour::parse(text))?,
-            greeting: self.greeting.get(),
-            offline_message: self.offline_message.get(),
-            response_time: self.response_time.get(),
-            pre_chat_form: self.pre_chat_form.get(),
-            ai_enabled: self.ai_enabled.get(),
-            without_model: self.without_model.get(),
-            order_lookup_check: self.order_lookup_check.get(),
-            allowed_origins: self.allowed_origins.with(|text| {
-                text.lines()
-                    .map(str::trim)
-                    .filter(|line| !line.is_empty())
-                    .map(str::to_owned)
-                    .collect()
-            }),
+        Ok(match name {
+            SectionName::Look => Look {
+                position: self.position.get(),
+                side_spacing: spacing("side_spacing", self.side_spacing)?,
+                bottom_spacing: spacing("bottom_spacing", self.bottom_spacing)?,
+                colour: self.colour.with(|text| Colour::parse(text))?,
+            }
+            .into(),
+            SectionName::Chat => Chat {
+                enabled: self.enabled.get(),
+                greeting: self.greeting.get(),
+                offline_message: self.offline_message.get(),
+                response_time: self.response_time.get(),
+                pre_chat_form: self.pre_chat_form.get(),
+                allowed_origins: self.allowed_origins.with(|text| {
+                    text.lines()
+                        .map(str::trim)
+                        .filter(|line| !line.is_empty())
+                        .map(str::to_owned)
+                        .collect()
+                }),
+            }
+            .into(),
+            SectionName::Ai => Ai {
+                enabled: self.ai_enabled.get(),
+                without_model: self.without_model.get(),
+            }
+            .into(),
+            SectionName::Orders => Orders {
+                lookup_check: self.order_lookup_check.get(),
+            }
+            .into(),
         })
     }
 

@@ -4,7 +4,7 @@ use super::form::use_form;
 use crate::ui::{Badge, Card, TextArea, TextField, Toggle, Tone};
 use domain::{
     colour::{AA_CONTRAST, Colour, PRESETS},
-    widget_settings::{MESSAGE_MAX, Position, RESPONSE_TIME_MAX},
+    settings::{MESSAGE_MAX, Position, RESPONSE_TIME_MAX},
 };
 use leptos::prelude::*;
 

@@ -15,7 +15,11 @@ use crate::{
     stores,
     ui::{CardSkeleton, Loaded, PageHeader, Question, SaveBar, use_confirm, use_toasts},
 };
-use domain::{ids::StoreId, store::StoreOverview, widget_settings::WidgetSettings};
+use domain::{
+    ids::StoreId,
+    settings::{Section, SectionName, StoredSettings},
+    store::StoreOverview,
+};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 
@@ -33,39 +37,40 @@ pub fn WidgetSettingsPage() -> impl IntoView {
             <Loaded
                 resource=loaded
                 skeleton=|| view! { <CardSkeleton cards=5/> }.into_any()
-                view=|(overview, settings)| view! { <SettingsForm overview settings/> }
+                view=|(overview, stored)| view! { <SettingsForm overview stored/> }
             />
         </div>
     }
     .into_any()
 }
 
-async fn load(store: StoreId) -> Result<(StoreOverview, WidgetSettings), AppError> {
+async fn load(store: StoreId) -> Result<(StoreOverview, StoredSettings), AppError> {
     let overview = stores::api::overview(store).await?;
-    let settings = api::settings(store).await?;
-    Ok((overview, settings))
+    let stored = api::settings(store).await?;
+    Ok((overview, stored))
 }
 
 #[component]
-fn SettingsForm(overview: StoreOverview, settings: WidgetSettings) -> impl IntoView {
+fn SettingsForm(overview: StoreOverview, stored: StoredSettings) -> impl IntoView {
     let store = overview.id;
-    let form = Form::provide(&settings);
-    let saved = RwSignal::new(settings);
+    let form = Form::provide(&stored.settings);
+    let saved = RwSignal::new(stored);
     let toasts = use_toasts();
     let saving = RwSignal::new(false);
     let error = RwSignal::new(None::<String>);
     let changed = Memo::new(move |_| {
-        form.read()
-            .map_or(true, |draft| saved.with(|saved| *saved != draft))
+        SectionName::ALL.into_iter().any(|name| {
+            let stored = saved.with(|saved| saved.settings.section(name));
+            form.read(name).map_or(true, |draft| draft != stored)
+        })
     });
     let discard = move |()| {
-        form.fill(&saved.get_untracked());
+        saved.with_untracked(|saved| form.fill(&saved.settings));
         error.set(None);
     };
     let save = move |()| {
-        let checked = untrack(|| form.read().and_then(WidgetSettings::validated));
-        let settings = match checked {
-            Ok(settings) => settings,
+        let drafts = match untrack(|| drafts(form, &saved.get())) {
+            Ok(drafts) => drafts,
             Err(invalid) => {
                 error.set(Some(
                     "Something isn't right yet; see the field in question.".to_owned(),
@@ -77,24 +82,33 @@ fn SettingsForm(overview: StoreOverview, settings: WidgetSettings) -> impl IntoV
         };
         saving.set(true);
         spawn_local(async move {
-            let result = api::save(store, settings).await;
+            let mut failed = None;
+            for (section, version) in drafts {
+                match api::save(store, section, version).await {
+                    Ok(stored) => {
+                        let left = saved
+                            .try_update(|saved| saved.set(stored.clone()))
+                            .is_none();
+                        if left {
+                            return;
+                        }
+                        form.fill_section(stored.section);
+                    }
+                    Err(refused) => failed = Some(refused),
+                }
+            }
             if saving.try_set(false).is_some() {
                 return;
             }
-            match result {
-                Ok(stored) => {
-                    form.fill(&stored);
-                    saved.set(stored);
-                    error.set(None);
-                    toasts.say("Widget settings saved. Storefronts follow within a minute.");
-                }
-                Err(refused) => {
-                    if let Some(field) = refused.problem.field.clone() {
-                        form.wrong
-                            .set(Some(domain::Invalid::new(field, refused.text())));
-                    }
-                    error.set(Some(refused.text()));
-                }
+            error.set(failed.as_ref().map(AppError::text));
+            let Some(refused) = failed else {
+                form.wrong.set(None);
+                toasts.say("Widget settings saved. Storefronts follow within a minute.");
+                return;
+            };
+            if let Some(field) = refused.problem.field.clone() {
+                form.wrong
+                    .set(Some(domain::Invalid::new(field, refused.text())));
             }
         });
     };
@@ -116,6 +130,18 @@ fn SettingsForm(overview: StoreOverview, settings: WidgetSettings) -> impl IntoV
         <SaveBar changed saving error on_discard=discard on_save=save/>
     }
     .into_any()
+}
+
+/// The sections that were changed, each with the version it was changed from.
+fn drafts(form: Form, saved: &StoredSettings) -> Result<Vec<(Section, i64)>, domain::Invalid> {
+    let mut drafts = Vec::new();
+    for name in SectionName::ALL {
+        let draft = form.read(name)?;
+        if draft != saved.settings.section(name) {
+            drafts.push((draft.validated()?, saved.revision(name).version));
+        }
+    }
+    Ok(drafts)
 }
 
 /// Nobody loses changes by following a link or closing the tab.

@@ -5,7 +5,7 @@ use crate::{
     browser,
     ui::{Badge, Glyph, Icon, Tone},
 };
-use domain::widget_settings::{Position, SPACING_MAX};
+use domain::settings::{Position, SPACING_MAX};
 use leptos::{html, prelude::*};
 
 /// A drawing of the widget on a shop's page; it follows the form.

@@ -12,7 +12,7 @@ use crate::{
     },
     db::Tx,
     error::{Error, Result},
-    faq, orders, stores, visitors,
+    faq, orders, settings, stores, visitors,
 };
 use domain::{
     UnixMillis,
@@ -22,8 +22,8 @@ use domain::{
     ids::{ConversationId, FaqCategoryId, MessageId, StoreId, VisitorId},
     message::{AiTrace, AnswerKind},
     order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
+    settings::{Ai, Chat},
     widget_api::{Page, StartConversation, VisitorDetails},
-    widget_settings::WidgetSettings,
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -135,14 +135,18 @@ pub async fn is_exposed(ctx: &Ctx) -> Result<bool> {
 }
 
 async fn seed_store(tx: &mut Tx<'_>, owner: &User, now: UnixMillis) -> Result<()> {
-    let settings = WidgetSettings {
+    let store = stores::insert_with_key(tx, owner, STORE_NAME, PUBLIC_KEY, now - 20 * DAY).await?;
+    let chat = Chat {
         enabled: true,
-        ai_enabled: true,
-        ..WidgetSettings::default()
+        ..Chat::default()
     };
-    let store =
-        stores::insert_with_key(tx, owner, STORE_NAME, PUBLIC_KEY, &settings, now - 20 * DAY)
-            .await?;
+    let ai = Ai {
+        enabled: true,
+        ..Ai::default()
+    };
+    for section in [chat.into(), ai.into()] {
+        settings::queries::save(tx.connection, store.id, &section, 0, Some(owner.id), now).await?;
+    }
     for seed in embedded::<Vec<FaqSeed>>(include_str!("demo/faq.json"))? {
         let category_id = FaqCategoryId::generate();
         faq::queries::insert_category(tx.connection, store.id, category_id, &seed.category).await?;

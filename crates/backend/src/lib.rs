@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod limits;
 pub mod orders;
 pub mod realtime;
+pub mod settings;
 pub mod stores;
 pub mod tokens;
 pub mod visitors;

@@ -1,26 +1,24 @@
-//! Stores, who belongs to them, and their settings.
+//! Stores, and who belongs to them.
 
 pub(crate) mod queries;
 
 use crate::{
     Ctx,
     access::{Permission, Principal, User},
-    db::{Kind, Tx, to_json},
+    db::{Kind, Tx},
     error::{Conflict, Error, Forbidden, Noun, Result},
-    jobs,
-    realtime::hub::{Outgoing, Topic},
-    tokens,
+    jobs, settings, tokens,
 };
 use domain::{
     UnixMillis,
     account::{Account, Role},
-    events::ServerEvent,
     ids::StoreId,
+    settings::StoreSettings,
     store::{self, Availability, ServiceStatus, StoreOverview, StoreSummary},
     texts::Texts,
     widget_api,
-    widget_settings::WidgetSettings,
 };
+use std::sync::Arc;
 
 /// Most stores that one account may create.
 const STORES_MAX: usize = 100;
@@ -33,7 +31,7 @@ pub struct PublicStore {
     /// The store's name.
     pub name: String,
     /// Its settings.
-    pub settings: WidgetSettings,
+    pub settings: Arc<StoreSettings>,
 }
 
 /// Proof that `user` belongs to `store_id`.
@@ -89,36 +87,19 @@ pub(crate) async fn insert(
     name: &str,
     now: UnixMillis,
 ) -> Result<StoreSummary> {
-    insert_with_key(
-        tx,
-        owner,
-        name,
-        &tokens::random::<12>()?,
-        &WidgetSettings::default(),
-        now,
-    )
-    .await
+    insert_with_key(tx, owner, name, &tokens::random::<12>()?, now).await
 }
 
-/// As [`insert`], with a public key and settings of the caller's choice.
+/// As [`insert`], with a public key of the caller's choice.
 pub(crate) async fn insert_with_key(
     tx: &mut Tx<'_>,
     owner: &User,
     name: &str,
     public_key: &str,
-    settings: &WidgetSettings,
     now: UnixMillis,
 ) -> Result<StoreSummary> {
     let id = StoreId::generate();
-    queries::insert(
-        tx.connection,
-        id,
-        name,
-        public_key,
-        &to_json(settings)?,
-        now,
-    )
-    .await?;
+    queries::insert(tx.connection, id, name, public_key, now).await?;
     queries::insert_membership(tx.connection, id, owner.id, Role::Owner).await?;
     Ok(StoreSummary {
         id,
@@ -135,14 +116,17 @@ pub async fn overview(ctx: &Ctx, who: &Principal) -> Result<StoreOverview> {
     who.require(Permission::ReadStore)?;
     let mut connection = ctx.db().read().await?;
     let stored = queries::by_id(&mut connection, who.store_id).await?;
+    let settings = settings::queries::load(&mut connection, who.store_id)
+        .await?
+        .settings;
     let counts = queries::counts(&mut connection, who.store_id).await?;
     Ok(StoreOverview {
         id: who.store_id,
         name: stored.name,
         role: who.role.ok_or(Error::NotFound(Noun::Store))?,
         public_key: stored.public_key,
-        widget_enabled: stored.settings.enabled,
-        ai_enabled: stored.settings.ai_enabled,
+        widget_enabled: settings.chat.enabled,
+        ai_enabled: settings.ai.enabled,
         open_conversations: counts.open_conversations,
         unread_conversations: counts.unread_conversations,
         faq_items: counts.faq_items,
@@ -181,45 +165,6 @@ pub async fn services(ctx: &Ctx, who: &Principal) -> Result<ServiceStatus> {
     })
 }
 
-/// The widget's settings.
-///
-/// # Errors
-/// If the database fails.
-pub async fn widget_settings(ctx: &Ctx, who: &Principal) -> Result<WidgetSettings> {
-    who.require(Permission::ReadSettings)?;
-    let mut connection = ctx.db().read().await?;
-    Ok(queries::by_id(&mut connection, who.store_id)
-        .await?
-        .settings)
-}
-
-/// Saves the widget's settings and tells the widgets that are open.
-///
-/// # Errors
-/// [`Error::Invalid`] for a field; [`Error::Forbidden`] for agents.
-pub async fn save_widget_settings(
-    ctx: &Ctx,
-    who: &Principal,
-    settings: WidgetSettings,
-) -> Result<WidgetSettings> {
-    who.require(Permission::ChangeSettings)?;
-    let settings = settings.validated()?;
-    let (store_id, json) = (who.store_id, to_json(&settings)?);
-    ctx.db()
-        .write(move |tx| {
-            Box::pin(async move {
-                queries::set_settings(tx.connection, store_id, &json).await?;
-                tx.publish(Outgoing {
-                    topic: Topic::Widgets(store_id),
-                    event: ServerEvent::ConfigChanged {},
-                });
-                Ok(())
-            })
-        })
-        .await?;
-    Ok(settings)
-}
-
 /// The store of a public key.
 ///
 /// # Errors
@@ -236,17 +181,12 @@ pub async fn by_public_key(ctx: &Ctx, key: &str) -> Result<PublicStore> {
     let stored = queries::by_public_key(&mut connection, key)
         .await?
         .ok_or(Error::NotFound(Noun::Store))?;
+    drop(connection);
     Ok(PublicStore {
         id: stored.id,
         name: stored.name,
-        settings: stored.settings,
+        settings: settings::load(ctx, stored.id).await?,
     })
-}
-
-/// The settings of a store that some token has led to.
-pub(crate) async fn settings_of(ctx: &Ctx, store_id: StoreId) -> Result<WidgetSettings> {
-    let mut connection = ctx.db().read().await?;
-    Ok(queries::by_id(&mut connection, store_id).await?.settings)
 }
 
 impl PublicStore {
@@ -254,28 +194,25 @@ impl PublicStore {
     /// disabled widget is told no more than that.
     #[must_use]
     pub fn widget_config(&self, texts: &Texts) -> widget_api::Config {
-        let disabled = WidgetSettings::default();
-        let shown = if self.settings.enabled {
-            &self.settings
-        } else {
-            &disabled
-        };
+        let disabled = StoreSettings::default();
+        let enabled = self.settings.chat.enabled;
+        let StoreSettings { look, chat, .. } = if enabled { &*self.settings } else { &disabled };
         widget_api::Config {
-            enabled: self.settings.enabled,
-            store_name: if self.settings.enabled {
+            enabled,
+            store_name: if enabled {
                 self.name.clone()
             } else {
                 String::new()
             },
-            position: shown.position,
-            side_spacing: shown.side_spacing,
-            bottom_spacing: shown.bottom_spacing,
-            colour: shown.colour,
-            text_colour: shown.colour.text(),
-            greeting: shown.greeting.clone(),
-            offline_message: shown.offline_message.clone(),
-            response_time: shown.response_time.clone(),
-            pre_chat_form: shown.pre_chat_form,
+            position: look.position,
+            side_spacing: look.side_spacing,
+            bottom_spacing: look.bottom_spacing,
+            colour: look.colour,
+            text_colour: look.colour.text(),
+            greeting: chat.greeting.clone(),
+            offline_message: chat.offline_message.clone(),
+            response_time: chat.response_time.clone(),
+            pre_chat_form: chat.pre_chat_form,
             locale: texts.locale.to_owned(),
             texts: texts.widget.clone(),
         }
@@ -292,11 +229,11 @@ impl PublicStore {
 }
 
 /// See [`PublicStore::admit`].
-pub(crate) fn admit(settings: &WidgetSettings, origin: Option<&str>) -> Result<()> {
-    if !settings.allows_origin(origin) {
+pub(crate) fn admit(settings: &StoreSettings, origin: Option<&str>) -> Result<()> {
+    if !settings.chat.allows_origin(origin) {
         return Err(Error::Forbidden(Forbidden::PageOrigin));
     }
-    if !settings.enabled {
+    if !settings.chat.enabled {
         return Err(Error::Forbidden(Forbidden::ChatOff));
     }
     Ok(())

@@ -5,15 +5,16 @@ pub(crate) mod queries;
 use crate::{
     Ctx,
     error::{Error, Result, Unauthorized},
-    stores, tokens,
+    settings, stores, tokens,
 };
 use domain::{
     account::EmailAddress,
     ids::{StoreId, VisitorId},
+    settings::StoreSettings,
     text,
     widget_api::VisitorDetails,
-    widget_settings::WidgetSettings,
 };
+use std::sync::Arc;
 
 /// Longest name of a shopper, in characters.
 const NAME_MAX: usize = 120;
@@ -29,7 +30,7 @@ pub struct Session {
     /// The visitor.
     pub visitor_id: VisitorId,
     /// The store's settings at the time.
-    pub settings: WidgetSettings,
+    pub settings: Arc<StoreSettings>,
 }
 
 /// Who holds `token`, on a page of `origin`.
@@ -43,7 +44,7 @@ pub async fn session(ctx: &Ctx, token: &str, origin: Option<&str>) -> Result<Ses
         queries::by_token(&mut connection, &tokens::hash(token)).await?
     };
     let (store_id, visitor_id) = found.ok_or(UNKNOWN_TOKEN)?;
-    let settings = stores::settings_of(ctx, store_id).await?;
+    let settings = settings::load(ctx, store_id).await?;
     stores::admit(&settings, origin)?;
     Ok(Session {
         store_id,

@@ -15,11 +15,11 @@ pub mod money;
 pub mod order;
 pub mod order_number;
 pub mod problem;
+pub mod settings;
 pub mod store;
 pub mod text;
 pub mod texts;
 pub mod widget_api;
-pub mod widget_settings;
 
 /// Unix time in milliseconds, UTC: the only form of time in the database and
 /// on the wire.

@@ -5,8 +5,8 @@ use crate::{
     conversation::Conversation,
     ids::{ConversationId, MessageId},
     message::Message,
+    settings::Position,
     texts::WidgetTexts,
-    widget_settings::Position,
 };
 use serde::{Deserialize, Serialize};
 

@@ -66,7 +66,7 @@ pub async fn config(
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let store = stores::by_public_key(&ctx, &key).await?;
-    if store.settings.enabled {
+    if store.settings.chat.enabled {
         store.admit(origin(&headers))?;
     }
     let body = serde_json::to_string(&store.widget_config(texts::of(&query.locale)))

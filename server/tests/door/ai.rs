@@ -12,8 +12,8 @@ use backend::{
 use domain::{
     conversation::Status,
     message::{AiTrace, AnswerKind, Message, Sender},
+    settings::WithoutModel,
     store::{Availability, ServiceStatus},
-    widget_settings::WithoutModel,
 };
 use serde_json::{Value, json};
 
@@ -154,7 +154,7 @@ async fn with_the_ai_off_orders_are_still_found_and_the_faq_is_silent() {
     let server = TestServer::with().demo().start().await;
     let (_, shop) = demo_shop(&server).await;
     server
-        .set_up(&shop, |settings| settings.ai_enabled = false)
+        .set_up(&shop, |settings| settings.ai.enabled = false)
         .await;
     let shopper = server.shopper(&shop).await;
     let message = answer(&server, &shopper, "Where is my order #1001?").await;
@@ -227,7 +227,7 @@ async fn without_a_language_model_the_merchant_may_prefer_silence() {
     let (_, shop) = demo_shop(&server).await;
     server
         .set_up(&shop, |settings| {
-            settings.without_model = WithoutModel::Silent
+            settings.ai.without_model = WithoutModel::Silent
         })
         .await;
     let shopper = server.shopper(&shop).await;

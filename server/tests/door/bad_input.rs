@@ -342,7 +342,7 @@ async fn shops_that_are_not_there_or_not_open_take_nothing() {
             .problem(404);
     }
     room.server
-        .set_up(&room.shop, |settings| settings.enabled = false)
+        .set_up(&room.shop, |settings| settings.chat.enabled = false)
         .await;
     let before = room.stored().await;
     room.server

@@ -260,7 +260,7 @@ async fn open_widgets_are_told_that_the_settings_changed() {
     socket.ready().await;
     server
         .set_up(&shop, |settings| {
-            settings.greeting = "Hello again".to_owned()
+            settings.chat.greeting = "Hello again".to_owned()
         })
         .await;
     assert_eq!(socket.next().await, ServerEvent::ConfigChanged {});

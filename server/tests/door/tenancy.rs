@@ -93,6 +93,7 @@ async fn rows_of(server: &TestServer, store: StoreId) -> BTreeSet<String> {
         "faq_embeddings",
         "unanswered_questions",
         "orders",
+        "store_settings",
         "stores",
     ] {
         let key = if table == "stores" { "id" } else { "store_id" };

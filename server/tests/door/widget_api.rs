@@ -10,9 +10,9 @@ use backend::conversations;
 use domain::{
     conversation::{Conversation, Status},
     message::{Message, Sender},
+    settings::DEFAULT_GREETING,
     texts,
     widget_api::{Config, ConversationStarted, History, ReadUpTo, StartConversation},
-    widget_settings::DEFAULT_GREETING,
 };
 
 fn seqs(messages: &[Message]) -> Vec<i64> {
@@ -35,7 +35,7 @@ async fn the_config_is_cached_for_a_minute_and_then_asked_for_by_its_tag() {
     let owner = server.sign_up().await;
     let shop = server
         .open_shop(&owner, "Lamps & Light", |settings| {
-            settings.greeting = "<b>Hi</b> 👋".to_owned()
+            settings.chat.greeting = "<b>Hi</b> 👋".to_owned()
         })
         .await;
 
@@ -55,7 +55,9 @@ async fn the_config_is_cached_for_a_minute_and_then_asked_for_by_its_tag() {
     assert_eq!(unchanged.header("etag"), tag);
 
     server
-        .set_up(&shop, |settings| settings.greeting = "Good day".to_owned())
+        .set_up(&shop, |settings| {
+            settings.chat.greeting = "Good day".to_owned()
+        })
         .await;
     let changed = config(&server, &shop, &[("if-none-match", &tag)]).await;
     assert_ne!(changed.header("etag"), tag);
@@ -106,9 +108,9 @@ async fn a_widget_that_is_switched_off_tells_nothing() {
     let (_, shop) = server.owner_with_shop().await;
     server
         .set_up(&shop, |settings| {
-            settings.enabled = false;
-            settings.greeting = "Secret greeting".to_owned();
-            settings.response_time = "Secret hours".to_owned();
+            settings.chat.enabled = false;
+            settings.chat.greeting = "Secret greeting".to_owned();
+            settings.chat.response_time = "Secret hours".to_owned();
         })
         .await;
     let told = config(&server, &shop, &[]).await;

@@ -21,9 +21,19 @@ CREATE TABLE stores (
     id          TEXT   NOT NULL PRIMARY KEY,
     name        TEXT   NOT NULL,
     public_key  TEXT   NOT NULL UNIQUE,
-    settings    TEXT   NOT NULL,
     faq_version BIGINT NOT NULL,
     created_at  BIGINT NOT NULL
+);
+
+-- A section without a row is its default, at version 0.
+CREATE TABLE store_settings (
+    store_id   TEXT   NOT NULL REFERENCES stores (id) ON DELETE CASCADE,
+    section    TEXT   NOT NULL,
+    version    BIGINT NOT NULL,
+    json       TEXT   NOT NULL,
+    changed_by TEXT   REFERENCES users (id) ON DELETE SET NULL,
+    changed_at BIGINT NOT NULL,
+    PRIMARY KEY (store_id, section)
 );
 
 CREATE TABLE memberships (

@@ -44,7 +44,7 @@ pub fn needs_look(answers_from_faq: bool, message: &str) -> Need {
 mod tests {
     use super::*;
     use crate::ai::order_status::{Known, Step, step};
-    use domain::widget_settings::OrderLookupCheck;
+    use domain::settings::OrderLookupCheck;
     use proptest::prelude::*;
     use serde::Deserialize;
     use std::path::Path;

@@ -4,7 +4,7 @@ use crate::{
     ai::wismo::{self, Intent, Reading},
     orders::Lookup,
 };
-use domain::{order_number::OrderNumber, texts::AnswerTexts, widget_settings::OrderLookupCheck};
+use domain::{order_number::OrderNumber, settings::OrderLookupCheck, texts::AnswerTexts};
 
 /// Most orders looked up for one message.
 const NUMBERS_MAX: usize = 3;

@@ -9,16 +9,16 @@ use crate::{
     conversations,
     error::Result,
     limits::Client,
-    orders, stores, visitors,
+    orders, settings, visitors,
 };
 use domain::{
     conversation::Status,
     ids::{ConversationId, MessageId, StoreId},
     message::{AiTrace, AnswerKind, Message, Sender},
+    settings::{StoreSettings, WithoutModel},
     texts::{self, AnswerTexts},
-    widget_settings::{WidgetSettings, WithoutModel},
 };
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 /// Messages before the question that the language model is shown.
 const TURNS: i64 = 6;
@@ -27,7 +27,7 @@ pub(crate) struct Question {
     store_id: StoreId,
     visitor_key: String,
     client: Option<Client>,
-    settings: WidgetSettings,
+    settings: Arc<StoreSettings>,
     message: Message,
     /// The messages before it, oldest first.
     turns: Vec<Message>,
@@ -71,7 +71,7 @@ pub(crate) async fn question(
     message_id: MessageId,
     client: Option<Client>,
 ) -> Result<Option<Question>> {
-    let settings = stores::settings_of(ctx, store_id).await?;
+    let settings = settings::load(ctx, store_id).await?;
     let mut connection = ctx.db().read().await?;
     let Some(stored) =
         conversations::queries::stored(&mut connection, store_id, conversation_id).await?
@@ -126,11 +126,11 @@ pub(crate) async fn outcome(ctx: &Ctx, question: &Question) -> Result<Outcome> {
         return Ok(Outcome::Answer(answer));
     }
     // Who has asked for a person doesn't want the FAQ read out.
-    if !question.settings.ai_enabled || question.needs_human {
+    if !question.settings.ai.enabled || question.needs_human {
         return Ok(Outcome::Silent { unanswered: false });
     }
     let found = search(ctx, question.store_id, &question.message.body).await?;
-    let quote_allowed = question.settings.without_model == WithoutModel::Quote;
+    let quote_allowed = question.settings.ai.without_model == WithoutModel::Quote;
     let drafted = draft(
         ctx,
         &found,
@@ -174,7 +174,7 @@ async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Resul
         since_asked: &since_asked,
         awaiting: question.awaiting_order,
         email: question.email.as_deref(),
-        check: question.settings.order_lookup_check,
+        check: question.settings.orders.lookup_check,
     };
     let texts = question.texts;
     let answer = |body: &str, orders: Vec<String>, awaiting_order, needs_human| {

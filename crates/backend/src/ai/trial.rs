@@ -8,14 +8,14 @@ use crate::{
     Ctx,
     access::{Permission, Principal},
     error::Result,
-    orders, stores,
+    orders, settings,
 };
 use domain::{
     faq::FaqTrial,
     ids::StoreId,
     message::BODY_MAX,
+    settings::{StoreSettings, WithoutModel},
     text, texts,
-    widget_settings::{WidgetSettings, WithoutModel},
 };
 
 /// What the AI would answer, for the "Try a question" box. Nothing is sent.
@@ -26,12 +26,12 @@ pub async fn try_question(ctx: &Ctx, who: &Principal, question: &str) -> Result<
     who.require(Permission::ReadFaq)?;
     let question = &text::required("question", question, BODY_MAX)?;
     let store_id = who.store_id;
-    let settings = stores::settings_of(ctx, store_id).await?;
+    let settings = settings::load(ctx, store_id).await?;
     if let Some(trial) = try_order_question(ctx, store_id, question, &settings).await? {
         return Ok(trial);
     }
     let found = search(ctx, store_id, question).await?;
-    let quote_allowed = settings.without_model == WithoutModel::Quote;
+    let quote_allowed = settings.ai.without_model == WithoutModel::Quote;
     let drafted = draft(ctx, &found, question, &[], quote_allowed).await;
     let explanation = match (&drafted.origin, &drafted.text, &drafted.fallback) {
         (_, Some(_), Some(reason)) => format!("The FAQ's answer word for word, because {reason}."),
@@ -55,7 +55,7 @@ pub async fn try_question(ctx: &Ctx, who: &Principal, question: &str) -> Result<
             "The AI would stay silent: no language model is configured, and Widget Settings say not to quote then.".to_owned()
         }
     };
-    let explanation = if settings.ai_enabled {
+    let explanation = if settings.ai.enabled {
         explanation
     } else {
         format!(
@@ -74,14 +74,14 @@ async fn try_order_question(
     ctx: &Ctx,
     store_id: StoreId,
     question: &str,
-    settings: &WidgetSettings,
+    settings: &StoreSettings,
 ) -> Result<Option<FaqTrial>> {
     let step = order_status::step(&Known {
         message: question,
         since_asked: &[],
         awaiting: false,
         email: None,
-        check: settings.order_lookup_check,
+        check: settings.orders.lookup_check,
     });
     let texts = &texts::of("en").answers;
     let answer = match step {

@@ -49,7 +49,7 @@ pub async fn ask_for_human(
     id: ConversationId,
 ) -> Result<Conversation> {
     let (store_id, visitor_id, now) = (session.store_id, session.visitor_id, ctx.now());
-    let expectation = session.settings.response_time.clone();
+    let expectation = session.settings.chat.response_time.clone();
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {

@@ -6,7 +6,7 @@ use crate::{
     error::{Conflict, Error, Result},
     faq,
     jobs::{self, Claimed, Job, worker::Worker},
-    stores,
+    settings, stores,
     testing::TestCtx,
     visitors,
 };
@@ -15,6 +15,7 @@ use domain::{
     faq::{FaqDraft, FaqItemState},
     ids::{ConversationId, FaqItemId, JobId, MessageId},
     message::{Message, Sender},
+    settings::Chat,
     widget_api::{NewMessage, StartConversation},
 };
 use sqlx::Row;
@@ -55,11 +56,11 @@ impl Shop {
         let member = stores::member(ctx, &user, account.stores[0].id)
             .await
             .expect("a member");
-        let mut settings = stores::widget_settings(ctx, &member)
-            .await
-            .expect("settings");
-        settings.enabled = true;
-        stores::save_widget_settings(ctx, &member, settings)
+        let chat = Chat {
+            enabled: true,
+            ..Chat::default()
+        };
+        settings::save(ctx, &member, chat, 0)
             .await
             .expect("settings");
         let overview = stores::overview(ctx, &member).await.expect("a store");
@@ -258,8 +259,8 @@ async fn a_job_that_fails_is_tried_again_later_and_given_up_in_the_end() {
     let thread = shop.conversation().await;
     shop.ask(&thread).await;
     let next = shop.ask(&thread).await;
-    let settings = "UPDATE stores SET settings = '{\"enabled\":true}'";
-    shop.execute("UPDATE stores SET settings = 'not what it should be'")
+    let settings = "UPDATE store_settings SET json = '{\"enabled\":true}'";
+    shop.execute("UPDATE store_settings SET json = 'not what it should be'")
         .await;
 
     let mut now = shop.test.ctx.now();

@@ -9,7 +9,6 @@ use domain::{
     account::Role,
     ids::{StoreId, UserId},
     store::StoreSummary,
-    widget_settings::WidgetSettings,
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
@@ -18,7 +17,6 @@ pub(super) struct Stored {
     pub id: StoreId,
     pub name: String,
     pub public_key: String,
-    pub settings: WidgetSettings,
     pub created_at: UnixMillis,
 }
 
@@ -68,23 +66,21 @@ pub(super) async fn stores_of(
         .collect()
 }
 
-/// $1 id, $2 name, $3 public key, $4 settings, $5 now
+/// $1 id, $2 name, $3 public key, $4 now
 pub(super) async fn insert(
     connection: &mut AnyConnection,
     id: StoreId,
     name: &str,
     public_key: &str,
-    settings: &str,
     now: UnixMillis,
 ) -> Result<()> {
     sqlx::query(
-        "INSERT INTO stores (id, name, public_key, settings, faq_version, created_at)
-         VALUES ($1, $2, $3, $4, 0, $5)",
+        "INSERT INTO stores (id, name, public_key, faq_version, created_at)
+         VALUES ($1, $2, $3, 0, $4)",
     )
     .bind(id.to_string())
     .bind(name)
     .bind(public_key)
-    .bind(settings)
     .bind(now)
     .execute(connection)
     .await?;
@@ -109,12 +105,11 @@ pub(super) async fn insert_membership(
 
 /// $1 id
 pub(super) async fn by_id(connection: &mut AnyConnection, id: StoreId) -> Result<Stored> {
-    let row =
-        sqlx::query("SELECT id, name, public_key, settings, created_at FROM stores WHERE id = $1")
-            .bind(id.to_string())
-            .fetch_optional(connection)
-            .await?
-            .ok_or(Error::NotFound(Noun::Store))?;
+    let row = sqlx::query("SELECT id, name, public_key, created_at FROM stores WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?
+        .ok_or(Error::NotFound(Noun::Store))?;
     stored(&row)
 }
 
@@ -123,12 +118,11 @@ pub(super) async fn by_public_key(
     connection: &mut AnyConnection,
     key: &str,
 ) -> Result<Option<Stored>> {
-    let row = sqlx::query(
-        "SELECT id, name, public_key, settings, created_at FROM stores WHERE public_key = $1",
-    )
-    .bind(key)
-    .fetch_optional(connection)
-    .await?;
+    let row =
+        sqlx::query("SELECT id, name, public_key, created_at FROM stores WHERE public_key = $1")
+            .bind(key)
+            .fetch_optional(connection)
+            .await?;
     row.map(|row| stored(&row)).transpose()
 }
 
@@ -137,23 +131,8 @@ fn stored(row: &AnyRow) -> Result<Stored> {
         id: row.parsed("id")?,
         name: row.try_get("name")?,
         public_key: row.try_get("public_key")?,
-        settings: row.json("settings")?,
         created_at: row.try_get("created_at")?,
     })
-}
-
-/// $1 store, $2 settings
-pub(super) async fn set_settings(
-    connection: &mut AnyConnection,
-    store_id: StoreId,
-    settings: &str,
-) -> Result<()> {
-    sqlx::query("UPDATE stores SET settings = $2 WHERE id = $1")
-        .bind(store_id.to_string())
-        .bind(settings)
-        .execute(connection)
-        .await?;
-    Ok(())
 }
 
 /// $1 store

@@ -207,7 +207,7 @@ async fn nothing_is_asked_of_a_model_without_evidence() {
         answer(&server, &shopper, text).await;
     }
     server
-        .set_up(&shop, |settings| settings.ai_enabled = false)
+        .set_up(&shop, |settings| settings.ai.enabled = false)
         .await;
     assert_silent(&server, &server.shopper(&shop).await, LABEL_QUESTION).await;
     assert_eq!(llm.requests(), Vec::<serde_json::Value>::new());
@@ -223,7 +223,7 @@ async fn text_of_shoppers_and_merchants_stays_data_in_the_prompt() {
         .await;
     let (owner, shop) = server.owner_with_shop().await;
     server
-        .set_up(&shop, |settings| settings.ai_enabled = true)
+        .set_up(&shop, |settings| settings.ai.enabled = true)
         .await;
     let category = faq::create_category(&server.ctx, &shop.member, "Gifts")
         .await

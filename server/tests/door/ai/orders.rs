@@ -4,9 +4,9 @@ use super::{answer, ask, assert_silent, demo_shop, trace, unanswered};
 use crate::common::{Shop, Shopper, TestServer, people::start_request};
 use domain::{
     message::AnswerKind,
+    settings::OrderLookupCheck,
     texts::{self, AnswerTexts},
     widget_api::{ConversationStarted, StartConversation, VisitorDetails},
-    widget_settings::OrderLookupCheck,
 };
 
 /// What the AI says to shoppers of no particular language.
@@ -275,7 +275,7 @@ async fn the_merchant_may_show_orders_to_signed_in_customers_only() {
 
 async fn with_check(server: &TestServer, shop: &Shop, check: OrderLookupCheck) {
     server
-        .set_up(shop, |settings| settings.order_lookup_check = check)
+        .set_up(shop, |settings| settings.orders.lookup_check = check)
         .await;
 }
 

@@ -4,7 +4,7 @@
 //! ```text
 //! let server = TestServer::start().await;
 //! let owner = server.sign_up().await;
-//! let shop = server.open_shop(&owner, "Lamps", |settings| settings.ai_enabled = true).await;
+//! let shop = server.open_shop(&owner, "Lamps", |settings| settings.ai.enabled = true).await;
 //! let shopper = server.shopper(&shop).await;
 //! let mut socket = shopper.socket(0).await;
 //! shopper.send("Where is my order?").await;

@@ -4,14 +4,14 @@ use super::{Reply, Socket, TestServer};
 use backend::{
     access::{Principal, User},
     auth::{self, SESSION_COOKIE, SignUp},
-    demo, stores,
+    demo, settings, stores,
 };
 use domain::{
     conversation::Conversation,
     ids::{ConversationId, MessageId, StoreId},
     message::Message,
+    settings::{SectionName, StoreSettings},
     widget_api::{ConversationStarted, History, NewMessage, StartConversation},
-    widget_settings::WidgetSettings,
 };
 use serde_json::json;
 use std::net::SocketAddr;
@@ -96,14 +96,14 @@ impl TestServer {
         &self,
         owner: &Owner,
         name: &str,
-        change: impl FnOnce(&mut WidgetSettings),
+        change: impl FnOnce(&mut StoreSettings),
     ) -> Shop {
         let store = stores::create(&self.ctx, &owner.user, name)
             .await
             .expect("a store");
         let shop = self.shop(owner, store.id).await;
         self.set_up(&shop, |settings| {
-            settings.enabled = true;
+            settings.chat.enabled = true;
             change(settings);
         })
         .await;
@@ -123,15 +123,22 @@ impl TestServer {
         }
     }
 
-    /// Changes a shop's widget settings.
-    pub async fn set_up(&self, shop: &Shop, change: impl FnOnce(&mut WidgetSettings)) {
-        let mut settings = stores::widget_settings(&self.ctx, &shop.member)
+    /// Changes a shop's settings.
+    pub async fn set_up(&self, shop: &Shop, change: impl FnOnce(&mut StoreSettings)) {
+        let stored = settings::stored(&self.ctx, &shop.member)
             .await
             .expect("settings");
-        change(&mut settings);
-        stores::save_widget_settings(&self.ctx, &shop.member, settings)
-            .await
-            .expect("good settings");
+        let mut changed = stored.settings.clone();
+        change(&mut changed);
+        for name in SectionName::ALL {
+            let section = changed.section(name);
+            if section != stored.settings.section(name) {
+                let version = stored.revision(name).version;
+                settings::save(&self.ctx, &shop.member, section, version)
+                    .await
+                    .expect("good settings");
+            }
+        }
     }
 
     /// Signs up an owner and opens a shop.

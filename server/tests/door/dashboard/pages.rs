@@ -23,7 +23,9 @@ async fn pages_hold_their_data_without_any_script_and_never_run_it() {
     let owner = server.sign_up().await;
     let greeting = script(3);
     let shop = server
-        .open_shop(&owner, &script(1), |settings| settings.greeting = greeting)
+        .open_shop(&owner, &script(1), |settings| {
+            settings.chat.greeting = greeting
+        })
         .await;
     let shopper = server.shopper(&shop).await;
     shopper.send(&script(2)).await;

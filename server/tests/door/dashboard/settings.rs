@@ -3,15 +3,15 @@
 use super::in_store;
 use crate::{
     common::{Owner, Shop, TestServer, database, people::start_request},
-    forms::{Fields, call, fields, page, send_form, settings_fields},
+    forms::{Fields, call, fields, page, section_fields, send_form},
 };
 use domain::{
     faq::{ADDED_TOAST, FaqCategory, FaqItem, FaqItemState, FaqTrial, STARTER_CATEGORIES},
     ids::StoreId,
     problem::Problem,
+    settings::{Chat, Look, Section, SectionName, StoredSection, StoredSettings},
     store::StoreOverview,
     widget_api,
-    widget_settings::WidgetSettings,
 };
 
 #[tokio::test]
@@ -49,10 +49,10 @@ async fn a_new_store_begins_with_its_widget_switched_off() {
         ),
         (false, false, "Second")
     );
-    let settings: WidgetSettings = in_store(&server, &owner, id, "widget/settings", vec![])
+    let settings: StoredSettings = in_store(&server, &owner, id, "widget/settings", vec![])
         .await
         .json(200);
-    assert_eq!(settings, WidgetSettings::default());
+    assert_eq!(settings, StoredSettings::default());
     assert!(
         page(&server, &owner.cookie, created.header("location"))
             .await
@@ -77,54 +77,52 @@ async fn a_new_store_begins_with_its_widget_switched_off() {
 async fn settings_that_cannot_be_taken_change_nothing() {
     let server = TestServer::start().await;
     let (owner, Shop { id, .. }) = server.owner_with_shop().await;
-    let before: WidgetSettings = in_store(&server, &owner, id, "widget/settings", vec![])
+    let before: StoredSettings = in_store(&server, &owner, id, "widget/settings", vec![])
         .await
         .json(200);
     let (long, origins) = (
         "x".repeat(501),
         Vec::from_iter((0..51).map(|n| format!("https://{n}.example"))),
     );
-    let with = |change: &dyn Fn(&mut WidgetSettings)| {
-        let mut settings = before.clone();
-        change(&mut settings);
-        settings_fields(&settings)
+    let (look, chat) = (&before.settings.look, &before.settings.chat);
+    let version = |name| before.revision(name).version;
+    let look_with = |change: &dyn Fn(&mut Look)| {
+        let mut look = look.clone();
+        change(&mut look);
+        section_fields(look, version(SectionName::Look))
+    };
+    let chat_with = |change: &dyn Fn(&mut Chat)| {
+        let mut chat = chat.clone();
+        change(&mut chat);
+        section_fields(chat, version(SectionName::Chat))
     };
     for (field, form) in [
+        ("greeting", chat_with(&|chat| chat.greeting = " \n".into())),
+        ("greeting", chat_with(&|chat| chat.greeting = long.clone())),
         (
             "greeting",
-            with(&|settings| settings.greeting = " \n".into()),
-        ),
-        (
-            "greeting",
-            with(&|settings| settings.greeting = long.clone()),
-        ),
-        (
-            "greeting",
-            with(&|settings| settings.greeting = "a\u{7}b".into()),
+            chat_with(&|chat| chat.greeting = "a\u{7}b".into()),
         ),
         (
             "offline_message",
-            with(&|settings| settings.offline_message = long.clone()),
+            chat_with(&|chat| chat.offline_message = long.clone()),
         ),
         (
             "response_time",
-            with(&|settings| settings.response_time = long.clone()),
+            chat_with(&|chat| chat.response_time = long.clone()),
         ),
-        (
-            "side_spacing",
-            with(&|settings| settings.side_spacing = 201),
-        ),
+        ("side_spacing", look_with(&|look| look.side_spacing = 201)),
         (
             "bottom_spacing",
-            with(&|settings| settings.bottom_spacing = 65_535),
+            look_with(&|look| look.bottom_spacing = 65_535),
         ),
         (
             "allowed_origins",
-            with(&|settings| settings.allowed_origins = origins.clone()),
+            chat_with(&|chat| chat.allowed_origins = origins.clone()),
         ),
         (
             "allowed_origins",
-            with(&|settings| settings.allowed_origins = vec!["javascript:alert(1)".into()]),
+            chat_with(&|chat| chat.allowed_origins = vec!["javascript:alert(1)".into()]),
         ),
     ] {
         let problem: Problem = in_store(&server, &owner, id, "widget/save", form)
@@ -134,13 +132,18 @@ async fn settings_that_cannot_be_taken_change_nothing() {
     }
     // Values that no form of ours can send.
     for (name, value) in [
-        ("settings[side_spacing]", "-1"),
-        ("settings[side_spacing]", "70000"),
-        ("settings[colour]", "red;}"),
-        ("settings[position]", "top"),
-        ("settings[enabled]", "perhaps"),
+        ("section[look][side_spacing]", "-1"),
+        ("section[look][side_spacing]", "70000"),
+        ("section[look][colour]", "red;}"),
+        ("section[look][position]", "top"),
+        ("section[chat][enabled]", "perhaps"),
+        ("version", "latest"),
     ] {
-        let mut form = settings_fields(&before);
+        let mut form = if name.contains("chat") {
+            chat_with(&|_| {})
+        } else {
+            look_with(&|_| {})
+        };
         form.iter_mut()
             .filter(|(field, _)| field == name)
             .for_each(|(_, good)| *good = value.to_owned());
@@ -148,25 +151,73 @@ async fn settings_that_cannot_be_taken_change_nothing() {
             .await
             .json::<Problem>(400);
     }
-    let now: WidgetSettings = in_store(&server, &owner, id, "widget/settings", vec![])
+    let now: StoredSettings = in_store(&server, &owner, id, "widget/settings", vec![])
         .await
         .json(200);
     assert_eq!(now, before);
 
-    let good = with(&|settings| {
-        settings.greeting = "  Grüß Gott 👋  ".into();
-        settings.allowed_origins = vec![
+    let good = chat_with(&|chat| {
+        chat.greeting = "  Grüß Gott 👋  ".into();
+        chat.allowed_origins = vec![
             "https://Shop.Example/".into(),
             "https://shop.example".into(),
         ];
     });
-    let saved: WidgetSettings = in_store(&server, &owner, id, "widget/save", good)
+    let saved: StoredSection = in_store(&server, &owner, id, "widget/save", good)
         .await
         .json(200);
+    let Section::Chat(chat) = saved.section else {
+        panic!("another section");
+    };
     assert_eq!(
-        (saved.greeting.as_str(), saved.allowed_origins),
+        (chat.greeting.as_str(), chat.allowed_origins),
         ("Grüß Gott 👋", vec!["https://shop.example".to_owned()])
     );
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn who_saves_a_section_late_is_told_and_overwrites_nothing() {
+    let server = TestServer::start().await;
+    let (owner, Shop { id, .. }) = server.owner_with_shop().await;
+    let save = |form| in_store(&server, &owner, id, "widget/save", form);
+    let load = || async {
+        in_store(&server, &owner, id, "widget/settings", vec![])
+            .await
+            .json::<StoredSettings>(200)
+    };
+    let before = load().await;
+    let version = before.revision(SectionName::Chat).version;
+    let greeting = |text: &str| Chat {
+        greeting: text.to_owned(),
+        ..before.settings.chat.clone()
+    };
+    let first: StoredSection = save(section_fields(greeting("First"), version))
+        .await
+        .json(200);
+    assert_eq!(first.revision.version, version + 1);
+    assert_eq!(first.revision.changed_by.as_deref(), Some("Ada Olsen"));
+    save(section_fields(greeting("Second"), version))
+        .await
+        .json::<Problem>(409);
+    let now = load().await;
+    assert_eq!(now.settings.chat.greeting, "First");
+    assert_eq!(now.revision(SectionName::Chat), first.revision);
+
+    // Another section doesn't mind.
+    let look = section_fields(
+        Look {
+            side_spacing: 40,
+            ..Look::default()
+        },
+        0,
+    );
+    save(look).await.json::<StoredSection>(200);
+    // And on the state that is stored now, the second one may.
+    save(section_fields(greeting("Second"), version + 1))
+        .await
+        .json::<StoredSection>(200);
+    assert_eq!(load().await.settings.chat.greeting, "Second");
     server.finish().await;
 }
 

@@ -2,7 +2,7 @@
 //! by fetch once the page is hydrated, by plain form posts before.
 
 use crate::common::{Reply, TestServer};
-use domain::widget_settings::WidgetSettings;
+use domain::settings::Section;
 use reqwest::RequestBuilder;
 use serde_json::Value;
 
@@ -26,25 +26,27 @@ pub fn fields<const N: usize>(pairs: [(&str, &str); N]) -> Fields {
         .collect()
 }
 
-/// Every setting as the field that the dashboard sends.
-pub fn settings_fields(settings: &WidgetSettings) -> Fields {
-    let Value::Object(settings) = serde_json::to_value(settings).expect("JSON") else {
-        panic!("settings are an object");
-    };
+/// Every setting of a section as the field that the dashboard sends, with the
+/// version that the dashboard has read.
+pub fn section_fields(section: impl Into<Section>, version: i64) -> Fields {
+    let section = section.into();
+    let name = section.name().as_str();
+    let json = section.to_json().expect("JSON");
+    let settings: serde_json::Map<_, _> = serde_json::from_str(&json).expect("an object");
     let plain = |value: &Value| {
         value
             .as_str()
             .map_or_else(|| value.to_string(), str::to_owned)
     };
-    let mut fields = Fields::new();
-    for (name, value) in &settings {
+    let mut fields = Fields::from([("version".to_owned(), version.to_string())]);
+    for (field, value) in &settings {
         match value {
             Value::Array(values) => {
                 for (at, value) in values.iter().enumerate() {
-                    fields.push((format!("settings[{name}][{at}]"), plain(value)));
+                    fields.push((format!("section[{name}][{field}][{at}]"), plain(value)));
                 }
             }
-            value => fields.push((format!("settings[{name}]"), plain(value))),
+            value => fields.push((format!("section[{name}][{field}]"), plain(value))),
         }
     }
     fields

@@ -3,9 +3,9 @@
 use super::{Ids, rows_of, tenant};
 use crate::{
     common::{Reply, TestServer, database, people::new_message},
-    forms::{Fields, call, fields, settings_fields},
+    forms::{Fields, call, fields, section_fields},
 };
-use domain::{ids::StoreId, widget_settings::WidgetSettings};
+use domain::{ids::StoreId, settings::Chat};
 use std::collections::BTreeSet;
 
 /// A server function of a store.
@@ -40,11 +40,12 @@ static STORE_CALLS: &[StoreCall] = &[
     everybody("stores/services", |_| vec![]),
     everybody("widget/settings", |_| vec![]),
     admins("widget/save", |_| {
-        settings_fields(&WidgetSettings {
+        let chat = Chat {
             enabled: true,
             greeting: "Changed".into(),
-            ..WidgetSettings::default()
-        })
+            ..Chat::default()
+        };
+        section_fields(chat, 1)
     }),
     everybody("orders/list", |_| fields([("search", ""), ("offset", "0")])),
     everybody("inbox/list", |_| fields([("tab", "open")])),

@@ -16,7 +16,7 @@ async fn only_listed_origins_may_use_the_widget() {
     let shopper = server.shopper(&shop).await;
     server
         .set_up(&shop, |settings| {
-            settings.allowed_origins = vec!["https://shop.example.com".to_owned()]
+            settings.chat.allowed_origins = vec!["https://shop.example.com".to_owned()]
         })
         .await;
     let start = format!("/widget/v1/stores/{}/conversations", shop.key);

@@ -1,0 +1,81 @@
+//! A store's settings: read as a whole, saved by section.
+
+pub(crate) mod queries;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    Ctx,
+    access::{Permission, Principal},
+    error::{Conflict, Error, Result},
+    realtime::hub::{Outgoing, Topic},
+};
+use domain::{
+    events::ServerEvent,
+    ids::StoreId,
+    settings::{Revision, Section, StoreSettings, StoredSection, StoredSettings},
+};
+use std::sync::Arc;
+
+/// The settings of a store, for work that follows them.
+pub(crate) async fn load(ctx: &Ctx, store_id: StoreId) -> Result<Arc<StoreSettings>> {
+    let mut connection = ctx.db().read().await?;
+    let stored = queries::load(&mut connection, store_id).await?;
+    Ok(Arc::new(stored.settings))
+}
+
+/// The settings of a store with their versions, for people who edit them.
+///
+/// # Errors
+/// If the database fails.
+pub async fn stored(ctx: &Ctx, who: &Principal) -> Result<StoredSettings> {
+    who.require(Permission::ReadSettings)?;
+    let mut connection = ctx.db().read().await?;
+    queries::load(&mut connection, who.store_id).await
+}
+
+/// Saves a section if `expected_version` is still the stored one, and tells the
+/// widgets that are open.
+///
+/// # Errors
+/// [`Error::Invalid`] for a field; [`Error::Forbidden`] for agents;
+/// [`Conflict::VersionConflict`] if somebody saved the section meanwhile: nothing is
+/// changed then.
+pub async fn save(
+    ctx: &Ctx,
+    who: &Principal,
+    section: impl Into<Section>,
+    expected_version: i64,
+) -> Result<StoredSection> {
+    who.require(Permission::ChangeSettings)?;
+    let section = section.into().validated()?;
+    let (store_id, user, now) = (who.store_id, who.user().cloned(), ctx.now());
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                let version = queries::save(
+                    tx.connection,
+                    store_id,
+                    &section,
+                    expected_version,
+                    user.as_ref().map(|user| user.id),
+                    now,
+                )
+                .await?
+                .ok_or(Error::Conflict(Conflict::VersionConflict))?;
+                tx.publish(Outgoing {
+                    topic: Topic::Widgets(store_id),
+                    event: ServerEvent::ConfigChanged {},
+                });
+                Ok(StoredSection {
+                    section,
+                    revision: Revision {
+                        version,
+                        changed_by: user.map(|user| user.name),
+                        changed_at: Some(now),
+                    },
+                })
+            })
+        })
+        .await
+}

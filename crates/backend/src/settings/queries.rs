@@ -1,0 +1,82 @@
+//! All SQL of settings.
+
+use crate::error::{Error, Result};
+use domain::{
+    UnixMillis,
+    ids::{StoreId, UserId},
+    settings::{Revision, Section, SectionName, StoredSection, StoredSettings},
+};
+use sqlx::{AnyConnection, Row};
+
+/// Every section that was ever saved; the others are their defaults. A section
+/// that only a newer server knows is left out.
+///
+/// $1 store
+pub(crate) async fn load(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+) -> Result<StoredSettings> {
+    let rows = sqlx::query(
+        "SELECT store_settings.section, store_settings.version, store_settings.json,
+                store_settings.changed_at, users.name AS changed_by
+         FROM store_settings LEFT JOIN users ON users.id = store_settings.changed_by
+         WHERE store_settings.store_id = $1",
+    )
+    .bind(store_id.to_string())
+    .fetch_all(connection)
+    .await?;
+    let mut stored = StoredSettings::default();
+    for row in rows {
+        let word: String = row.try_get("section")?;
+        let Some(name) = SectionName::from_word(&word) else {
+            continue;
+        };
+        let json: String = row.try_get("json")?;
+        stored.set(StoredSection {
+            section: Section::from_json(name, &json)
+                .map_err(|_| Error::corrupt("store_settings.json"))?,
+            revision: Revision {
+                version: row.try_get("version")?,
+                changed_by: row.try_get("changed_by")?,
+                changed_at: row.try_get("changed_at")?,
+            },
+        });
+    }
+    Ok(stored)
+}
+
+/// Compares and sets in one statement: the version that is stored now, or
+/// `None` if the stored one was not `expected_version`. Version 0 has no row.
+///
+/// $1 store, $2 section, $3 expected version, $4 JSON, $5 user, $6 now
+pub(crate) async fn save(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    section: &Section,
+    expected_version: i64,
+    changed_by: Option<UserId>,
+    now: UnixMillis,
+) -> Result<Option<i64>> {
+    let json = section
+        .to_json()
+        .map_err(|error| Error::Internal(format!("a section as JSON: {error}")))?;
+    let row = sqlx::query(
+        "INSERT INTO store_settings (store_id, section, version, json, changed_by, changed_at)
+         SELECT $1, $2, 1, $4, $5, $6
+         WHERE $3 = 0 OR EXISTS (SELECT 1 FROM store_settings WHERE store_id = $1 AND section = $2)
+         ON CONFLICT (store_id, section) DO UPDATE
+            SET version = store_settings.version + 1, json = excluded.json,
+                changed_by = excluded.changed_by, changed_at = excluded.changed_at
+            WHERE store_settings.version = $3
+         RETURNING version",
+    )
+    .bind(store_id.to_string())
+    .bind(section.name().as_str())
+    .bind(expected_version)
+    .bind(json)
+    .bind(changed_by.map(|id| id.to_string()))
+    .bind(now)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| row.try_get("version")).transpose()?)
+}
