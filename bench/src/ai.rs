@@ -1,7 +1,7 @@
 //! The AI's parts, each on its own: the rules, the embedding model, the search.
 
 use crate::{
-    Failure,
+    failure::Failure,
     options::Extent,
     report::row,
     statistics::{median, milliseconds, percentile, short},

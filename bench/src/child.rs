@@ -1,6 +1,6 @@
 //! `shopdesk serve` as a process of its own, whose memory can be read.
 
-use crate::{Failure, statistics::processor_seconds};
+use crate::{failure::Failure, statistics::processor_seconds};
 use shopdesk::config::AiOptions;
 use std::{
     io::{BufRead, BufReader},

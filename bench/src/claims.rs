@@ -1,8 +1,8 @@
 //! How long a worker's claim takes while few and while many jobs wait.
 
 use crate::{
-    Failure,
     database::Engine,
+    failure::Failure,
     options::Extent,
     product,
     report::compared,

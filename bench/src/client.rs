@@ -2,7 +2,7 @@
 //! and watches for them on an agent's socket.
 
 use crate::{
-    Failure,
+    failure::Failure,
     statistics::{milliseconds, percentile, processor_seconds},
     watcher::{Seen, SocketDoor, Watcher},
 };

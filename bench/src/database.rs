@@ -4,7 +4,7 @@
 mod queries;
 
 use crate::{
-    Failure,
+    failure::Failure,
     options::{DatabaseKind, Options},
     report::{file_system, row},
 };

@@ -5,9 +5,9 @@
 mod queries;
 
 use crate::{
-    Failure,
     client::{Door, Target},
     database::{Database, Engine},
+    failure::Failure,
     watcher::SocketDoor,
 };
 use axum::{

@@ -3,9 +3,9 @@
 mod queries;
 
 use crate::{
-    Failure,
     client::{Client, Figures},
     database::Engine,
+    failure::Failure,
     options::Extent,
     product::{self, Ai, Product},
     report::compared,

@@ -6,6 +6,7 @@ mod child;
 mod claims;
 mod client;
 mod database;
+mod failure;
 mod floor;
 mod growth;
 mod memory;
@@ -20,15 +21,13 @@ mod watcher;
 
 use clap::Parser;
 use database::Engine;
+use failure::Failure;
 use options::{Options, Section};
 use report::{header, print, progress, row, section};
 use shopdesk::assets;
 use statistics::grouped;
-use std::{error::Error, io::Write as _, process::ExitCode};
+use std::{io::Write as _, process::ExitCode};
 use tokio::signal::unix::{SignalKind, signal};
-
-/// Why something can't be measured.
-type Failure = Box<dyn Error + Send + Sync>;
 
 /// Stack of each worker thread, in bytes: as the product's own.
 const STACK: usize = 16 * 1024 * 1024;

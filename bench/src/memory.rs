@@ -2,9 +2,9 @@
 //! embedding model.
 
 use crate::{
-    Failure,
     child::{Memory, Server},
     database::Engine,
+    failure::Failure,
     options::Extent,
     product::{Ai, Product, start_conversation},
     report::row,

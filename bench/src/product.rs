@@ -1,9 +1,9 @@
 //! The product as it is served, with the demo shop's data, in this process.
 
 use crate::{
-    Failure,
     client::{Door, Target},
     database::{Database, Engine},
+    failure::Failure,
     texts::{SMALL_TALK, VARIED},
     watcher::SocketDoor,
 };

@@ -1,6 +1,6 @@
 //! What the benchmark writes: tables to stdout, what it is about to stderr.
 
-use crate::{Failure, statistics::short};
+use crate::{failure::Failure, statistics::short};
 use std::{fmt::Write as _, io::Write as _, path::Path};
 
 /// What was measured, and on what.

@@ -1,6 +1,6 @@
 //! From many measurements to one figure.
 
-use crate::Failure;
+use crate::failure::Failure;
 use std::time::Duration;
 
 /// The value that the share `p` (0–1) of `values` doesn't exceed (nearest

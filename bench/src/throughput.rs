@@ -2,9 +2,9 @@
 //! turn.
 
 use crate::{
-    Failure,
     client::{Client, Figures, Target},
     database::Engine,
+    failure::Failure,
     floor::Floor,
     options::Extent,
     product::{Ai, Product},

@@ -5,9 +5,9 @@ mod proxy;
 mod statements;
 
 use crate::{
-    Failure,
     client::Client,
     database::Engine,
+    failure::Failure,
     options::Extent,
     product::{Ai, Product},
     report::row,

@@ -1,6 +1,6 @@
 //! A socket of the product's, or of the floor's, and what it shows.
 
-use crate::Failure;
+use crate::failure::Failure;
 use domain::{
     events::{ClientFrame, Hello},
     ids::{ConversationId, MessageId},

@@ -1,6 +1,6 @@
 //! Stands before PostgreSQL and counts what is sent to it.
 
-use crate::Failure;
+use crate::failure::Failure;
 use sqlx::postgres::PgConnectOptions;
 use std::{
     str::FromStr,

@@ -11,9 +11,6 @@ use tracing::{
     subscriber::Interest,
 };
 
-/// Where sqlx logs each statement.
-const TARGET: &str = "sqlx::query";
-
 static COUNTING: AtomicBool = AtomicBool::new(false);
 static COUNTED: AtomicU64 = AtomicU64::new(0);
 
@@ -32,11 +29,16 @@ pub fn counted() -> u64 {
     COUNTED.load(Ordering::SeqCst)
 }
 
+/// Whether it is where sqlx logs each statement.
+fn is_statement(metadata: &Metadata<'_>) -> bool {
+    metadata.target().strip_prefix("sqlx::") == Some("query")
+}
+
 struct Counter;
 
 impl Subscriber for Counter {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if metadata.target() == TARGET {
+        if is_statement(metadata) {
             Interest::sometimes()
         } else {
             Interest::never()
@@ -48,7 +50,7 @@ impl Subscriber for Counter {
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == TARGET && COUNTING.load(Ordering::Relaxed)
+        is_statement(metadata) && COUNTING.load(Ordering::Relaxed)
     }
 
     fn event(&self, _: &Event<'_>) {
