@@ -64,7 +64,9 @@ mod tests {
             {
                 let locale = texts.locale;
                 assert!(!text.is_empty(), "{locale} lacks {name}");
-                assert_eq!(text, text.trim(), "{locale}: {name}");
+                // Some languages part thousands by a space.
+                let is_trimmed = text == text.trim() || name == "thousands_mark";
+                assert!(is_trimmed, "{locale}: {name}");
                 assert_eq!(places(text), places(english), "{locale}: {name}");
             }
         }

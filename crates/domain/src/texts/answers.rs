@@ -1,7 +1,10 @@
 //! What the AI says by rule, about orders.
 
 use super::{catalogue::catalogue, fill::fill};
-use crate::order::{Order, OrderStatus, PaymentStatus};
+use crate::{
+    money,
+    order::{Order, OrderStatus, PaymentStatus},
+};
 
 catalogue! {
     /// The AI's fixed phrases. What it says from the FAQ is the merchant's.
@@ -36,6 +39,14 @@ catalogue! {
         items_line,
         /// A line: `{total}`.
         total_line,
+        /// An amount with its currency's sign: `{sign}`, `{amount}`.
+        amount_with_sign,
+        /// An amount with its currency's code: `{code}`, `{amount}`.
+        amount_with_code,
+        /// Between whole units and the rest.
+        decimal_mark,
+        /// Between thousands.
+        thousands_mark,
         /// A line: `{link}`.
         tracking_line,
         /// Above several links.
@@ -154,10 +165,21 @@ impl AnswerTexts {
                 &[("status", self.payment(order.payment_status))],
             ),
             fill(self.items_line(), &[("items", &items.join(", "))]),
-            fill(self.total_line(), &[("total", &order.total())]),
+            fill(self.total_line(), &[("total", &self.total(order))]),
             self.tracking(order),
         ]
         .join("\n")
+    }
+
+    fn total(&self, order: &Order) -> String {
+        let marks = (self.decimal_mark(), self.thousands_mark());
+        let parts = money::parts(order.total_minor, &order.currency, marks.0, marks.1);
+        let (template, unit) = match parts.sign {
+            Some(sign) => (self.amount_with_sign(), ("sign", sign)),
+            None => (self.amount_with_code(), ("code", parts.code.as_str())),
+        };
+        let written = fill(template, &[unit, ("amount", &parts.amount)]);
+        format!("{}{written}", parts.minus)
     }
 
     fn tracking(&self, order: &Order) -> String {
@@ -261,6 +283,23 @@ mod tests {
                 assert!(!text.contains("http"), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn amounts_are_written_as_in_the_language() {
+        let total = |locale, total_minor, currency: &str| {
+            let order = Order {
+                total_minor,
+                currency: currency.into(),
+                ..order()
+            };
+            texts::of(locale).answers.total(&order)
+        };
+        assert_eq!(total("en", 123_456, "EUR"), "€1,234.56");
+        assert_eq!(total("en", -500, "CHF"), "-5.00 CHF");
+        assert_eq!(total("de", 123_456, "EUR"), "1.234,56\u{a0}€");
+        assert_eq!(total("de", -500, "CHF"), "-5,00\u{a0}CHF");
+        assert_eq!(total("de", 1_200, "JPY"), "1.200\u{a0}¥");
     }
 
     #[test]

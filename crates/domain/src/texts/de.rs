@@ -87,6 +87,10 @@ pub(super) static TEXTS: Texts = Texts {
         payment_line: "Zahlung: {status}",
         items_line: "Artikel: {items}",
         total_line: "Summe: {total}",
+        amount_with_sign: "{amount}\u{a0}{sign}",
+        amount_with_code: "{amount}\u{a0}{code}",
+        decimal_mark: ",",
+        thousands_mark: ".",
         tracking_line: "Sendungsverfolgung: {link}",
         tracking_lines: "Sendungsverfolgung:",
 

@@ -87,6 +87,10 @@ pub(super) static TEXTS: Texts = Texts {
         payment_line: "Payment: {status}",
         items_line: "Items: {items}",
         total_line: "Total: {total}",
+        amount_with_sign: "{sign}{amount}",
+        amount_with_code: "{amount} {code}",
+        decimal_mark: ".",
+        thousands_mark: ",",
         tracking_line: "Tracking: {link}",
         tracking_lines: "Tracking:",
 
