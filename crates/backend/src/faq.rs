@@ -14,7 +14,7 @@ use crate::{
 };
 use domain::{
     Invalid, UnixMillis,
-    events::{Noun, ServerEvent},
+    events::{self, ServerEvent},
     faq::{
         FaqCategory, FaqDraft, FaqItem, FaqItemState, ITEMS_MAX, STARTER_CATEGORIES,
         parse_category_name,
@@ -395,7 +395,7 @@ pub(crate) async fn changed(tx: &mut Tx<'_>, store_id: StoreId) -> Result<()> {
 pub(crate) fn tell_agents(tx: &mut Tx<'_>, store_id: StoreId) {
     tx.publish(Outgoing {
         topic: Topic::Store(store_id),
-        event: ServerEvent::changed(Noun::Faq),
+        event: ServerEvent::changed(events::Noun::Faq),
     });
 }
 
