@@ -11,7 +11,10 @@ use backend::{
     Config, Ctx,
     access::Principal,
     auth::{self, SESSION_COOKIE},
-    demo, faq, settings, stores,
+    context::Data,
+    demo, faq,
+    public_url::PublicUrl,
+    settings, stores,
 };
 use domain::{
     events::{CURSORS_MAX, Cursors, Hello},
@@ -84,7 +87,7 @@ impl Product {
     ) -> Result<Self, Failure> {
         let server = start(start::Options {
             addr: SocketAddr::from(([127, 0, 0, 1], 0)),
-            config: config(database_url, ai),
+            config: config(&database, database_url, ai),
             door: state::Door {
                 demo: true,
                 trust_proxy: false,
@@ -166,7 +169,7 @@ impl Product {
 /// # Errors
 /// If the database can't be used.
 pub async fn backend(database: &Database) -> Result<Ctx, Failure> {
-    let ctx = Ctx::connect(config(database.url.clone(), Ai::Off)).await?;
+    let ctx = Ctx::connect(config(database, database.url.clone(), Ai::Off)).await?;
     demo::seed(&ctx).await?;
     Ok(ctx)
 }
@@ -232,13 +235,16 @@ pub async fn start_conversation(
     })
 }
 
-fn config(database_url: String, ai: Ai<'_>) -> Config {
+fn config(database: &Database, database_url: String, ai: Ai<'_>) -> Config {
     let (embedding_model_dir, onnx_runtime) = match ai {
         Ai::Off => (None, None),
         Ai::On(ai) => (ai.embedding_model_dir.clone(), ai.ort_dylib_path.clone()),
     };
     Config {
         database_url,
+        data: Data::Folder(database.folder.path().to_path_buf()),
+        secret: None,
+        public_url: PublicUrl::listening_on(SocketAddr::from(([127, 0, 0, 1], 3000))),
         embedding_model_dir,
         onnx_runtime,
         language_model: None,

@@ -1,10 +1,14 @@
 //! The command line; every option can also be given by the environment.
 
-use backend::{Config, LanguageModelConfig};
+use backend::{
+    Config, Error, LanguageModelConfig, context::Data, public_url::PublicUrl, secret::Secret,
+};
 use clap::{Args, Parser, Subcommand, builder::FalseyValueParser};
 use std::{
     fmt::Write,
+    fs::DirBuilder,
     net::SocketAddr,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
 
@@ -44,6 +48,14 @@ pub struct ServeOptions {
     /// Address to listen on.
     #[arg(long, env = "SHOPDESK_ADDR", default_value = "127.0.0.1:3000")]
     pub addr: SocketAddr,
+    /// Where people reach this server, e.g. https://support.example.com; without
+    /// it, where it listens.
+    #[arg(long, env = "SHOPDESK_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// The installation's secret: hex or base64 of 32 random bytes or more.
+    /// Without it one is made at the first start and kept with the data.
+    #[arg(long, env = "SHOPDESK_SECRET", hide_env_values = true)]
+    pub secret: Option<String>,
     /// Seed a demo shop and show it at /demo.
     #[arg(long, env = "SHOPDESK_DEMO", value_parser = FalseyValueParser::new())]
     pub demo: bool,
@@ -197,7 +209,12 @@ impl DataOptions {
         if let Some(url) = self.external_database() {
             return Ok(url.to_owned());
         }
-        std::fs::create_dir_all(&self.data_dir).map_err(|error| {
+        // What is in it is nobody else's business.
+        let made = DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.data_dir);
+        made.map_err(|error| {
             let folder = self.data_dir.display();
             std::io::Error::new(
                 error.kind(),
@@ -220,6 +237,9 @@ impl DataOptions {
     pub fn backend_config(&self) -> std::io::Result<Config> {
         Ok(Config {
             database_url: self.database_url()?,
+            data: Data::Memory,
+            secret: None,
+            public_url: PublicUrl::listening_on(SocketAddr::from(([127, 0, 0, 1], 3000))),
             embedding_model_dir: None,
             onnx_runtime: None,
             language_model: None,
@@ -271,15 +291,29 @@ impl ServeOptions {
     /// What the backend needs to know.
     ///
     /// # Errors
-    /// If the data folder can't be made.
-    pub fn backend_config(&self) -> std::io::Result<Config> {
+    /// If the data folder can't be made, or the secret or the public URL isn't
+    /// one.
+    pub fn backend_config(&self) -> Result<Config, Error> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let public_url = match given(&self.public_url) {
+            Some(url) => PublicUrl::parse(&url)?,
+            None => PublicUrl::listening_on(self.addr),
+        };
         Ok(Config {
+            data: Data::Folder(self.data.data_dir.clone()),
+            secret: given(&self.secret)
+                .map(|secret| Secret::given(&secret))
+                .transpose()?,
+            public_url,
             embedding_model_dir: self.ai.embedding_model_dir.clone(),
             onnx_runtime: self.ai.ort_dylib_path.clone(),
             language_model: self.ai.language_model(),
             secure_cookies: self.secure_cookies,
             rate_limits: !self.no_rate_limits,
-            ..self.data.backend_config()?
+            ..self
+                .data
+                .backend_config()
+                .map_err(|error| Error::Setup(error.to_string()))?
         })
     }
 }

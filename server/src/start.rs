@@ -40,10 +40,12 @@ pub struct Server {
 /// starts the job worker.
 ///
 /// # Errors
-/// If the database or the address can't be had, or if the demo's account would
+/// If the database or the address can't be had, if files would be kept in
+/// memory, or if the demo's account would
 /// be open to others.
 pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sync>> {
     let ctx = Ctx::connect(options.config).await?;
+    ctx.must_be_durable()?;
     let open_to_others = !options.demo_public && !options.addr.ip().is_loopback();
     if open_to_others && demo::is_exposed(&ctx).await? {
         return Err(format!(
@@ -126,6 +128,13 @@ pub fn leptos_options(addr: SocketAddr) -> Result<LeptosOptions, Box<dyn Error +
 /// One line for each exchangeable service: which form of it runs.
 fn log_services(ctx: &Ctx) {
     tracing::info!(database = ?ctx.db().kind(), "database ready");
+    tracing::info!(
+        files = ctx.files().form(),
+        mail = ctx.mailer().form(),
+        orders = ctx.orders().names(),
+        public_url = %ctx.public_url(),
+        "services ready"
+    );
     match ctx.embedder().probe() {
         Ok(()) => tracing::info!(
             model = ctx.embedder().model_id(),

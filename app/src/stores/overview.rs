@@ -180,6 +180,10 @@ fn Services(services: ServiceStatus) -> impl IntoView {
         Availability::Available(model) => (Tone::Good, model),
         Availability::Unavailable(reason) => (Tone::Neutral, reason),
     };
+    let (orders_tone, orders) = match services.orders {
+        Availability::Available(sources) => (Tone::Good, sources),
+        Availability::Unavailable(reason) => (Tone::Bad, reason),
+    };
     let (jobs_tone, jobs) = match services.dead_jobs {
         0 => (Tone::Good, "Nothing is stuck".to_owned()),
         1 => (
@@ -195,6 +199,9 @@ fn Services(services: ServiceStatus) -> impl IntoView {
         <h2 class="section-title">"Services"</h2>
         <dl class="card services">
             <ServiceLine glyph=Glyph::Database name="Database" tone=Tone::Good text=database/>
+            <ServiceLine glyph=Glyph::Folder name="Files" tone=Tone::Good text=services.files/>
+            <ServiceLine glyph=Glyph::Mail name="Mail" tone=Tone::Good text=services.mail/>
+            <ServiceLine glyph=Glyph::Orders name="Orders" tone=orders_tone text=orders/>
             <ServiceLine glyph=Glyph::Brain name="Embeddings" tone=embeddings_tone text=embeddings/>
             <ServiceLine glyph=Glyph::Sparkles name="Language model" tone=model_tone text=model/>
             <ServiceLine glyph=Glyph::ListChecks name="Background jobs" tone=jobs_tone text=jobs/>

@@ -41,6 +41,7 @@ pub enum Glyph {
     Globe,
     ExternalLink,
     Database,
+    Folder,
     Lock,
     Person,
     Offline,
@@ -117,6 +118,9 @@ impl Glyph {
             }
             Self::ExternalLink => {
                 "M15 3h6v6M10 14 21 3M18 13v6a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V8a2 2 0 0 1 2-2h6"
+            }
+            Self::Folder => {
+                "M20 20a2 2 0 0 0 2-2V8a2 2 0 0 0-2-2h-7.9a2 2 0 0 1-1.69-.9L9.6 3.9A2 2 0 0 0 7.93 3H4a2 2 0 0 0-2 2v13a2 2 0 0 0 2 2Z"
             }
             Self::Database => {
                 "M3 5a9 3 0 1 0 18 0a9 3 0 1 0 -18 0M3 5V19A9 3 0 0 0 21 19V5M3 12A9 3 0 0 0 21 12"

@@ -5,17 +5,22 @@ use crate::{
         answer::language_model::{LanguageModel, LanguageModelConfig},
         retrieval::Embedder,
     },
-    db::Db,
-    error::Result,
+    clock::Clock,
+    db::{Db, Kind},
+    error::{Error, Result},
     faq::index::Indexes,
+    files::Files,
     limits::Limits,
+    mail::Mailer,
+    orders::sources::OrderSources,
+    public_url::PublicUrl,
     realtime::Realtime,
+    secret::Secret,
 };
 use domain::UnixMillis;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
 };
 use tokio::sync::{Notify, Semaphore};
 
@@ -24,6 +29,12 @@ use tokio::sync::{Notify, Semaphore};
 pub struct Config {
     /// `sqlite://…` or `postgres://…`.
     pub database_url: String,
+    /// Where everything else is kept.
+    pub data: Data,
+    /// The installation's secret, where the operator gives one.
+    pub secret: Option<Secret>,
+    /// Where people reach the installation.
+    pub public_url: PublicUrl,
     /// Folder of the embedding model; keyword search alone without it.
     pub embedding_model_dir: Option<PathBuf>,
     /// `libonnxruntime.so`; the system's search path without it.
@@ -36,6 +47,16 @@ pub struct Config {
     pub rate_limits: bool,
 }
 
+/// Where files, mails and a secret that nobody gave are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Data {
+    /// In this folder, made on first use.
+    Folder(PathBuf),
+    /// In memory: for tests, and for commands that leave nothing but rows. No
+    /// server is started on it.
+    Memory,
+}
+
 /// Everything a use case needs. Cheap to clone.
 #[derive(Clone)]
 pub struct Ctx {
@@ -44,6 +65,11 @@ pub struct Ctx {
 
 struct Inner {
     config: Config,
+    clock: Clock,
+    secret: Secret,
+    files: Files,
+    mailer: Mailer,
+    orders: OrderSources,
     db: Db,
     realtime: Realtime,
     jobs: Arc<Notify>,
@@ -62,7 +88,8 @@ impl Ctx {
     /// first use, not here.
     ///
     /// # Errors
-    /// If the database can't be reached or migrated.
+    /// If the database can't be reached or migrated, or the secret can't be
+    /// read or kept.
     pub async fn connect(config: Config) -> Result<Self> {
         let realtime = Realtime::start();
         let jobs = Arc::new(Notify::new());
@@ -74,8 +101,22 @@ impl Ctx {
                 .unwrap_or(Path::new("")),
             config.onnx_runtime.as_deref(),
         ));
+        let clock = Clock::default();
+        let secret = secret(&config, &db, &clock).await?;
+        let (files, mailer) = match &config.data {
+            Data::Folder(folder) => (
+                Files::local(folder.join("files")),
+                Mailer::eml_folder(folder.join("mail"), &config.public_url),
+            ),
+            Data::Memory => (Files::in_memory(), Mailer::in_memory(&config.public_url)),
+        };
         Ok(Self {
             inner: Arc::new(Inner {
+                clock,
+                secret,
+                files,
+                mailer,
+                orders: OrderSources::builtin(db.clone()),
                 language_model: config.language_model.as_ref().map(LanguageModel::new),
                 limits: Limits::new(config.rate_limits),
                 indexes: Indexes::default(),
@@ -93,6 +134,57 @@ impl Ctx {
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.inner.config
+    }
+
+    /// Refuses what ends with the process: nothing that was acknowledged may
+    /// be lost by a restart.
+    ///
+    /// # Errors
+    /// [`Error::Setup`] if files or mails are kept in memory.
+    pub fn must_be_durable(&self) -> Result<()> {
+        if self.files().is_durable() && self.mailer().is_durable() {
+            Ok(())
+        } else {
+            Err(Error::Setup(
+                "files and mails would be kept in memory only, which is for tests; give the server a data folder".to_owned(),
+            ))
+        }
+    }
+
+    /// The one source of time.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// The installation's secret.
+    #[must_use]
+    pub fn secret(&self) -> &Secret {
+        &self.inner.secret
+    }
+
+    /// Files by key.
+    #[must_use]
+    pub fn files(&self) -> &Files {
+        &self.inner.files
+    }
+
+    /// Sends mails.
+    #[must_use]
+    pub fn mailer(&self) -> &Mailer {
+        &self.inner.mailer
+    }
+
+    /// Where orders are looked up.
+    #[must_use]
+    pub fn orders(&self) -> &OrderSources {
+        &self.inner.orders
+    }
+
+    /// Where people reach the installation.
+    #[must_use]
+    pub fn public_url(&self) -> &PublicUrl {
+        &self.inner.config.public_url
     }
 
     /// The database.
@@ -141,9 +233,46 @@ impl Ctx {
     /// Now.
     #[must_use]
     pub fn now(&self) -> UnixMillis {
-        let since_epoch = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        UnixMillis::try_from(since_epoch.as_millis()).unwrap_or(UnixMillis::MAX)
+        self.inner.clock.now()
+    }
+}
+
+/// The secret that was given, or the one that is kept where the data is.
+async fn secret(config: &Config, db: &Db, clock: &Clock) -> Result<Secret> {
+    match (&config.secret, &config.data, db.kind()) {
+        (Some(given), ..) => Ok(given.clone()),
+        (None, Data::Memory, _) => Secret::of_this_process(),
+        (None, Data::Folder(folder), Kind::Sqlite) => Secret::in_folder(folder),
+        (None, Data::Folder(_), Kind::Postgres) => {
+            tracing::warn!(
+                "the installation's secret is kept in the database, where whoever reads the data reads the key as well; a secret given by SHOPDESK_SECRET is safer"
+            );
+            Secret::in_database(db, clock.now()).await
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Data;
+    use crate::testing::TestCtx;
+
+    #[tokio::test]
+    async fn a_server_is_not_started_on_memory() {
+        let test = TestCtx::new().await.expect("a database");
+        assert!(test.ctx.must_be_durable().is_err());
+        let folder = test.folder.path().join("data");
+        let test = TestCtx::with(|config| config.data = Data::Folder(folder))
+            .await
+            .expect("a database");
+        assert!(test.ctx.must_be_durable().is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_context_tells_the_time_of_its_clock() {
+        let test = TestCtx::new().await.expect("a database");
+        let before = test.ctx.now();
+        test.ctx.clock().advance(60_000);
+        assert!(test.ctx.now() >= before + 60_000);
     }
 }

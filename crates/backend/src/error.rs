@@ -55,6 +55,12 @@ pub enum Error {
         /// The column's name.
         column: String,
     },
+    /// A file could not be read or written. The text names no path.
+    #[error("disk: {0}")]
+    Disk(std::io::Error),
+    /// The installation can't run as it is set up; what the operator is told.
+    #[error("{0}")]
+    Setup(String),
     /// Something that can't be.
     #[error("{0}")]
     Internal(String),
@@ -79,7 +85,14 @@ impl Error {
             },
             Self::Database(error) => outage(error).unwrap_or(Cause::Internal),
             Self::Commit(shared) => shared.cause(),
-            Self::Migration(_) | Self::Corrupt { .. } | Self::Internal(_) => Cause::Internal,
+            Self::Disk(error) if error.kind() == std::io::ErrorKind::StorageFull => {
+                Cause::Unavailable
+            }
+            Self::Migration(_)
+            | Self::Corrupt { .. }
+            | Self::Disk(_)
+            | Self::Setup(_)
+            | Self::Internal(_) => Cause::Internal,
         }
     }
 
@@ -171,6 +184,8 @@ mod tests {
             Error::Corrupt {
                 column: SECRET.into(),
             },
+            Error::Disk(std::io::Error::other(SECRET)),
+            Error::Setup(SECRET.into()),
             Error::Internal(SECRET.into()),
         ];
         // A variant that is new must be added above.
@@ -186,6 +201,8 @@ mod tests {
                 | Error::Migration(_)
                 | Error::Commit(_)
                 | Error::Corrupt { .. }
+                | Error::Disk(_)
+                | Error::Setup(_)
                 | Error::Internal(_) => {}
             }
         }

@@ -147,6 +147,16 @@ pub async fn services(ctx: &Ctx, who: &Principal) -> Result<ServiceStatus> {
             Kind::Sqlite => "SQLite (embedded)".to_owned(),
             Kind::Postgres => "PostgreSQL".to_owned(),
         },
+        files: ctx.files().form().to_owned(),
+        mail: ctx.mailer().form().to_owned(),
+        orders: match ctx.orders().health().await {
+            Ok(()) => Availability::Available(ctx.orders().names()),
+            // The log has the reason.
+            Err(error) => {
+                tracing::warn!(%error, "orders can't be looked up");
+                Availability::Unavailable("orders can't be looked up right now".to_owned())
+            }
+        },
         embeddings: match ctx.embedder().probe() {
             Ok(()) => Availability::Available(ctx.embedder().model_id().to_owned()),
             // The reason names files of the server, which is the operator's matter.

@@ -1,9 +1,9 @@
 //! A database of its own for each test: a file in a temporary folder, or, with
 //! `SHOPDESK_TEST_DATABASE_URL`, a database made on that PostgreSQL server.
 
-use crate::{Config, Ctx, error::Result, tokens};
+use crate::{Config, Ctx, context::Data, error::Result, public_url::PublicUrl, tokens};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 use tempfile::TempDir;
 
 /// A context on an empty database. Keep it as long as the test runs.
@@ -25,6 +25,9 @@ pub fn config(database_url: String) -> Config {
     };
     Config {
         database_url,
+        data: Data::Memory,
+        secret: None,
+        public_url: PublicUrl::listening_on(SocketAddr::from(([127, 0, 0, 1], 3000))),
         embedding_model_dir: path("EMBEDDING_MODEL_DIR"),
         onnx_runtime: path("ORT_DYLIB_PATH"),
         language_model: None,

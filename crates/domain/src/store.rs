@@ -57,6 +57,12 @@ pub struct StoreOverview {
 pub struct ServiceStatus {
     /// The database's name, e.g. `SQLite (embedded)`.
     pub database: String,
+    /// Where uploads are kept.
+    pub files: String,
+    /// How mails are sent.
+    pub mail: String,
+    /// Where orders are looked up, and whether that works right now.
+    pub orders: Availability,
     /// Whether the embedding model can be used, and why not if it can't.
     pub embeddings: Availability,
     /// Whether a language model is configured.

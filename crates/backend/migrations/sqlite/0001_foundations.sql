@@ -1,6 +1,14 @@
 -- Times are Unix milliseconds UTC, ids UUID text, yes/no 0/1, money minor units.
 -- Kept line by line like the PostgreSQL folder; only BLOB/BYTEA differ.
 
+-- What belongs to no store. PostgreSQL: the secret that the servers share, if
+-- the operator gives them none.
+CREATE TABLE installation (
+    name       TEXT   NOT NULL PRIMARY KEY,
+    value      TEXT   NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
 CREATE TABLE users (
     id            TEXT   NOT NULL PRIMARY KEY,
     email         TEXT   NOT NULL UNIQUE,

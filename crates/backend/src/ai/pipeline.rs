@@ -9,7 +9,7 @@ use crate::{
     conversations,
     error::Result,
     limits::Client,
-    orders, settings, visitors,
+    settings, visitors,
 };
 use domain::{
     conversation::Status,
@@ -209,7 +209,7 @@ async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Resul
     }
     let mut found = Vec::new();
     for lookup in &lookups {
-        match orders::look_up(ctx, question.store_id, lookup).await {
+        match ctx.orders().look_up(question.store_id, lookup).await {
             Ok(orders) => {
                 if orders.is_empty() {
                     limits.order_lookup_missed(visitor, client, store_id, lookup);

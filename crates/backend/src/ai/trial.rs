@@ -8,7 +8,7 @@ use crate::{
     Ctx,
     access::{Permission, Principal},
     error::Result,
-    orders, settings,
+    settings,
 };
 use domain::{
     faq::FaqTrial,
@@ -91,7 +91,7 @@ async fn try_order_question(
         Step::LookUp(lookups) => {
             let mut found = Vec::new();
             for lookup in &lookups {
-                found.extend(orders::look_up(ctx, store_id, lookup).await?);
+                found.extend(ctx.orders().look_up(store_id, lookup).await?);
             }
             if found.is_empty() {
                 texts.no_match().to_owned()

@@ -24,7 +24,7 @@ pub use people::{Owner, Shop, Shopper};
 pub use reply::Reply;
 pub use socket::Socket;
 
-use backend::{Ctx, LanguageModelConfig, testing};
+use backend::{Ctx, LanguageModelConfig, context::Data, testing};
 use shopdesk::{
     start::{self, Server, start},
     state::Door,
@@ -112,6 +112,7 @@ impl Options {
     pub async fn start(self) -> TestServer {
         let folder = TempDir::new().expect("a folder");
         let mut config = testing::config(testing::new_database(&folder).await.expect("a database"));
+        config.data = Data::Folder(folder.path().join("data"));
         config.language_model = self.language_model;
         config.rate_limits = !self.no_rate_limits;
         if !self.embeddings {
