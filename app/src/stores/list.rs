@@ -9,10 +9,7 @@ use crate::{
         PageHeader, Picture, Submit, TextField, initials,
     },
 };
-use domain::{
-    account::{Account, Role},
-    store::STORE_NAME_MAX,
-};
+use domain::{account::Account, role::Role, store::STORE_NAME_MAX};
 use leptos::prelude::*;
 
 /// Every store of the account, and the form for another.

@@ -4,8 +4,9 @@
 
 use crate::error::{Error, Forbidden, Result};
 use domain::{
-    account::{EmailAddress, Role},
+    account::EmailAddress,
     ids::{StoreId, UserId, VisitorId},
+    role::Role,
 };
 
 /// A person with an account.

@@ -11,8 +11,9 @@ use crate::{
 };
 use domain::{
     UnixMillis,
-    account::{Account, Role},
+    account::Account,
     ids::StoreId,
+    role::Role,
     settings::StoreSettings,
     store::{self, Availability, ServiceStatus, StoreOverview, StoreSummary},
     texts::Texts,

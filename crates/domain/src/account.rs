@@ -1,4 +1,4 @@
-//! Accounts of the dashboard: email addresses, passwords, roles.
+//! Accounts of the dashboard: email addresses, passwords.
 
 use crate::{Invalid, ids::UserId, store::StoreSummary};
 use serde::{Deserialize, Serialize};
@@ -105,38 +105,6 @@ impl Password {
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(…)")
-    }
-}
-
-/// What a member may do in a store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Reads and answers conversations.
-    Agent,
-    /// Also changes settings and the FAQ.
-    Admin,
-    /// Also manages the team and the store itself.
-    Owner,
-}
-
-impl Role {
-    /// The word that is stored.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Agent => "agent",
-            Self::Admin => "admin",
-            Self::Owner => "owner",
-        }
-    }
-
-    /// The role of a stored word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Agent, Self::Admin, Self::Owner]
-            .into_iter()
-            .find(|role| role.as_str() == word)
     }
 }
 

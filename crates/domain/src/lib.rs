@@ -15,6 +15,7 @@ pub mod money;
 pub mod order;
 pub mod order_number;
 pub mod problem;
+pub mod role;
 pub mod settings;
 pub mod store;
 pub mod text;

@@ -1,6 +1,6 @@
 //! A store: one tenant of the installation.
 
-use crate::{Invalid, UnixMillis, account::Role, ids::StoreId, text};
+use crate::{Invalid, UnixMillis, ids::StoreId, role::Role, text};
 use serde::{Deserialize, Serialize};
 
 /// Longest store name, in characters.

@@ -361,7 +361,7 @@ async fn an_added_account_can_sign_in_and_owns_its_store() {
         .iter()
         .map(|store| (store.name.as_str(), store.role))
         .collect();
-    assert_eq!(stores, [("Ada's Shop", domain::account::Role::Owner)]);
+    assert_eq!(stores, [("Ada's Shop", domain::role::Role::Owner)]);
     ctx.db().close().await;
 }
 

@@ -6,8 +6,8 @@ use crate::{
 };
 use domain::{
     UnixMillis,
-    account::Role,
     ids::{StoreId, UserId},
+    role::Role,
     store::StoreSummary,
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
