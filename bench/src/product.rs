@@ -93,6 +93,7 @@ impl Product {
                 trust_proxy: false,
             },
             demo_public: false,
+            worker: true,
         })
         .await?;
         Ok(Self { server, database })
@@ -245,6 +246,7 @@ fn config(database: &Database, database_url: String, ai: Ai<'_>) -> Config {
         data: Data::Folder(database.folder.path().to_path_buf()),
         secret: None,
         public_url: PublicUrl::listening_on(SocketAddr::from(([127, 0, 0, 1], 3000))),
+        redis_url: None,
         embedding_model_dir,
         onnx_runtime,
         language_model: None,

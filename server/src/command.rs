@@ -58,6 +58,7 @@ pub async fn serve(options: ServeOptions) -> Outcome {
             trust_proxy: options.trust_proxy,
         },
         demo_public: options.demo_public,
+        worker: !options.no_worker,
     })
     .await?;
     assets::compress_in_background();

@@ -73,6 +73,10 @@ pub struct ServeOptions {
     /// Switch rate limits off: for load tests only.
     #[arg(long, env = "SHOPDESK_NO_RATE_LIMITS", value_parser = FalseyValueParser::new())]
     pub no_rate_limits: bool,
+    /// Do no jobs: serve requests only, where another server on the same
+    /// PostgreSQL database does the jobs.
+    #[arg(long, env = "SHOPDESK_NO_WORKER", value_parser = FalseyValueParser::new())]
+    pub no_worker: bool,
     /// Where the data is.
     #[command(flatten)]
     pub data: DataOptions,
@@ -90,6 +94,10 @@ pub struct DataOptions {
     /// A PostgreSQL database instead of the embedded one.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// Redis that connects several servers on one PostgreSQL database; without
+    /// it PostgreSQL does.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
+    pub redis_url: Option<String>,
 }
 
 /// What the AI uses.
@@ -240,6 +248,7 @@ impl DataOptions {
             data: Data::Memory,
             secret: None,
             public_url: PublicUrl::listening_on(SocketAddr::from(([127, 0, 0, 1], 3000))),
+            redis_url: self.redis_url.clone().filter(|url| !url.is_empty()),
             embedding_model_dir: None,
             onnx_runtime: None,
             language_model: None,

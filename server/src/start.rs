@@ -5,7 +5,7 @@ use crate::{
     assets, router,
     state::{AppState, Door},
 };
-use backend::{Config, Ctx, demo, jobs::worker::Worker};
+use backend::{Config, Ctx, demo, jobs::worker::Worker, realtime::relay::Relay};
 use leptos::config::LeptosOptions;
 use std::{error::Error, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet, time::timeout};
@@ -22,6 +22,8 @@ pub struct Options {
     /// Whether data with the demo's well-known password may be served on an
     /// address that others can reach.
     pub demo_public: bool,
+    /// Whether this server does jobs; another must, if it doesn't.
+    pub worker: bool,
 }
 
 /// A running server. Dropping it cuts it off; [`Server::stop`] ends it well.
@@ -30,7 +32,8 @@ pub struct Server {
     pub ctx: Ctx,
     /// Where it listens.
     pub addr: SocketAddr,
-    worker: Worker,
+    worker: Option<Worker>,
+    _relay: Relay,
     stop: watch::Sender<bool>,
     /// One task, aborted when dropped.
     serving: JoinSet<()>,
@@ -55,6 +58,7 @@ pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sy
         .into());
     }
     log_services(&ctx);
+    let relay = Relay::start(ctx.clone());
     if options.door.demo {
         demo::seed(&ctx).await?;
     }
@@ -80,8 +84,12 @@ pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sy
         }
     });
     tracing::info!(%addr, "listening");
+    if !options.worker {
+        tracing::info!("this server does no jobs; another one must");
+    }
     Ok(Server {
-        worker: Worker::start(ctx.clone()),
+        worker: options.worker.then(|| Worker::start(ctx.clone())),
+        _relay: relay,
         ctx,
         addr,
         stop,
@@ -99,7 +107,9 @@ impl Server {
             tracing::info!("connections that were still open have been cut");
         }
         self.serving.shutdown().await;
-        self.worker.stop().await;
+        if let Some(worker) = self.worker.take() {
+            worker.stop().await;
+        }
         self.ctx.db().close().await;
     }
 }
@@ -135,6 +145,7 @@ fn log_services(ctx: &Ctx) {
         public_url = %ctx.public_url(),
         "services ready"
     );
+    tracing::info!(bus = ctx.realtime().bus().name(), "live events");
     match ctx.embedder().probe() {
         Ok(()) => tracing::info!(
             model = ctx.embedder().model_id(),

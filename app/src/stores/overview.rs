@@ -202,6 +202,7 @@ fn Services(services: ServiceStatus) -> impl IntoView {
             <ServiceLine glyph=Glyph::Folder name="Files" tone=Tone::Good text=services.files/>
             <ServiceLine glyph=Glyph::Mail name="Mail" tone=Tone::Good text=services.mail/>
             <ServiceLine glyph=Glyph::Orders name="Orders" tone=orders_tone text=orders/>
+            <ServiceLine glyph=Glyph::Globe name="Live events" tone=Tone::Good text=services.bus/>
             <ServiceLine glyph=Glyph::Brain name="Embeddings" tone=embeddings_tone text=embeddings/>
             <ServiceLine glyph=Glyph::Sparkles name="Language model" tone=model_tone text=model/>
             <ServiceLine glyph=Glyph::ListChecks name="Background jobs" tone=jobs_tone text=jobs/>

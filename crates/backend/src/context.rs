@@ -14,7 +14,7 @@ use crate::{
     mail::Mailer,
     orders::sources::OrderSources,
     public_url::PublicUrl,
-    realtime::Realtime,
+    realtime::{Realtime, bus},
     secret::Secret,
 };
 use domain::UnixMillis;
@@ -29,6 +29,8 @@ use tokio::sync::{Notify, Semaphore};
 pub struct Config {
     /// `sqlite://…` or `postgres://…`.
     pub database_url: String,
+    /// `redis://…`, where several servers are to be connected by Redis.
+    pub redis_url: Option<String>,
     /// Where everything else is kept.
     pub data: Data,
     /// The installation's secret, where the operator gives one.
@@ -103,6 +105,11 @@ impl Ctx {
         ));
         let clock = Clock::default();
         let secret = secret(&config, &db, &clock).await?;
+        realtime.join(bus::connect(
+            &config.database_url,
+            config.redis_url.as_deref(),
+            &secret,
+        )?);
         let (files, mailer) = match &config.data {
             Data::Folder(folder) => (
                 Files::local(folder.join("files")),

@@ -12,7 +12,7 @@
 
 use crate::{
     error::{Error, Result},
-    realtime::{Realtime, hub::Outgoing},
+    realtime::{Realtime, hint::Hint, hub::Outgoing},
 };
 use futures::{FutureExt, future::BoxFuture};
 use sqlx::{
@@ -389,6 +389,7 @@ impl Inner {
     fn wake(&self, jobs_enqueued: bool) {
         if jobs_enqueued {
             self.jobs.notify_one();
+            self.realtime.bus().publish(Hint::Jobs);
         }
     }
 }

@@ -1,13 +1,24 @@
 //! Live events: what is committed is announced here, and reaches whoever
-//! follows it.
+//! follows it, on this server and on the others.
 //!
 //! Announcing never waits: an ordered queue is drained by one task, away from
-//! the writer and its lock.
+//! the writer and its lock. It hands each event to the hub, for those who are
+//! connected here, and a hint of it to the bus. The other servers' hints
+//! arrive in [`relay`].
 
+pub mod bus;
+pub mod hint;
 pub mod hub;
+mod queries;
+pub mod relay;
 
+use bus::{Bus, Incoming, Memory};
+use hint::Hint;
 use hub::{Hub, Outgoing};
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::Duration,
+};
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
@@ -22,6 +33,9 @@ const TURN: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct Realtime {
     hub: Hub,
+    bus: Arc<OnceLock<Box<dyn Bus>>>,
+    /// Until a relay takes it.
+    incoming: Arc<Mutex<Option<Incoming>>>,
     queue: mpsc::UnboundedSender<Queued>,
 }
 
@@ -45,10 +59,38 @@ impl Realtime {
     /// inside the runtime.
     #[must_use]
     pub fn start() -> Self {
-        let hub = Hub::default();
+        let (hub, bus) = (Hub::default(), Arc::default());
         let (queue, announced) = mpsc::unbounded_channel();
-        tokio::spawn(send(announced, hub.clone()));
-        Self { hub, queue }
+        tokio::spawn(send(announced, hub.clone(), Arc::clone(&bus)));
+        Self {
+            hub,
+            bus,
+            incoming: Arc::default(),
+            queue,
+        }
+    }
+
+    /// Connects it to the other servers. Before that it knows none; there is no
+    /// second time.
+    pub fn join(&self, (bus, incoming): (Box<dyn Bus>, Incoming)) {
+        if self.bus.set(bus).is_ok() {
+            *self.lock_incoming() = Some(incoming);
+        }
+    }
+
+    /// What connects this server to the others.
+    #[must_use]
+    pub fn bus(&self) -> &dyn Bus {
+        joined(&self.bus)
+    }
+
+    /// What the other servers say, for the one who listens to them.
+    fn incoming(&self) -> Option<Incoming> {
+        self.lock_incoming().take()
+    }
+
+    fn lock_incoming(&self) -> MutexGuard<'_, Option<Incoming>> {
+        self.incoming.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Who follows what in this process.
@@ -88,7 +130,15 @@ impl Turn {
     }
 }
 
-async fn send(mut announced: mpsc::UnboundedReceiver<Queued>, hub: Hub) {
+fn joined(bus: &OnceLock<Box<dyn Bus>>) -> &dyn Bus {
+    bus.get().map_or(&Memory, |bus| &**bus)
+}
+
+async fn send(
+    mut announced: mpsc::UnboundedReceiver<Queued>,
+    hub: Hub,
+    bus: Arc<OnceLock<Box<dyn Bus>>>,
+) {
     while let Some(queued) = announced.recv().await {
         let events = match queued {
             Queued::Now(events) => events,
@@ -100,13 +150,17 @@ async fn send(mut announced: mpsc::UnboundedReceiver<Queued>, hub: Hub) {
         };
         for outgoing in events {
             hub.publish(&outgoing);
+            joined(&bus).publish(Hint::of(&outgoing));
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{hub::Topic, *};
+    use super::{
+        hub::{Delivery, Subscriber, Topic},
+        *,
+    };
     use domain::{
         events::{AiActivity, AiState, ServerEvent, Side, Typing},
         ids::{ConversationId, StoreId},
@@ -121,6 +175,13 @@ mod tests {
                 name: Some(name.to_owned()),
             }),
         }]
+    }
+
+    async fn next(subscriber: &mut Subscriber) -> String {
+        match subscriber.next().await {
+            Some(Delivery::Event(event)) => event.json.to_string(),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[tokio::test]
@@ -139,8 +200,8 @@ mod tests {
         drop(dropped);
         first.announce(typing(store, "first"));
         for name in ["first", "second", "third"] {
-            let delivery = subscriber.next().await.expect("an event");
-            assert!(delivery.json.contains(name), "{}", delivery.json);
+            let event = next(&mut subscriber).await;
+            assert!(event.contains(name), "{event}");
         }
     }
 
@@ -158,10 +219,10 @@ mod tests {
                 state: AiState::Done,
             }),
         }]);
-        let quick = subscriber.next().await.expect("an event");
-        assert!(quick.json.contains("done"), "{}", quick.json);
+        let quick = next(&mut subscriber).await;
+        assert!(quick.contains("done"), "{quick}");
         slow.announce(typing(store, "late"));
-        let late = subscriber.next().await.expect("an event");
-        assert!(late.json.contains("late"), "{}", late.json);
+        let late = next(&mut subscriber).await;
+        assert!(late.contains("late"), "{late}");
     }
 }

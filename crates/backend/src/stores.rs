@@ -158,6 +158,7 @@ pub async fn services(ctx: &Ctx, who: &Principal) -> Result<ServiceStatus> {
                 Availability::Unavailable("orders can't be looked up right now".to_owned())
             }
         },
+        bus: ctx.realtime().bus().name().to_owned(),
         embeddings: match ctx.embedder().probe() {
             Ok(()) => Availability::Available(ctx.embedder().model_id().to_owned()),
             // The reason names files of the server, which is the operator's matter.

@@ -28,6 +28,7 @@ pub fn config(database_url: String) -> Config {
         data: Data::Memory,
         secret: None,
         public_url: PublicUrl::listening_on(SocketAddr::from(([127, 0, 0, 1], 3000))),
+        redis_url: None,
         embedding_model_dir: path("EMBEDDING_MODEL_DIR"),
         onnx_runtime: path("ORT_DYLIB_PATH"),
         language_model: None,

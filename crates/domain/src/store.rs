@@ -63,6 +63,8 @@ pub struct ServiceStatus {
     pub mail: String,
     /// Where orders are looked up, and whether that works right now.
     pub orders: Availability,
+    /// What connects several servers, e.g. `Redis (pub/sub)`.
+    pub bus: String,
     /// Whether the embedding model can be used, and why not if it can't.
     pub embeddings: Availability,
     /// Whether a language model is configured.

@@ -7,7 +7,7 @@ use backend::{
     access::Principal,
     conversations,
     error::Error,
-    realtime::hub::{Delivery, Outgoing, Subscriber, Topic},
+    realtime::hub::{Delivery, Outgoing, Serialised, Subscriber, Topic},
     visitors,
 };
 use domain::{
@@ -20,6 +20,7 @@ use domain::{
 };
 use std::{
     collections::HashMap,
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
@@ -45,6 +46,9 @@ const REPLAY_PAGE: i64 = 200;
 const GAP_WAIT: Duration = Duration::from_millis(100);
 /// Most messages that wait behind a gap.
 const EARLY_MAX: usize = 64;
+/// When events are missing, sockets read the database one after the other within
+/// this time.
+const READ_AGAIN_WITHIN: Duration = Duration::from_secs(1);
 /// Typing is passed on at most this often.
 const TYPING_EVERY: Duration = Duration::from_millis(1_000);
 /// Frames that a client may send within [`FRAMES_WINDOW`].
@@ -130,7 +134,8 @@ where
             subscriber: ctx.realtime().hub().subscriber(),
             audience,
             rooms: HashMap::new(),
-            gap_ends: None,
+            read_at: None,
+            all_missed: false,
             last_typing: None,
             ctx: &ctx,
         };
@@ -194,7 +199,9 @@ struct Connection<'a> {
     /// The conversations that are followed.
     rooms: HashMap<ConversationId, Room>,
     /// When to ask the database for what is missing in one of them.
-    gap_ends: Option<tokio::time::Instant>,
+    read_at: Option<tokio::time::Instant>,
+    /// Whether it is missing in all of them.
+    all_missed: bool,
     last_typing: Option<Instant>,
     ctx: &'a Ctx,
 }
@@ -205,12 +212,12 @@ struct Room {
     /// The last number sent.
     sent: i64,
     /// Messages that came before one with a smaller number did.
-    early: Vec<Delivery>,
+    early: Vec<Arc<Serialised>>,
 }
 
 impl Room {
     /// A message that is next, if it has come.
-    fn next(&mut self) -> Option<Delivery> {
+    fn next(&mut self) -> Option<Arc<Serialised>> {
         let is_next = |seq| seq == self.sent + 1;
         let at = self
             .early
@@ -228,8 +235,8 @@ impl Room {
     }
 }
 
-fn seq(delivery: &Delivery) -> Option<i64> {
-    delivery.position.map(|(_, seq)| seq)
+fn seq(event: &Serialised) -> Option<i64> {
+    event.position.map(|(_, seq)| seq)
 }
 
 impl Connection<'_> {
@@ -260,7 +267,8 @@ impl Connection<'_> {
         loop {
             tokio::select! {
                 delivery = self.subscriber.next() => match delivery {
-                    Some(delivery) => self.deliver(delivery).await?,
+                    Some(Delivery::Event(event)) => self.deliver(event).await?,
+                    Some(Delivery::Missed) => self.all_are_missing(),
                     // Too slow: it reconnects and resumes by its cursors.
                     None => return Err(End::Gone),
                 },
@@ -281,13 +289,13 @@ impl Connection<'_> {
                         Some(Ok(Frame::Close(_))) | None => return Err(End::Gone),
                     }
                 }
-                () = reached(self.gap_ends) => self.fill_gaps().await?,
+                () = reached(self.read_at) => self.read_what_is_missing(&still_there).await?,
                 _ = heartbeat.tick() => {
                     silent += 1;
                     if silent > SILENT_HEARTBEATS {
                         return Err(End::Gone);
                     }
-                    still_there().await?;
+                    self.ask_again(&still_there).await?;
                     self.send(&ServerEvent::Pong {}).await?;
                     self.transmit(Frame::Ping(Vec::new().into())).await?;
                 }
@@ -330,7 +338,12 @@ impl Connection<'_> {
             },
         );
         self.replay(id).await?;
-        // Its status may have changed as well. Agents ask for the thread.
+        self.send_status(id).await
+    }
+
+    /// A shopper's conversation may have changed as well. Agents ask for the
+    /// thread.
+    async fn send_status(&mut self, id: ConversationId) -> Result<(), End> {
         if let Audience::Visitor(session) = &self.audience {
             let history = conversations::history(self.ctx, session, id, i64::MAX, 1).await?;
             self.send(&ServerEvent::Status(history.conversation))
@@ -339,16 +352,16 @@ impl Connection<'_> {
         Ok(())
     }
 
-    async fn deliver(&mut self, delivery: Delivery) -> Result<(), End> {
-        let Some((id, seq)) = delivery.position else {
-            return self.transmit(text(&delivery)).await;
+    async fn deliver(&mut self, event: Arc<Serialised>) -> Result<(), End> {
+        let Some((id, seq)) = event.position else {
+            return self.transmit(text(&event)).await;
         };
         match self.rooms.get_mut(&id) {
             // Closed meanwhile, or replayed already.
             None => Ok(()),
             Some(room) if seq <= room.sent => Ok(()),
             Some(room) => {
-                room.early.push(delivery);
+                room.early.push(event);
                 self.send_what_is_next(id).await
             }
         }
@@ -357,14 +370,14 @@ impl Connection<'_> {
     /// Sends what has come of a room, up to the first number that hasn't.
     async fn send_what_is_next(&mut self, id: ConversationId) -> Result<(), End> {
         while let Some(room) = self.rooms.get_mut(&id) {
-            if let Some(delivery) = room.next() {
-                self.transmit(text(&delivery)).await?;
+            if let Some(event) = room.next() {
+                self.transmit(text(&event)).await?;
             } else if room.early.len() > EARLY_MAX {
                 self.replay(id).await?;
             } else {
                 // Several servers, or commits, may announce out of order.
-                if !room.early.is_empty() && self.gap_ends.is_none() {
-                    self.gap_ends = Some(tokio::time::Instant::now() + GAP_WAIT);
+                if !room.early.is_empty() && self.read_at.is_none() {
+                    self.read_at = Some(tokio::time::Instant::now() + GAP_WAIT);
                 }
                 break;
             }
@@ -372,13 +385,53 @@ impl Connection<'_> {
         Ok(())
     }
 
+    fn all_are_missing(&mut self) {
+        self.all_missed = true;
+        // Not everybody at once.
+        let turn = self.subscriber.spread(READ_AGAIN_WITHIN);
+        self.read_at = Some(tokio::time::Instant::now() + turn);
+    }
+
     /// What was waited for hasn't come: the database has it.
-    async fn fill_gaps(&mut self) -> Result<(), End> {
-        self.gap_ends = None;
-        let gaps = self.rooms.iter().filter(|(_, room)| !room.early.is_empty());
-        let gaps: Vec<_> = gaps.map(|(id, _)| *id).collect();
-        for id in gaps {
+    async fn read_what_is_missing<A, F>(&mut self, still_there: &A) -> Result<(), End>
+    where
+        A: Fn() -> F,
+        F: Future<Output = backend::Result<Audience>>,
+    {
+        self.read_at = None;
+        let all = std::mem::take(&mut self.all_missed);
+        let missing = |room: &Room| all || !room.early.is_empty();
+        let rooms = self.rooms.iter().filter(|(_, room)| missing(room));
+        let rooms: Vec<_> = rooms.map(|(id, _)| *id).collect();
+        for id in rooms {
             self.replay(id).await?;
+            if all {
+                self.send_status(id).await?;
+            }
+        }
+        if all {
+            self.ask_again(still_there).await?;
+            // As after connecting: what isn't sent here is to be asked for.
+            self.send(&ServerEvent::Ready {}).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the audience may still be here; tells a widget that its settings
+    /// have changed, should the event have been lost.
+    async fn ask_again<A, F>(&mut self, still_there: &A) -> Result<(), End>
+    where
+        A: Fn() -> F,
+        F: Future<Output = backend::Result<Audience>>,
+    {
+        let audience = still_there().await?;
+        let is_changed = match (&self.audience, &audience) {
+            (Audience::Visitor(before), Audience::Visitor(now)) => before.settings != now.settings,
+            _ => false,
+        };
+        self.audience = audience;
+        if is_changed {
+            self.send(&ServerEvent::ConfigChanged {}).await?;
         }
         Ok(())
     }
@@ -447,8 +500,8 @@ impl Connection<'_> {
     }
 }
 
-fn text(delivery: &Delivery) -> Frame {
-    Frame::Text(Utf8Bytes::from(&*delivery.json))
+fn text(event: &Serialised) -> Frame {
+    Frame::Text(Utf8Bytes::from(&*event.json))
 }
 
 /// Ends at `time`; never, if there is none.

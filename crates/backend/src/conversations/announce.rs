@@ -10,7 +10,7 @@ use crate::{
     realtime::hub::{Outgoing, Topic},
 };
 use domain::{
-    events::{ServerEvent, Skipped},
+    events::ServerEvent,
     ids::{ConversationId, StoreId},
     message::Message,
 };
@@ -24,20 +24,9 @@ pub(super) fn publish(
     change: Change,
 ) {
     let id = message.conversation_id;
-    tx.publish(Outgoing {
-        topic: Topic::ConversationForAgents(store_id, id),
-        event: ServerEvent::Message(message.clone()),
-    });
-    tx.publish(Outgoing {
-        topic: Topic::ConversationForVisitor(store_id, id),
-        event: match message.for_visitor() {
-            Some(visible) => ServerEvent::Message(visible),
-            None => ServerEvent::Skipped(Skipped {
-                conversation_id: id,
-                seq: message.seq,
-            }),
-        },
-    });
+    for outgoing in Outgoing::message(store_id, message) {
+        tx.publish(outgoing);
+    }
     if change.status.is_some() || change.needs_human.is_some() {
         tx.publish(Outgoing {
             topic: Topic::ConversationForVisitor(store_id, id),

@@ -1,7 +1,7 @@
 use super::{Db, Kind, Tx};
 use crate::{
     error::{Conflict, Error, Result},
-    realtime::hub::{Outgoing, Subscriber, Topic},
+    realtime::hub::{Delivery, Outgoing, Subscriber, Topic},
     testing::TestCtx,
 };
 use domain::{
@@ -111,8 +111,10 @@ impl Numbers {
     async fn published(&mut self, count: usize) -> Vec<i64> {
         let mut published = Vec::new();
         while published.len() < count {
-            let delivery = self.subscriber.next().await.expect("an event");
-            published.push(delivery.position.expect("a number").1);
+            let Some(Delivery::Event(event)) = self.subscriber.next().await else {
+                panic!("an event");
+            };
+            published.push(event.position.expect("a number").1);
         }
         published
     }

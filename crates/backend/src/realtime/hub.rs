@@ -4,15 +4,18 @@
 //! channel closes, it reconnects and resumes by cursor.
 
 use domain::{
-    events::ServerEvent,
+    events::{ServerEvent, Skipped},
     ids::{ConversationId, StoreId},
+    message::Message,
 };
+use serde::{Deserialize, Serialize};
 use std::{
     collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 use tokio::sync::mpsc;
 
@@ -21,7 +24,8 @@ const BACKLOG: usize = 256;
 
 /// What can be followed. Clients make the ids of conversations, so that one id
 /// may stand in several stores: a conversation is named together with its store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Topic {
     /// A store's inbox, for its agents.
     Store(StoreId),
@@ -33,6 +37,30 @@ pub enum Topic {
     Widgets(StoreId),
 }
 
+impl Topic {
+    /// The store it belongs to.
+    #[must_use]
+    pub fn store(self) -> StoreId {
+        match self {
+            Self::Store(store)
+            | Self::ConversationForAgents(store, _)
+            | Self::ConversationForVisitor(store, _)
+            | Self::Widgets(store) => store,
+        }
+    }
+
+    /// The conversation that it is about, if it is about one.
+    #[must_use]
+    pub fn conversation(self) -> Option<(StoreId, ConversationId)> {
+        match self {
+            Self::ConversationForAgents(store, id) | Self::ConversationForVisitor(store, id) => {
+                Some((store, id))
+            }
+            Self::Store(_) | Self::Widgets(_) => None,
+        }
+    }
+}
+
 /// An event with the topic it belongs to.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
@@ -42,11 +70,43 @@ pub struct Outgoing {
     pub event: ServerEvent,
 }
 
-/// An event as subscribers receive it: serialised once, however many there are,
-/// and small where it waits for them.
-pub type Delivery = Arc<Serialised>;
+impl Outgoing {
+    /// A message as agents see it, and as its shopper does: what they aren't
+    /// shown is accounted for by its number.
+    #[must_use]
+    pub fn message(store_id: StoreId, message: &Message) -> [Self; 2] {
+        let id = message.conversation_id;
+        let for_visitor = match message.for_visitor() {
+            Some(visible) => ServerEvent::Message(visible),
+            None => ServerEvent::Skipped(Skipped {
+                conversation_id: id,
+                seq: message.seq,
+            }),
+        };
+        [
+            Self {
+                topic: Topic::ConversationForAgents(store_id, id),
+                event: ServerEvent::Message(message.clone()),
+            },
+            Self {
+                topic: Topic::ConversationForVisitor(store_id, id),
+                event: for_visitor,
+            },
+        ]
+    }
+}
 
-/// See [`Delivery`].
+/// What a subscriber receives. Small, since it has room for some.
+#[derive(Debug, Clone)]
+pub enum Delivery {
+    /// Something happened.
+    Event(Arc<Serialised>),
+    /// Events are missing: everything that is followed must be read from the
+    /// database.
+    Missed,
+}
+
+/// An event, serialised once, however many receive it.
 #[derive(Debug)]
 pub struct Serialised {
     /// The frame's JSON.
@@ -97,16 +157,28 @@ impl Hub {
         if !self.is_followed(outgoing.topic) {
             return;
         }
-        let Some(delivery) = delivery(&outgoing.event) else {
+        let Some(event) = serialised(&outgoing.event) else {
             return;
         };
         let mut topics = self.lock();
         let Some(subscribers) = topics.get_mut(&outgoing.topic) else {
             return;
         };
-        subscribers.retain(|_, mailbox| mailbox.deliver(Arc::clone(&delivery)));
+        subscribers.retain(|_, mailbox| mailbox.deliver(Delivery::Event(Arc::clone(&event))));
         if subscribers.is_empty() {
             topics.remove(&outgoing.topic);
+        }
+    }
+
+    /// Tells everybody who follows anything that events are missing.
+    pub fn missed(&self) {
+        let topics = self.lock();
+        let mut told = HashSet::new();
+        for (id, mailbox) in topics.values().flatten() {
+            if told.insert(*id) {
+                // Whoever is too slow for this one reconnects, and reads everything.
+                mailbox.deliver(Delivery::Missed);
+            }
         }
     }
 
@@ -152,7 +224,7 @@ impl Hub {
 }
 
 /// Serialises `event`; `None` (and a log line) if that is impossible.
-fn delivery(event: &ServerEvent) -> Option<Delivery> {
+fn serialised(event: &ServerEvent) -> Option<Arc<Serialised>> {
     let position = match event {
         ServerEvent::Message(message) => Some((message.conversation_id, message.seq)),
         ServerEvent::Skipped(skipped) => Some((skipped.conversation_id, skipped.seq)),
@@ -198,6 +270,14 @@ impl Subscriber {
         }
     }
 
+    /// A part of `time` that differs from subscriber to subscriber.
+    #[must_use]
+    pub fn spread(&self, time: Duration) -> Duration {
+        const PARTS: u64 = 64;
+        let part = u32::try_from(self.id % PARTS).unwrap_or(0);
+        time * part / 64
+    }
+
     /// The next event; `None` once this subscriber was too slow and has missed
     /// one. Safe to cancel.
     pub async fn next(&mut self) -> Option<Delivery> {
@@ -229,6 +309,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn everybody_is_told_once_that_events_are_missing() {
+        let hub = Hub::default();
+        let mut subscriber = hub.subscriber();
+        for _ in 0..3 {
+            subscriber.follow(Topic::Store(StoreId::generate()));
+        }
+        hub.missed();
+        assert!(matches!(subscriber.next().await, Some(Delivery::Missed)));
+        assert!(subscriber.receiver.try_recv().is_err());
+    }
+
+    #[tokio::test]
     async fn events_reach_only_those_who_follow() {
         let hub = Hub::default();
         let (mine, other) = (StoreId::generate(), StoreId::generate());
@@ -236,8 +328,10 @@ mod tests {
         subscriber.follow(Topic::Store(mine));
         hub.publish(&outgoing(other));
         hub.publish(&outgoing(mine));
-        let delivery = subscriber.next().await.expect("one event");
-        assert_eq!(&*delivery.json, r#"{"changed":{"what":"faq"}}"#);
+        let Some(Delivery::Event(event)) = subscriber.next().await else {
+            panic!("one event");
+        };
+        assert_eq!(&*event.json, r#"{"changed":{"what":"faq"}}"#);
         assert!(subscriber.receiver.try_recv().is_err());
         subscriber.unfollow(Topic::Store(mine));
         assert!(hub.lock().is_empty());

@@ -127,6 +127,7 @@ impl Options {
                 trust_proxy: self.trust_proxy,
             },
             demo_public: false,
+            worker: true,
         })
         .await
         .expect("a server");
