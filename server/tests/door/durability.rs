@@ -5,13 +5,11 @@
 //! of one (the operating system's part of it can't be repeated).
 
 mod clients;
-mod executable;
 mod random;
 
-use crate::common::within;
+use crate::common::{executable::Home, within};
 use clients::{Agent, QUESTIONS, Shopper};
 use domain::ids::{ConversationId, MessageId, StoreId};
-use executable::Home;
 use futures::future::join_all;
 use random::Random;
 use serde_json::Value;

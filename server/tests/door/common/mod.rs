@@ -16,6 +16,7 @@
 //! it.
 
 pub mod database;
+pub mod executable;
 pub mod people;
 pub mod reply;
 pub mod socket;

@@ -1,6 +1,6 @@
 //! The real executable on data of its own, to be killed.
 
-use crate::common::within;
+use super::within;
 use backend::testing;
 use sqlx::{AnyConnection, Connection};
 use std::{
@@ -29,6 +29,14 @@ impl Home {
         }
     }
 
+    /// One on a PostgreSQL server of the test's own.
+    pub fn on(database_url: String) -> Self {
+        Self {
+            folder: TempDir::new().expect("a folder"),
+            database_url,
+        }
+    }
+
     /// Whether several servers could share the database.
     pub fn is_postgres(&self) -> bool {
         self.database_url.starts_with("postgres")
@@ -44,6 +52,11 @@ impl Home {
 
     /// Starts the server.
     pub fn start(&self, more: &[&str]) -> Executable {
+        self.launch(&[&["--addr", "127.0.0.1:0", "--no-rate-limits"], more].concat())
+    }
+
+    /// Starts the server with `arguments` alone.
+    pub fn launch(&self, arguments: &[&str]) -> Executable {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shopdesk"));
         // Nothing of the developer's own settings.
         command.env_clear().env("SHOPDESK_LOG", "info");
@@ -51,15 +64,9 @@ impl Home {
             command.env("DATABASE_URL", &self.database_url);
         }
         let mut child = command
-            .args([
-                "serve",
-                "--addr",
-                "127.0.0.1:0",
-                "--no-rate-limits",
-                "--data-dir",
-            ])
+            .args(["serve", "--data-dir"])
             .arg(self.folder.path())
-            .args(more)
+            .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
