@@ -11,5 +11,6 @@ mod durability;
 mod forms;
 mod llm;
 mod realtime;
+mod several_servers;
 mod tenancy;
 mod widget_api;
