@@ -7,6 +7,7 @@ pub use domain::problem::{Conflict, Forbidden, Noun, RateLimit, Unauthorized};
 use domain::{
     Invalid,
     problem::{Cause, Code},
+    settings::StoredSection,
 };
 use std::sync::Arc;
 
@@ -31,6 +32,9 @@ pub enum Error {
     /// It contradicts what is there.
     #[error("conflict: {0:?}")]
     Conflict(Conflict),
+    /// Somebody has saved a section of the settings meanwhile: what is stored now.
+    #[error("version conflict in {:?}", .0.section.name())]
+    VersionConflict(Box<StoredSection>),
     /// Too much in too short a time.
     #[error("rate limit {limit:?} reached")]
     RateLimited {
@@ -76,6 +80,7 @@ impl Error {
             Self::Unauthorized(why) => Cause::Unauthorized(*why),
             Self::Forbidden(why) => Cause::Forbidden(*why),
             Self::Conflict(conflict) => Cause::Conflict(*conflict),
+            Self::VersionConflict(stored) => Cause::VersionConflict(stored.clone()),
             Self::RateLimited {
                 limit,
                 retry_after_seconds,
@@ -173,6 +178,10 @@ mod tests {
             Error::Unauthorized(Unauthorized::SignedOut),
             Error::Forbidden(Forbidden::Role),
             Error::Conflict(Conflict::IdTaken),
+            Error::VersionConflict(Box::new(StoredSection {
+                section: domain::settings::Orders::default().into(),
+                revision: domain::settings::Revision::default(),
+            })),
             Error::RateLimited {
                 limit: RateLimit::SignIn,
                 retry_after_seconds: 30,
@@ -196,6 +205,7 @@ mod tests {
                 | Error::Unauthorized(_)
                 | Error::Forbidden(_)
                 | Error::Conflict(_)
+                | Error::VersionConflict(_)
                 | Error::RateLimited { .. }
                 | Error::Database(_)
                 | Error::Migration(_)

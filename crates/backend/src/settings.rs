@@ -7,7 +7,7 @@ mod tests;
 use crate::{
     Ctx,
     access::{Permission, Principal},
-    error::{Conflict, Error, Result},
+    error::{Error, Result},
     realtime::hub::{Outgoing, Topic},
 };
 use domain::{
@@ -39,8 +39,8 @@ pub async fn stored(ctx: &Ctx, who: &Principal) -> Result<StoredSettings> {
 ///
 /// # Errors
 /// [`Error::Invalid`] for a field; [`Error::Forbidden`] for agents;
-/// [`Conflict::VersionConflict`] if somebody saved the section meanwhile: nothing is
-/// changed then.
+/// [`Error::VersionConflict`] with what is stored now if somebody saved the
+/// section meanwhile: nothing is changed then.
 pub async fn save(
     ctx: &Ctx,
     who: &Principal,
@@ -53,7 +53,7 @@ pub async fn save(
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                let version = queries::save(
+                let saved = queries::save(
                     tx.connection,
                     store_id,
                     &section,
@@ -61,8 +61,13 @@ pub async fn save(
                     user.as_ref().map(|user| user.id),
                     now,
                 )
-                .await?
-                .ok_or(Error::Conflict(Conflict::VersionConflict))?;
+                .await?;
+                let Some(version) = saved else {
+                    let current = queries::load(tx.connection, store_id).await?;
+                    return Err(Error::VersionConflict(Box::new(
+                        current.section(section.name()),
+                    )));
+                };
                 tx.publish(Outgoing {
                     topic: Topic::Widgets(store_id),
                     event: ServerEvent::ConfigChanged {},

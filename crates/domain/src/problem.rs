@@ -9,6 +9,7 @@ pub mod words;
 pub use cause::{Cause, Conflict, Forbidden, Malformed, Noun, RateLimit, Unauthorized};
 pub use code::Code;
 
+use crate::settings::StoredSection;
 use serde::{Deserialize, Serialize};
 
 /// What a client is told when a request can't be done.
@@ -27,6 +28,9 @@ pub struct Problem {
     /// The input that was wrong, where one was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// What is stored now, where somebody else was faster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<Box<StoredSection>>,
 }
 
 impl Problem {
@@ -40,15 +44,19 @@ impl Problem {
 impl From<Cause> for Problem {
     fn from(cause: Cause) -> Self {
         let code = cause.code();
+        let detail = words::detail(&cause);
+        let (field, current) = match cause {
+            Cause::Invalid(invalid) => (Some(invalid.field), None),
+            Cause::VersionConflict(stored) => (None, Some(stored)),
+            _ => (None, None),
+        };
         Self {
             kind: code.kind(),
             title: code.title().to_owned(),
             status: code.status(),
-            detail: words::detail(&cause),
-            field: match cause {
-                Cause::Invalid(invalid) => Some(invalid.field),
-                _ => None,
-            },
+            detail,
+            field,
+            current,
         }
     }
 }
@@ -56,6 +64,7 @@ impl From<Cause> for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::{Orders, Revision};
 
     #[test]
     fn the_wire_format_is_pinned() {
@@ -63,6 +72,27 @@ mod tests {
         assert_eq!(
             serde_json::to_string(&problem).expect("JSON"),
             r#"{"type":"/problems/not-found","title":"Not found","status":404,"detail":"There is no such conversation."}"#
+        );
+    }
+
+    #[test]
+    fn a_version_conflict_carries_what_is_stored_now() {
+        let stored = StoredSection {
+            section: Orders::default().into(),
+            revision: Revision {
+                version: 2,
+                changed_by: Some("Maya".into()),
+                changed_at: Some(1),
+            },
+        };
+        let problem = Problem::from(Cause::VersionConflict(Box::new(stored)));
+        assert!(problem.is(Code::VersionConflict));
+        assert_eq!(
+            serde_json::to_value(&problem.current).expect("JSON"),
+            serde_json::json!({
+                "section": {"orders": {"lookup_check": "number_or_email"}},
+                "revision": {"version": 2, "changed_by": "Maya", "changed_at": 1},
+            })
         );
     }
 

@@ -179,6 +179,15 @@ impl StoredSettings {
         self.revisions.get(&name).cloned().unwrap_or_default()
     }
 
+    /// A section with its state.
+    #[must_use]
+    pub fn section(&self, name: SectionName) -> StoredSection {
+        StoredSection {
+            section: self.settings.section(name),
+            revision: self.revision(name),
+        }
+    }
+
     /// Takes over one section with its state.
     pub fn set(&mut self, stored: StoredSection) {
         let name = stored.section.name();

@@ -67,7 +67,7 @@ impl Numbers {
                     let visible = all(&reader).await.len();
                     match end {
                         End::Well => Ok(visible),
-                        End::WithError => Err(Error::Conflict(Conflict::VersionConflict)),
+                        End::WithError => Err(Error::Conflict(Conflict::IdTaken)),
                         End::WithPanic => panic!("on purpose"),
                     }
                 })
@@ -243,7 +243,7 @@ async fn a_write_that_fails_or_panics_leaves_the_others_of_its_group() {
     }
     assert!(matches!(
         error.await.expect("a task"),
-        Err(Error::Conflict(Conflict::VersionConflict))
+        Err(Error::Conflict(Conflict::IdTaken))
     ));
     assert!(matches!(
         panic.await.expect("a task"),

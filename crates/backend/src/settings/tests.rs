@@ -2,7 +2,7 @@ use super::{load, save, stored};
 use crate::{
     access::Principal,
     auth::{self, SignUp},
-    error::{Conflict, Error},
+    error::Error,
     stores,
     testing::TestCtx,
 };
@@ -73,15 +73,17 @@ async fn of_savers_at_the_same_time_exactly_one_wins() {
     for expected in [0, 1, 2] {
         let texts = ["A", "B", "C", "D", "E", "F"];
         let savers = texts.map(|text| save(&test.ctx, &member, greeting(text), expected));
-        let (mut winners, mut losers) = (Vec::new(), 0);
+        let (mut winners, mut losers) = (Vec::new(), Vec::new());
         for result in join_all(savers).await {
             match result {
                 Ok(saved) => winners.push(saved),
-                Err(Error::Conflict(Conflict::VersionConflict)) => losers += 1,
+                Err(Error::VersionConflict(current)) => losers.push(*current),
                 Err(error) => panic!("{error}"),
             }
         }
-        assert_eq!((winners.len(), losers), (1, texts.len() - 1));
+        assert_eq!((winners.len(), losers.len()), (1, texts.len() - 1));
+        // Each loser has learned what the winner saved.
+        assert!(losers.iter().all(|current| *current == winners[0]));
         let found = stored(&test.ctx, &member).await.expect("settings");
         assert_eq!(found.revision(SectionName::Chat), winners[0].revision);
         assert_eq!(
@@ -97,7 +99,7 @@ async fn a_version_that_never_was_is_refused() {
     for expected in [-1, 1, i64::MAX] {
         let refused = save(&test.ctx, &member, greeting("No"), expected).await;
         assert!(
-            matches!(refused, Err(Error::Conflict(Conflict::VersionConflict))),
+            matches!(refused, Err(Error::VersionConflict(_))),
             "{expected}"
         );
     }

@@ -1,7 +1,7 @@
 //! Why a request can't be done: codes and data, no sentences and no internals.
 
 use super::Code;
-use crate::Invalid;
+use crate::{Invalid, settings::StoredSection};
 
 /// Everything that a client may know about a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub enum Cause {
     Forbidden(Forbidden),
     /// It contradicts what is there.
     Conflict(Conflict),
+    /// Somebody has saved this section of the settings meanwhile: what is stored
+    /// now.
+    VersionConflict(Box<StoredSection>),
     /// Too much in too short a time.
     RateLimited {
         /// Which limit was reached.
@@ -103,8 +106,6 @@ pub enum Conflict {
     IdTaken,
     /// See [`Code::LeaseLost`].
     LeaseLost,
-    /// See [`Code::VersionConflict`].
-    VersionConflict,
     /// See [`Code::StartedByOther`].
     StartedByOther,
     /// See [`Code::AlreadySetUp`].
@@ -179,6 +180,7 @@ impl Cause {
             Self::Forbidden(Forbidden::ForeignOrigin) => Code::ForeignOrigin,
             Self::Forbidden(_) => Code::Forbidden,
             Self::Conflict(conflict) => conflict.code(),
+            Self::VersionConflict(_) => Code::VersionConflict,
             Self::RateLimited { .. } => Code::RateLimited,
             Self::Malformed(_) => Code::Malformed,
             Self::UnsupportedMediaType => Code::UnsupportedMediaType,
@@ -217,7 +219,6 @@ impl Conflict {
             Self::EpochChanged => Code::EpochChanged,
             Self::IdTaken => Code::IdTaken,
             Self::LeaseLost => Code::LeaseLost,
-            Self::VersionConflict => Code::VersionConflict,
             Self::StartedByOther => Code::StartedByOther,
             Self::AlreadySetUp => Code::AlreadySetUp,
             Self::EmailTaken => Code::EmailTaken,

@@ -18,6 +18,9 @@ pub fn detail(cause: &Cause) -> String {
         Cause::UnsupportedMediaType => {
             "Please send JSON with the header Content-Type: application/json."
         }
+        Cause::VersionConflict(_) => {
+            "Somebody else changed this section while you were editing it. Nothing of theirs was overwritten."
+        }
         Cause::TooLarge => "This is more than can be sent at once. Please shorten it.",
         Cause::MethodNotAllowed => "This address doesn't take this method. See docs/API.md.",
         Cause::UpgradeRequired => "This address takes WebSocket connections only. See docs/API.md.",
@@ -86,9 +89,6 @@ const fn conflict(conflict: Conflict) -> &'static str {
         Conflict::EpochChanged => "The conversation went on meanwhile.",
         Conflict::IdTaken => "There is another message with this id. Please send it with a new id.",
         Conflict::LeaseLost => "This work was given to another server meanwhile.",
-        Conflict::VersionConflict => {
-            "Somebody else has changed this meanwhile. Reload the page to see it, then make your change again."
-        }
         Conflict::StartedByOther => {
             "This conversation was started by somebody else. Please start a new one with a new id."
         }

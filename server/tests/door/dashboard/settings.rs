@@ -8,7 +8,7 @@ use crate::{
 use domain::{
     faq::{ADDED_TOAST, FaqCategory, FaqItem, FaqItemState, FaqTrial, STARTER_CATEGORIES},
     ids::StoreId,
-    problem::Problem,
+    problem::{Code, Problem},
     settings::{Chat, Look, Section, SectionName, StoredSection, StoredSettings},
     store::StoreOverview,
     widget_api,
@@ -197,9 +197,11 @@ async fn who_saves_a_section_late_is_told_and_overwrites_nothing() {
         .json(200);
     assert_eq!(first.revision.version, version + 1);
     assert_eq!(first.revision.changed_by.as_deref(), Some("Ada Olsen"));
-    save(section_fields(greeting("Second"), version))
+    let refused: Problem = save(section_fields(greeting("Second"), version))
         .await
-        .json::<Problem>(409);
+        .json(409);
+    assert!(refused.is(Code::VersionConflict), "{refused:?}");
+    assert_eq!(refused.current.as_deref(), Some(&first));
     let now = load().await;
     assert_eq!(now.settings.chat.greeting, "First");
     assert_eq!(now.revision(SectionName::Chat), first.revision);
