@@ -43,9 +43,8 @@ for (const viewport of SIZES) {
       await chat.page.screenshot({ path: file("checkout"), fullPage: true });
 
       const store = await merchant.createStore("The Very Long Name of a Shop for Curtains and More", {
-        enabled: true,
-        pre_chat_form: true,
-        colour: "#FDE68A",
+        chat: { enabled: true, pre_chat_form: true },
+        look: { colour: "#FDE68A" },
       });
       const asked = await storefront(store, options);
       await asked.open();

@@ -45,14 +45,14 @@ export class Merchant {
     return { id: demo.id, key: "demo" };
   }
 
-  /** A store of its own for a test, with the widget settings it needs. */
-  async createStore(name: string, settings: Form = {}): Promise<Store> {
+  /** A store of its own for a test, with the settings it needs, by section. */
+  async createStore(name: string, settings: Record<string, Form> = {}): Promise<Store> {
     const created = await this.call("stores/create", { name });
     const id = created.headers().location.split("/").at(-1) as string;
     const overview = await (await this.call("stores/overview", { store: id })).json();
-    if (Object.keys(settings).length > 0) {
-      const fields = Object.entries(settings).map(([field, value]) => [`settings[${field}]`, value]);
-      await this.call("widget/save", { store: id, ...Object.fromEntries(fields) });
+    for (const [section, values] of Object.entries(settings)) {
+      const fields = Object.entries(values).map(([field, value]) => [`section[${section}][${field}]`, value]);
+      await this.call("widget/save", { store: id, version: 0, ...Object.fromEntries(fields) });
     }
     return { id, key: overview.public_key };
   }

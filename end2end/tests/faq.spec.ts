@@ -16,7 +16,7 @@ async function fillIn(page: Page, texts: Record<string, string>) {
 }
 
 test("a question that is added, edited and deleted is what the AI answers", async ({ dashboard, storefront, merchant }) => {
-  const store = await merchant.createStore("Gift Shop", { enabled: true, ai_enabled: true });
+  const store = await merchant.createStore("Gift Shop", { chat: { enabled: true }, ai: { enabled: true } });
   const chat = await storefront(store);
   await chat.open();
   const page = await dashboard(`/stores/${store.id}/faq`);
