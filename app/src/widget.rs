@@ -2,8 +2,11 @@
 
 pub mod api;
 mod behaviour;
+mod collision;
+mod editor;
 mod form;
 mod looks;
 pub mod page;
 mod preview;
 mod snippet;
+mod wording;

@@ -37,7 +37,7 @@ test("a new store's widget is off until it is switched on", async ({ dashboard, 
 });
 
 test("an open chat follows its settings at once", async ({ dashboard, storefront, merchant }) => {
-  const store = await merchant.createStore("Colourful Shop", { enabled: true });
+  const store = await merchant.createStore("Colourful Shop", { chat: { enabled: true } });
   const chat = await storefront(store);
   await chat.open();
   await chat.send("Hello?");
@@ -66,7 +66,7 @@ test("an open chat follows its settings at once", async ({ dashboard, storefront
 });
 
 test("the pre-chat form asks who it is", async ({ dashboard, storefront, merchant }) => {
-  const store = await merchant.createStore("Curious Shop", { enabled: true });
+  const store = await merchant.createStore("Curious Shop", { chat: { enabled: true } });
   const page = await dashboard(`/stores/${store.id}/widget`);
   await page.getByRole("switch", { name: /^Pre-chat form/ }).click();
   await save(page);
@@ -96,7 +96,7 @@ test("the pre-chat form asks who it is", async ({ dashboard, storefront, merchan
 });
 
 test("switching the widget off takes it from every page", async ({ dashboard, storefront, merchant }) => {
-  const store = await merchant.createStore("Closing Shop", { enabled: true });
+  const store = await merchant.createStore("Closing Shop", { chat: { enabled: true } });
   const chat = await storefront(store);
   await chat.open();
   await chat.send("Still open?");
@@ -106,6 +106,59 @@ test("switching the widget off takes it from every page", async ({ dashboard, st
   await save(page);
   await expect(chat.window).toBeHidden();
   await expect(chat.page.getByRole("button", { name: /chat/ })).toHaveCount(0);
+});
+
+test("who saves a section second is told and loses nothing", async ({ dashboard, merchant, watch }) => {
+  watch.allow(/status of 409/);
+  const store = await merchant.createStore("Busy Shop");
+  const address = `/stores/${store.id}/widget`;
+  const [first, second] = [await dashboard(address), await dashboard(address)];
+  const greeting = (page: Page) => page.getByLabel("Greeting message");
+  const enable = (page: Page) => page.getByRole("switch", { name: /^Enable chat widget/ });
+  const told = second.getByRole("group", { name: "Changed meanwhile" });
+
+  await enable(first).click();
+  await greeting(first).fill("Hello from the first");
+  await save(first);
+
+  await greeting(second).fill("Hello from the second");
+  await second.getByRole("button", { name: "Teal" }).click();
+  await second.getByRole("button", { name: "Save changes" }).click();
+  await expect(told).toContainText("Maya Lindqvist changed this section while you were editing.");
+  await expect(told).toContainText("Hello from the first");
+  await expect(told).toBeFocused();
+  await expect(greeting(second)).toHaveValue("Hello from the second");
+  // Nothing of the first is overwritten, and what did not collide is saved.
+  await first.reload();
+  await expect(greeting(first)).toHaveValue("Hello from the first");
+  await expect(first.getByRole("button", { name: "Teal" })).toHaveAttribute("aria-pressed", "true");
+
+  await told.getByRole("button", { name: "Keep mine" }).click();
+  await expect(told).toBeHidden();
+  await expect(second.getByRole("status").getByText(/^Widget settings saved/)).toBeVisible();
+  await first.reload();
+  await expect(greeting(first)).toHaveValue("Hello from the second");
+  // What the second never touched stays as the first left it.
+  await expect(enable(first)).toBeChecked();
+  await expect(enable(second)).toBeChecked();
+});
+
+test("who saves a section second can take what is there", async ({ dashboard, merchant, watch }) => {
+  watch.allow(/status of 409/);
+  const store = await merchant.createStore("Polite Shop");
+  const address = `/stores/${store.id}/widget`;
+  const [first, second] = [await dashboard(address), await dashboard(address)];
+  await first.getByLabel("Greeting message").fill("Hello from the first");
+  await save(first);
+
+  await second.getByLabel("Greeting message").fill("Hello from the second");
+  await second.getByRole("button", { name: "Save changes" }).click();
+  await second.getByRole("button", { name: "Take theirs" }).click();
+  await expect(second.getByLabel("Greeting message")).toHaveValue("Hello from the first");
+  await expect(second.getByRole("region", { name: "Unsaved changes" })).not.toHaveClass(/is-shown/);
+  // And goes on from there.
+  await second.getByLabel("Greeting message").fill("Hello from both");
+  await save(second);
 });
 
 test("the embed code is copied", async ({ dashboard, demo }) => {

@@ -125,6 +125,12 @@ impl ScriptForm {
         }
     }
 
+    /// Shows what is wrong with it, or that nothing is any more, without sending
+    /// anything.
+    pub fn show(self, error: Option<AppError>) {
+        self.refused.set(error);
+    }
+
     /// Sends it. `done` takes the answer; an error is shown. Neither happens
     /// when the form is gone by then.
     pub fn send<T: 'static>(

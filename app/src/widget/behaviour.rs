@@ -1,7 +1,7 @@
 //! What the widget asks, what the AI may do, who sees orders, which sites may
 //! embed it.
 
-use super::form::use_form;
+use super::{form::use_form, wording};
 use crate::ui::{Badge, Card, TextArea, Toggle, Tone};
 use domain::settings::{ORIGINS_MAX, OrderLookupCheck, WithoutModel};
 use leptos::prelude::*;
@@ -42,14 +42,14 @@ pub fn AiCard() -> impl IntoView {
                 <legend>"Without a language model"</legend>
                 <Choice
                     group="without_model"
-                    title="Quote the FAQ answer"
+                    title=wording::without_model(WithoutModel::Quote)
                     text="The fitting answer, word by word as you wrote it."
                     value=WithoutModel::Quote
                     chosen=form.without_model
                 />
                 <Choice
                     group="without_model"
-                    title="Stay silent"
+                    title=wording::without_model(WithoutModel::Silent)
                     text="Leave it to your team, unless almost the same question is in the FAQ."
                     value=WithoutModel::Silent
                     chosen=form.without_model
@@ -73,14 +73,14 @@ pub fn OrderCheckCard() -> impl IntoView {
                 <legend class="sr-only">"Order lookup check"</legend>
                 <Choice
                     group="order_lookup_check"
-                    title="Number or email"
+                    title=wording::lookup_check(OrderLookupCheck::NumberOrEmail)
                     text="The least effort for shoppers, and the riskiest: either one is enough. Lookups are limited per visitor, which slows guessing down but doesn't prevent it."
                     value=OrderLookupCheck::NumberOrEmail
                     chosen=form.order_lookup_check
                 />
                 <Choice
                     group="order_lookup_check"
-                    title="Number and email"
+                    title=wording::lookup_check(OrderLookupCheck::NumberAndEmail)
                     text="Both must belong together. Right for most stores."
                     recommended=true
                     value=OrderLookupCheck::NumberAndEmail
@@ -88,7 +88,7 @@ pub fn OrderCheckCard() -> impl IntoView {
                 />
                 <Choice
                     group="order_lookup_check"
-                    title="Verified customer only"
+                    title=wording::lookup_check(OrderLookupCheck::VerifiedCustomerOnly)
                     text="Only orders of a customer whom your storefront has signed in. Shoppers can't be passed on to the widget yet, so for now nobody is shown an order: choose it to leave order questions to your team."
                     recommended=false
                     value=OrderLookupCheck::VerifiedCustomerOnly

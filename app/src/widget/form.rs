@@ -1,5 +1,6 @@
 //! The settings while they are being edited.
 
+use crate::ui::ScriptForm;
 use domain::{
     Invalid,
     colour::Colour,
@@ -39,8 +40,8 @@ pub struct Form {
     pub order_lookup_check: RwSignal<OrderLookupCheck>,
     /// See [`Chat::allowed_origins`]; one per line.
     pub allowed_origins: RwSignal<String>,
-    /// What is wrong, after an attempt to save.
-    pub wrong: RwSignal<Option<Invalid>>,
+    /// How saving it goes, and what is wrong after an attempt.
+    pub sending: ScriptForm,
 }
 
 impl Form {
@@ -60,7 +61,7 @@ impl Form {
             without_model: RwSignal::new(WithoutModel::default()),
             order_lookup_check: RwSignal::new(OrderLookupCheck::default()),
             allowed_origins: RwSignal::new(String::new()),
-            wrong: RwSignal::new(None),
+            sending: ScriptForm::new(),
         };
         form.fill(settings);
         provide_context(form);
@@ -72,7 +73,6 @@ impl Form {
         for name in SectionName::ALL {
             self.fill_section(settings.section(name));
         }
-        self.wrong.set(None);
     }
 
     /// Shows `section`, and leaves the other inputs as they are.
@@ -159,14 +159,7 @@ impl Form {
     /// What is wrong with one input.
     #[must_use]
     pub fn about(self, field: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || {
-            self.wrong.with(|wrong| {
-                wrong
-                    .as_ref()
-                    .filter(|invalid| invalid.field == field)
-                    .map(|invalid| invalid.message.clone())
-            })
-        })
+        self.sending.about(field)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where the widget is, how it looks, what it says first.
 
-use super::form::use_form;
+use super::{form::use_form, wording};
 use crate::ui::{Badge, Card, TextArea, TextField, Toggle, Tone};
 use domain::{
     colour::{AA_CONTRAST, Colour, PRESETS},
@@ -29,7 +29,7 @@ pub fn VisibilityCard() -> impl IntoView {
 #[component]
 pub fn LooksCard() -> impl IntoView {
     let form = use_form();
-    let corner = move |position: Position, label: &'static str| {
+    let corner = move |position: Position| {
         view! {
             <button
                 class="segment"
@@ -37,7 +37,7 @@ pub fn LooksCard() -> impl IntoView {
                 aria-pressed=move || if form.position.get() == position { "true" } else { "false" }
                 on:click=move |_| form.position.set(position)
             >
-                {label}
+                {wording::position(position)}
             </button>
         }
     };
@@ -48,8 +48,8 @@ pub fn LooksCard() -> impl IntoView {
                     "Position"
                 </span>
                 <div class="segments" role="group" aria-labelledby="position-label">
-                    {corner(Position::BottomLeft, "Bottom left")}
-                    {corner(Position::BottomRight, "Bottom right")}
+                    {corner(Position::BottomLeft)}
+                    {corner(Position::BottomRight)}
                 </div>
                 <p class="help">
                     "Avoid bottom left if your shop has a navigation bar at the bottom on phones, or give it more spacing."
