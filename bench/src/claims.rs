@@ -10,7 +10,7 @@ use crate::{
 };
 use backend::{
     Ctx,
-    jobs::{self, Job, worker},
+    jobs::{self, kinds::ai_reply::AiReply},
 };
 use domain::ids::{ConversationId, MessageId, StoreId};
 use std::time::Instant;
@@ -76,7 +76,7 @@ async fn figures(ctx: &Ctx, store_id: StoreId) -> Result<Figures, Failure> {
     let (mut claims, mut enqueues) = (Vec::new(), Vec::new());
     for _ in 0..CLAIMS {
         let started = Instant::now();
-        let claimed = worker::claim_due(ctx, 1).await;
+        let claimed = jobs::queue::claim(ctx, 1).await?;
         claims.push(milliseconds(started.elapsed()));
         if claimed.len() != 1 {
             return Err("a claim found no job".into());
@@ -96,21 +96,18 @@ async fn enqueue(ctx: &Ctx, store_id: StoreId, count: usize) -> Result<(), Failu
     let mut left = count;
     while left > 0 {
         let batch = left.min(BATCH);
-        let now = ctx.now();
-        let written = ctx.db().write(move |tx| {
-            Box::pin(async move {
-                for _ in 0..batch {
-                    let job = Job::AiReply {
-                        conversation_id: ConversationId::generate(),
-                        message_id: MessageId::generate(),
-                        client: None,
-                    };
-                    jobs::enqueue(tx, store_id, &job, now).await?;
-                }
-                Ok(())
-            })
+        let written = (0..batch).map(|_| {
+            let job = AiReply {
+                conversation_id: ConversationId::generate(),
+                message_id: MessageId::generate(),
+                client: None,
+            };
+            jobs::prepare(store_id, job)
         });
-        written.await?;
+        let written = written.collect::<Result<Vec<_>, _>>()?;
+        ctx.db()
+            .write(move |tx| Box::pin(async move { jobs::enqueue(tx, written).await }))
+            .await?;
         left -= batch;
     }
     Ok(())

@@ -10,6 +10,7 @@ use crate::{
     error::{Error, Result},
     faq::index::Indexes,
     files::Files,
+    jobs::Jobs,
     limits::Limits,
     mail::Mailer,
     orders::sources::OrderSources,
@@ -22,7 +23,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
 /// What the operator decides.
 #[derive(Debug, Clone)]
@@ -74,7 +75,7 @@ struct Inner {
     orders: OrderSources,
     db: Db,
     realtime: Realtime,
-    jobs: Arc<Notify>,
+    jobs: Jobs,
     embedder: Arc<Embedder>,
     language_model: Option<LanguageModel>,
     indexes: Indexes,
@@ -94,8 +95,8 @@ impl Ctx {
     /// read or kept.
     pub async fn connect(config: Config) -> Result<Self> {
         let realtime = Realtime::start();
-        let jobs = Arc::new(Notify::new());
-        let db = Db::connect(&config.database_url, realtime.clone(), Arc::clone(&jobs)).await?;
+        let jobs = Jobs::default();
+        let db = Db::connect(&config.database_url, realtime.clone(), jobs.clone()).await?;
         let embedder = Arc::new(Embedder::from_dir(
             config
                 .embedding_model_dir
@@ -206,8 +207,9 @@ impl Ctx {
         &self.inner.realtime
     }
 
-    /// Wakes the job worker.
-    pub(crate) fn jobs_wake(&self) -> &Notify {
+    /// What this process knows of the job queue.
+    #[must_use]
+    pub fn jobs(&self) -> &Jobs {
         &self.inner.jobs
     }
 

@@ -12,6 +12,7 @@
 
 use crate::{
     error::{Error, Result},
+    jobs::queue::{AfterCommit, Held, Jobs},
     realtime::{Realtime, hint::Hint, hub::Outgoing},
 };
 use futures::{FutureExt, future::BoxFuture};
@@ -29,7 +30,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::{Mutex, Notify, watch};
+use tokio::sync::{Mutex, watch};
 
 /// Most writes that share one commit: bounds how long the first one waits.
 const GROUP_MAX: usize = 128;
@@ -67,8 +68,8 @@ struct Inner {
     /// Writes that wait for the writer.
     waiting: AtomicUsize,
     realtime: Realtime,
-    /// Woken whenever a committed write has enqueued jobs.
-    jobs: Arc<Notify>,
+    /// Told whenever a committed write has enqueued jobs.
+    jobs: Jobs,
 }
 
 /// SQLite's writing connection and the commit in the making.
@@ -81,7 +82,7 @@ struct Writer {
 struct Group {
     size: usize,
     outbox: Vec<Outgoing>,
-    jobs_enqueued: bool,
+    jobs: AfterCommit,
     /// `None` until the commit is through.
     outcome: watch::Sender<Option<std::result::Result<(), Arc<Error>>>>,
 }
@@ -93,7 +94,8 @@ pub struct Tx<'c> {
     pub connection: &'c mut AnyConnection,
     kind: Kind,
     outbox: Vec<Outgoing>,
-    jobs_enqueued: bool,
+    queue: &'c Jobs,
+    jobs: AfterCommit,
 }
 
 impl Tx<'_> {
@@ -120,7 +122,22 @@ impl Tx<'_> {
 
     /// Wakes the job worker after the commit.
     pub fn wake_jobs(&mut self) {
-        self.jobs_enqueued = true;
+        self.jobs.wake = true;
+    }
+
+    /// Lets the worker begin a job that was born claimed, after the commit.
+    pub(crate) fn hand_over(&mut self, held: Held) {
+        self.jobs.held.push(held);
+    }
+
+    /// What this process knows of the queue.
+    pub(crate) fn jobs(&self) -> &'_ Jobs {
+        self.queue
+    }
+
+    /// Which database this is.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
     }
 }
 
@@ -130,7 +147,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database can't be reached, or is newer than this executable.
-    pub async fn connect(url: &str, realtime: Realtime, jobs: Arc<Notify>) -> Result<Self> {
+    pub async fn connect(url: &str, realtime: Realtime, jobs: Jobs) -> Result<Self> {
         sqlx::any::install_default_drivers();
         let kind = if url.starts_with("postgres") {
             Kind::Postgres
@@ -295,13 +312,13 @@ impl Inner {
                 Group {
                     size: 0,
                     outbox: Vec::new(),
-                    jobs_enqueued: false,
+                    jobs: AfterCommit::default(),
                     outcome: watch::Sender::new(None),
                 }
             }
         };
         let mut outcome = open.outcome.subscribe();
-        let result = match in_savepoint(connection, &mut open, work).await {
+        let result = match in_savepoint(connection, &self.jobs, &mut open, work).await {
             Ok(result) => result,
             Err(broken) => {
                 // The database itself failed: nothing of the group can stand.
@@ -330,7 +347,7 @@ impl Inner {
             if committed.is_ok() {
                 // Queued under the lock, hence in order; sent elsewhere.
                 self.realtime.announce(open.outbox);
-                self.wake(open.jobs_enqueued);
+                self.jobs.after_commit(open.jobs);
             }
             drop(guard);
             open.outcome.send_replace(Some(committed));
@@ -369,28 +386,21 @@ impl Inner {
             connection: &mut transaction,
             kind: Kind::Postgres,
             outbox: Vec::new(),
-            jobs_enqueued: false,
+            queue: &self.jobs,
+            jobs: AfterCommit::default(),
         };
         let value = work(&mut tx).await?;
-        let Tx {
-            outbox,
-            jobs_enqueued,
-            ..
-        } = tx;
+        let Tx { outbox, jobs, .. } = tx;
         let turn = (!outbox.is_empty()).then(|| self.realtime.take_turn());
         transaction.commit().await?;
         if let Some(turn) = turn {
             turn.announce(outbox);
         }
-        self.wake(jobs_enqueued);
-        Ok(value)
-    }
-
-    fn wake(&self, jobs_enqueued: bool) {
-        if jobs_enqueued {
-            self.jobs.notify_one();
+        if jobs.wake {
             self.realtime.bus().publish(Hint::Jobs);
         }
+        self.jobs.after_commit(jobs);
+        Ok(value)
     }
 }
 
@@ -415,6 +425,7 @@ async fn sqlite_writer(options: &AnyConnectOptions) -> Result<AnyConnection> {
 /// the database's own, the inner one `work`'s.
 async fn in_savepoint<T, F>(
     connection: &mut AnyConnection,
+    queue: &Jobs,
     group: &mut Group,
     work: F,
 ) -> Result<Result<T>>
@@ -428,7 +439,8 @@ where
         connection,
         kind: Kind::Sqlite,
         outbox: Vec::new(),
-        jobs_enqueued: false,
+        queue,
+        jobs: AfterCommit::default(),
     };
     let result = AssertUnwindSafe(work(&mut tx))
         .catch_unwind()
@@ -437,12 +449,12 @@ where
     let Tx {
         connection,
         outbox,
-        jobs_enqueued,
+        jobs,
         ..
     } = tx;
     if result.is_ok() {
         group.outbox.extend(outbox);
-        group.jobs_enqueued |= jobs_enqueued;
+        group.jobs.extend(jobs);
     } else {
         execute(connection, "ROLLBACK TO one_write").await?;
     }

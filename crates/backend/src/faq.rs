@@ -9,7 +9,7 @@ use crate::{
     access::{Permission, Principal},
     db::Tx,
     error::{Conflict, Error, Noun, Result},
-    jobs::{self, Job},
+    jobs::{self, kinds::embed_faq::EmbedFaq},
     realtime::hub::{Outgoing, Topic},
 };
 use domain::{
@@ -225,11 +225,11 @@ pub(crate) async fn insert_item(
     let id = FaqItemId::generate();
     let inserted = queries::insert_item(tx.connection, store_id, id, draft, variants, now).await?;
     found(inserted, Noun::Category)?;
-    let job = Job::EmbedFaq {
+    let job = EmbedFaq {
         item_id: id,
         revision: 1,
     };
-    jobs::enqueue(tx, store_id, &job, now).await?;
+    jobs::enqueue(tx, vec![jobs::prepare(store_id, job)?]).await?;
     changed(tx, store_id).await?;
     Ok(FaqItem {
         id,
@@ -266,7 +266,7 @@ pub async fn update_item(
                     queries::update_item(tx.connection, store_id, id, &draft, now).await?,
                     Noun::Question,
                 )?;
-                index_again(tx, store_id, id, now).await?;
+                index_again(tx, store_id, id).await?;
                 queries::item(tx.connection, store_id, id)
                     .await?
                     .ok_or(Error::NotFound(Noun::Question))
@@ -281,27 +281,22 @@ pub async fn update_item(
 /// [`Error::NotFound`].
 pub async fn retry_item(ctx: &Ctx, who: &Principal, id: FaqItemId) -> Result<()> {
     who.require(Permission::ChangeFaq)?;
-    let (store_id, now) = (who.store_id, ctx.now());
+    let store_id = who.store_id;
     ctx.db()
-        .write(move |tx| Box::pin(async move { index_again(tx, store_id, id, now).await }))
+        .write(move |tx| Box::pin(async move { index_again(tx, store_id, id).await }))
         .await
 }
 
-async fn index_again(
-    tx: &mut Tx<'_>,
-    store_id: StoreId,
-    id: FaqItemId,
-    now: UnixMillis,
-) -> Result<()> {
+async fn index_again(tx: &mut Tx<'_>, store_id: StoreId, id: FaqItemId) -> Result<()> {
     let revision = queries::start_indexing(tx.connection, store_id, id)
         .await?
         .ok_or(Error::NotFound(Noun::Question))?;
     queries::delete_embedding(tx.connection, store_id, id).await?;
-    let job = Job::EmbedFaq {
+    let job = EmbedFaq {
         item_id: id,
         revision,
     };
-    jobs::enqueue(tx, store_id, &job, now).await?;
+    jobs::enqueue(tx, vec![jobs::prepare(store_id, job)?]).await?;
     changed(tx, store_id).await
 }
 

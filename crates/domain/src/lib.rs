@@ -10,6 +10,7 @@ pub mod events;
 pub mod faq;
 pub mod ids;
 pub mod inbox;
+pub mod job;
 pub mod message;
 pub mod money;
 pub mod order;

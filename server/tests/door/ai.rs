@@ -289,7 +289,7 @@ async fn a_broken_onnx_runtime_is_named_and_keywords_answer() {
     demo::seed(&ctx).await.expect("demo data");
     let worker = Worker::start(ctx.clone());
     database::queue_drained(&ctx).await;
-    assert_eq!(database::jobs_in(&ctx, &["dead"]).await, 0);
+    assert_eq!(database::dead_jobs(&ctx).await, 0);
     let user = auth::sign_in(&ctx, demo::EMAIL, demo::PASSWORD, "test")
         .await
         .expect("signed in");

@@ -121,25 +121,36 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_unread ON messages (store_id, conversation_id, seq) WHERE read_at IS NULL;
 
+-- Work that waits, runs or has failed for good. What is finished is deleted.
 CREATE TABLE jobs (
-    id              TEXT   NOT NULL PRIMARY KEY,
+    -- The order in which they were written.
+    n               INTEGER NOT NULL PRIMARY KEY,
+    id              TEXT   NOT NULL UNIQUE,
     store_id        TEXT   NOT NULL REFERENCES stores (id) ON DELETE CASCADE,
     kind            TEXT   NOT NULL,
     payload         TEXT   NOT NULL,
-    -- Jobs of one lane run one after the other, in the order of their ids.
+    -- Jobs of one lane of a store run one after the other, in the order of n.
     lane            TEXT   NOT NULL,
+    -- No two unfinished jobs of a kind have the same.
+    dedupe_key      TEXT,
+    -- queued: behind another of its lane; later: not due yet; ready; running; dead.
     state           TEXT   NOT NULL,
     attempts        BIGINT NOT NULL,
     run_at          BIGINT NOT NULL,
     lease           TEXT,
     lease_until     BIGINT NOT NULL,
+    -- For operators; never shown.
     last_error      TEXT,
-    created_at      BIGINT NOT NULL,
-    finished_at     BIGINT
+    failure         TEXT,
+    failed_at       BIGINT,
+    created_at      BIGINT NOT NULL
 );
-CREATE INDEX jobs_due ON jobs (state, run_at, id);
-CREATE INDEX jobs_lane ON jobs (lane, id) WHERE state IN ('ready', 'running');
-CREATE INDEX jobs_store ON jobs (store_id, state);
+CREATE INDEX jobs_ready ON jobs (kind, store_id, n) WHERE state = 'ready';
+CREATE INDEX jobs_later ON jobs (run_at) WHERE state = 'later';
+CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 'running';
+CREATE INDEX jobs_lane ON jobs (store_id, lane, n) WHERE state <> 'dead';
+CREATE INDEX jobs_dead ON jobs (store_id, n) WHERE state = 'dead';
+CREATE UNIQUE INDEX jobs_dedupe ON jobs (store_id, kind, dedupe_key) WHERE dedupe_key IS NOT NULL AND state <> 'dead';
 
 CREATE TABLE faq_categories (
     store_id TEXT   NOT NULL REFERENCES stores (id) ON DELETE CASCADE,

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     db::Tx,
     error::{Conflict, Error, Noun, Result},
-    jobs::{self, Job},
+    jobs::{self, kinds::ai_reply::AiReply},
 };
 use domain::{
     UnixMillis,
@@ -66,12 +66,12 @@ pub(crate) async fn append(
     messages::insert(tx.connection, store_id, &message, agent_id).await?;
 
     if change.asks_ai {
-        let job = Job::AiReply {
+        let job = AiReply {
             conversation_id: id,
             message_id: message.id,
             client: change.client,
         };
-        jobs::enqueue(tx, store_id, &job, now).await?;
+        jobs::enqueue(tx, vec![jobs::prepare(store_id, job)?]).await?;
     }
 
     publish(tx, store_id, &message, &stored, change);

@@ -1,4 +1,4 @@
 //! One file for each kind of job.
 
-pub(super) mod ai_reply;
-pub(super) mod embed_faq;
+pub mod ai_reply;
+pub(crate) mod embed_faq;

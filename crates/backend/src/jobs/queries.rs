@@ -1,219 +1,424 @@
-//! All SQL of the job queue.
+//! The SQL of the job queue that is one for both databases, and what reads the
+//! rows of the dialects' own.
 
-use super::{Claimed, Job};
+use super::{
+    Claimed, Kind, State, Written,
+    dialect::{at_database_time, postgres, sqlite},
+};
 use crate::{
-    db::RowExt,
+    db::{self, RowExt, to_json},
     error::{Error, Result},
 };
 use domain::{
     UnixMillis,
     ids::{JobId, StoreId},
+    job::{DeadLetter, Failure},
 };
+use serde::Serialize;
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
-/// $1 id, $2 store, $3 kind, $4 payload, $5 lane, $6 now
+/// Most jobs that are set free in one write: those that became due, and those
+/// whose lease ran out.
+const SWEEP_MAX: i64 = 256;
+
+/// Writes jobs; `rows` is their JSON.
 pub(super) async fn insert(
     connection: &mut AnyConnection,
-    id: JobId,
-    store_id: StoreId,
-    kind: &str,
-    payload: &str,
-    lane: &str,
-    now: UnixMillis,
-) -> Result<()> {
+    database: db::Kind,
+    rows: &str,
+) -> Result<Vec<Written>> {
+    let written = sqlx::query(match database {
+        db::Kind::Sqlite => sqlite::INSERT,
+        db::Kind::Postgres => postgres::INSERT,
+    })
+    .bind(rows)
+    .fetch_all(connection)
+    .await?;
+    written.iter().map(read_written).collect()
+}
+
+/// A row that `insert_jobs!` has returned.
+pub(crate) fn read_written(row: &AnyRow) -> Result<Written> {
+    Ok(Written {
+        id: row.parsed("id")?,
+        state: row.word("state", State::from_word)?,
+    })
+}
+
+/// What the queue waits for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outlook {
+    /// The database's clock.
+    pub now: UnixMillis,
+    /// When the next job that is not due yet will be.
+    pub due: Option<UnixMillis>,
+    /// When the next lease runs out.
+    pub lease_end: Option<UnixMillis>,
+}
+
+/// No parameters.
+pub(super) async fn outlook(connection: &mut AnyConnection, database: db::Kind) -> Result<Outlook> {
+    let row = sqlx::query(at_database_time!(
+        database,
+        "SELECT ",
+        " AS now,
+             (SELECT MIN(run_at) FROM jobs WHERE state = 'later') AS due,
+             (SELECT MIN(lease_until) FROM jobs WHERE state = 'running') AS lease_end"
+    ))
+    .fetch_one(connection)
+    .await?;
+    Ok(Outlook {
+        now: row.try_get("now")?,
+        due: row.try_get("due")?,
+        lease_end: row.try_get("lease_end")?,
+    })
+}
+
+/// Makes jobs ready that are due.
+///
+/// $1 now, $2 most
+pub(super) async fn release_due(connection: &mut AnyConnection, now: UnixMillis) -> Result<()> {
     sqlx::query(
-        "INSERT INTO jobs (id, store_id, kind, payload, lane, state, attempts, run_at, lease_until, created_at)
-         VALUES ($1, $2, $3, $4, $5, 'ready', 0, $6, 0, $6)",
+        "UPDATE jobs SET state = 'ready'
+         WHERE state = 'later' AND n IN (
+             SELECT n FROM jobs WHERE state = 'later' AND run_at <= $1 ORDER BY run_at LIMIT $2)",
     )
-    .bind(id.to_string())
-    .bind(store_id.to_string())
-    .bind(kind)
-    .bind(payload)
-    .bind(lane)
     .bind(now)
+    .bind(SWEEP_MAX)
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// Takes up to `limit` jobs that are due: ready ones, and running ones whose
-/// lease ran out. Of each lane only the oldest. Stores, and the kinds of work
-/// within a store, take turns, what is running counted in, so that a flood in
-/// one holds up nobody else; within a turn shoppers who wait come first. The conditions stand in the outer
-/// `WHERE` again because PostgreSQL checks that one anew after waiting for a row
-/// that another worker has just taken.
+/// A job whose worker has died.
+pub(super) struct Abandoned {
+    pub id: JobId,
+    pub store_id: StoreId,
+    pub kind: String,
+    pub lane: String,
+    pub payload: String,
+    pub attempts: i64,
+    pub lease: String,
+}
+
+/// Jobs whose lease ran out.
 ///
-/// $1 now, $2 lease, $3 lease until, $4 limit
-pub(super) async fn claim(
+/// $1 now, $2 most
+pub(super) async fn abandoned(
     connection: &mut AnyConnection,
     now: UnixMillis,
-    lease: &str,
-    lease_until: UnixMillis,
-    limit: i64,
-) -> Result<Vec<Claimed>> {
+) -> Result<Vec<Abandoned>> {
     let rows = sqlx::query(
-        "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease = $2, lease_until = $3
-         WHERE id IN (
-             SELECT turns.id FROM (
-                 SELECT due.id, due.kind, due.run_at, ROW_NUMBER() OVER (
-                     PARTITION BY due.store_id, due.kind ORDER BY due.run_at, due.id) + (
-                     SELECT COUNT(*) FROM jobs busy
-                     WHERE busy.store_id = due.store_id AND busy.kind = due.kind
-                       AND busy.state = 'running' AND busy.lease_until >= $1) AS turn
-                 FROM jobs due
-                 WHERE ((due.state = 'ready' AND due.run_at <= $1)
-                     OR (due.state = 'running' AND due.lease_until < $1))
-                   AND NOT EXISTS (
-                     SELECT 1 FROM jobs earlier
-                     WHERE earlier.lane = due.lane AND earlier.id < due.id
-                       AND earlier.state IN ('ready', 'running'))) turns
-             ORDER BY turns.turn, CASE turns.kind WHEN 'ai_reply' THEN 0 ELSE 1 END, turns.run_at, turns.id
-             LIMIT $4)
-           AND ((state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1))
-         RETURNING id, store_id, payload, attempts",
+        "SELECT id, store_id, kind, lane, payload, attempts, lease FROM jobs
+         WHERE state = 'running' AND lease_until < $1 ORDER BY lease_until LIMIT $2",
     )
     .bind(now)
+    .bind(SWEEP_MAX)
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Abandoned {
+                id: row.parsed("id")?,
+                store_id: row.parsed("store_id")?,
+                kind: row.try_get("kind")?,
+                lane: row.try_get("lane")?,
+                payload: row.try_get("payload")?,
+                attempts: row.try_get("attempts")?,
+                lease: row.try_get("lease")?,
+            })
+        })
+        .collect()
+}
+
+/// Makes jobs ready whose lease ran out.
+///
+/// $1 now, $2 most
+pub(super) async fn release_abandoned(
+    connection: &mut AnyConnection,
+    now: UnixMillis,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE jobs SET state = 'ready', lease = NULL
+         WHERE state = 'running' AND lease_until < $1 AND n IN (
+             SELECT n FROM jobs WHERE state = 'running' AND lease_until < $1 ORDER BY lease_until LIMIT $2)",
+    )
+    .bind(now)
+    .bind(SWEEP_MAX)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A part of the stores that have work of a kind.
+#[derive(Debug, Serialize)]
+pub(super) struct Asked<'a> {
+    pub kind: &'static str,
+    /// Only stores after this one.
+    pub after: &'a str,
+    /// And up to this one.
+    pub until: Option<&'a str>,
+}
+
+/// Which stores have ready work of the kinds that are asked for, at most `depth`
+/// of each part; in the order of the stores.
+pub(super) async fn waiting(
+    connection: &mut AnyConnection,
+    database: db::Kind,
+    asked: &[Asked<'_>],
+    depth: i64,
+) -> Result<Vec<(&'static Kind, StoreId)>> {
+    let rows = sqlx::query(match database {
+        db::Kind::Sqlite => sqlite::WAITING,
+        db::Kind::Postgres => postgres::WAITING,
+    })
+    .bind(to_json(&asked)?)
+    .bind(depth)
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((row.word("kind", Kind::named)?, row.parsed("store_id")?)))
+        .collect()
+}
+
+/// How many jobs to claim of a kind in a store.
+#[derive(Debug, Serialize)]
+pub(super) struct Pick {
+    #[serde(serialize_with = "kind_name")]
+    pub kind: &'static Kind,
+    pub store_id: StoreId,
+    pub count: i64,
+    pub lease_ms: i64,
+}
+
+fn kind_name<S: serde::Serializer>(kind: &&'static Kind, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(kind.name)
+}
+
+/// Claims what was picked and is still to be had, oldest first.
+pub(super) async fn claim(
+    connection: &mut AnyConnection,
+    database: db::Kind,
+    picks: &[Pick],
+    lease: &str,
+    now: UnixMillis,
+) -> Result<Vec<Claimed>> {
+    let mut rows = sqlx::query(match database {
+        db::Kind::Sqlite => sqlite::CLAIM,
+        db::Kind::Postgres => postgres::CLAIM,
+    })
+    .bind(to_json(&picks)?)
     .bind(lease)
-    .bind(lease_until)
-    .bind(limit)
+    .bind(now)
     .fetch_all(&mut *connection)
     .await?;
+    rows.sort_by_key(|row| row.try_get::<i64, _>("n").unwrap_or_default());
     let mut taken = Vec::with_capacity(rows.len());
     for row in &rows {
-        match claimed(row, lease) {
-            Ok(claimed) => taken.push(claimed),
-            // Written by another version: it must not hold up the others.
-            Err(error) => bury(connection, row.try_get("id")?, &error.to_string()).await?,
+        let (id, lane): (JobId, String) = (row.parsed("id")?, row.try_get("lane")?);
+        let (store_id, kind) = (row.parsed("store_id")?, row.word("kind", Kind::named)?);
+        match (kind.read)(&row.try_get::<String, _>("payload")?) {
+            Ok(work) => taken.push(Claimed {
+                id,
+                store_id,
+                attempts: row.try_get("attempts")?,
+                kind,
+                lane,
+                work,
+                lease: lease.to_owned(),
+            }),
+            // No version writes this: trying again would not help.
+            Err(error) => {
+                tracing::error!(job = %id, kind = kind.name, %error, "a job can't be read");
+                let (failure, error) = (Failure::Unreadable, error.to_string());
+                bury(connection, database, id, lease, failure, &error).await?;
+                start_next(connection, database, store_id, &lane).await?;
+            }
         }
     }
     Ok(taken)
 }
 
-/// $1 id, $2 error
-async fn bury(connection: &mut AnyConnection, id: &str, error: &str) -> Result<()> {
-    sqlx::query("UPDATE jobs SET state = 'dead', lease = NULL, last_error = $2 WHERE id = $1")
-        .bind(id)
-        .bind(error)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-fn claimed(row: &AnyRow, lease: &str) -> Result<Claimed> {
-    Ok(Claimed {
-        id: row.parsed("id")?,
-        store_id: row.parsed("store_id")?,
-        job: row.json::<Job>("payload")?,
-        attempts: row.try_get("attempts")?,
-        lease: lease.to_owned(),
-    })
-}
-
-/// Puts jobs away that were begun too often and never ended, and returns them.
-/// $1 now, $2 most attempts
-pub(super) async fn bury_hopeless(
-    connection: &mut AnyConnection,
-    now: UnixMillis,
-    attempts_max: i64,
-) -> Result<Vec<(StoreId, Job)>> {
-    let rows = sqlx::query(
-        "UPDATE jobs SET state = 'dead', lease = NULL, last_error = 'the process ended each time this ran'
-         WHERE state = 'running' AND lease_until < $1 AND attempts >= $2
-         RETURNING store_id, payload",
-    )
-    .bind(now)
-    .bind(attempts_max)
-    .fetch_all(connection)
-    .await?;
-    // One of another version can't be read, and nothing need be done about it.
-    Ok(rows
-        .iter()
-        .filter_map(|row| Some((row.parsed("store_id").ok()?, row.json("payload").ok()?)))
-        .collect())
-}
-
-/// How many rows: 0 if the lease is no longer `lease`.
+/// Whether nothing stands before a job in its lane any more.
 ///
-/// $1 id, $2 lease, $3 now
-pub(super) async fn finish(
-    connection: &mut AnyConnection,
-    id: JobId,
-    lease: &str,
-    now: UnixMillis,
-) -> Result<u64> {
-    let done = sqlx::query(
-        "UPDATE jobs SET state = 'done', lease = NULL, finished_at = $3
-         WHERE id = $1 AND lease = $2 AND state = 'running'",
+/// $1 store, $2 lane, $3 id
+pub(super) async fn is_first(connection: &mut AnyConnection, claimed: &Claimed) -> Result<bool> {
+    let row = sqlx::query(
+        "SELECT id FROM jobs WHERE store_id = $1 AND lane = $2 AND state <> 'dead' ORDER BY n LIMIT 1",
     )
-    .bind(id.to_string())
-    .bind(lease)
-    .bind(now)
-    .execute(connection)
+    .bind(claimed.store_id.to_string())
+    .bind(claimed.lane.as_str())
+    .fetch_optional(connection)
     .await?;
-    Ok(done.rows_affected())
+    Ok(row.is_none_or(|row| row.parsed("id").is_ok_and(|id: JobId| id == claimed.id)))
 }
 
-/// Back to the queue until `run_at`, or to the dead letters.
+/// Gives a job back as if it had never been claimed.
 ///
-/// $1 id, $2 lease, $3 state, $4 run_at, $5 error
-pub(super) async fn fail(
-    connection: &mut AnyConnection,
-    claimed: &Claimed,
-    dead: bool,
-    run_at: UnixMillis,
-    error: &str,
-) -> Result<()> {
+/// $1 id, $2 lease
+pub(super) async fn give_back(connection: &mut AnyConnection, claimed: &Claimed) -> Result<()> {
     sqlx::query(
-        "UPDATE jobs SET state = $3, lease = NULL, run_at = $4, last_error = $5
+        "UPDATE jobs SET state = 'ready', lease = NULL, attempts = attempts - 1
          WHERE id = $1 AND lease = $2 AND state = 'running'",
     )
     .bind(claimed.id.to_string())
     .bind(claimed.lease.as_str())
-    .bind(if dead { "dead" } else { "ready" })
-    .bind(run_at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What [`finish`] found.
+pub(super) struct Ended {
+    /// The lease was ours, and the job is no more.
+    pub is_ours: bool,
+    /// The next job of the lane may begin.
+    pub is_followed: bool,
+}
+
+/// Deletes a job and makes the next of its lane ready.
+pub(super) async fn finish(
+    connection: &mut AnyConnection,
+    database: db::Kind,
+    claimed: &Claimed,
+) -> Result<Ended> {
+    match database {
+        db::Kind::Sqlite => {
+            let rows = sqlx::query(sqlite::FINISH)
+                .bind(claimed.id.to_string())
+                .bind(claimed.lease.as_str())
+                .bind(claimed.store_id.to_string())
+                .bind(claimed.lane.as_str())
+                .fetch_all(connection)
+                .await?;
+            let has = |what| {
+                rows.iter()
+                    .any(|row| row.try_get::<String, _>("what").is_ok_and(|is| is == what))
+            };
+            Ok(Ended {
+                is_ours: has("ended"),
+                is_followed: has("next"),
+            })
+        }
+        // Two statements: the second one sees a job that was written while the
+        // first one waited for it.
+        db::Kind::Postgres => {
+            let deleted =
+                sqlx::query("DELETE FROM jobs WHERE id = $1 AND lease = $2 AND state = 'running'")
+                    .bind(claimed.id.to_string())
+                    .bind(claimed.lease.as_str())
+                    .execute(&mut *connection)
+                    .await?;
+            let is_ours = deleted.rows_affected() > 0;
+            let is_followed = is_ours
+                && start_next(connection, database, claimed.store_id, &claimed.lane).await?;
+            Ok(Ended {
+                is_ours,
+                is_followed,
+            })
+        }
+    }
+}
+
+/// Lets the first job of a lane begin, and says whether one may now.
+///
+/// $1 store, $2 lane
+pub(super) async fn start_next(
+    connection: &mut AnyConnection,
+    database: db::Kind,
+    store_id: StoreId,
+    lane: &str,
+) -> Result<bool> {
+    let started = sqlx::query(at_database_time!(
+        database,
+        "UPDATE jobs SET state = CASE WHEN run_at > ",
+        " THEN 'later' ELSE 'ready' END
+         WHERE state = 'queued' AND n = (
+             SELECT MIN(e.n) FROM jobs e WHERE e.store_id = $1 AND e.lane = $2 AND e.state <> 'dead')"
+    ))
+    .bind(store_id.to_string())
+    .bind(lane)
+    .execute(connection)
+    .await?;
+    Ok(started.rows_affected() > 0)
+}
+
+/// How many rows: 0 if the lease was lost.
+///
+/// $1 id, $2 lease, $3 milliseconds
+pub(super) async fn renew(
+    connection: &mut AnyConnection,
+    database: db::Kind,
+    claimed: &Claimed,
+) -> Result<u64> {
+    let renewed = sqlx::query(at_database_time!(
+        database,
+        "UPDATE jobs SET lease_until = $3 + ",
+        " WHERE id = $1 AND lease = $2 AND state = 'running'"
+    ))
+    .bind(claimed.id.to_string())
+    .bind(claimed.lease.as_str())
+    .bind(claimed.kind.lease_ms())
+    .execute(connection)
+    .await?;
+    Ok(renewed.rows_affected())
+}
+
+/// Back to the queue, due after `delay` milliseconds.
+///
+/// $1 id, $2 lease, $3 delay, $4 error
+pub(super) async fn put_back(
+    connection: &mut AnyConnection,
+    database: db::Kind,
+    claimed: &Claimed,
+    delay: i64,
+    error: &str,
+) -> Result<()> {
+    sqlx::query(at_database_time!(
+        database,
+        "UPDATE jobs SET state = 'later', lease = NULL, last_error = $4, run_at = $3 + ",
+        " WHERE id = $1 AND lease = $2 AND state = 'running'"
+    ))
+    .bind(claimed.id.to_string())
+    .bind(claimed.lease.as_str())
+    .bind(delay)
     .bind(error)
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// Lets every running job be claimed again.
+/// To the dead letters. How many rows: 0 if the lease was lost.
+///
+/// $1 id, $2 lease, $3 failure, $4 error
+pub(super) async fn bury(
+    connection: &mut AnyConnection,
+    database: db::Kind,
+    id: JobId,
+    lease: &str,
+    failure: Failure,
+    error: &str,
+) -> Result<u64> {
+    let buried = sqlx::query(at_database_time!(
+        database,
+        "UPDATE jobs SET state = 'dead', lease = NULL, failure = $3, last_error = $4, failed_at = ",
+        " WHERE id = $1 AND lease = $2 AND state = 'running'"
+    ))
+    .bind(id.to_string())
+    .bind(lease)
+    .bind(failure.as_str())
+    .bind(error)
+    .execute(connection)
+    .await?;
+    Ok(buried.rows_affected())
+}
+
+/// Lets every running job be claimed again. No parameters.
 pub(super) async fn end_leases(connection: &mut AnyConnection) -> Result<()> {
     sqlx::query("UPDATE jobs SET lease_until = 0 WHERE state = 'running'")
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// What the queue waits for.
-pub(super) struct Next {
-    /// When the next waiting job is due.
-    pub ready: Option<UnixMillis>,
-    /// When the next lease runs out.
-    pub lease_end: Option<UnixMillis>,
-}
-
-pub(super) async fn next(connection: &mut AnyConnection) -> Result<Next> {
-    let row = sqlx::query(
-        "SELECT MIN(CASE WHEN state = 'ready' THEN run_at END) AS ready,
-             MIN(CASE WHEN state = 'running' THEN lease_until END) AS lease_end
-         FROM jobs WHERE state IN ('ready', 'running')",
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(Next {
-        ready: row.try_get("ready")?,
-        lease_end: row.try_get("lease_end")?,
-    })
-}
-
-/// $1 the oldest finish time to keep
-pub(super) async fn delete_done(connection: &mut AnyConnection, before: UnixMillis) -> Result<u64> {
-    let deleted = sqlx::query("DELETE FROM jobs WHERE state = 'done' AND finished_at < $1")
-        .bind(before)
-        .execute(connection)
-        .await?;
-    Ok(deleted.rows_affected())
 }
 
 /// $1 store
@@ -223,4 +428,69 @@ pub(crate) async fn count_dead(connection: &mut AnyConnection, store_id: StoreId
         .fetch_one(connection)
         .await?;
     row.try_get("n").map_err(Error::from)
+}
+
+/// The newest first.
+///
+/// $1 store, $2 most
+pub(super) async fn dead_letters(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    limit: i64,
+) -> Result<Vec<DeadLetter>> {
+    let rows = sqlx::query(
+        "SELECT id, kind, attempts, failure, failed_at FROM jobs
+         WHERE store_id = $1 AND state = 'dead' ORDER BY n DESC LIMIT $2",
+    )
+    .bind(store_id.to_string())
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let kind: String = row.try_get("kind")?;
+            Ok(DeadLetter {
+                id: row.parsed("id")?,
+                title: Kind::named(&kind).map(|kind| kind.title.to_owned()),
+                attempts: row.try_get("attempts")?,
+                failure: row.word("failure", Failure::from_word)?,
+                failed_at: row.try_get("failed_at")?,
+            })
+        })
+        .collect()
+}
+
+/// What is written again when a dead letter is tried again.
+pub(super) struct Exhumed {
+    pub kind: String,
+    pub payload: String,
+    pub lane: String,
+    pub dedupe_key: Option<String>,
+}
+
+/// Takes a dead letter away, if there is one.
+///
+/// $1 store, $2 id
+pub(super) async fn take_dead(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: JobId,
+) -> Result<Option<Exhumed>> {
+    let row = sqlx::query(
+        "DELETE FROM jobs WHERE store_id = $1 AND id = $2 AND state = 'dead'
+         RETURNING kind, payload, lane, dedupe_key",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(Exhumed {
+            kind: row.try_get("kind")?,
+            payload: row.try_get("payload")?,
+            lane: row.try_get("lane")?,
+            dedupe_key: row.try_get("dedupe_key")?,
+        })
+    })
+    .transpose()
 }

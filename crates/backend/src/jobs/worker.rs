@@ -1,42 +1,30 @@
-//! Claims jobs and runs them, several at a time, until it is told to stop.
+//! Runs jobs, several at a time, until it is told to stop: those that were born
+//! claimed and handed over, and those it claims.
 
 use super::{
-    Claimed, Job,
-    kinds::{ai_reply, embed_faq},
-    queries,
+    Claimed,
+    kinds::embed_faq::EmbedFaq,
+    prepare, queries,
+    queue::{self, Held},
 };
 use crate::{
     Ctx,
     db::Kind,
-    error::{Error, Result},
-    faq, tokens,
+    error::{Conflict, Error, Result},
+    faq,
 };
-use domain::{UnixMillis, text};
+use domain::{UnixMillis, job::Failure, text};
 use futures::FutureExt;
 use std::{panic::AssertUnwindSafe, time::Duration};
 use tokio::{
-    sync::watch,
+    sync::{mpsc, watch},
     task::{JoinHandle, JoinSet},
+    time::{MissedTickBehavior, interval, sleep, timeout},
 };
 
-/// Jobs that run at the same time in this process.
-/// Most of them wait for something; a slow language model must not keep the
-/// others from their turn.
-const CONCURRENCY: usize = 32;
-/// How long a job may take before another worker takes it over; longer than
-/// any job's own time-outs together.
-const LEASE: UnixMillis = 60_000;
-/// When a job is given up, before its lease runs out.
-const PATIENCE: Duration = Duration::from_secs(50);
-/// Tries before a job becomes a dead letter.
-const ATTEMPTS_MAX: i64 = 6;
 /// Longest pause between two looks at the queue: another process may have
 /// enqueued something.
 const POLL: Duration = Duration::from_secs(1);
-/// How long finished jobs are kept, in milliseconds: three days.
-const KEEP_DONE: UnixMillis = 3 * 24 * 60 * 60 * 1000;
-/// How often they are thrown out, in milliseconds.
-const CLEAN_EVERY: UnixMillis = 60 * 60 * 1000;
 
 /// A worker that runs in the background.
 pub struct Worker {
@@ -71,123 +59,157 @@ async fn work(ctx: Ctx, mut stopped: watch::Receiver<bool>) {
     if let Err(error) = index_what_is_missing(&ctx).await {
         tracing::error!(%error, "FAQ items without an embedding could not be queued");
     }
+    let (worker, mut handed_over) = mpsc::unbounded_channel();
+    if let Err(error) = ctx.jobs().open(worker.clone()) {
+        tracing::error!(%error, "no job is born claimed");
+    }
     let mut running = JoinSet::new();
-    let mut next_clean = ctx.now();
+    let mut looks = true;
     while !*stopped.borrow() {
-        if ctx.now() >= next_clean {
-            next_clean = ctx.now() + CLEAN_EVERY;
-            clean(&ctx).await;
-        }
         while running.try_join_next().is_some() {}
-        let free = CONCURRENCY - running.len();
-        let claimed = if free > 0 {
-            claim_due(&ctx, free).await
-        } else {
-            Vec::new()
+        let mut pause = POLL;
+        if looks && ctx.jobs().has_room() {
+            let found = queue::look(&ctx, queue::PLACES, None).await;
+            let found = found.unwrap_or_else(|error| {
+                tracing::error!(%error, "jobs could not be claimed");
+                queue::Found::default()
+            });
+            let found_some = !found.held.is_empty();
+            for held in found.held {
+                running.spawn(run_held(ctx.clone(), held));
+            }
+            if found_some {
+                continue;
+            }
+            if let Some(wait) = found.next_in {
+                // A moment more, so that it is past.
+                pause = POLL.min(Duration::from_millis(wait.unsigned_abs() + 1));
+            }
+        }
+        looks = tokio::select! {
+            Some(held) = handed_over.recv() => {
+                running.spawn(run_held(ctx.clone(), held));
+                false
+            }
+            () = ctx.jobs().woken() => true,
+            Some(_) = running.join_next() => ctx.jobs().has_backlog(),
+            () = sleep(pause) => true,
+            _ = stopped.changed() => false,
         };
-        let found_some = !claimed.is_empty();
-        for job in claimed {
-            let ctx = ctx.clone();
-            running.spawn(async move { run(&ctx, job).await });
-        }
-        if found_some && running.len() < CONCURRENCY {
-            continue;
-        }
-        tokio::select! {
-            () = ctx.jobs_wake().notified(), if running.len() < CONCURRENCY => {}
-            Some(_) = running.join_next() => {}
-            () = tokio::time::sleep(POLL) => {}
-            _ = stopped.changed() => {}
-        }
+    }
+    // What is being written may still be handed over.
+    ctx.jobs().close(&worker);
+    drop(worker);
+    while let Some(held) = handed_over.recv().await {
+        running.spawn(run_held(ctx.clone(), held));
     }
     while running.join_next().await.is_some() {}
 }
 
-/// Claims what is due. Looks before it writes: an idle worker never touches
-/// the writer. For the worker, and for measuring it.
-pub async fn claim_due(ctx: &Ctx, limit: usize) -> Vec<Claimed> {
-    let claimed = async {
-        let next = {
-            let mut connection = ctx.db().read().await?;
-            queries::next(&mut connection).await?
-        };
-        let is_past = |time: Option<UnixMillis>| time.is_some_and(|time| time <= ctx.now());
-        let lease_ended = is_past(next.lease_end);
-        if !lease_ended && !is_past(next.ready) {
-            return Ok(Vec::new());
-        }
-        let lease = tokens::random::<12>()?;
-        let now = ctx.now();
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        ctx.db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    if lease_ended {
-                        // Whatever ended the process each time it ran.
-                        let buried =
-                            queries::bury_hopeless(tx.connection, now, ATTEMPTS_MAX).await?;
-                        for (store_id, job) in buried {
-                            tracing::error!(%store_id, kind = job.kind(), "the process ended each time a job ran");
-                            if let Job::EmbedFaq { item_id, revision } = job {
-                                embed_faq::give_up(tx, store_id, item_id, revision).await?;
-                            }
-                        }
-                    }
-                    queries::claim(tx.connection, now, &lease, now + LEASE, limit).await
-                })
-            })
-            .await
+async fn run_held(ctx: Ctx, held: Held) {
+    // Two servers that write at the same moment don't see each other's rows.
+    let may_be_early = held.place.is_born_claimed() && ctx.db().kind() == Kind::Postgres;
+    if may_be_early && !is_first(&ctx, &held.claimed).await {
+        give_back(&ctx, &held.claimed).await;
+    } else {
+        run(&ctx, held.claimed).await;
+    }
+    drop(held.place);
+}
+
+async fn is_first(ctx: &Ctx, claimed: &Claimed) -> bool {
+    let is_first = async {
+        let mut connection = ctx.db().read().await?;
+        queries::is_first(&mut connection, claimed).await
     };
-    claimed.await.unwrap_or_else(|error: Error| {
-        tracing::error!(%error, "jobs could not be claimed");
-        Vec::new()
+    is_first.await.unwrap_or_else(|error: Error| {
+        tracing::warn!(job = %claimed.id, %error, "a job's place in its lane is not known");
+        false
     })
 }
 
 /// Runs a job, and puts it back, or away, if it fails.
 pub(super) async fn run(ctx: &Ctx, claimed: Claimed) {
-    let work = async {
-        match &claimed.job {
-            Job::AiReply {
-                conversation_id,
-                message_id,
-                client,
-            } => ai_reply::run(ctx, &claimed, *conversation_id, *message_id, *client).await,
-            Job::EmbedFaq { item_id, revision } => {
-                embed_faq::run(ctx, &claimed, *item_id, *revision).await
-            }
-        }
-    };
-    // A job that panics or hangs fails like any other: it must come to its end.
-    let guarded = tokio::time::timeout(PATIENCE, AssertUnwindSafe(work).catch_unwind());
-    let result = match guarded.await {
-        Ok(Ok(result)) => result,
-        Ok(Err(_)) => Err(Error::Internal("the job panicked".to_owned())),
-        Err(_) => Err(Error::Internal("the job took too long".to_owned())),
-    };
-    let Err(error) = result else {
-        // The next job of the same lane may be waiting.
-        ctx.jobs_wake().notify_one();
+    let Err((failure, error)) = attempt(ctx, &claimed).await else {
         return;
     };
-    let dead = claimed.attempts >= ATTEMPTS_MAX;
-    tracing::warn!(job = %claimed.id, kind = claimed.job.kind(), attempt = claimed.attempts, dead, %error, "a job failed");
-    if let Err(error) = put_back(ctx, &claimed, dead, &error.to_string()).await {
+    let dead = claimed.attempts >= claimed.kind.policy.attempts;
+    tracing::warn!(job = %claimed.id, kind = claimed.kind.name, attempt = claimed.attempts, dead, %error, "a job failed");
+    let reason = text::excerpt(&error.to_string(), 500);
+    let ended = if dead {
+        queue::bury(ctx, &claimed, failure, &reason).await
+    } else {
+        put_back(ctx, &claimed, reason).await
+    };
+    if let Err(error) = ended {
         // Its lease will run out.
         tracing::error!(job = %claimed.id, %error, "a failed job could not be put back");
     }
 }
 
-async fn put_back(ctx: &Ctx, claimed: &Claimed, dead: bool, reason: &str) -> Result<()> {
-    let (claimed, reason) = (claimed.clone(), text::excerpt(reason, 500));
-    let run_at = ctx.now() + backoff(claimed.attempts);
+async fn attempt(ctx: &Ctx, claimed: &Claimed) -> Result<(), (Failure, Error)> {
+    // A job that panics or hangs fails like any other: it must come to its end.
+    let work = AssertUnwindSafe(claimed.work.run(ctx, claimed)).catch_unwind();
+    let stopped = |failure, what: &str| Err((failure, Error::Internal(what.to_owned())));
+    tokio::select! {
+        result = timeout(claimed.kind.policy.patience, work) => match result {
+            Ok(Ok(result)) => result.map_err(|error| (Failure::Error, error)),
+            Ok(Err(_)) => stopped(Failure::Panic, "the job panicked"),
+            Err(_) => stopped(Failure::Timeout, "the job took too long"),
+        },
+        () = lease_lost(ctx, claimed) => {
+            Err((Failure::Error, Error::Conflict(Conflict::LeaseLost)))
+        }
+    }
+}
+
+/// Renews the lease until it is lost.
+async fn lease_lost(ctx: &Ctx, claimed: &Claimed) {
+    let mut beat = interval(claimed.kind.policy.lease / 3);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    beat.tick().await;
+    loop {
+        beat.tick().await;
+        match renew(ctx, claimed).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            // There is time for another try.
+            Err(error) => tracing::warn!(job = %claimed.id, %error, "a lease was not renewed"),
+        }
+    }
+}
+
+/// Whether the lease is still ours.
+pub(super) async fn renew(ctx: &Ctx, claimed: &Claimed) -> Result<bool> {
+    let (claimed, database) = (claimed.clone(), ctx.db().kind());
+    let renewed = ctx
+        .db()
+        .write(move |tx| {
+            Box::pin(async move { queries::renew(tx.connection, database, &claimed).await })
+        })
+        .await?;
+    Ok(renewed > 0)
+}
+
+async fn give_back(ctx: &Ctx, claimed: &Claimed) {
+    let claimed = claimed.clone();
+    let given = ctx.db().write(move |tx| {
+        Box::pin(async move { queries::give_back(tx.connection, &claimed).await })
+    });
+    if let Err(error) = given.await {
+        tracing::error!(%error, "a job must wait for its lease to run out");
+    }
+}
+
+async fn put_back(ctx: &Ctx, claimed: &Claimed, reason: String) -> Result<()> {
+    let (claimed, database) = (claimed.clone(), ctx.db().kind());
+    let delay = backoff(claimed.attempts);
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                if let (true, &Job::EmbedFaq { item_id, revision }) = (dead, &claimed.job) {
-                    embed_faq::give_up(tx, claimed.store_id, item_id, revision).await?;
-                }
-                queries::fail(tx.connection, &claimed, dead, run_at, &reason).await
+                queries::put_back(tx.connection, database, &claimed, delay, &reason).await?;
+                tx.wake_jobs();
+                Ok(())
             })
         })
         .await
@@ -221,28 +243,13 @@ async fn index_what_is_missing(ctx: &Ctx) -> Result<()> {
         let mut connection = ctx.db().read().await?;
         faq::queries::items_to_index(&mut connection, ctx.embedder().model_id()).await?
     };
-    let now = ctx.now();
+    let jobs = missing
+        .into_iter()
+        .map(|(store_id, item_id, revision)| prepare(store_id, EmbedFaq { item_id, revision }))
+        .collect::<Result<Vec<_>>>()?;
     ctx.db()
-        .write(move |tx| {
-            Box::pin(async move {
-                for (store_id, item_id, revision) in missing {
-                    super::enqueue(tx, store_id, &Job::EmbedFaq { item_id, revision }, now).await?;
-                }
-                Ok(())
-            })
-        })
+        .write(move |tx| Box::pin(async move { super::enqueue(tx, jobs).await }))
         .await
-}
-
-async fn clean(ctx: &Ctx) {
-    let before = ctx.now() - KEEP_DONE;
-    let cleaned = ctx
-        .db()
-        .write(move |tx| Box::pin(async move { queries::delete_done(tx.connection, before).await }))
-        .await;
-    if let Err(error) = cleaned {
-        tracing::error!(%error, "finished jobs could not be thrown out");
-    }
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ async fn start_again(ctx: &Ctx) {
         tracing::warn!(%error, "waiting for the database");
         tokio::time::sleep(RETRY).await;
     }
-    ctx.jobs_wake().notify_one();
+    ctx.jobs().wake();
     ctx.realtime().hub().missed();
 }
 
@@ -85,7 +85,7 @@ async fn pass_on(ctx: &Ctx, hints: Vec<Hint>) -> Result<()> {
         }
         match hint {
             Hint::Event { topic, event } => hub.publish(&Outgoing { topic, event }),
-            Hint::Jobs => ctx.jobs_wake().notify_one(),
+            Hint::Jobs => ctx.jobs().wake(),
             _ => {}
         }
     }

@@ -63,6 +63,8 @@ pub enum Noun {
     Category,
     /// A question of the FAQ.
     Question,
+    /// A job that failed for good.
+    Job,
     /// Something that the path's id should name.
     Id,
     /// Something at an address of the API.

@@ -46,6 +46,7 @@ fn not_found(noun: Noun) -> String {
         Noun::Conversation => "conversation",
         Noun::Category => "category",
         Noun::Question => "question",
+        Noun::Job => "job",
         Noun::Id => return "There is nothing with this id.".to_owned(),
         Noun::Address => return "There is nothing at this address.".to_owned(),
         Noun::Page => {

@@ -12,19 +12,19 @@ pub async fn rows(ctx: &Ctx, table: &str) -> i64 {
     count(ctx, format!("SELECT COUNT(*) AS n FROM {table}")).await
 }
 
-/// How many jobs are in one of `states`.
-pub async fn jobs_in(ctx: &Ctx, states: &[&str]) -> i64 {
-    let states = states.join("', '");
+/// How many jobs were given up.
+pub async fn dead_jobs(ctx: &Ctx) -> i64 {
     count(
         ctx,
-        format!("SELECT COUNT(*) AS n FROM jobs WHERE state IN ('{states}')"),
+        "SELECT COUNT(*) AS n FROM jobs WHERE state = 'dead'".to_owned(),
     )
     .await
 }
 
 /// Ends when no job waits or runs.
 pub async fn queue_drained(ctx: &Ctx) {
-    while jobs_in(ctx, &["ready", "running"]).await > 0 {
+    let unfinished = "SELECT COUNT(*) AS n FROM jobs WHERE state <> 'dead'";
+    while count(ctx, unfinished.to_owned()).await > 0 {
         tokio::time::sleep(POLL).await;
     }
 }

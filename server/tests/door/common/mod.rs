@@ -200,7 +200,7 @@ impl TestServer {
     /// Waits for the jobs, and fails if one was given up.
     pub async fn finish(mut self) {
         self.idle().await;
-        let dead = database::jobs_in(&self.ctx, &["dead"]).await;
+        let dead = database::dead_jobs(&self.ctx).await;
         assert_eq!(dead, 0, "jobs were given up");
         if let Some(server) = self.server.take() {
             server.stop(Duration::ZERO).await;

@@ -5,52 +5,97 @@ use crate::{
     Ctx,
     ai::pipeline::{self, Answer, Outcome},
     conversations::{
+        self,
         append::append,
         change::{Change, Entry},
+        queries::Stored,
     },
+    db::Tx,
     error::{Conflict, Error, Result},
     faq,
-    jobs::{self, Claimed},
+    jobs::{self, Claimed, Job, Policy, queue::PLACES},
     limits::Client,
     realtime::hub::{Outgoing, Topic},
 };
 use domain::{
+    conversation::Status,
     events::{AiActivity, AiState, ServerEvent},
     ids::{ConversationId, MessageId, StoreId},
 };
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
-pub(in crate::jobs) async fn run(
-    ctx: &Ctx,
-    claimed: &Claimed,
-    conversation_id: ConversationId,
-    message_id: MessageId,
-    client: Option<Client>,
-) -> Result<()> {
-    let question =
-        pipeline::question(ctx, claimed.store_id, conversation_id, message_id, client).await?;
-    let Some(question) = question else {
-        return end(ctx, claimed).await;
+/// The AI looks at a customer's message.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AiReply {
+    /// Where it stands.
+    pub conversation_id: ConversationId,
+    /// The message.
+    pub message_id: MessageId,
+    /// Where it came from.
+    #[serde(default)]
+    pub client: Option<Client>,
+}
+
+impl Job for AiReply {
+    const KIND: &'static str = "ai_reply";
+    const TITLE: &'static str = "Look at a shopper's message";
+    const POLICY: Policy = Policy {
+        queue: "shoppers",
+        priority: 0,
+        lease: Duration::from_secs(60),
+        // Longer than all its own time-outs together.
+        patience: Duration::from_secs(50),
+        attempts: 6,
+        concurrency: PLACES,
     };
-    show(ctx, claimed.store_id, conversation_id, AiState::Thinking);
-    let outcome = pipeline::outcome(ctx, &question).await;
-    let ended = match outcome {
-        Ok(Outcome::Answer(answer)) => {
-            send(ctx, claimed, conversation_id, answer, question.owner_epoch).await
+
+    fn lane(&self) -> String {
+        self.conversation_id.to_string()
+    }
+
+    async fn run(&self, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
+        let (store_id, conversation_id) = (claimed.store_id, self.conversation_id);
+        let question =
+            pipeline::question(ctx, store_id, conversation_id, self.message_id, self.client)
+                .await?;
+        let Some(question) = question else {
+            return end(ctx, claimed).await;
+        };
+        show(ctx, store_id, conversation_id, AiState::Thinking);
+        let outcome = pipeline::outcome(ctx, &question).await;
+        let ended = match outcome {
+            Ok(Outcome::Answer(answer)) => {
+                send(ctx, claimed, conversation_id, answer, question.owner_epoch).await
+            }
+            Ok(Outcome::Silent { unanswered }) => {
+                let text = question.text().to_owned();
+                log(ctx, claimed, conversation_id, text, unanswered).await
+            }
+            Err(error) => Err(error),
+        };
+        show(ctx, store_id, conversation_id, AiState::Done);
+        ended
+    }
+
+    /// The shopper still waits: a person must answer, unless one has taken over
+    /// or the conversation has ended.
+    async fn on_dead(&self, ctx: &Ctx, tx: &mut Tx<'_>, store_id: StoreId) -> Result<()> {
+        let id = self.conversation_id;
+        tx.lock(id).await?;
+        let stored = conversations::queries::stored(tx.connection, store_id, id).await?;
+        let waits = |stored: &Stored| stored.ai_active && stored.status == Status::Open;
+        if !stored.is_some_and(|stored| waits(&stored)) {
+            return Ok(());
         }
-        Ok(Outcome::Silent { unanswered }) => {
-            log(
-                ctx,
-                claimed,
-                conversation_id,
-                question.text().to_owned(),
-                unanswered,
-            )
-            .await
-        }
-        Err(error) => Err(error),
-    };
-    show(ctx, claimed.store_id, conversation_id, AiState::Done);
-    ended
+        let entry = Entry::team_event("The AI could not look at a message".to_owned());
+        let change = Change {
+            needs_human: Some(true),
+            ..Change::default()
+        };
+        append(tx, store_id, id, entry, change, ctx.now()).await?;
+        Ok(())
+    }
 }
 
 async fn send(
@@ -77,7 +122,7 @@ async fn send(
                     Ok(_) | Err(Error::Conflict(Conflict::EpochChanged)) => {}
                     Err(error) => return Err(error),
                 }
-                jobs::finish(tx.connection, &claimed, now).await
+                jobs::finish(tx, &claimed).await
             })
         })
         .await
@@ -105,16 +150,16 @@ async fn log(
                     )
                     .await?;
                 }
-                jobs::finish(tx.connection, &claimed, now).await
+                jobs::finish(tx, &claimed).await
             })
         })
         .await
 }
 
 async fn end(ctx: &Ctx, claimed: &Claimed) -> Result<()> {
-    let (claimed, now) = (claimed.clone(), ctx.now());
+    let claimed = claimed.clone();
     ctx.db()
-        .write(move |tx| Box::pin(async move { jobs::finish(tx.connection, &claimed, now).await }))
+        .write(move |tx| Box::pin(async move { jobs::finish(tx, &claimed).await }))
         .await
 }
 

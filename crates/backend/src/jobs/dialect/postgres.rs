@@ -1,0 +1,95 @@
+//! PostgreSQL: several servers write and claim at the same time.
+
+/// The database's clock, in Unix milliseconds.
+macro_rules! now {
+    () => {
+        "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+    };
+}
+pub(crate) use now;
+
+/// Writes jobs and returns the `id` and `state` of each that was written. A job
+/// is queued if its lane has an unfinished one; else it is born claimed if it
+/// brings a lease. The lane's last one is held until the commit, so that it
+/// can't end meanwhile without seeing who waits behind it.
+///
+/// `$rows`: an SQL expression for the JSON list of [`crate::jobs::NewJob`].
+macro_rules! insert_jobs {
+    ($rows:literal) => {
+        concat!(
+            "INSERT INTO jobs (store_id, id, kind, payload, lane, dedupe_key, state, attempts, run_at, lease,
+                 lease_until, created_at)
+             SELECT made.store_id, made.id, made.kind, made.payload, made.lane, made.dedupe_key, made.state,
+                 CASE made.state WHEN 'running' THEN 1 ELSE 0 END, made.now + made.delay,
+                 CASE made.state WHEN 'running' THEN made.lease END,
+                 CASE made.state WHEN 'running' THEN made.now + made.lease_ms ELSE 0 END, made.now
+             FROM (
+                 SELECT job.*, ",
+            $crate::jobs::dialect::postgres::now!(),
+            " AS now,
+                     CASE
+                         WHEN job.follows OR before.n IS NOT NULL THEN 'queued'
+                         WHEN job.delay > 0 THEN 'later'
+                         WHEN job.lease IS NOT NULL THEN 'running'
+                         ELSE 'ready' END AS state
+                 FROM jsonb_to_recordset(CAST(",
+            $rows,
+            " AS JSONB)) AS job (store_id TEXT, id TEXT, kind TEXT, payload TEXT, lane TEXT, dedupe_key TEXT,
+                     delay BIGINT, follows BOOLEAN, lease TEXT, lease_ms BIGINT)
+                 LEFT JOIN LATERAL (
+                     SELECT b.n FROM jobs b
+                     WHERE b.store_id = job.store_id AND b.lane = job.lane AND b.state <> 'dead'
+                     ORDER BY b.n DESC LIMIT 1
+                     FOR SHARE) before ON TRUE) made
+             ON CONFLICT (store_id, kind, dedupe_key) WHERE dedupe_key IS NOT NULL AND state <> 'dead' DO NOTHING
+             RETURNING id, state"
+        )
+    };
+}
+
+/// $1 rows
+pub(crate) const INSERT: &str = insert_jobs!("$1");
+
+/// Takes from each picked queue the first jobs that no other server is just
+/// taking. A row says itself that nothing stands before it in its lane; it is
+/// checked again because two writes that didn't see each other may both have
+/// said so. Materialised, so that no plan asks twice and gets others.
+///
+/// $1 picks (kind, store_id, count, lease_ms), $2 lease, $3 now
+pub(crate) const CLAIM: &str = "
+    WITH taken AS MATERIALIZED (
+        SELECT waiting.n, pick.lease_ms
+        FROM jsonb_to_recordset(CAST($1 AS JSONB)) AS pick (kind TEXT, store_id TEXT, count BIGINT, lease_ms BIGINT)
+        CROSS JOIN LATERAL (
+            SELECT w.n FROM jobs w
+            WHERE w.state = 'ready' AND w.kind = pick.kind AND w.store_id = pick.store_id
+              AND w.n = (
+                SELECT MIN(e.n) FROM jobs e
+                WHERE e.store_id = w.store_id AND e.lane = w.lane AND e.state <> 'dead')
+            ORDER BY w.n LIMIT pick.count
+            FOR NO KEY UPDATE OF w SKIP LOCKED) waiting)
+    UPDATE jobs SET state = 'running', attempts = attempts + 1, lease = $2, lease_until = $3 + taken.lease_ms
+    FROM taken
+    WHERE jobs.n = taken.n AND jobs.state = 'ready'
+    RETURNING jobs.id, jobs.store_id, jobs.kind, jobs.lane, jobs.payload, jobs.attempts, jobs.n";
+
+/// The stores that have ready work of each kind, in the order of their ids from
+/// `after` on: a hop from store to store in the index, however much waits in
+/// each.
+///
+/// $1 asked (kind, after, until), $2 most stores of each
+pub(crate) const WAITING: &str = "
+    WITH RECURSIVE hop (kind, until, store_id, depth) AS (
+        SELECT asked.kind, asked.until, (
+            SELECT MIN(j.store_id) FROM jobs j
+            WHERE j.state = 'ready' AND j.kind = asked.kind AND j.store_id > asked.after), CAST(1 AS BIGINT)
+        FROM jsonb_to_recordset(CAST($1 AS JSONB)) AS asked (kind TEXT, after TEXT, until TEXT)
+        UNION ALL
+        SELECT hop.kind, hop.until, (
+            SELECT MIN(j.store_id) FROM jobs j
+            WHERE j.state = 'ready' AND j.kind = hop.kind AND j.store_id > hop.store_id), hop.depth + 1
+        FROM hop
+        WHERE hop.store_id IS NOT NULL AND hop.depth < $2 AND (hop.until IS NULL OR hop.store_id <= hop.until))
+    SELECT kind, store_id FROM hop
+    WHERE store_id IS NOT NULL AND (until IS NULL OR store_id <= until)
+    ORDER BY kind, until IS NOT NULL, depth";
