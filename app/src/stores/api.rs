@@ -2,7 +2,8 @@
 
 use crate::error::AppError;
 use domain::{
-    ids::StoreId,
+    ids::{JobId, StoreId},
+    job::DeadLetters,
     store::{ServiceStatus, StoreOverview},
 };
 use leptos::prelude::*;
@@ -35,6 +36,33 @@ pub async fn overview(store: StoreId) -> Result<StoreOverview, AppError> {
 pub async fn services(store: StoreId) -> Result<ServiceStatus, AppError> {
     let (ctx, member) = request::member(store).await?;
     backend::stores::services(&ctx, &member)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Background work of the store that failed for good.
+#[server(prefix = "/api/app", endpoint = "stores/failed-jobs")]
+pub async fn failed_jobs(store: StoreId) -> Result<DeadLetters, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    backend::jobs::dead_letters(&ctx, &member)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Tries again what failed for good.
+#[server(prefix = "/api/app", endpoint = "stores/retry-job")]
+pub async fn retry_job(store: StoreId, job: JobId) -> Result<(), AppError> {
+    let (ctx, member) = request::member(store).await?;
+    backend::jobs::retry(&ctx, &member, job)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Throws away what failed for good.
+#[server(prefix = "/api/app", endpoint = "stores/discard-job")]
+pub async fn discard_job(store: StoreId, job: JobId) -> Result<(), AppError> {
+    let (ctx, member) = request::member(store).await?;
+    backend::jobs::discard(&ctx, &member, job)
         .await
         .map_err(request::refuse)
 }

@@ -1,6 +1,6 @@
 //! `/stores/:store`: Quick Actions, and the state of the services.
 
-use super::api;
+use super::{api, dead_letters::DeadLetterList};
 use crate::{
     addresses,
     inbox::unread::use_unread,
@@ -8,7 +8,11 @@ use crate::{
     session::use_store,
     ui::{Badge, CardSkeleton, Count, Glyph, Icon, Loaded, PageHeader, PageTitle, Tone},
 };
-use domain::store::{Availability, ServiceStatus, StoreOverview};
+use domain::{
+    ids::StoreId,
+    job::DeadLetters,
+    store::{Availability, ServiceStatus, StoreOverview},
+};
 use leptos::prelude::*;
 
 /// The Store overview.
@@ -18,6 +22,11 @@ pub fn OverviewPage() -> impl IntoView {
     let unread = use_unread();
     let overview = Resource::new(move || store.id(), api::overview);
     let services = Resource::new(move || store.id(), api::services);
+    let dead_letters = Resource::new(move || store.id(), api::failed_jobs);
+    let on_change = Callback::new(move |()| {
+        services.refetch();
+        dead_letters.refetch();
+    });
     // The figures follow what happens in the inbox and the FAQ.
     let unread = Memo::new(move |_| unread.count());
     Effect::new(move |earlier: Option<Option<i64>>| {
@@ -46,7 +55,8 @@ pub fn OverviewPage() -> impl IntoView {
             <Transition>
                 {move || {
                     let services = services.get()?.ok()?;
-                    Some(view! { <Services services/> })
+                    let found = dead_letters.get()?.ok()?;
+                    Some(view! { <Services store=store.id() services found on_change/> })
                 }}
             </Transition>
         </div>
@@ -163,7 +173,12 @@ fn counted(count: i64, what: &str) -> String {
 
 /// One line per service: what runs, and what to do where something doesn't.
 #[component]
-fn Services(services: ServiceStatus) -> impl IntoView {
+fn Services(
+    store: StoreId,
+    services: ServiceStatus,
+    found: DeadLetters,
+    on_change: Callback<()>,
+) -> impl IntoView {
     let database = match services.database.as_str() {
         "sqlite" => "SQLite, in the data folder".to_owned(),
         "postgres" => "PostgreSQL".to_owned(),
@@ -186,14 +201,8 @@ fn Services(services: ServiceStatus) -> impl IntoView {
     };
     let (jobs_tone, jobs) = match services.dead_jobs {
         0 => (Tone::Good, "Nothing is stuck".to_owned()),
-        1 => (
-            Tone::Bad,
-            "1 job failed for good; the server's log says why".to_owned(),
-        ),
-        n => (
-            Tone::Bad,
-            format!("{n} jobs failed for good; the server's log says why"),
-        ),
+        1 => (Tone::Bad, "1 job failed for good".to_owned()),
+        n => (Tone::Bad, format!("{n} jobs failed for good")),
     };
     view! {
         <h2 class="section-title">"Services"</h2>
@@ -207,6 +216,8 @@ fn Services(services: ServiceStatus) -> impl IntoView {
             <ServiceLine glyph=Glyph::Sparkles name="Language model" tone=model_tone text=model/>
             <ServiceLine glyph=Glyph::ListChecks name="Background jobs" tone=jobs_tone text=jobs/>
         </dl>
+        {(!found.letters.is_empty())
+            .then(|| view! { <DeadLetterList store found on_change/> })}
     }
     .into_any()
 }
