@@ -38,14 +38,25 @@ pub async fn measure(
     for engine in engines {
         for (what, ai) in [("AI off", Ai::Off), ("AI on", Ai::On(ai))] {
             let trips = count(extent, engine, ai).await?;
-            let value = format!("{:>9} trips a message", short(trips));
+            let value = format!(
+                "{:>9} trips a message, for {} statements",
+                short(trips.trips),
+                short(trips.statements)
+            );
             text.push_str(&row(&format!("{engine}, {what}"), &value));
         }
     }
     Ok(text)
 }
 
-async fn count(extent: Extent, engine: &Engine, ai: Ai<'_>) -> Result<f64, Failure> {
+/// What one message takes, on average.
+struct Trips {
+    trips: f64,
+    /// As sqlx logs them: without BEGIN and COMMIT on PostgreSQL.
+    statements: f64,
+}
+
+async fn count(extent: Extent, engine: &Engine, ai: Ai<'_>) -> Result<Trips, Failure> {
     let database = engine.create().await?;
     let (url, proxy) = match engine {
         Engine::Sqlite => (database.url.clone(), None),
@@ -55,9 +66,9 @@ async fn count(extent: Extent, engine: &Engine, ai: Ai<'_>) -> Result<f64, Failu
         }
     };
     let counted = || {
-        proxy
-            .as_ref()
-            .map_or_else(statements::counted, Proxy::counted)
+        let statements = statements::counted();
+        let trips = proxy.as_ref().map_or(statements, Proxy::counted);
+        (trips, statements)
     };
     let product = Product::start_at(ai, database, url).await?;
     let measured = async {
@@ -69,10 +80,15 @@ async fn count(extent: Extent, engine: &Engine, ai: Ai<'_>) -> Result<f64, Failu
         client.run(extent.messages_alone(), 1, ai.texts()).await?;
         tokio::time::sleep(LATE).await;
         statements::count(true);
-        let before = counted();
+        let (trips, statements) = counted();
         client.run(extent.messages_alone(), 1, ai.texts()).await?;
         tokio::time::sleep(LATE).await;
-        Ok((counted() - before) as f64 / extent.messages_alone() as f64)
+        let (trips_then, statements_then) = counted();
+        let each = |counted: u64| counted as f64 / extent.messages_alone() as f64;
+        Ok(Trips {
+            trips: each(trips_then - trips),
+            statements: each(statements_then - statements),
+        })
     }
     .await;
     statements::count(false);
