@@ -3,6 +3,7 @@
 lint_structure() {
   "$PYTHON" scripts/test_import_loops.py
   "$PYTHON" scripts/check_structure.py
+  "$PYTHON" scripts/check_tenancy.py
   local script
   for script in dev .ci/run scripts/*.sh; do
     bash -n "$script"

@@ -22,6 +22,7 @@ pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod orders;
+pub mod personal_data;
 pub mod public_url;
 pub mod realtime;
 pub mod secret;

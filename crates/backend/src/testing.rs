@@ -1,8 +1,8 @@
 //! A database of its own for each test: a file in a temporary folder, or, with
 //! `SHOPDESK_TEST_DATABASE_URL`, a database made on that PostgreSQL server.
 
-use crate::{Config, Ctx, context::Data, error::Result, public_url::PublicUrl, tokens};
-use sqlx::{AnyConnection, AssertSqlSafe, Connection};
+use crate::{Config, Ctx, context::Data, db::Kind, error::Result, public_url::PublicUrl, tokens};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 use std::{net::SocketAddr, path::PathBuf};
 use tempfile::TempDir;
 
@@ -12,6 +12,17 @@ pub struct TestCtx {
     pub ctx: Ctx,
     /// A folder that goes with the test.
     pub folder: TempDir,
+}
+
+/// A column of the schema, as the database itself knows it.
+#[derive(Debug)]
+pub struct Column {
+    /// The table's name.
+    pub table: String,
+    /// The column's name.
+    pub name: String,
+    /// Whether every row has a value in it.
+    pub required: bool,
 }
 
 /// A configuration for tests: the given database, the machine's embedding
@@ -85,5 +96,39 @@ impl TestCtx {
     /// If there is no database to be had.
     pub async fn new() -> Result<Self> {
         Self::with(|_| {}).await
+    }
+
+    /// Every column of every table that the migrations make.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn schema(&self) -> Result<Vec<Column>> {
+        let db = self.ctx.db();
+        let columns = match db.kind() {
+            Kind::Sqlite => {
+                "SELECT t.name AS table_name, c.name AS column_name, c.\"notnull\" AS required
+                 FROM sqlite_master t JOIN pragma_table_info(t.name) c
+                 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%'
+                    AND t.name <> '_sqlx_migrations'"
+            }
+            Kind::Postgres => {
+                "SELECT CAST(table_name AS TEXT) AS table_name,
+                    CAST(column_name AS TEXT) AS column_name,
+                    CAST(CASE WHEN is_nullable = 'NO' THEN 1 ELSE 0 END AS BIGINT) AS required
+                 FROM information_schema.columns
+                 WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations'"
+            }
+        };
+        let mut connection = db.read().await?;
+        let rows = sqlx::query(columns).fetch_all(&mut *connection).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Column {
+                    table: row.try_get("table_name")?,
+                    name: row.try_get("column_name")?,
+                    required: row.try_get::<i64, _>("required")? != 0,
+                })
+            })
+            .collect()
     }
 }

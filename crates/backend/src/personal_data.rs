@@ -1,0 +1,122 @@
+//! Which tables hold data about people, and how a row leads to the person: the
+//! map for whoever exports or erases what is known of somebody. A test holds
+//! it against the database's own schema, so that a new table can't be
+//! forgotten.
+
+/// A table and whose data is in it.
+#[derive(Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds about people.
+    pub holds: Holds,
+}
+
+/// What a table holds about people.
+#[derive(Debug)]
+pub enum Holds {
+    /// Data about those that these columns lead to.
+    Data(&'static [Tie]),
+    /// Nothing; why.
+    Nothing(&'static str),
+}
+
+/// How a row leads to a person.
+#[derive(Debug)]
+pub struct Tie {
+    /// The column.
+    pub column: &'static str,
+    /// Whom it leads to.
+    pub to: Person,
+}
+
+/// Whom a column leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Person {
+    /// The visitor of this id.
+    Visitor,
+    /// The visitor of the conversation of this id, in the row's store.
+    VisitorOfConversation,
+    /// Whoever has this email address, in the row's store.
+    Shopper,
+    /// The user of this id.
+    User,
+}
+
+const fn tie(column: &'static str, to: Person) -> Tie {
+    Tie { column, to }
+}
+
+/// Every table of the schema.
+pub const TABLES: &[Table] = &[
+    Table {
+        name: "installation",
+        holds: Holds::Nothing("what the servers share"),
+    },
+    Table {
+        name: "users",
+        holds: Holds::Data(&[tie("id", Person::User)]),
+    },
+    Table {
+        name: "sessions",
+        holds: Holds::Data(&[tie("user_id", Person::User)]),
+    },
+    Table {
+        name: "stores",
+        holds: Holds::Nothing("the merchant's names and keys"),
+    },
+    Table {
+        name: "store_settings",
+        holds: Holds::Data(&[tie("changed_by", Person::User)]),
+    },
+    Table {
+        name: "memberships",
+        holds: Holds::Data(&[tie("user_id", Person::User)]),
+    },
+    Table {
+        name: "visitors",
+        holds: Holds::Data(&[tie("id", Person::Visitor), tie("email", Person::Shopper)]),
+    },
+    Table {
+        name: "visitor_tokens",
+        holds: Holds::Data(&[tie("visitor_id", Person::Visitor)]),
+    },
+    Table {
+        name: "conversations",
+        holds: Holds::Data(&[tie("visitor_id", Person::Visitor)]),
+    },
+    Table {
+        name: "messages",
+        holds: Holds::Data(&[
+            tie("conversation_id", Person::VisitorOfConversation),
+            tie("agent_id", Person::User),
+        ]),
+    },
+    Table {
+        name: "jobs",
+        holds: Holds::Nothing("ids of what is to be done; they are listed where they lead to"),
+    },
+    Table {
+        name: "faq_categories",
+        holds: Holds::Nothing("the merchant's texts"),
+    },
+    Table {
+        name: "faq_items",
+        holds: Holds::Nothing("the merchant's texts"),
+    },
+    Table {
+        name: "faq_embeddings",
+        holds: Holds::Nothing("computed from the merchant's texts"),
+    },
+    Table {
+        name: "unanswered_questions",
+        holds: Holds::Data(&[tie("conversation_id", Person::VisitorOfConversation)]),
+    },
+    Table {
+        name: "orders",
+        holds: Holds::Data(&[tie("email", Person::Shopper)]),
+    },
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+"""Holds every SQL statement about a store's data to naming the store. Prints every breach.
+
+Which tables are a store's comes from the schema: those with a column store_id. A statement names the
+store if it compares store_id, or sets it in an INSERT. What may do otherwise is listed here, with the
+reason; an exception that is no longer needed is a breach, too.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+BACKEND = Path("crates/backend")
+SCHEMA = BACKEND / "migrations/sqlite"
+
+# (file or folder below crates/backend/src, table): why its statements may name no store.
+EXCEPTIONS = {
+    ("jobs", "jobs"): "workers take every store's work in turn; the row says whose it is",
+    ("visitors/queries.rs", "visitor_tokens"): "a visitor's secret token leads to the store",
+}
+
+TABLE = re.compile(r"CREATE TABLE (\w+) \((.*?)\n\);", re.DOTALL)
+LITERAL = re.compile(r'r(#*)"(?P<raw>.*?)"\1|"(?P<plain>(?:[^"\\]|\\.)*)"', re.DOTALL)
+FUNCTION = re.compile(r"\bfn (\w+)|\bconst (\w+)\s*:")
+COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
+NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:ONLY\s+)?(\w+)", re.IGNORECASE)
+COMPARED = re.compile(
+    r"\bstore_id\s*(?:=|IN\b|,[^()]*\)\s*(?:=|IN\b))"
+    r"|=\s*(?:\w+\.)?store_id\b"
+    r"|USING\s*\([^()]*\bstore_id\b"
+)
+INSERTED = re.compile(r"\bINTO\s+\w+\s*\([^()]*\bstore_id\b", re.IGNORECASE)
+
+
+def tables_of_stores():
+    schema = "".join(path.read_text() for path in sorted(SCHEMA.glob("*.sql")))
+    has_store = re.compile(r"^\s*store_id\s", re.MULTILINE)
+    return {name for name, columns in TABLE.findall(schema) if has_store.search(columns)}
+
+
+def sources():
+    for path in sorted((BACKEND / "src").rglob("*.rs")):
+        if path.name == "queries.rs" or "dialect" in path.parts:
+            yield path
+
+
+def statements(text):
+    """Each statement with the function it stands in."""
+    text = COMMENT.sub("", text)
+    for literal in LITERAL.finditer(text):
+        before = list(FUNCTION.finditer(text, 0, literal.start()))
+        name = next((group for group in before[-1].groups() if group), "") if before else ""
+        for statement in (literal["raw"] or literal["plain"] or "").split(";"):
+            yield name, statement
+
+
+def breaches():
+    tables = tables_of_stores()
+    excused = set()
+    for path in sources():
+        for name, statement in statements(path.read_text()):
+            touched = tables.intersection(NAMED.findall(statement))
+            if not touched or COMPARED.search(statement) or INSERTED.search(statement):
+                continue
+            file = path.relative_to(BACKEND / "src").as_posix()
+            for table in sorted(touched):
+                exception = (where for where in EXCEPTIONS if excuses(where, file, table))
+                if exception := next(exception, None):
+                    excused.add(exception)
+                else:
+                    yield f"{path}: {name} touches {table} and names no store"
+    for place, table in sorted(EXCEPTIONS.keys() - excused):
+        yield f"{Path(__file__).name}: {place} needs no exception for {table}"
+
+
+def excuses(exception, file, table):
+    place, excused = exception
+    return table == excused and (file == place or file.startswith(f"{place}/"))
+
+
+found = list(breaches())
+print(*found, sep="\n", end="\n" if found else "")
+sys.exit(1 if found else 0)
