@@ -4,10 +4,12 @@ pub(crate) mod queries;
 
 use crate::{
     Ctx,
+    access::{Permission, Principal},
     error::{Error, Result, Unauthorized},
     settings, stores, tokens,
 };
 use domain::{
+    UnixMillis,
     account::EmailAddress,
     ids::{StoreId, VisitorId},
     settings::StoreSettings,
@@ -16,6 +18,10 @@ use domain::{
 };
 use std::sync::Arc;
 
+const DAY: UnixMillis = 24 * 60 * 60 * 1000;
+/// How long a token lasts from its last use on, in milliseconds. The cookies of
+/// browsers last no longer either.
+const TOKEN_LIFE: UnixMillis = 400 * DAY;
 /// Longest name of a shopper, in characters.
 const NAME_MAX: usize = 120;
 /// Longest language tag, in characters.
@@ -33,24 +39,59 @@ pub struct Session {
     pub settings: Arc<StoreSettings>,
 }
 
-/// Who holds `token`, on a page of `origin`.
+/// Who holds `token`, on a page of `origin`. Using a token keeps it valid.
 ///
 /// # Errors
-/// [`Error::Unauthorized`] for an unknown token; [`Error::Forbidden`] for a
+/// [`Error::Unauthorized`] for a token that is unknown, has expired or was
+/// revoked; [`Error::Forbidden`] for a
 /// foreign page or a widget that is switched off.
 pub async fn session(ctx: &Ctx, token: &str, origin: Option<&str>) -> Result<Session> {
+    let (token_hash, now) = (tokens::hash(token), ctx.now());
     let found = {
         let mut connection = ctx.db().read().await?;
-        queries::by_token(&mut connection, &tokens::hash(token)).await?
+        queries::by_token(&mut connection, &token_hash, now).await?
     };
-    let (store_id, visitor_id) = found.ok_or(UNKNOWN_TOKEN)?;
+    let token = found.ok_or(UNKNOWN_TOKEN)?;
+    let store_id = token.store_id;
     let settings = settings::load(ctx, store_id).await?;
     stores::admit(&settings, origin)?;
+    // Once a day is enough: most requests shall write nothing.
+    if token.expires_at < token_end(now) - DAY {
+        ctx.db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let end = token_end(now);
+                    queries::extend_token(tx.connection, &token_hash, store_id, end).await
+                })
+            })
+            .await?;
+    }
     Ok(Session {
         store_id,
-        visitor_id,
+        visitor_id: token.visitor_id,
         settings,
     })
+}
+
+/// When a token that is given or used at `now` expires.
+pub(crate) fn token_end(now: UnixMillis) -> UnixMillis {
+    now + TOKEN_LIFE
+}
+
+/// Ends every session of a visitor, on all their devices.
+///
+/// # Errors
+/// [`Error::Forbidden`] for those who may not answer shoppers.
+pub async fn revoke_tokens(ctx: &Ctx, who: &Principal, visitor_id: VisitorId) -> Result<()> {
+    who.require(Permission::AnswerConversations)?;
+    let (store_id, now) = (who.store_id, ctx.now());
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                queries::revoke_tokens(tx.connection, store_id, visitor_id, now).await
+            })
+        })
+        .await
 }
 
 /// What a client without a good token is told.

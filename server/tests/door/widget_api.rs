@@ -1,6 +1,7 @@
 //! What shoppers' widgets ask of `/widget/v1`: answers, retries, refusals.
 
 mod pages;
+mod tokens;
 
 use crate::common::{
     Reply, Shop, Shopper, TestServer, database,

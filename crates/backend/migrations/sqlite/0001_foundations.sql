@@ -68,9 +68,12 @@ CREATE TABLE visitor_tokens (
     token_hash TEXT   NOT NULL PRIMARY KEY,
     store_id   TEXT   NOT NULL REFERENCES stores (id) ON DELETE CASCADE,
     visitor_id TEXT   NOT NULL REFERENCES visitors (id) ON DELETE CASCADE,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    -- Moved on by use.
+    expires_at BIGINT NOT NULL,
+    revoked_at BIGINT
 );
-CREATE INDEX visitor_tokens_visitor ON visitor_tokens (visitor_id);
+CREATE INDEX visitor_tokens_visitor ON visitor_tokens (store_id, visitor_id);
 
 CREATE TABLE conversations (
     store_id         TEXT   NOT NULL REFERENCES stores (id) ON DELETE CASCADE,

@@ -62,10 +62,12 @@ pub async fn start(
             Box::pin(async move {
                 tx.lock(request.id).await?;
                 let holder = match &held_token {
-                    Some(token) => visitors::queries::by_token(tx.connection, &tokens::hash(token))
-                        .await?
-                        .filter(|(of_store, _)| *of_store == store_id)
-                        .map(|(_, visitor)| visitor),
+                    Some(token) => {
+                        visitors::queries::by_token(tx.connection, &tokens::hash(token), now)
+                            .await?
+                            .filter(|held| held.store_id == store_id)
+                            .map(|held| held.visitor_id)
+                    }
                     None => None,
                 };
                 let existing = queries::stored(tx.connection, store_id, request.id).await?;
@@ -99,6 +101,7 @@ pub async fn start(
                             store_id,
                             visitor_id,
                             now,
+                            visitors::token_end(now),
                         )
                         .await?;
                         new_token
