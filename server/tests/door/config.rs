@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::{
     io::Write,
     net::SocketAddr,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
@@ -363,6 +364,41 @@ async fn an_added_account_can_sign_in_and_owns_its_store() {
         .collect();
     assert_eq!(stores, [("Ada's Shop", domain::role::Role::Owner)]);
     ctx.db().close().await;
+}
+
+#[test]
+fn a_server_with_a_bad_setting_says_what_is_wrong_with_it() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path().to_str().expect("UTF-8");
+    for (name, value, says) in [
+        ("SHOPDESK_SECRET", "c0ffee", "needs at least 32"),
+        ("SHOPDESK_SECRET", "!", "neither hex nor base64"),
+        (
+            "SHOPDESK_PUBLIC_URL",
+            "example.com/shop",
+            "https://support.example.com",
+        ),
+    ] {
+        let mut serve = shopdesk(&["serve", "--addr", "127.0.0.1:0", "--data-dir", data]);
+        let output = serve
+            .env(name, value)
+            .output()
+            .expect("the executable runs");
+        assert_fails(&output, says);
+    }
+}
+
+#[test]
+fn a_new_data_folder_is_its_owners_alone() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path().join("new/data");
+    let output = run(&["migrate", "--data-dir", data.to_str().expect("UTF-8")]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let mode = std::fs::metadata(data)
+        .expect("a folder")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o700);
 }
 
 #[test]
