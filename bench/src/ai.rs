@@ -16,6 +16,8 @@ use std::{
     fmt::Write as _,
     hint::black_box,
     path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -24,6 +26,13 @@ const PASSES: u32 = 500;
 const MEASUREMENTS: usize = 7;
 /// Questions embedded one by one, after one that loads the model.
 const EMBEDDED: usize = 200;
+/// Searches at the same time, as many as the product has workers, and how many
+/// messages they share.
+const CROWD: usize = 32;
+const CROWD_AGAIN: usize = 2_000;
+const CROWD_NEW: usize = 500;
+/// Items of the FAQ that they search.
+const CROWD_FAQ: usize = 100;
 /// Searches in each FAQ.
 const SEARCHES: usize = 200;
 /// Hits asked for, as in production.
@@ -42,7 +51,12 @@ pub async fn measure(ai: &AiOptions, extent: Extent) -> Result<String, Failure> 
             "order question rules, a message",
             &format!("{:>9} ns (median)", short(rules_ns())),
         );
-        rows.push_str(&embedding(&ai));
+        let embedder = Embedder::from_dir(
+            ai.embedding_model_dir.as_deref().unwrap_or(Path::new("")),
+            ai.ort_dylib_path.as_deref(),
+        );
+        rows.push_str(&embedding(&embedder));
+        rows.push_str(&crowd(&embedder));
         for &size in extent.faq_sizes {
             rows.push_str(&search(size));
         }
@@ -70,11 +84,7 @@ fn rules_ns() -> f64 {
     median(&mut times)
 }
 
-fn embedding(ai: &AiOptions) -> String {
-    let embedder = Embedder::from_dir(
-        ai.embedding_model_dir.as_deref().unwrap_or(Path::new("")),
-        ai.ort_dylib_path.as_deref(),
-    );
+fn embedding(embedder: &Embedder) -> String {
     let embed = |text: &str| -> Result<Duration, Failure> {
         let started = Instant::now();
         black_box(embedder.embed(&[text])?);
@@ -97,6 +107,44 @@ fn embedding(ai: &AiOptions) -> String {
     };
     measured()
         .unwrap_or_else(|reason| row("embedding a question", &format!("not measured: {reason}")))
+}
+
+/// Whole searches by many at once, as the workers do it: messages that were
+/// written before, and messages that nobody has written.
+fn crowd(embedder: &Embedder) -> String {
+    // Told above.
+    if embedder.probe().is_err() {
+        return String::new();
+    }
+    let mut random = Random(1);
+    let index = FaqIndex::build((0..CROWD_FAQ).map(|at| entry(at, &mut random)).collect());
+    let again = VARIED.iter().cycle().take(CROWD_AGAIN);
+    let again: Vec<String> = again.map(|&text| text.to_owned()).collect();
+    let new = (0..CROWD_NEW).map(|at| {
+        let question = entry(at, &mut random).question;
+        question.replace('?', &format!(" for {at} dollars?"))
+    });
+    let new: Vec<String> = new.collect();
+    let measured = [
+        ("searches by 32 at once, the bench's messages", again),
+        ("searches by 32 at once, none asked before", new),
+    ]
+    .map(|(name, messages)| {
+        let next = AtomicUsize::new(0);
+        let started = Instant::now();
+        thread::scope(|scope| {
+            for _ in 0..CROWD {
+                scope.spawn(|| {
+                    while let Some(message) = messages.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        black_box(index.look_up(message, Some(embedder), HITS));
+                    }
+                });
+            }
+        });
+        let rate = messages.len() as f64 / started.elapsed().as_secs_f64();
+        row(name, &format!("{:>9} /s", short(rate)))
+    });
+    measured.concat()
 }
 
 /// Searching by words and a vector, without making that vector.
