@@ -1,14 +1,9 @@
 //! Two people in one section: the second is told, and decides.
 
-use super::editor::use_editor;
+use super::editor::{collision_place, use_editor};
 use crate::ui::{Button, Glyph, Icon, Look};
 use domain::settings::{SectionName, StoredSection};
 use leptos::prelude::*;
-
-/// The id of the place where a section's collision is told.
-pub fn place(name: SectionName) -> String {
-    format!("collision-{}", name.as_str())
-}
 
 /// Says who saved the section meanwhile and what they changed, with the two
 /// ways on. Nothing while there is no collision.
@@ -50,7 +45,7 @@ fn Choice(theirs: StoredSection) -> impl IntoView {
     view! {
         <div
             class="collision"
-            id=place(name)
+            id=collision_place(name)
             role="group"
             aria-label="Changed meanwhile"
             tabindex="-1"

@@ -1,7 +1,7 @@
 //! Saving what was edited, section by section, and what to do where somebody
 //! else was faster.
 
-use super::{api, collision::place, form::Form, wording::in_words};
+use super::{api, form::Form, wording::in_words};
 use crate::{
     browser,
     error::AppError,
@@ -216,7 +216,7 @@ impl Editor {
             .send(work, move |collided| match collided {
                 // It is drawn first.
                 Some(name) => request_animation_frame(move || {
-                    browser::focus(&format!("#{}", place(name)));
+                    browser::focus(&format!("#{}", collision_place(name)));
                 }),
                 None => self
                     .toasts
@@ -238,4 +238,9 @@ impl Editor {
 #[must_use]
 pub fn use_editor() -> Editor {
     expect_context()
+}
+
+/// The id of the place where a section's collision is told.
+pub fn collision_place(name: SectionName) -> String {
+    format!("collision-{}", name.as_str())
 }
