@@ -44,7 +44,7 @@ pub async fn services(store: StoreId) -> Result<ServiceStatus, AppError> {
 #[server(prefix = "/api/app", endpoint = "stores/failed-jobs")]
 pub async fn failed_jobs(store: StoreId) -> Result<DeadLetters, AppError> {
     let (ctx, member) = request::member(store).await?;
-    backend::jobs::dead_letters(&ctx, &member)
+    backend::jobs::dead_letters::dead_letters(&ctx, &member)
         .await
         .map_err(request::refuse)
 }
@@ -53,7 +53,7 @@ pub async fn failed_jobs(store: StoreId) -> Result<DeadLetters, AppError> {
 #[server(prefix = "/api/app", endpoint = "stores/retry-job")]
 pub async fn retry_job(store: StoreId, job: JobId) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
-    backend::jobs::retry(&ctx, &member, job)
+    backend::jobs::dead_letters::retry(&ctx, &member, job)
         .await
         .map_err(request::refuse)
 }
@@ -62,7 +62,7 @@ pub async fn retry_job(store: StoreId, job: JobId) -> Result<(), AppError> {
 #[server(prefix = "/api/app", endpoint = "stores/discard-job")]
 pub async fn discard_job(store: StoreId, job: JobId) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
-    backend::jobs::discard(&ctx, &member, job)
+    backend::jobs::dead_letters::discard(&ctx, &member, job)
         .await
         .map_err(request::refuse)
 }

@@ -12,7 +12,7 @@
 
 use crate::{
     error::{Error, Result},
-    jobs::queue::{AfterCommit, Held, Jobs},
+    jobs::places::{AfterCommit, Held, Jobs},
     realtime::{Realtime, hint::Hint, hub::Outgoing},
 };
 use futures::{FutureExt, future::BoxFuture};

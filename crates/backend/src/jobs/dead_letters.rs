@@ -1,6 +1,6 @@
 //! What failed for good: seen, tried again or thrown away by people.
 
-use super::{NewJob, queries};
+use super::{enqueue, new_job::NewJob, queries};
 use crate::{
     Ctx,
     access::{Permission, Principal},
@@ -38,7 +38,7 @@ pub async fn retry(ctx: &Ctx, who: &Principal, id: JobId) -> Result<()> {
                 let exhumed = queries::take_dead(tx.connection, store_id, id)
                     .await?
                     .ok_or(Error::NotFound(Noun::Job))?;
-                super::enqueue(tx, vec![NewJob::again(id, store_id, exhumed)]).await
+                enqueue(tx, vec![NewJob::again(id, store_id, exhumed)]).await
             })
         })
         .await

@@ -2,8 +2,9 @@
 //! rows of the dialects' own.
 
 use super::{
-    Claimed, Kind, State, Written,
     dialect::{at_database_time, postgres, sqlite},
+    job::{Claimed, Kind, State, Written},
+    kinds,
 };
 use crate::{
     db::{self, RowExt, to_json},
@@ -177,7 +178,7 @@ pub(super) async fn waiting(
     .fetch_all(connection)
     .await?;
     rows.iter()
-        .map(|row| Ok((row.word("kind", Kind::named)?, row.parsed("store_id")?)))
+        .map(|row| Ok((row.word("kind", kinds::named)?, row.parsed("store_id")?)))
         .collect()
 }
 
@@ -216,24 +217,24 @@ pub(super) async fn claim(
     let mut taken = Vec::with_capacity(rows.len());
     for row in &rows {
         let (id, lane): (JobId, String) = (row.parsed("id")?, row.try_get("lane")?);
-        let (store_id, kind) = (row.parsed("store_id")?, row.word("kind", Kind::named)?);
-        match (kind.read)(&row.try_get::<String, _>("payload")?) {
-            Ok(work) => taken.push(Claimed {
+        let (store_id, kind) = (row.parsed("store_id")?, row.word("kind", kinds::named)?);
+        let payload: String = row.try_get("payload")?;
+        if (kind.reads)(&payload) {
+            taken.push(Claimed {
                 id,
                 store_id,
                 attempts: row.try_get("attempts")?,
                 kind,
                 lane,
-                work,
+                payload,
                 lease: lease.to_owned(),
-            }),
+            });
+        } else {
             // No version writes this: trying again would not help.
-            Err(error) => {
-                tracing::error!(job = %id, kind = kind.name, %error, "a job can't be read");
-                let (failure, error) = (Failure::Unreadable, error.to_string());
-                bury(connection, database, id, lease, failure, &error).await?;
-                start_next(connection, database, store_id, &lane).await?;
-            }
+            tracing::error!(job = %id, kind = kind.name, "a job can't be read");
+            let (failure, error) = (Failure::Unreadable, Error::corrupt("payload").to_string());
+            bury(connection, database, id, lease, failure, &error).await?;
+            start_next(connection, database, store_id, &lane).await?;
         }
     }
     Ok(taken)
@@ -451,7 +452,7 @@ pub(super) async fn dead_letters(
             let kind: String = row.try_get("kind")?;
             Ok(DeadLetter {
                 id: row.parsed("id")?,
-                title: Kind::named(&kind).map(|kind| kind.title.to_owned()),
+                title: kinds::named(&kind).map(|kind| kind.title.to_owned()),
                 attempts: row.try_get("attempts")?,
                 failure: row.word("failure", Failure::from_word)?,
                 failed_at: row.try_get("failed_at")?,

@@ -9,11 +9,7 @@ mod lanes;
 pub(super) mod probe;
 mod turns;
 
-use super::{
-    Claimed, Job, NewJob, State, enqueue, prepare,
-    queue::{self, Held},
-    worker,
-};
+use super::{Claimed, Job, NewJob, State, enqueue, places::Held, prepare, queue, registry, worker};
 use crate::{
     access::Principal,
     auth::{self, SignUp},
@@ -165,7 +161,8 @@ impl Shop {
     }
 
     async fn run(&self, claimed: &Claimed) -> Result<()> {
-        claimed.work.run(&self.test.ctx, claimed).await
+        let work = registry::work(claimed)?;
+        work.run(&self.test.ctx, claimed).await
     }
 
     async fn execute(&self, sql: &'static str) {

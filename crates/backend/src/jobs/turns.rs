@@ -2,61 +2,12 @@
 //! goes to the one that holds the fewest places; among these shoppers come
 //! first, then the one that has waited longest for its turn.
 
-use super::{Kind, queries::Pick};
+use super::{job::Kind, places::Taken, queries::Pick};
 use domain::ids::StoreId;
 use std::collections::HashMap;
 
 /// A store that has ready work of a kind.
 pub(super) type Waiting = (&'static Kind, StoreId);
-
-/// Places that are taken.
-#[derive(Debug, Default)]
-pub(super) struct Taken {
-    total: usize,
-    of_kind: HashMap<&'static str, usize>,
-    of_queue: HashMap<(&'static str, StoreId), usize>,
-}
-
-impl Taken {
-    /// How many are taken.
-    pub fn total(&self) -> usize {
-        self.total
-    }
-
-    /// In how many different queues.
-    pub fn queues(&self) -> usize {
-        self.of_queue.len()
-    }
-
-    /// How many more jobs of `kind` may run.
-    pub fn free_of(&self, kind: &Kind) -> usize {
-        let taken = self.of_kind.get(kind.name).copied().unwrap_or_default();
-        kind.policy.concurrency.saturating_sub(taken)
-    }
-
-    /// One more is taken.
-    pub fn take(&mut self, kind: &Kind, store_id: StoreId) {
-        self.total += 1;
-        *self.of_kind.entry(kind.name).or_default() += 1;
-        let queue = (kind.policy.queue, store_id);
-        *self.of_queue.entry(queue).or_default() += 1;
-    }
-
-    /// One is free again.
-    pub fn free(&mut self, kind: &Kind, store_id: StoreId) {
-        self.total = self.total.saturating_sub(1);
-        if let Some(taken) = self.of_kind.get_mut(kind.name) {
-            *taken = taken.saturating_sub(1);
-        }
-        let queue = (kind.policy.queue, store_id);
-        if let Some(taken) = self.of_queue.get_mut(&queue) {
-            *taken -= 1;
-            if *taken == 0 {
-                self.of_queue.remove(&queue);
-            }
-        }
-    }
-}
 
 /// Gives `places` to those who wait, one after the other. `waiting` is in the
 /// order in which the stores' turn comes.
@@ -65,10 +16,7 @@ pub(super) fn plan(waiting: &[Waiting], taken: &Taken, places: usize) -> Vec<Pic
         .iter()
         .map(|(kind, store_id)| {
             let queue = (kind.policy.queue, *store_id);
-            (
-                queue,
-                taken.of_queue.get(&queue).copied().unwrap_or_default(),
-            )
+            (queue, taken.in_queue(&queue))
         })
         .collect();
     let mut free: HashMap<&str, usize> = waiting

@@ -2,10 +2,11 @@
 //! claimed and handed over, and those it claims.
 
 use super::{
-    Claimed,
+    job::Claimed,
     kinds::embed_faq::EmbedFaq,
-    prepare, queries,
-    queue::{self, Held},
+    new_job::prepare,
+    places::{Held, PLACES},
+    queries, queue, registry,
 };
 use crate::{
     Ctx,
@@ -69,7 +70,7 @@ async fn work(ctx: Ctx, mut stopped: watch::Receiver<bool>) {
         while running.try_join_next().is_some() {}
         let mut pause = POLL;
         if looks && ctx.jobs().has_room() {
-            let found = queue::look(&ctx, queue::PLACES, None).await;
+            let found = queue::look(&ctx, PLACES, None).await;
             let found = found.unwrap_or_else(|error| {
                 tracing::error!(%error, "jobs could not be claimed");
                 queue::Found::default()
@@ -149,7 +150,8 @@ pub(super) async fn run(ctx: &Ctx, claimed: Claimed) {
 
 async fn attempt(ctx: &Ctx, claimed: &Claimed) -> Result<(), (Failure, Error)> {
     // A job that panics or hangs fails like any other: it must come to its end.
-    let work = AssertUnwindSafe(claimed.work.run(ctx, claimed)).catch_unwind();
+    let work = registry::work(claimed).map_err(|error| (Failure::Unreadable, error))?;
+    let work = AssertUnwindSafe(work.run(ctx, claimed)).catch_unwind();
     let stopped = |failure, what: &str| Err((failure, Error::Internal(what.to_owned())));
     tokio::select! {
         result = timeout(claimed.kind.policy.patience, work) => match result {

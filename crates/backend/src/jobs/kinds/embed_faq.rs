@@ -1,20 +1,11 @@
-//! Makes the embedding of an FAQ item. Without a model the item is ready as it
-//! is: keyword search finds it.
+//! The embedding of an FAQ item is to be made.
 
-use crate::{
-    Ctx,
-    ai::retrieval,
-    db::Tx,
-    error::{Error, Result},
-    faq,
-    jobs::{self, Claimed, Job, Policy},
-};
-use domain::{
-    faq::FaqItemState,
-    ids::{FaqItemId, StoreId},
-};
+mod run;
+
+use crate::jobs::job::{Job, Policy};
+use domain::ids::FaqItemId;
 use serde::{Deserialize, Serialize};
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 /// Makes the embedding of an FAQ item.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -44,76 +35,5 @@ impl Job for EmbedFaq {
 
     fn dedupe_key(&self) -> Option<String> {
         Some(format!("{}/{}", self.item_id, self.revision))
-    }
-
-    async fn run(&self, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
-        let (item_id, revision) = (self.item_id, self.revision);
-        let texts = {
-            let mut connection = ctx.db().read().await?;
-            faq::queries::texts(&mut connection, claimed.store_id, item_id).await?
-        };
-        // Deleted, or edited again: a later job has its text.
-        let texts = texts.filter(|texts| texts.revision == revision);
-        let vectors = match texts {
-            Some(texts) if ctx.embedder().probe().is_ok() => {
-                let embedder = Arc::clone(ctx.embedder());
-                let embedded = tokio::task::spawn_blocking(move || {
-                    let texts =
-                        retrieval::texts_to_embed(&texts.question, &texts.answer, &texts.variants);
-                    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-                    embedder.embed(&texts)
-                })
-                .await
-                .map_err(|error| Error::Internal(format!("embedding: {error}")))?;
-                embedded.map_err(|error| Error::Internal(format!("embedding: {error}")))?
-            }
-            _ => Vec::new(),
-        };
-        let (claimed, model) = (claimed.clone(), ctx.embedder().model_id().to_owned());
-        ctx.db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let store_id = claimed.store_id;
-                    let ready = FaqItemState::Ready;
-                    let current = faq::queries::set_state(
-                        tx.connection,
-                        store_id,
-                        item_id,
-                        revision,
-                        ready,
-                        None,
-                    )
-                    .await?;
-                    if current > 0 {
-                        if !vectors.is_empty() {
-                            let count = i64::try_from(vectors.len()).unwrap_or(i64::MAX);
-                            let bytes = faq::index::to_bytes(&vectors);
-                            faq::queries::put_embedding(
-                                tx.connection,
-                                store_id,
-                                item_id,
-                                &model,
-                                count,
-                                bytes,
-                            )
-                            .await?;
-                        }
-                        faq::changed(tx, store_id).await?;
-                    }
-                    jobs::finish(tx, &claimed).await
-                })
-            })
-            .await
-    }
-
-    /// The item says that it failed, and offers to try again.
-    async fn on_dead(&self, _ctx: &Ctx, tx: &mut Tx<'_>, store_id: StoreId) -> Result<()> {
-        let state = FaqItemState::Failed;
-        let reason =
-            Some("The embedding could not be made. Keyword search still finds this question.");
-        let (id, revision) = (self.item_id, self.revision);
-        faq::queries::set_state(tx.connection, store_id, id, revision, state, reason).await?;
-        faq::tell_agents(tx, store_id);
-        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     error::Error,
-    jobs::{dead_letters, discard, retry},
+    jobs::dead_letters::{dead_letters, discard, retry},
 };
 use domain::{job::Failure, role::Role};
 

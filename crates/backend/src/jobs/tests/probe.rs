@@ -4,7 +4,7 @@ use crate::{
     Ctx,
     db::Tx,
     error::{Error, Result},
-    jobs::{self, Claimed, Job, Policy},
+    jobs::{self, Claimed, Job, Policy, Run},
 };
 use domain::ids::StoreId;
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,9 @@ impl Job for Probe {
     fn dedupe_key(&self) -> Option<String> {
         self.key.clone()
     }
+}
 
+impl Run for Probe {
     async fn run(&self, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
         match self.deed {
             Deed::Sign => {}

@@ -1,0 +1,151 @@
+//! Lets the AI look at a customer's message. Its answer, or its silence, and
+//! the job's end are one transaction.
+
+use super::AiReply;
+use crate::{
+    Ctx,
+    ai::pipeline::{self, Answer, Outcome},
+    conversations::{
+        self,
+        append::append,
+        change::{Change, Entry},
+        queries::Stored,
+    },
+    db::Tx,
+    error::{Conflict, Error, Result},
+    faq,
+    jobs::{self, Claimed, Run},
+    realtime::hub::{Outgoing, Topic},
+};
+use domain::{
+    conversation::Status,
+    events::{AiActivity, AiState, ServerEvent},
+    ids::{ConversationId, MessageId, StoreId},
+};
+
+impl Run for AiReply {
+    async fn run(&self, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
+        let (store_id, conversation_id) = (claimed.store_id, self.conversation_id);
+        let question =
+            pipeline::question(ctx, store_id, conversation_id, self.message_id, self.client)
+                .await?;
+        let Some(question) = question else {
+            return end(ctx, claimed).await;
+        };
+        show(ctx, store_id, conversation_id, AiState::Thinking);
+        let outcome = pipeline::outcome(ctx, &question).await;
+        let ended = match outcome {
+            Ok(Outcome::Answer(answer)) => {
+                send(ctx, claimed, conversation_id, answer, question.owner_epoch).await
+            }
+            Ok(Outcome::Silent { unanswered }) => {
+                let text = question.text().to_owned();
+                log(ctx, claimed, conversation_id, text, unanswered).await
+            }
+            Err(error) => Err(error),
+        };
+        show(ctx, store_id, conversation_id, AiState::Done);
+        ended
+    }
+
+    /// The shopper still waits: a person must answer, unless one has taken over
+    /// or the conversation has ended.
+    async fn on_dead(&self, ctx: &Ctx, tx: &mut Tx<'_>, store_id: StoreId) -> Result<()> {
+        let id = self.conversation_id;
+        tx.lock(id).await?;
+        let stored = conversations::queries::stored(tx.connection, store_id, id).await?;
+        let waits = |stored: &Stored| stored.ai_active && stored.status == Status::Open;
+        if !stored.is_some_and(|stored| waits(&stored)) {
+            return Ok(());
+        }
+        let entry = Entry::team_event("The AI could not look at a message".to_owned());
+        let change = Change {
+            needs_human: Some(true),
+            ..Change::default()
+        };
+        append(tx, store_id, id, entry, change, ctx.now()).await?;
+        Ok(())
+    }
+}
+
+async fn send(
+    ctx: &Ctx,
+    claimed: &Claimed,
+    conversation_id: ConversationId,
+    answer: Answer,
+    epoch: i64,
+) -> Result<()> {
+    let (claimed, now) = (claimed.clone(), ctx.now());
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                // The job's id is the message's: however often it runs, the
+                // answer can stand in the thread only once.
+                let id = MessageId::from(claimed.id.uuid());
+                let entry = Entry::ai(id, answer.body, answer.kind, answer.trace);
+                let change = Change {
+                    needs_human: answer.needs_human.then_some(true),
+                    ..Change::ai_reply(epoch, answer.awaiting_order)
+                };
+                match append(tx, claimed.store_id, conversation_id, entry, change, now).await {
+                    // A person was faster: the answer is dropped.
+                    Ok(_) | Err(Error::Conflict(Conflict::EpochChanged)) => {}
+                    Err(error) => return Err(error),
+                }
+                jobs::finish(tx, &claimed).await
+            })
+        })
+        .await
+}
+
+async fn log(
+    ctx: &Ctx,
+    claimed: &Claimed,
+    conversation_id: ConversationId,
+    question: String,
+    unanswered: bool,
+) -> Result<()> {
+    let (claimed, now) = (claimed.clone(), ctx.now());
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                if unanswered {
+                    faq::queries::insert_unanswered(
+                        tx.connection,
+                        claimed.store_id,
+                        claimed.id,
+                        conversation_id,
+                        &question,
+                        now,
+                    )
+                    .await?;
+                }
+                jobs::finish(tx, &claimed).await
+            })
+        })
+        .await
+}
+
+async fn end(ctx: &Ctx, claimed: &Claimed) -> Result<()> {
+    let claimed = claimed.clone();
+    ctx.db()
+        .write(move |tx| Box::pin(async move { jobs::finish(tx, &claimed).await }))
+        .await
+}
+
+/// Tells both sides what the AI is doing. A hint only, so it needs no commit.
+fn show(ctx: &Ctx, store_id: StoreId, conversation_id: ConversationId, state: AiState) {
+    let topics = [
+        Topic::ConversationForAgents(store_id, conversation_id),
+        Topic::ConversationForVisitor(store_id, conversation_id),
+    ];
+    let activity = AiActivity {
+        conversation_id,
+        state,
+    };
+    let events = topics.map(|topic| Outgoing {
+        topic,
+        event: ServerEvent::Ai(activity),
+    });
+    ctx.realtime().announce(events.into());
+}
