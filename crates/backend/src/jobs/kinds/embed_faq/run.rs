@@ -10,10 +10,7 @@ use crate::{
     faq,
     jobs::{self, Claimed, Run},
 };
-use domain::{
-    faq::FaqItemState,
-    ids::StoreId,
-};
+use domain::{faq::FaqItemState, ids::StoreId};
 use std::sync::Arc;
 
 impl Run for EmbedFaq {
