@@ -163,11 +163,12 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str, address: &str) -> R
     const WRONG: Error = Error::Unauthorized(Unauthorized::WrongPassword);
     let account = text::excerpt(&email.to_lowercase(), 254);
     let limits = ctx.limits();
-    limits.sign_in_address.check(address)?;
+    limits.sign_in_address.check(address).await?;
     limits
         .sign_in_account
-        .check(format!("{address} {account}"))?;
-    limits.sign_in_everywhere.check(account)?;
+        .check(format!("{address} {account}"))
+        .await?;
+    limits.sign_in_everywhere.check(account).await?;
     if password.chars().count() > PASSWORD_MAX {
         return Err(WRONG);
     }
@@ -233,7 +234,10 @@ pub async fn change_password(
     current: &str,
     new: &str,
 ) -> Result<NewSession> {
-    ctx.limits().change_password.check(user.email.as_str())?;
+    ctx.limits()
+        .change_password
+        .check(user.email.as_str())
+        .await?;
     let new = Password::parse(new).map_err(|invalid| Invalid {
         field: "new".into(),
         ..invalid

@@ -121,12 +121,12 @@ impl Ctx {
         Ok(Self {
             inner: Arc::new(Inner {
                 clock,
-                secret,
                 files,
                 mailer,
                 orders: OrderSources::builtin(db.clone()),
                 language_model: config.language_model.as_ref().map(LanguageModel::new),
-                limits: Limits::new(config.rate_limits),
+                limits: Limits::new(config.rate_limits, &secret, config.redis_url.as_deref())?,
+                secret,
                 indexes: Indexes::default(),
                 hashing: Semaphore::new(HASHING_MAX),
                 config,

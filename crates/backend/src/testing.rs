@@ -1,6 +1,8 @@
 //! A database of its own for each test: a file in a temporary folder, or, with
 //! `SHOPDESK_TEST_DATABASE_URL`, a database made on that PostgreSQL server.
 
+pub mod redis;
+
 use crate::{Config, Ctx, context::Data, db::Kind, error::Result, public_url::PublicUrl, tokens};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 use std::{net::SocketAddr, path::PathBuf};

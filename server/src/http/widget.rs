@@ -41,7 +41,12 @@ pub async fn limit_calls(State(ctx): State<Ctx>, request: Request, next: Next) -
         .extensions()
         .get::<ClientIp>()
         .map(|ClientIp(address)| address.clone());
-    match ctx.limits().widget_call.check(address.unwrap_or_default()) {
+    match ctx
+        .limits()
+        .widget_call
+        .check(address.unwrap_or_default())
+        .await
+    {
         Ok(()) => next.run(request).await,
         Err(error) => ApiError::from(error).into_response(),
     }
@@ -105,7 +110,7 @@ pub async fn start_conversation(
     let store = stores::by_public_key(&ctx, &key).await?;
     store.admit(origin(&headers))?;
     let client = ctx.limits().client(&address);
-    ctx.limits().start_conversation.check(address)?;
+    ctx.limits().start_conversation.check(address).await?;
     let (started, created) =
         conversations::start(&ctx, &store, bearer(&headers), request, client).await?;
     Ok((created_or_ok(created), Json(started)).into_response())

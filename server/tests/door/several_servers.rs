@@ -11,6 +11,7 @@ use crate::{
     common::{Socket, executable::Home, within},
     forms::{fields, section_fields},
 };
+use backend::testing::redis::Redis;
 use clients::{Agent, Confirmed, Followed, Servers, Shopper};
 use cluster::Cluster;
 use domain::{
@@ -23,7 +24,7 @@ use domain::{
 };
 use futures::future::join_all;
 use serde_json::json;
-use services::{Postgres, Redis};
+use services::Postgres;
 use sqlx::Row;
 use std::{collections::BTreeMap, time::Duration};
 use tokio::sync::watch;

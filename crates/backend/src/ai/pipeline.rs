@@ -204,7 +204,10 @@ async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Resul
     };
     let (visitor, client) = (&question.visitor_key, question.client);
     let (limits, store_id) = (ctx.limits(), question.store_id);
-    if !limits.may_look_up(visitor, client, store_id, &lookups) {
+    if !limits
+        .may_look_up(visitor, client, store_id, &lookups)
+        .await
+    {
         return Ok(answer(texts.too_many(), Vec::new(), false, true));
     }
     let mut found = Vec::new();
@@ -212,7 +215,9 @@ async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Resul
         match ctx.orders().look_up(question.store_id, lookup).await {
             Ok(orders) => {
                 if orders.is_empty() {
-                    limits.order_lookup_missed(visitor, client, store_id, lookup);
+                    limits
+                        .order_lookup_missed(visitor, client, store_id, lookup)
+                        .await;
                 }
                 found.extend(orders);
             }

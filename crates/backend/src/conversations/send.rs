@@ -43,8 +43,9 @@ pub async fn send(
     let limits = ctx.limits();
     limits
         .visitor_message
-        .check(session.visitor_id.to_string())?;
-    limits.address_message.check(client.to_string())?;
+        .check(session.visitor_id.to_string())
+        .await?;
+    limits.address_message.check(client.to_string()).await?;
     let (store_id, visitor_id, now) = (session.store_id, session.visitor_id, ctx.now());
     let (message, new) = ctx
         .db()

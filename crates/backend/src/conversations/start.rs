@@ -52,7 +52,10 @@ pub async fn start(
 ) -> Result<(ConversationStarted, bool)> {
     let request = checked(request)?;
     if request.message.is_some() {
-        ctx.limits().address_message.check(client.to_string())?;
+        ctx.limits()
+            .address_message
+            .check(client.to_string())
+            .await?;
     }
     let request_hash = tokens::hash(&to_json(&(request.id, &request.message))?);
     let (new_token, held_token) = (tokens::generate()?, token.map(str::to_owned));

@@ -1,7 +1,7 @@
 //! Three servers on one database.
 
-use super::services::free_address;
 use crate::common::executable::{Executable, Home};
+use backend::testing::redis::free_address;
 use std::net::SocketAddr;
 
 /// How many servers there are.

@@ -1,6 +1,7 @@
-//! A PostgreSQL and a Redis of the test's own, to be stopped and started.
+//! A PostgreSQL of the test's own, to be stopped and started.
 
 use crate::common::within;
+use backend::testing::redis::free_address;
 use std::{
     net::SocketAddr,
     os::unix::fs::MetadataExt,
@@ -14,81 +15,10 @@ use tokio::net::TcpStream;
 /// Between two looks at a service that starts.
 const POLL: Duration = Duration::from_millis(50);
 
-/// A port that nothing listens on now. Not one of those that connections are
-/// given: it stays free while its service is stopped.
-pub fn free_address() -> SocketAddr {
-    use std::{
-        net::TcpListener,
-        sync::atomic::{AtomicU16, Ordering},
-    };
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = u16::try_from(std::process::id() % 10_000).expect("small") + 20_000;
-    loop {
-        let port = first + NEXT.fetch_add(1, Ordering::Relaxed);
-        let addr = SocketAddr::from(([127, 0, 0, 1], port));
-        if TcpListener::bind(addr).is_ok() {
-            return addr;
-        }
-    }
-}
-
 /// Ends when something listens on `addr`.
 async fn listening(addr: SocketAddr) {
     while TcpStream::connect(addr).await.is_err() {
         tokio::time::sleep(POLL).await;
-    }
-}
-
-/// Redis, holding nothing on disk.
-pub struct Redis {
-    addr: SocketAddr,
-    folder: TempDir,
-    child: Option<Child>,
-}
-
-impl Redis {
-    /// Starts it.
-    pub async fn start() -> Self {
-        let mut redis = Self {
-            addr: free_address(),
-            folder: TempDir::new().expect("a folder"),
-            child: None,
-        };
-        redis.start_again().await;
-        redis
-    }
-
-    /// Where it is.
-    pub fn url(&self) -> String {
-        format!("redis://{}/", self.addr)
-    }
-
-    /// Starts it at the same address, empty.
-    pub async fn start_again(&mut self) {
-        let child = Command::new("redis-server")
-            .args(["--bind", "127.0.0.1", "--save", "", "--port"])
-            .arg(self.addr.port().to_string())
-            .arg("--dir")
-            .arg(self.folder.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("redis-server, which scripts/setup.sh installs");
-        self.child = Some(child);
-        within("Redis", listening(self.addr)).await;
-    }
-
-    /// Ends it without warning.
-    pub fn stop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            child.kill().expect("a child of ours");
-            child.wait().expect("its end");
-        }
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        self.stop();
     }
 }
 

@@ -1,0 +1,230 @@
+//! Counts of all servers together, in Redis.
+//!
+//! Each question is one script, so that two servers never count at once. Keys
+//! are hashes that only this installation can make, and expire by themselves.
+//! `None` is the answer while Redis is away: the caller counts for itself.
+
+use super::{Client, LOOKUP_WINDOW, LOOKUPS_OF_CLIENT, LOOKUPS_OF_VISITOR, MISSES_OF_STORE};
+use crate::{
+    error::{Error, Result},
+    secret::Secret,
+};
+use ::redis::{
+    Cmd, FromRedisValue, RedisResult,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::ids::StoreId;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use tokio::time::timeout;
+
+/// How long a request waits for Redis before its server counts for itself.
+const ANSWER_WITHIN: Duration = Duration::from_millis(500);
+/// How long Redis is left alone after it didn't answer.
+const LEFT_ALONE: Duration = Duration::from_secs(1);
+
+/// The generic cell rate algorithm: a key holds when, in milliseconds, all uses
+/// so far will have been paid for. Answers how many milliseconds to wait.
+/// KEYS: one; ARGV: burst, refill in milliseconds.
+const USE: &str = r"
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local burst, refill = tonumber(ARGV[1]), tonumber(ARGV[2])
+local paid = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+local wait = paid - now - (burst - 1) * refill
+if wait > 0 then return wait end
+redis.call('SET', KEYS[1], paid + refill, 'PX', paid + refill - now)
+return 0
+";
+
+/// KEYS: misses of the store, then the sets that count; ARGV: window in
+/// milliseconds, most misses, most in each set, then the look-ups.
+const LOOK_UP: &str = r"
+local sets = #KEYS - 1
+if redis.call('SCARD', KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
+for set = 1, sets do
+  local size = redis.call('SCARD', KEYS[set + 1])
+  for at = sets + 3, #ARGV do
+    if redis.call('SISMEMBER', KEYS[set + 1], ARGV[at]) == 0 then size = size + 1 end
+  end
+  if size > tonumber(ARGV[set + 2]) then return 0 end
+end
+for set = 1, sets do
+  for at = sets + 3, #ARGV do redis.call('SADD', KEYS[set + 1], ARGV[at]) end
+  if redis.call('PTTL', KEYS[set + 1]) == -1 then redis.call('PEXPIRE', KEYS[set + 1], ARGV[1]) end
+end
+return 1
+";
+
+/// KEYS: misses of the store; ARGV: window in milliseconds, the miss.
+const MISS: &str = r"
+redis.call('SADD', KEYS[1], ARGV[2])
+if redis.call('PTTL', KEYS[1]) == -1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return 1
+";
+
+/// See above.
+pub struct Redis {
+    connection: ConnectionManager,
+    secret: Secret,
+    /// When it may be asked again, since it didn't answer.
+    away_until: Mutex<Option<Instant>>,
+}
+
+impl Redis {
+    /// Connects on first use, and again whenever the connection is lost.
+    ///
+    /// # Errors
+    /// If `url` can't be read.
+    pub fn open(url: &str, secret: Secret) -> Result<Self> {
+        let settings = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(ANSWER_WITHIN))
+            .set_response_timeout(Some(ANSWER_WITHIN))
+            .set_number_of_retries(1);
+        let connection = ::redis::Client::open(url)
+            .and_then(|client| client.get_connection_manager_lazy(settings))
+            .map_err(|error| Error::Internal(format!("Redis: {error}")))?;
+        Ok(Self {
+            connection,
+            secret,
+            away_until: Mutex::new(None),
+        })
+    }
+
+    /// Counts one use by `who`; how long it must wait, if it must.
+    pub async fn wait(
+        &self,
+        limit: &str,
+        who: &str,
+        burst: u32,
+        refill: Duration,
+    ) -> Option<Duration> {
+        let mut command = script(USE, &[self.name(limit, who)]);
+        command.arg(burst).arg(milliseconds(refill));
+        let wait = self.ask::<u64>(&command).await?;
+        Some(Duration::from_millis(wait))
+    }
+
+    /// See [`super::Limits::may_look_up`].
+    pub async fn may_look_up(
+        &self,
+        visitor: &str,
+        client: Option<Client>,
+        store_id: StoreId,
+        lookups: &[u64],
+    ) -> Option<bool> {
+        let mut lookups: Vec<_> = lookups.iter().map(|lookup| self.member(*lookup)).collect();
+        lookups.sort_unstable();
+        lookups.dedup();
+        let mut keys = vec![
+            self.misses(store_id),
+            self.name("lookups_of_visitor", visitor),
+        ];
+        if let Some(client) = client {
+            keys.push(self.name("lookups_of_client", &client.to_string()));
+        }
+        let mut command = script(LOOK_UP, &keys);
+        command
+            .arg(milliseconds(LOOKUP_WINDOW))
+            .arg(MISSES_OF_STORE)
+            .arg(LOOKUPS_OF_VISITOR);
+        if client.is_some() {
+            command.arg(LOOKUPS_OF_CLIENT);
+        }
+        command.arg(lookups);
+        Some(self.ask::<u8>(&command).await? == 1)
+    }
+
+    /// Counts what was not found.
+    pub async fn missed(&self, store_id: StoreId, miss: u64) -> Option<()> {
+        let mut command = script(MISS, &[self.misses(store_id)]);
+        command
+            .arg(milliseconds(LOOKUP_WINDOW))
+            .arg(self.member(miss));
+        self.ask::<u8>(&command).await.map(|_| ())
+    }
+
+    fn misses(&self, store_id: StoreId) -> String {
+        self.name("misses_of_store", &store_id.to_string())
+    }
+
+    /// The key of what `who` has done. Nobody else can make it.
+    fn name(&self, what: &str, who: &str) -> String {
+        let hash = self.hash(format!("{what} {who}").as_bytes());
+        format!("shopdesk:{what}:{hash}")
+    }
+
+    fn member(&self, number: u64) -> String {
+        self.hash(&number.to_be_bytes())
+    }
+
+    fn hash(&self, bytes: &[u8]) -> String {
+        let hash = self.secret.keyed_hash("rate limits", bytes);
+        URL_SAFE_NO_PAD.encode(&hash[..16])
+    }
+
+    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
+        if self.is_left_alone() {
+            return None;
+        }
+        let mut connection = self.connection.clone();
+        let asked: RedisResult<T> =
+            match timeout(ANSWER_WITHIN, command.query_async(&mut connection)).await {
+                Ok(answer) => answer,
+                Err(_) => {
+                    self.is_away("it didn't answer in time");
+                    return None;
+                }
+            };
+        match asked {
+            Ok(answer) => {
+                self.is_there();
+                Some(answer)
+            }
+            Err(error) => {
+                self.is_away(&error.to_string());
+                None
+            }
+        }
+    }
+
+    fn is_left_alone(&self) -> bool {
+        self.away_until()
+            .is_some_and(|until| Instant::now() < until)
+    }
+
+    fn is_away(&self, reason: &str) {
+        let before = self.away_until().replace(Instant::now() + LEFT_ALONE);
+        if before.is_none() {
+            tracing::error!(
+                reason,
+                "Redis is away: each server counts rate limits for itself"
+            );
+        }
+    }
+
+    fn is_there(&self) {
+        if self.away_until().take().is_some() {
+            tracing::info!("rate limits are counted in Redis again");
+        }
+    }
+
+    fn away_until(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.away_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn script(text: &str, keys: &[String]) -> Cmd {
+    let mut command = ::redis::cmd("EVAL");
+    command.arg(text).arg(keys.len()).arg(keys);
+    command
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
