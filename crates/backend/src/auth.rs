@@ -6,6 +6,7 @@ pub(crate) mod queries;
 use crate::{
     Ctx,
     access::User,
+    cache::Forget,
     db::Tx,
     error::{Conflict, Error, Noun, Result, Unauthorized},
     stores, tokens,
@@ -20,7 +21,7 @@ use domain::{
     ids::UserId,
     store, text,
 };
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// Name of the session cookie.
 pub const SESSION_COOKIE: &str = "shopdesk_session";
@@ -208,7 +209,11 @@ pub async fn sign_out(ctx: &Ctx, token: &str) -> Result<()> {
     let token_hash = tokens::hash(token);
     ctx.db()
         .write(move |tx| {
-            Box::pin(async move { queries::delete_session(tx.connection, &token_hash).await })
+            Box::pin(async move {
+                queries::delete_session(tx.connection, &token_hash).await?;
+                tx.forget(Forget::Session(token_hash));
+                Ok(())
+            })
         })
         .await
 }
@@ -218,8 +223,16 @@ pub async fn sign_out(ctx: &Ctx, token: &str) -> Result<()> {
 /// # Errors
 /// If the database fails.
 pub async fn user_of_session(ctx: &Ctx, token: &str) -> Result<Option<User>> {
-    let mut connection = ctx.db().read().await?;
-    queries::user_of_session(&mut connection, &tokens::hash(token), ctx.now()).await
+    let (token_hash, now) = (tokens::hash(token), ctx.now());
+    let read = async {
+        let mut connection = ctx.db().read().await?;
+        let session = queries::session(&mut connection, &token_hash, now).await?;
+        Ok(session.map(Arc::new))
+    };
+    let session = ctx.caches().sessions.get(&token_hash, read).await?;
+    Ok(session
+        .filter(|session| session.1 > now)
+        .map(|session| session.0.clone()))
 }
 
 /// Changes the password, ends every session of the account and begins a new
@@ -259,6 +272,7 @@ pub async fn change_password(
             Box::pin(async move {
                 queries::set_password(tx.connection, user_id, &password_hash).await?;
                 queries::delete_sessions_of(tx.connection, user_id).await?;
+                tx.forget(Forget::Sessions);
                 queries::insert_session(tx.connection, &token_hash, user_id, now, expires_at).await
             })
         })

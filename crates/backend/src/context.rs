@@ -5,6 +5,7 @@ use crate::{
         answer::language_model::{LanguageModel, LanguageModelConfig},
         retrieval::Embedder,
     },
+    cache::Caches,
     clock::Clock,
     db::{Db, Kind},
     error::{Error, Result},
@@ -74,6 +75,7 @@ struct Inner {
     mailer: Mailer,
     orders: OrderSources,
     db: Db,
+    caches: Arc<Caches>,
     realtime: Realtime,
     jobs: Jobs,
     embedder: Arc<Embedder>,
@@ -96,7 +98,14 @@ impl Ctx {
     pub async fn connect(config: Config) -> Result<Self> {
         let realtime = Realtime::start();
         let jobs = Jobs::default();
-        let db = Db::connect(&config.database_url, realtime.clone(), jobs.clone()).await?;
+        let caches = Arc::<Caches>::default();
+        let db = Db::connect(
+            &config.database_url,
+            realtime.clone(),
+            Arc::clone(&caches),
+            jobs.clone(),
+        )
+        .await?;
         let embedder = Arc::new(Embedder::from_dir(
             config
                 .embedding_model_dir
@@ -131,6 +140,7 @@ impl Ctx {
                 hashing: Semaphore::new(HASHING_MAX),
                 config,
                 db,
+                caches,
                 realtime,
                 jobs,
                 embedder,
@@ -199,6 +209,12 @@ impl Ctx {
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.inner.db
+    }
+
+    /// Answers that are kept for a while.
+    #[must_use]
+    pub fn caches(&self) -> &Caches {
+        &self.inner.caches
     }
 
     /// Live events.

@@ -11,6 +11,7 @@
 //! its turn before it commits, while it still holds its locks.
 
 use crate::{
+    cache::{Caches, Forget},
     error::{Error, Result},
     jobs::places::{AfterCommit, Held, Jobs},
     realtime::{Realtime, hint::Hint, hub::Outgoing},
@@ -68,6 +69,7 @@ struct Inner {
     /// Writes that wait for the writer.
     waiting: AtomicUsize,
     realtime: Realtime,
+    caches: Arc<Caches>,
     /// Told whenever a committed write has enqueued jobs.
     jobs: Jobs,
 }
@@ -82,6 +84,7 @@ struct Writer {
 struct Group {
     size: usize,
     outbox: Vec<Outgoing>,
+    forgets: Vec<Forget>,
     jobs: AfterCommit,
     /// `None` until the commit is through.
     outcome: watch::Sender<Option<std::result::Result<(), Arc<Error>>>>,
@@ -94,6 +97,7 @@ pub struct Tx<'c> {
     pub connection: &'c mut AnyConnection,
     kind: Kind,
     outbox: Vec<Outgoing>,
+    forgets: Vec<Forget>,
     queue: &'c Jobs,
     jobs: AfterCommit,
 }
@@ -118,6 +122,12 @@ impl Tx<'_> {
     /// Publishes `outgoing` after the commit; never if there is none.
     pub fn publish(&mut self, outgoing: Outgoing) {
         self.outbox.push(outgoing);
+    }
+
+    /// Forgets what is kept of answers that this write changes, after the
+    /// commit, here and on the other servers.
+    pub fn forget(&mut self, what: Forget) {
+        self.forgets.push(what);
     }
 
     /// Wakes the job worker after the commit.
@@ -147,7 +157,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database can't be reached, or is newer than this executable.
-    pub async fn connect(url: &str, realtime: Realtime, jobs: Jobs) -> Result<Self> {
+    pub async fn connect(url: &str, realtime: Realtime, caches: Arc<Caches>, jobs: Jobs) -> Result<Self> {
         sqlx::any::install_default_drivers();
         let kind = if url.starts_with("postgres") {
             Kind::Postgres
@@ -196,6 +206,7 @@ impl Db {
                 writer,
                 waiting: AtomicUsize::new(0),
                 realtime,
+                caches,
                 jobs,
             }),
         })
@@ -312,6 +323,7 @@ impl Inner {
                 Group {
                     size: 0,
                     outbox: Vec::new(),
+                    forgets: Vec::new(),
                     jobs: AfterCommit::default(),
                     outcome: watch::Sender::new(None),
                 }
@@ -346,6 +358,7 @@ impl Inner {
             };
             if committed.is_ok() {
                 // Queued under the lock, hence in order; sent elsewhere.
+                self.forget(open.forgets);
                 self.realtime.announce(open.outbox);
                 self.jobs.after_commit(open.jobs);
             }
@@ -386,13 +399,22 @@ impl Inner {
             connection: &mut transaction,
             kind: Kind::Postgres,
             outbox: Vec::new(),
+            forgets: Vec::new(),
             queue: &self.jobs,
             jobs: AfterCommit::default(),
         };
         let value = work(&mut tx).await?;
-        let Tx { outbox, jobs, .. } = tx;
+        let Tx {
+            outbox,
+            forgets,
+            jobs,
+            ..
+        } = tx;
         let turn = (!outbox.is_empty()).then(|| self.realtime.take_turn());
-        transaction.commit().await?;
+        let committed = transaction.commit().await;
+        // It may be through though its answer was lost.
+        self.forget(forgets);
+        committed?;
         if let Some(turn) = turn {
             turn.announce(outbox);
         }
@@ -401,6 +423,13 @@ impl Inner {
         }
         self.jobs.after_commit(jobs);
         Ok(value)
+    }
+
+    fn forget(&self, forgets: Vec<Forget>) {
+        for what in forgets {
+            self.caches.forget(&what);
+            self.realtime.bus().publish(Hint::Forget { what });
+        }
     }
 }
 
@@ -439,6 +468,7 @@ where
         connection,
         kind: Kind::Sqlite,
         outbox: Vec::new(),
+        forgets: Vec::new(),
         queue,
         jobs: AfterCommit::default(),
     };
@@ -449,11 +479,13 @@ where
     let Tx {
         connection,
         outbox,
+        forgets,
         jobs,
         ..
     } = tx;
     if result.is_ok() {
         group.outbox.extend(outbox);
+        group.forgets.extend(forgets);
         group.jobs.extend(jobs);
     } else {
         execute(connection, "ROLLBACK TO one_write").await?;

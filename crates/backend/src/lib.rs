@@ -9,6 +9,7 @@
 pub mod access;
 pub mod ai;
 pub mod auth;
+pub mod cache;
 pub mod clock;
 pub mod context;
 pub mod conversations;

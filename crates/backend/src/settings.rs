@@ -7,6 +7,7 @@ mod tests;
 use crate::{
     Ctx,
     access::{Permission, Principal},
+    cache::Forget,
     error::{Error, Result},
     realtime::hub::{Outgoing, Topic},
 };
@@ -19,9 +20,13 @@ use std::sync::Arc;
 
 /// The settings of a store, for work that follows them.
 pub(crate) async fn load(ctx: &Ctx, store_id: StoreId) -> Result<Arc<StoreSettings>> {
-    let mut connection = ctx.db().read().await?;
-    let stored = queries::load(&mut connection, store_id).await?;
-    Ok(Arc::new(stored.settings))
+    let read = async {
+        let mut connection = ctx.db().read().await?;
+        let stored = queries::load(&mut connection, store_id).await?;
+        Ok(Some(Arc::new(stored.settings)))
+    };
+    let settings = ctx.caches().settings.get(&store_id, read).await?;
+    Ok(settings.unwrap_or_default())
 }
 
 /// The settings of a store with their versions, for people who edit them.
@@ -68,6 +73,7 @@ pub async fn save(
                         current.section(section.name()),
                     )));
                 };
+                tx.forget(Forget::Settings(store_id));
                 tx.publish(Outgoing {
                     topic: Topic::Widgets(store_id),
                     event: ServerEvent::ConfigChanged {},

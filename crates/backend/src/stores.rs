@@ -40,10 +40,12 @@ pub struct PublicStore {
 /// # Errors
 /// [`Error::NotFound`] if they don't, whether the store exists or not.
 pub async fn member(ctx: &Ctx, user: &User, store_id: StoreId) -> Result<Principal> {
-    let mut connection = ctx.db().read().await?;
-    let role = queries::role(&mut connection, store_id, user.id)
-        .await?
-        .ok_or(Error::NotFound(Noun::Store))?;
+    let read = async {
+        let mut connection = ctx.db().read().await?;
+        queries::role(&mut connection, store_id, user.id).await
+    };
+    let role = ctx.caches().members.get(&(user.id, store_id), read).await?;
+    let role = role.ok_or(Error::NotFound(Noun::Store))?;
     Ok(Principal::member(store_id, user.clone(), role))
 }
 
@@ -189,15 +191,18 @@ pub async fn by_public_key(ctx: &Ctx, key: &str) -> Result<PublicStore> {
     if !well_formed {
         return Err(Error::NotFound(Noun::Store));
     }
-    let mut connection = ctx.db().read().await?;
-    let stored = queries::by_public_key(&mut connection, key)
-        .await?
-        .ok_or(Error::NotFound(Noun::Store))?;
-    drop(connection);
+    let read = async {
+        let mut connection = ctx.db().read().await?;
+        let stored = queries::by_public_key(&mut connection, key).await?;
+        Ok(stored.map(|stored| Arc::new((stored.id, stored.name))))
+    };
+    let store = ctx.caches().stores.get(&key.to_owned(), read).await?;
+    let store = store.ok_or(Error::NotFound(Noun::Store))?;
+    let (id, name) = &*store;
     Ok(PublicStore {
-        id: stored.id,
-        name: stored.name,
-        settings: settings::load(ctx, stored.id).await?,
+        id: *id,
+        name: name.clone(),
+        settings: settings::load(ctx, *id).await?,
     })
 }
 

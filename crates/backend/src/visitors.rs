@@ -5,6 +5,7 @@ pub(crate) mod queries;
 use crate::{
     Ctx,
     access::{Permission, Principal},
+    cache::Forget,
     error::{Error, Result, Unauthorized},
     settings, stores, tokens,
 };
@@ -47,28 +48,33 @@ pub struct Session {
 /// foreign page or a widget that is switched off.
 pub async fn session(ctx: &Ctx, token: &str, origin: Option<&str>) -> Result<Session> {
     let (token_hash, now) = (tokens::hash(token), ctx.now());
-    let found = {
+    let read = async {
         let mut connection = ctx.db().read().await?;
-        queries::by_token(&mut connection, &token_hash, now).await?
+        let token = queries::by_token(&mut connection, &token_hash, now).await?;
+        Ok(token.map(|token| (token.store_id, token.visitor_id, token.expires_at)))
     };
-    let token = found.ok_or(UNKNOWN_TOKEN)?;
-    let store_id = token.store_id;
+    let found = ctx.caches().visitors.get(&token_hash, read).await?;
+    let (store_id, visitor_id, expires_at) = found
+        .filter(|(.., expires_at)| *expires_at > now)
+        .ok_or(UNKNOWN_TOKEN)?;
     let settings = settings::load(ctx, store_id).await?;
     stores::admit(&settings, origin)?;
     // Once a day is enough: most requests shall write nothing.
-    if token.expires_at < token_end(now) - DAY {
+    if expires_at < token_end(now) - DAY {
         ctx.db()
             .write(move |tx| {
                 Box::pin(async move {
                     let end = token_end(now);
-                    queries::extend_token(tx.connection, &token_hash, store_id, end).await
+                    queries::extend_token(tx.connection, &token_hash, store_id, end).await?;
+                    tx.forget(Forget::Visitor(token_hash));
+                    Ok(())
                 })
             })
             .await?;
     }
     Ok(Session {
         store_id,
-        visitor_id: token.visitor_id,
+        visitor_id,
         settings,
     })
 }
@@ -88,7 +94,9 @@ pub async fn revoke_tokens(ctx: &Ctx, who: &Principal, visitor_id: VisitorId) ->
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                queries::revoke_tokens(tx.connection, store_id, visitor_id, now).await
+                queries::revoke_tokens(tx.connection, store_id, visitor_id, now).await?;
+                tx.forget(Forget::Visitors);
+                Ok(())
             })
         })
         .await

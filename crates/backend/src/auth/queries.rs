@@ -82,14 +82,14 @@ pub(super) async fn insert_session(
     Ok(())
 }
 
-/// $1 token hash, $2 now
-pub(super) async fn user_of_session(
+/// Who is signed in, and until when. $1 token hash, $2 now
+pub(super) async fn session(
     connection: &mut AnyConnection,
     token_hash: &str,
     now: UnixMillis,
-) -> Result<Option<User>> {
+) -> Result<Option<(User, UnixMillis)>> {
     let row = sqlx::query(
-        "SELECT users.id, users.name, users.email FROM sessions
+        "SELECT users.id, users.name, users.email, sessions.expires_at FROM sessions
          JOIN users ON users.id = sessions.user_id
          WHERE sessions.token_hash = $1 AND sessions.expires_at > $2",
     )
@@ -97,7 +97,8 @@ pub(super) async fn user_of_session(
     .bind(now)
     .fetch_optional(connection)
     .await?;
-    row.map(|row| user(&row)).transpose()
+    row.map(|row| Ok((user(&row)?, row.try_get("expires_at")?)))
+        .transpose()
 }
 
 /// $1 token hash

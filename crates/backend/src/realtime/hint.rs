@@ -2,6 +2,7 @@
 //! the database what to tell its own followers.
 
 use super::hub::{Outgoing, Topic};
+use crate::cache::Forget;
 use domain::{
     events::ServerEvent,
     ids::{ConversationId, StoreId},
@@ -42,6 +43,11 @@ pub enum Hint {
         topic: Topic,
         /// What they get.
         event: ServerEvent,
+    },
+    /// What was kept of an answer is out of date.
+    Forget {
+        /// Which answers.
+        what: Forget,
     },
     /// There is work for a job worker.
     Jobs,
@@ -114,7 +120,7 @@ impl Hint {
                 conversation,
             } => Some((store, conversation)),
             Self::Event { topic, .. } => topic.conversation(),
-            Self::Jobs | Self::Missed | Self::Alive => None,
+            Self::Forget { .. } | Self::Jobs | Self::Missed | Self::Alive => None,
         }
     }
 }
@@ -179,7 +185,7 @@ pub fn unpack(payload: &str, own: &Origin) -> Vec<Hint> {
 fn without_repeats(hints: &[Hint]) -> impl Iterator<Item = &Hint> {
     let mut told = std::collections::HashSet::new();
     hints.iter().filter(move |hint| match hint {
-        Hint::Event { .. } => true,
+        Hint::Event { .. } | Hint::Forget { .. } => true,
         Hint::Message {
             store,
             conversation,

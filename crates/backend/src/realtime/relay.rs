@@ -71,6 +71,7 @@ async fn start_again(ctx: &Ctx) {
         tracing::warn!(%error, "waiting for the database");
         tokio::time::sleep(RETRY).await;
     }
+    ctx.caches().forget_all();
     ctx.jobs().wake();
     ctx.realtime().hub().missed();
 }
@@ -85,6 +86,7 @@ async fn pass_on(ctx: &Ctx, hints: Vec<Hint>) -> Result<()> {
         }
         match hint {
             Hint::Event { topic, event } => hub.publish(&Outgoing { topic, event }),
+            Hint::Forget { what } => ctx.caches().forget(&what),
             Hint::Jobs => ctx.jobs().wake(),
             _ => {}
         }

@@ -41,6 +41,8 @@ pub async fn write(ctx: &Ctx, sql: impl Into<String>) {
         })
     });
     written.await.expect("written");
+    // Doors forget by themselves what they change.
+    ctx.caches().forget_all();
 }
 
 /// The `n` of a counting query.

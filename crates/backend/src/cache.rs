@@ -1,0 +1,157 @@
+//! Answers to what is asked with every request, kept for seconds.
+//!
+//! A change is followed by a [`Forget`] after its commit: at once in this
+//! process, by a hint on the other servers. Should the hint be lost, the answer
+//! is read again after [`KEPT`]. What nothing changes needs no `Forget`; whoever
+//! adds the change adds it.
+
+#[cfg(test)]
+mod tests;
+
+use crate::{access::User, error::Result};
+use domain::{
+    UnixMillis,
+    ids::{StoreId, UserId, VisitorId},
+    role::Role,
+    settings::StoreSettings,
+};
+use quick_cache::sync::Cache;
+use serde::{Deserialize, Serialize};
+use std::{
+    hash::{BuildHasher, Hash, RandomState},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+/// How long an answer may be kept.
+const KEPT: Duration = Duration::from_secs(10);
+/// Answers of one kind that are kept.
+const SIZE: usize = 10_000;
+/// Parts of a cache that are forgotten together.
+const PARTS: usize = 256;
+
+/// Everything that is kept.
+#[derive(Default)]
+pub struct Caches {
+    /// Whose a visitor's token is and until when, by its hash.
+    pub(crate) visitors: Cached<String, (StoreId, VisitorId, UnixMillis)>,
+    /// Who is signed in and until when, by the hash of the session's token.
+    pub(crate) sessions: Cached<String, Arc<(User, UnixMillis)>>,
+    /// What a person is in a store.
+    pub(crate) members: Cached<(UserId, StoreId), Role>,
+    /// A store's settings.
+    pub(crate) settings: Cached<StoreId, Arc<StoreSettings>>,
+    /// A store and its name, by its public key.
+    pub(crate) stores: Cached<String, Arc<(StoreId, String)>>,
+}
+
+/// What has changed, and must be read again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Forget {
+    /// A store's settings.
+    Settings(StoreId),
+    /// The visitor's token with this hash.
+    Visitor(String),
+    /// Visitors' tokens of which the hashes aren't known.
+    Visitors,
+    /// The session with this hash of its token.
+    Session(String),
+    /// Sessions of which the hashes aren't known.
+    Sessions,
+}
+
+impl Caches {
+    /// What is asked from now on is read again.
+    pub fn forget(&self, what: &Forget) {
+        match what {
+            Forget::Settings(store_id) => self.settings.forget(store_id),
+            Forget::Visitor(token_hash) => self.visitors.forget(token_hash),
+            Forget::Visitors => self.visitors.forget_all(),
+            Forget::Session(token_hash) => self.sessions.forget(token_hash),
+            Forget::Sessions => self.sessions.forget_all(),
+        }
+    }
+
+    /// Anything may have changed.
+    pub fn forget_all(&self) {
+        self.visitors.forget_all();
+        self.sessions.forget_all();
+        self.members.forget_all();
+        self.settings.forget_all();
+        self.stores.forget_all();
+    }
+}
+
+/// Answers of one kind, by what was asked.
+///
+/// An answer that was read before a change must not be kept after it was
+/// forgotten. So each answer carries the age of its part of the cache from
+/// before it was read, and forgetting begins a new age.
+pub(crate) struct Cached<K, V> {
+    kept: Cache<K, Kept<V>>,
+    ages: [AtomicU64; PARTS],
+    hasher: RandomState,
+}
+
+#[derive(Clone)]
+struct Kept<V> {
+    age: u64,
+    until: Instant,
+    answer: V,
+}
+
+impl<K: Hash + Eq + Clone, V: Clone> Default for Cached<K, V> {
+    fn default() -> Self {
+        Self {
+            kept: Cache::new(SIZE),
+            ages: std::array::from_fn(|_| AtomicU64::new(0)),
+            hasher: RandomState::new(),
+        }
+    }
+}
+
+impl<K: Hash + Eq + Clone, V: Clone> Cached<K, V> {
+    /// The answer to `asked`, by `read` if it isn't kept. That there is none is
+    /// never kept.
+    ///
+    /// # Errors
+    /// What `read` returns.
+    pub async fn get<F>(&self, asked: &K, read: F) -> Result<Option<V>>
+    where
+        F: Future<Output = Result<Option<V>>>,
+    {
+        let age = self.age(asked).load(Ordering::Acquire);
+        if let Some(kept) = self.kept.get(asked)
+            && kept.age == age
+            && Instant::now() < kept.until
+        {
+            return Ok(Some(kept.answer));
+        }
+        let answer = read.await?;
+        if let Some(answer) = answer.clone() {
+            let until = Instant::now() + KEPT;
+            let kept = Kept { age, until, answer };
+            self.kept.insert(asked.clone(), kept);
+        }
+        Ok(answer)
+    }
+
+    fn forget(&self, asked: &K) {
+        self.age(asked).fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn forget_all(&self) {
+        for age in &self.ages {
+            age.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    fn age(&self, asked: &K) -> &AtomicU64 {
+        let part = self.hasher.hash_one(asked) % (PARTS as u64);
+        &self.ages[usize::try_from(part).unwrap_or(0)]
+    }
+}
