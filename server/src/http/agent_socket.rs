@@ -32,23 +32,26 @@ pub async fn upgrade(
         return origin::foreign_origin().into_response();
     }
     let token = session_token(&headers);
-    socket::limited(upgrade).on_upgrade(move |socket| async move {
-        let authenticate = |hello: domain::events::Hello| {
-            let (ctx, token) = (ctx.clone(), token.clone());
-            async move {
-                let signed_out = Error::Unauthorized(Unauthorized::SignedOut);
-                let user = match token {
-                    Some(token) => auth::user_of_session(&ctx, &token).await?,
-                    None => None,
-                };
-                let user = user.ok_or(signed_out)?;
-                let store_id = hello.store.ok_or(Error::NotFound(Noun::Store))?;
-                Ok(Audience::Agent(
-                    stores::member(&ctx, &user, store_id).await?,
-                ))
-            }
-        };
-        socket::serve(socket, ctx.clone(), authenticate).await;
+    socket::limited(upgrade).on_upgrade(move |socket| {
+        let socket = Box::new(socket);
+        Box::pin(async move {
+            let authenticate = |hello: domain::events::Hello| {
+                let (ctx, token) = (ctx.clone(), token.clone());
+                async move {
+                    let signed_out = Error::Unauthorized(Unauthorized::SignedOut);
+                    let user = match token {
+                        Some(token) => auth::user_of_session(&ctx, &token).await?,
+                        None => None,
+                    };
+                    let user = user.ok_or(signed_out)?;
+                    let store_id = hello.store.ok_or(Error::NotFound(Noun::Store))?;
+                    Ok(Audience::Agent(
+                        stores::member(&ctx, &user, store_id).await?,
+                    ))
+                }
+            };
+            socket::serve(socket, ctx.clone(), authenticate).await;
+        })
     })
 }
 

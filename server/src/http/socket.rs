@@ -12,7 +12,8 @@ use backend::{
 };
 use domain::{
     events::{
-        ClientFrame, FRAME_MAX, HEARTBEAT_SECONDS, Hello, ServerEvent, Side, Skipped, Typing,
+        ClientFrame, Cursors, FRAME_MAX, HEARTBEAT_SECONDS, Hello, ServerEvent, Side, Skipped,
+        Typing,
     },
     ids::ConversationId,
     message::Message,
@@ -26,8 +27,9 @@ use std::{
 use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
 
 /// Axum's default of 128 kB a socket would be most of an idle server's memory.
-const READ_BUFFER: usize = 2 * 1024;
-const WRITE_BUFFER: usize = 1024;
+/// Clients send little: a larger frame takes several reads.
+const READ_BUFFER: usize = 512;
+const WRITE_BUFFER: usize = 512;
 /// Bytes that may wait for a slow client before it is disconnected.
 const WRITE_BUFFER_MAX: usize = 1024 * 1024;
 /// Bytes that are taken of a frame which is too large: only a client that could
@@ -117,18 +119,18 @@ impl From<axum::Error> for End {
 /// Serves one socket. `authenticate` turns the first frame into an audience;
 /// it is asked again with every heartbeat, so that a session that has ended
 /// ends its sockets.
-pub async fn serve<A, F>(mut socket: WebSocket, ctx: Ctx, authenticate: A)
+///
+/// Most sockets are idle most of the time. What they do seldom is in a box of its
+/// own, or each of them would keep room for it.
+pub async fn serve<A, F>(mut socket: Box<WebSocket>, ctx: Ctx, authenticate: A)
 where
     A: Fn(Hello) -> F + Send,
     F: Future<Output = backend::Result<Audience>> + Send,
 {
     let outcome = async {
-        let hello = first_frame(&mut socket).await?;
-        let credentials = Hello {
-            cursors: domain::events::Cursors::new(),
-            ..hello.clone()
-        };
-        let audience = authenticate(credentials.clone()).await?;
+        let mut credentials = Box::pin(first_frame(&mut socket)).await?;
+        let cursors = std::mem::take(&mut credentials.cursors);
+        let audience = Box::pin(authenticate(credentials.clone())).await?;
         let mut connection = Connection {
             socket: &mut socket,
             subscriber: ctx.realtime().hub().subscriber(),
@@ -139,7 +141,7 @@ where
             last_typing: None,
             ctx: &ctx,
         };
-        connection.greet(&hello).await?;
+        Box::pin(connection.greet(cursors)).await?;
         connection.run(|| authenticate(credentials.clone())).await
     };
     let ended: Result<(), End> = outcome.await;
@@ -240,16 +242,16 @@ fn seq(event: &Serialised) -> Option<i64> {
 }
 
 impl Connection<'_> {
-    async fn greet(&mut self, hello: &Hello) -> Result<(), End> {
-        if hello.cursors.len() > domain::events::CURSORS_MAX {
+    async fn greet(&mut self, cursors: Cursors) -> Result<(), End> {
+        if cursors.len() > domain::events::CURSORS_MAX {
             return Err(malformed(Malformed::TooManyCursors));
         }
         match &self.audience {
             Audience::Visitor(session) => self.subscriber.follow(Topic::Widgets(session.store_id)),
             Audience::Agent(member) => self.subscriber.follow(Topic::Store(member.store_id)),
         }
-        for (id, after_seq) in &hello.cursors {
-            self.open(*id, *after_seq).await?;
+        for (id, after_seq) in cursors {
+            self.open(id, after_seq).await?;
         }
         self.send(&ServerEvent::Ready {}).await
     }
@@ -289,13 +291,13 @@ impl Connection<'_> {
                         Some(Ok(Frame::Close(_))) | None => return Err(End::Gone),
                     }
                 }
-                () = reached(self.read_at) => self.read_what_is_missing(&still_there).await?,
+                () = reached(self.read_at) => Box::pin(self.read_what_is_missing(&still_there)).await?,
                 _ = heartbeat.tick() => {
                     silent += 1;
                     if silent > SILENT_HEARTBEATS {
                         return Err(End::Gone);
                     }
-                    self.ask_again(&still_there).await?;
+                    Box::pin(self.ask_again(&still_there)).await?;
                     self.send(&ServerEvent::Pong {}).await?;
                     self.transmit(Frame::Ping(Vec::new().into())).await?;
                 }
@@ -307,7 +309,9 @@ impl Connection<'_> {
         match frame {
             ClientFrame::Hello(_) => Err(malformed(Malformed::SecondHello)),
             ClientFrame::Ping {} => self.send(&ServerEvent::Pong {}).await,
-            ClientFrame::Open(open) => self.open(open.conversation_id, open.after_seq).await,
+            ClientFrame::Open(open) => {
+                Box::pin(self.open(open.conversation_id, open.after_seq)).await
+            }
             ClientFrame::Close(close) => {
                 if self.rooms.remove(&close.conversation_id).is_some() {
                     self.subscriber
@@ -373,7 +377,7 @@ impl Connection<'_> {
             if let Some(event) = room.next() {
                 self.transmit(text(&event)).await?;
             } else if room.early.len() > EARLY_MAX {
-                self.replay(id).await?;
+                Box::pin(self.replay(id)).await?;
             } else {
                 // Several servers, or commits, may announce out of order.
                 if !room.early.is_empty() && self.read_at.is_none() {

@@ -16,15 +16,18 @@ pub async fn upgrade(
     ApiUpgrade(upgrade): ApiUpgrade,
 ) -> Response {
     let origin = origin(&headers).map(str::to_owned);
-    socket::limited(upgrade).on_upgrade(move |socket| async move {
-        let authenticate = |hello: domain::events::Hello| {
-            let (ctx, origin) = (ctx.clone(), origin.clone());
-            async move {
-                let token = hello.token.ok_or(visitors::UNKNOWN_TOKEN)?;
-                let session = visitors::session(&ctx, &token, origin.as_deref()).await?;
-                Ok(Audience::Visitor(session))
-            }
-        };
-        socket::serve(socket, ctx.clone(), authenticate).await;
+    socket::limited(upgrade).on_upgrade(move |socket| {
+        let socket = Box::new(socket);
+        Box::pin(async move {
+            let authenticate = |hello: domain::events::Hello| {
+                let (ctx, origin) = (ctx.clone(), origin.clone());
+                async move {
+                    let token = hello.token.ok_or(visitors::UNKNOWN_TOKEN)?;
+                    let session = visitors::session(&ctx, &token, origin.as_deref()).await?;
+                    Ok(Audience::Visitor(session))
+                }
+            };
+            socket::serve(socket, ctx.clone(), authenticate).await;
+        })
     })
 }
