@@ -157,7 +157,12 @@ impl Db {
     ///
     /// # Errors
     /// If the database can't be reached, or is newer than this executable.
-    pub async fn connect(url: &str, realtime: Realtime, caches: Arc<Caches>, jobs: Jobs) -> Result<Self> {
+    pub async fn connect(
+        url: &str,
+        realtime: Realtime,
+        caches: Arc<Caches>,
+        jobs: Jobs,
+    ) -> Result<Self> {
         sqlx::any::install_default_drivers();
         let kind = if url.starts_with("postgres") {
             Kind::Postgres

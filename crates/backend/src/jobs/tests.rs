@@ -173,6 +173,8 @@ impl Shop {
             })
         })
         .await;
+        // Use cases forget by themselves what they change.
+        self.test.ctx.caches().forget_all();
     }
 
     async fn write<T: Send + 'static>(
