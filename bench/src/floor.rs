@@ -23,7 +23,7 @@ use axum::{
 use domain::{
     events::{Hello, ServerEvent},
     ids::ConversationId,
-    message::{Message, Sender},
+    message::{Message, MessageKind, Sender},
     widget_api::NewMessage,
 };
 use sqlx::{PgPool, SqliteConnection};
@@ -151,6 +151,8 @@ async fn store(shared: &Shared, new: NewMessage) -> Result<Message, Failure> {
         conversation_id: shared.conversation_id,
         seq,
         sender: Sender::Customer,
+        kind: MessageKind::Text,
+        data: None,
         body: new.body,
         created_at,
         read_at: None,

@@ -118,6 +118,8 @@ pub(crate) mod tests {
             conversation_id: ConversationId::generate(),
             seq,
             sender,
+            kind: domain::message::MessageKind::Text,
+            data: None,
             body: format!("message {seq}"),
             created_at: seq * 1_000,
             read_at: None,

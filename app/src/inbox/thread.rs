@@ -246,6 +246,8 @@ mod tests {
             conversation_id: ConversationId::generate(),
             seq,
             sender,
+            kind: domain::message::MessageKind::Text,
+            data: None,
             body: "Hello".into(),
             created_at,
             read_at: None,

@@ -50,7 +50,7 @@ async fn conversations(connection: &mut AnyConnection, filled: &Filled) -> sqlx:
     sqlx::query(
         "INSERT INTO conversations (store_id, id, visitor_id, status, last_seq, last_sender, last_excerpt,
              last_message_at, unread, agent_read_seq, visitor_read_seq, owner_epoch, ai_active, ai_handled,
-             needs_human, awaiting_order, page_url, page_title, request_hash, created_at, resolved_at)
+             needs_human, awaiting_order, changed_seq, page_url, page_title, request_hash, created_at, resolved_at)
          WITH RECURSIVE numbers (n) AS (
              SELECT CAST($2 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < $3),
          padded AS (SELECT n, CAST(100000000 + n AS TEXT) AS digits FROM numbers),
@@ -60,7 +60,7 @@ async fn conversations(connection: &mut AnyConnection, filled: &Filled) -> sqlx:
          SELECT $1, id, id, CASE n % 20 WHEN 0 THEN 'open' ELSE 'resolved' END, $5, 'customer',
              'Message ' || CAST($5 AS TEXT) || ' of conversation ' || CAST(n AS TEXT),
              $4 - 100000000 + n, CASE n % 20 WHEN 0 THEN 1 ELSE 0 END, $5 - 1, $5 - 1, 1, 1, 0,
-             0, 0, 'https://shop.example/', 'Shop', 'filled', $4 - 100000000, CASE n % 20 WHEN 0 THEN NULL ELSE $4 END
+             0, 0, 0, 'https://shop.example/', 'Shop', 'filled', $4 - 100000000, CASE n % 20 WHEN 0 THEN NULL ELSE $4 END
          FROM identified",
     )
     .bind(filled.store_id.as_str())
@@ -76,7 +76,7 @@ async fn conversations(connection: &mut AnyConnection, filled: &Filled) -> sqlx:
 /// $1 store, $2 first number, $3 end of numbers, $4 now, $5 messages in each
 async fn messages(connection: &mut AnyConnection, filled: &Filled) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO messages (store_id, id, conversation_id, seq, sender, agent_id, body, answer_kind, ai_trace, created_at, read_at)
+        "INSERT INTO messages (store_id, id, conversation_id, seq, sender, kind, body, author_kind, created_at, read_at)
          WITH RECURSIVE numbers (n) AS (
              SELECT CAST($2 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < $3),
          places (seq) AS (
@@ -88,9 +88,9 @@ async fn messages(connection: &mut AnyConnection, filled: &Filled) -> sqlx::Resu
          SELECT $1,
              '01900000-' || SUBSTR(message_digits, 2, 4) || '-7' || SUBSTR(message_digits, 6, 3) || '-8000-' || CAST(100000000000 + m * 7919 AS TEXT),
              '01900000-' || SUBSTR(digits, 2, 4) || '-7' || SUBSTR(digits, 6, 3) || '-8000-' || CAST(100000000000 + n * 7919 AS TEXT),
-             seq, CASE seq % 2 WHEN 0 THEN 'customer' ELSE 'agent' END, NULL,
+             seq, CASE seq % 2 WHEN 0 THEN 'customer' ELSE 'agent' END, 'text',
              'Message ' || CAST(seq AS TEXT) || ' of conversation ' || CAST(n AS TEXT) || ', as long as most of them are: a sentence, or two.',
-             NULL, NULL, $4 - 100000000 + n, CASE WHEN seq < $5 THEN $4 END
+             CASE seq % 2 WHEN 0 THEN 'visitor' ELSE 'user' END, $4 - 100000000 + n, CASE WHEN seq < $5 THEN $4 END
          FROM padded ORDER BY m",
     )
     .bind(filled.store_id.as_str())

@@ -8,6 +8,7 @@ mod history;
 mod inbox;
 pub(crate) mod messages;
 pub(crate) mod queries;
+mod reactions;
 mod reading;
 mod send;
 mod start;

@@ -3,7 +3,8 @@
 
 use crate::{
     Ctx,
-    access::User,
+    access::{Actor, User},
+    ai::need::Need,
     auth,
     conversations::{
         self,
@@ -20,7 +21,7 @@ use domain::{
     events::Side,
     faq::FaqDraft,
     ids::{ConversationId, FaqCategoryId, MessageId, StoreId, VisitorId},
-    message::{AiTrace, AnswerKind},
+    message::{AiTrace, AnswerKind, MessageKind},
     order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
     settings::{Ai, Chat},
     widget_api::{Page, StartConversation, VisitorDetails},
@@ -251,11 +252,8 @@ async fn play(
         now = started + minutes * MINUTE;
         let (entry, change) = match who {
             Who::Customer => (
-                Entry::customer(MessageId::generate(), body.clone()),
-                Change {
-                    asks_ai: false,
-                    ..Change::customer_message(None)
-                },
+                Entry::customer(MessageId::generate(), body.clone(), visitor_id),
+                Change::customer_message(None, Need::Never),
             ),
             Who::Agent => (
                 Entry::agent(MessageId::generate(), body.clone(), owner.clone()),
@@ -284,7 +282,7 @@ async fn play(
         End::Read => conversations::mark_up_to(tx, store_id, id, Side::Agent, seq, now).await?,
         End::Resolved => {
             conversations::mark_up_to(tx, store_id, id, Side::Agent, seq, now).await?;
-            let entry = Entry::system(format!("{} resolved this conversation", owner.name));
+            let entry = Entry::event(MessageKind::Resolved, Actor::User(owner.clone()));
             append(
                 tx,
                 store_id,

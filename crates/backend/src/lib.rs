@@ -15,6 +15,7 @@ pub mod context;
 pub mod conversations;
 pub mod db;
 pub mod demo;
+pub(crate) mod dialect;
 mod durable;
 pub mod error;
 pub mod faq;

@@ -18,6 +18,7 @@ pub mod order_number;
 pub mod problem;
 pub mod role;
 pub mod settings;
+mod shown;
 pub mod store;
 pub mod text;
 pub mod texts;

@@ -65,6 +65,78 @@ impl Sender {
     }
 }
 
+/// What a message is. An event's words are made where it is shown, from its
+/// kind, its data and the name of whoever caused it: its body is empty in the
+/// database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
+    /// Something that somebody wrote; its body is all there is to it.
+    #[default]
+    Text,
+    /// The conversation was resolved.
+    Resolved,
+    /// The conversation was opened again.
+    Reopened,
+    /// The shopper asked for a person. `data.response_time` is what the store
+    /// promised at that time.
+    HumanRequested,
+    /// The AI may answer again. For the team only.
+    AiOn,
+    /// The AI is quiet. For the team only.
+    AiOff,
+    /// The AI could not look at a message. For the team only.
+    AiFailed,
+}
+
+impl MessageKind {
+    /// The word that is stored and sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Resolved => "resolved",
+            Self::Reopened => "reopened",
+            Self::HumanRequested => "human_requested",
+            Self::AiOn => "ai_on",
+            Self::AiOff => "ai_off",
+            Self::AiFailed => "ai_failed",
+        }
+    }
+
+    /// The kind of a stored word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [
+            Self::Text,
+            Self::Resolved,
+            Self::Reopened,
+            Self::HumanRequested,
+            Self::AiOn,
+            Self::AiOff,
+            Self::AiFailed,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == word)
+    }
+
+    /// Whether it is an event, worded where it is shown.
+    #[must_use]
+    pub fn is_event(self) -> bool {
+        self != Self::Text
+    }
+}
+
+/// What a kind has to say besides its body: each kind fills its own part.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MessageData {
+    /// `human_requested`: the store's response-time expectation at that time,
+    /// if it had one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_time: Option<String>,
+}
+
 /// What an AI message is about; shown beside its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -86,6 +158,12 @@ pub struct Message {
     pub seq: i64,
     /// Who wrote it.
     pub sender: Sender,
+    /// What it is.
+    #[serde(default)]
+    pub kind: MessageKind,
+    /// The kind's own part, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<MessageData>,
     /// The text, plain. Escape it; never render it as HTML.
     pub body: String,
     /// When the server stored it.
@@ -94,7 +172,7 @@ pub struct Message {
     pub read_at: Option<UnixMillis>,
     /// Files sent with it. Empty until the store offers attachments.
     pub attachments: Vec<Attachment>,
-    /// The agent's name, on agents' messages.
+    /// The name of the person of the team who wrote it, or caused the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_name: Option<String>,
     /// What the answer is about, on AI messages.
@@ -103,21 +181,6 @@ pub struct Message {
     /// Where the answer came from. Only ever sent to agents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ai: Option<AiTrace>,
-}
-
-impl Message {
-    /// The message as the shopper may see it: `None` for an internal note, and
-    /// without the AI's sources.
-    #[must_use]
-    pub fn for_visitor(&self) -> Option<Self> {
-        match self.sender {
-            Sender::Note => None,
-            _ => Some(Self {
-                ai: None,
-                ..self.clone()
-            }),
-        }
-    }
 }
 
 /// A file sent with a message.
@@ -164,10 +227,10 @@ pub struct AiSource {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn ai_message() -> Message {
+    pub fn ai_message() -> Message {
         Message {
             id: "01890000-0000-7000-8000-000000000001"
                 .parse()
@@ -177,6 +240,8 @@ mod tests {
                 .expect("an id"),
             seq: 2,
             sender: Sender::Ai,
+            kind: MessageKind::Text,
+            data: None,
             body: "Your order #1001 has shipped.".into(),
             created_at: 1_700_000_000_000,
             read_at: None,
@@ -197,25 +262,44 @@ mod tests {
     #[test]
     fn the_json_is_pinned() {
         assert_eq!(
-            serde_json::to_string(&ai_message().for_visitor()).expect("valid JSON"),
+            serde_json::to_string(&Message {
+                ai: None,
+                ..ai_message()
+            })
+            .expect("valid JSON"),
             concat!(
                 r#"{"id":"01890000-0000-7000-8000-000000000001","#,
                 r#""conversation_id":"01890000-0000-7000-8000-000000000002","seq":2,"sender":"ai","#,
-                r#""body":"Your order #1001 has shipped.","created_at":1700000000000,"read_at":null,"#,
+                r#""kind":"text","body":"Your order #1001 has shipped.","created_at":1700000000000,"read_at":null,"#,
                 r#""attachments":[],"answer_kind":"order_status"}"#
             )
         );
     }
 
     #[test]
-    fn a_visitor_never_sees_notes_or_sources() {
-        let message = ai_message();
-        assert_eq!(message.for_visitor().and_then(|m| m.ai), None);
-        let note = Message {
-            sender: Sender::Note,
-            ..message
-        };
-        assert_eq!(note.for_visitor(), None);
+    fn every_kind_has_its_word() {
+        for kind in [
+            MessageKind::Text,
+            MessageKind::Resolved,
+            MessageKind::Reopened,
+            MessageKind::HumanRequested,
+            MessageKind::AiOn,
+            MessageKind::AiOff,
+            MessageKind::AiFailed,
+        ] {
+            assert_eq!(MessageKind::from_word(kind.as_str()), Some(kind));
+            let json = serde_json::to_string(&kind).expect("valid JSON");
+            assert_eq!(json, format!("\"{}\"", kind.as_str()));
+        }
+    }
+
+    #[test]
+    fn a_message_of_an_older_server_is_a_text() {
+        let json = serde_json::to_string(&ai_message()).expect("valid JSON");
+        let older = json.replace(r#""kind":"text","#, "");
+        assert_ne!(older, json);
+        let read: Message = serde_json::from_str(&older).expect("a message");
+        assert_eq!(read, ai_message());
     }
 
     #[test]

@@ -94,35 +94,80 @@ CREATE TABLE conversations (
     needs_human      BIGINT NOT NULL,
     -- The AI asked for an order number or email and waits for the answer.
     awaiting_order   BIGINT NOT NULL,
+    -- The number of the last message that changed status or needs_human.
+    changed_seq      BIGINT NOT NULL,
+    assignee_id      TEXT REFERENCES users (id) ON DELETE SET NULL,
+    snoozed_until    BIGINT,
+    -- When somebody of the team first replied.
+    first_response_at BIGINT,
+    -- positive, neutral, negative: of the newest customer message.
+    sentiment        TEXT,
     page_url         TEXT,
     page_title       TEXT,
     -- Hash of the request that started it, to know a retry when it comes.
     request_hash     TEXT   NOT NULL,
     created_at       BIGINT NOT NULL,
     resolved_at      BIGINT,
+    -- Who resolved it: a user's id, else ai or system.
+    resolved_by      TEXT,
     PRIMARY KEY (store_id, id)
 );
 CREATE INDEX conversations_inbox ON conversations (store_id, status, last_message_at, id);
 CREATE INDEX conversations_unread ON conversations (store_id) WHERE unread > 0;
 CREATE INDEX conversations_visitor ON conversations (store_id, visitor_id);
 
+CREATE TABLE conversation_tags (
+    store_id        TEXT   NOT NULL,
+    conversation_id TEXT   NOT NULL,
+    tag             TEXT   NOT NULL,
+    created_at      BIGINT NOT NULL,
+    PRIMARY KEY (store_id, tag, conversation_id),
+    FOREIGN KEY (store_id, conversation_id) REFERENCES conversations (store_id, id) ON DELETE CASCADE
+);
+CREATE INDEX conversation_tags_conversation ON conversation_tags (store_id, conversation_id);
+
+-- n is the row's stable number, for full-text search.
 CREATE TABLE messages (
+    n               BIGINT  GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     store_id        TEXT   NOT NULL,
     id              TEXT   NOT NULL,
     conversation_id TEXT   NOT NULL,
     seq             BIGINT NOT NULL,
     sender          TEXT   NOT NULL,
-    agent_id        TEXT REFERENCES users (id) ON DELETE SET NULL,
+    -- What it is; an event's body is empty, it is worded where it is shown.
+    kind            TEXT   NOT NULL,
     body            TEXT   NOT NULL,
-    answer_kind     TEXT,
-    ai_trace        TEXT,
+    -- JSON: what the kind has to say besides, how an AI answer came about.
+    data            TEXT,
+    -- Who wrote it or caused the event: visitor, user, ai, system.
+    author_kind     TEXT   NOT NULL,
+    author_id       TEXT,
     created_at      BIGINT NOT NULL,
     read_at         BIGINT,
-    PRIMARY KEY (store_id, id),
+    UNIQUE (store_id, id),
     UNIQUE (store_id, conversation_id, seq),
     FOREIGN KEY (store_id, conversation_id) REFERENCES conversations (store_id, id) ON DELETE CASCADE
 );
-CREATE INDEX messages_unread ON messages (store_id, conversation_id, seq) WHERE read_at IS NULL;
+CREATE INDEX messages_time ON messages (store_id, created_at);
+
+-- A file on its way into a conversation; a message claims it when it is sent.
+CREATE TABLE attachments (
+    store_id        TEXT   NOT NULL,
+    id              TEXT   NOT NULL,
+    conversation_id TEXT   NOT NULL,
+    uploader_kind   TEXT   NOT NULL,
+    uploader_id     TEXT,
+    message_id      TEXT,
+    -- ready: checked, may be sent.
+    state           TEXT   NOT NULL,
+    name            TEXT   NOT NULL,
+    mime            TEXT   NOT NULL,
+    size            BIGINT NOT NULL,
+    created_at      BIGINT NOT NULL,
+    PRIMARY KEY (store_id, id),
+    FOREIGN KEY (store_id, conversation_id) REFERENCES conversations (store_id, id) ON DELETE CASCADE
+);
+CREATE INDEX attachments_conversation ON attachments (store_id, conversation_id, message_id);
 
 -- Work that waits, runs or has failed for good. What is finished is deleted.
 CREATE TABLE jobs (
@@ -195,13 +240,15 @@ CREATE TABLE faq_embeddings (
 );
 
 CREATE TABLE unanswered_questions (
-    store_id        TEXT   NOT NULL REFERENCES stores (id) ON DELETE CASCADE,
+    store_id        TEXT   NOT NULL,
     id              TEXT   NOT NULL,
     conversation_id TEXT   NOT NULL,
     question        TEXT   NOT NULL,
     created_at      BIGINT NOT NULL,
-    PRIMARY KEY (store_id, id)
+    PRIMARY KEY (store_id, id),
+    FOREIGN KEY (store_id, conversation_id) REFERENCES conversations (store_id, id) ON DELETE CASCADE
 );
+CREATE INDEX unanswered_questions_conversation ON unanswered_questions (store_id, conversation_id);
 
 CREATE TABLE orders (
     store_id       TEXT   NOT NULL REFERENCES stores (id) ON DELETE CASCADE,

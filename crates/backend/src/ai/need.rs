@@ -10,13 +10,14 @@ use super::wismo::{self, Intent};
 /// Whether the AI has to look at a message. What the conversation says (whether
 /// the AI is active there, whether it waits for an order number) is not asked
 /// here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Need {
     /// It may have something to say.
     Always,
     /// Only if it has asked for an order number or an email, and waits for it.
     IfAwaitingOrder,
     /// Whatever was said before, the AI has nothing to say to this.
+    #[default]
     Never,
 }
 

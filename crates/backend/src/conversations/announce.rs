@@ -1,9 +1,6 @@
 //! Tells followers, once it is committed, what happened to a conversation.
 
-use super::{
-    change::Change,
-    queries::{self, Stored},
-};
+use super::queries::{self, Stored};
 use crate::{
     db::Tx,
     error::Result,
@@ -12,35 +9,37 @@ use crate::{
 use domain::{
     events::ServerEvent,
     ids::{ConversationId, StoreId},
+    inbox::ConversationSummary,
     message::Message,
 };
 
-/// Tells the conversation's followers about a new message.
-pub(super) fn publish(
+/// A new message: to both sides of the conversation and to the store's inbox;
+/// to the shopper also what it has changed of the conversation.
+pub(super) fn appended(
     tx: &mut Tx<'_>,
     store_id: StoreId,
     message: &Message,
     stored: &Stored,
-    change: Change,
+    summary: ConversationSummary,
 ) {
     let id = message.conversation_id;
     for outgoing in Outgoing::message(store_id, message) {
         tx.publish(outgoing);
     }
-    if change.status.is_some() || change.needs_human.is_some() {
+    if stored.changed_seq == message.seq {
         tx.publish(Outgoing {
             topic: Topic::ConversationForVisitor(store_id, id),
             event: ServerEvent::Status(stored.for_visitor()),
         });
     }
+    tx.publish(Outgoing {
+        topic: Topic::Store(store_id),
+        event: ServerEvent::Conversation(summary),
+    });
 }
 
 /// Tells the store's inbox what the conversation looks like now.
-pub(super) async fn publish_summary(
-    tx: &mut Tx<'_>,
-    store_id: StoreId,
-    id: ConversationId,
-) -> Result<()> {
+pub(super) async fn summary(tx: &mut Tx<'_>, store_id: StoreId, id: ConversationId) -> Result<()> {
     if let Some(summary) = queries::summary(tx.connection, store_id, id).await? {
         tx.publish(Outgoing {
             topic: Topic::Store(store_id),

@@ -5,15 +5,15 @@
 //! insert the message, enqueue the jobs it causes; after the commit, publish.
 
 use super::{
-    announce::{publish, publish_summary},
+    announce,
     change::{Change, Entry},
-    messages,
     queries::{self, Stored},
+    reactions::reactions,
 };
 use crate::{
     db::Tx,
     error::{Conflict, Error, Noun, Result},
-    jobs::{self, kinds::ai_reply::AiReply},
+    jobs,
 };
 use domain::{
     UnixMillis,
@@ -30,8 +30,9 @@ pub(crate) struct Appended {
 /// Adds `entry` to a conversation of the store.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such conversation in the store;
-/// [`Error::Conflict`] if the AI's work was ended meanwhile
+/// [`Error::NotFound`] if there is no such conversation in the store, or not of
+/// that visitor ([`Change::only_of`]), and also if the message is there already;
+/// [`Conflict::EpochChanged`] if the AI's work was ended meanwhile
 /// ([`Change::only_in_epoch`]).
 pub(crate) async fn append(
     tx: &mut Tx<'_>,
@@ -41,40 +42,29 @@ pub(crate) async fn append(
     change: Change,
     now: UnixMillis,
 ) -> Result<Appended> {
-    tx.lock(id).await?;
-    let stored = match queries::advance(tx.connection, store_id, id, &entry, &change, now).await? {
-        Some(stored) => stored,
-        None if change.only_in_epoch.is_some() => {
-            return Err(Error::Conflict(Conflict::EpochChanged));
-        }
-        None => return Err(Error::NotFound(Noun::Conversation)),
+    let appended = queries::append(tx, store_id, id, &entry, &change, now).await?;
+    let Some((stored, summary)) = appended else {
+        return Err(match change.only_in_epoch {
+            Some(_) => Error::Conflict(Conflict::EpochChanged),
+            None => Error::NotFound(Noun::Conversation),
+        });
     };
     let message = Message {
         id: entry.id,
         conversation_id: id,
         seq: stored.last_seq,
         sender: entry.sender,
+        kind: entry.kind,
+        data: entry.data,
         body: entry.body,
         created_at: now,
         read_at: None,
         attachments: Vec::new(),
-        agent_name: entry.agent.as_ref().map(|agent| agent.name.clone()),
+        agent_name: entry.author.name().map(str::to_owned),
         answer_kind: entry.answer_kind,
         ai: entry.ai,
     };
-    let agent_id = entry.agent.map(|agent| agent.id);
-    messages::insert(tx.connection, store_id, &message, agent_id).await?;
-
-    if change.asks_ai {
-        let job = AiReply {
-            conversation_id: id,
-            message_id: message.id,
-            client: change.client,
-        };
-        jobs::enqueue(tx, vec![jobs::prepare(store_id, job)?]).await?;
-    }
-
-    publish(tx, store_id, &message, &stored, change);
-    publish_summary(tx, store_id, id).await?;
+    announce::appended(tx, store_id, &message, &stored, summary);
+    jobs::enqueue(tx, reactions(store_id, &message, &stored, &change)?).await?;
     Ok(Appended { message, stored })
 }

@@ -1,11 +1,15 @@
 //! What happens to a conversation: an entry in its thread, and what that does
 //! to the conversation besides standing in it.
 
-use crate::{access::User, limits::Client};
+use crate::{
+    access::{Actor, User},
+    ai::need::Need,
+    limits::Client,
+};
 use domain::{
     conversation::Status,
-    ids::MessageId,
-    message::{AiTrace, AnswerKind, Sender},
+    ids::{MessageId, VisitorId},
+    message::{AiTrace, AnswerKind, MessageData, MessageKind, Sender},
 };
 
 /// A message to be added.
@@ -13,51 +17,66 @@ use domain::{
 pub(crate) struct Entry {
     pub id: MessageId,
     pub sender: Sender,
-    /// The agent, on agents' messages and notes.
-    pub agent: Option<User>,
+    pub kind: MessageKind,
+    pub data: Option<MessageData>,
+    /// Who wrote it, or caused the event.
+    pub author: Actor,
+    /// Empty for an event.
     pub body: String,
     pub answer_kind: Option<AnswerKind>,
     pub ai: Option<AiTrace>,
 }
 
 impl Entry {
-    pub fn customer(id: MessageId, body: String) -> Self {
-        Self::of(Sender::Customer, id, body)
+    pub fn customer(id: MessageId, body: String, visitor: VisitorId) -> Self {
+        Self::text(Sender::Customer, id, body, Actor::Visitor(visitor))
     }
 
     pub fn agent(id: MessageId, body: String, agent: User) -> Self {
-        Self {
-            agent: Some(agent),
-            ..Self::of(Sender::Agent, id, body)
-        }
+        Self::text(Sender::Agent, id, body, Actor::User(agent))
     }
 
     pub fn ai(id: MessageId, body: String, kind: AnswerKind, trace: AiTrace) -> Self {
         Self {
             answer_kind: Some(kind),
             ai: Some(trace),
-            ..Self::of(Sender::Ai, id, body)
+            ..Self::text(Sender::Ai, id, body, Actor::Ai)
         }
     }
 
-    pub fn system(body: String) -> Self {
-        Self::of(Sender::System, MessageId::generate(), body)
+    /// Something that happened, and that everybody may see.
+    pub fn event(kind: MessageKind, author: Actor) -> Self {
+        Self {
+            kind,
+            ..Self::text(Sender::System, MessageId::generate(), String::new(), author)
+        }
     }
 
-    /// What happened, for the team only: a note without an author.
-    pub fn team_event(body: String) -> Self {
-        Self::of(Sender::Note, MessageId::generate(), body)
+    /// Something that happened, for the team only.
+    pub fn team_event(kind: MessageKind, author: Actor) -> Self {
+        Self {
+            sender: Sender::Note,
+            ..Self::event(kind, author)
+        }
     }
 
-    fn of(sender: Sender, id: MessageId, body: String) -> Self {
+    fn text(sender: Sender, id: MessageId, body: String, author: Actor) -> Self {
         Self {
             id,
             sender,
-            agent: None,
+            kind: MessageKind::Text,
+            data: None,
+            author,
             body,
             answer_kind: None,
             ai: None,
         }
+    }
+
+    /// Whether somebody said something. The inbox shows the last of these, not
+    /// what happened since.
+    pub fn is_said(&self) -> bool {
+        matches!(self.sender, Sender::Customer | Sender::Agent | Sender::Ai)
     }
 }
 
@@ -75,8 +94,10 @@ pub(crate) struct Change {
     pub awaiting_order: Option<bool>,
     /// Only if nothing has ended the AI's work since: the epoch it began in.
     pub only_in_epoch: Option<i64>,
-    /// Enqueue the job that lets the AI look at it.
-    pub asks_ai: bool,
+    /// Only if the conversation is this visitor's.
+    pub only_of: Option<VisitorId>,
+    /// Whether the AI is to look at it.
+    pub look: Need,
     /// Where a customer's message came from.
     pub client: Option<Client>,
 }
@@ -92,12 +113,12 @@ pub(crate) enum Unread {
 
 impl Change {
     /// A customer's message opens the conversation again, whatever it was.
-    pub fn customer_message(client: Option<Client>) -> Self {
+    pub fn customer_message(client: Option<Client>, look: Need) -> Self {
         Self {
             client,
             status: Some(Status::Open),
             unread: Unread::OneMore,
-            asks_ai: true,
+            look,
             ..Self::default()
         }
     }

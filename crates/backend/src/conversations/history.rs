@@ -93,7 +93,7 @@ pub async fn thread(
     Ok(Thread {
         conversation,
         has_earlier: messages.first().is_some_and(|first| first.seq > 1),
-        messages,
+        messages: messages.iter().map(Message::for_team).collect(),
     })
 }
 
@@ -119,5 +119,5 @@ pub async fn messages_after(
     let reached = messages
         .last()
         .map_or(stored.last_seq, |message| message.seq);
-    Ok((messages, reached))
+    Ok((messages.iter().map(Message::for_team).collect(), reached))
 }

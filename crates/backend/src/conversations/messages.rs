@@ -1,5 +1,6 @@
 //! All SQL of messages.
 
+use super::change::Entry;
 use crate::{
     db::{RowExt, to_json},
     error::{Conflict, Error, Result},
@@ -7,43 +8,36 @@ use crate::{
 use domain::{
     UnixMillis,
     events::Side,
-    ids::{ConversationId, MessageId, StoreId, UserId},
-    message::{AiTrace, AnswerKind, Message, Sender},
+    ids::{ConversationId, MessageId, StoreId},
+    message::{AiTrace, AnswerKind, Message, MessageData, MessageKind, Sender},
 };
+use serde::{Deserialize, Serialize};
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
 pub(crate) const ID_TAKEN: Error = Error::Conflict(Conflict::IdTaken);
 
-/// $1 store, $2 id, $3 conversation, $4 seq, $5 sender, $6 agent, $7 body,
-/// $8 answer kind, $9 AI trace, $10 created at
-pub(crate) async fn insert(
-    connection: &mut AnyConnection,
-    store_id: StoreId,
-    message: &Message,
-    agent_id: Option<UserId>,
-) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO messages (store_id, id, conversation_id, seq, sender, agent_id, body, answer_kind, ai_trace, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    )
-    .bind(store_id.to_string())
-    .bind(message.id.to_string())
-    .bind(message.conversation_id.to_string())
-    .bind(message.seq)
-    .bind(message.sender.as_str())
-    .bind(agent_id.map(|id| id.to_string()))
-    .bind(message.body.as_str())
-    .bind(message.answer_kind.map(kind_word))
-    .bind(message.ai.as_ref().map(to_json).transpose()?)
-    .bind(message.created_at)
-    .execute(connection)
-    .await
-    .map_err(|error| match &error {
-        // The same id in two conversations at once.
-        sqlx::Error::Database(database) if database.is_unique_violation() => ID_TAKEN,
-        _ => error.into(),
-    })?;
-    Ok(())
+/// What `messages.data` holds.
+#[derive(Serialize, Deserialize)]
+struct StoredData {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    answer_kind: Option<AnswerKind>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ai: Option<AiTrace>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    data: Option<MessageData>,
+}
+
+/// What is stored as a new message's `data`; nothing for most.
+pub(super) fn stored_data(entry: &Entry) -> Result<Option<String>> {
+    if entry.answer_kind.is_none() && entry.ai.is_none() && entry.data.is_none() {
+        return Ok(None);
+    }
+    let stored = StoredData {
+        answer_kind: entry.answer_kind,
+        ai: entry.ai.clone(),
+        data: entry.data.clone(),
+    };
+    to_json(&stored).map(Some)
 }
 
 /// $1 store, $2 id
@@ -53,9 +47,9 @@ pub(crate) async fn by_id(
     id: MessageId,
 ) -> Result<Option<Message>> {
     let row = sqlx::query(
-        "SELECT m.id, m.conversation_id, m.seq, m.sender, m.body, m.answer_kind, m.ai_trace, m.created_at,
+        "SELECT m.id, m.conversation_id, m.seq, m.sender, m.kind, m.body, m.data, m.created_at,
             m.read_at, u.name AS agent_name
-         FROM messages m LEFT JOIN users u ON u.id = m.agent_id
+         FROM messages m LEFT JOIN users u ON m.author_kind = 'user' AND u.id = m.author_id
          WHERE m.store_id = $1 AND m.id = $2",
     )
     .bind(store_id.to_string())
@@ -74,9 +68,9 @@ pub(crate) async fn after(
     limit: i64,
 ) -> Result<Vec<Message>> {
     let rows = sqlx::query(
-        "SELECT m.id, m.conversation_id, m.seq, m.sender, m.body, m.answer_kind, m.ai_trace, m.created_at,
+        "SELECT m.id, m.conversation_id, m.seq, m.sender, m.kind, m.body, m.data, m.created_at,
             m.read_at, u.name AS agent_name
-         FROM messages m LEFT JOIN users u ON u.id = m.agent_id
+         FROM messages m LEFT JOIN users u ON m.author_kind = 'user' AND u.id = m.author_id
          WHERE m.store_id = $1 AND m.conversation_id = $2 AND m.seq > $3
          ORDER BY m.seq LIMIT $4",
     )
@@ -99,9 +93,9 @@ pub(crate) async fn before(
     limit: i64,
 ) -> Result<Vec<Message>> {
     let rows = sqlx::query(
-        "SELECT m.id, m.conversation_id, m.seq, m.sender, m.body, m.answer_kind, m.ai_trace, m.created_at,
+        "SELECT m.id, m.conversation_id, m.seq, m.sender, m.kind, m.body, m.data, m.created_at,
             m.read_at, u.name AS agent_name
-         FROM messages m LEFT JOIN users u ON u.id = m.agent_id
+         FROM messages m LEFT JOIN users u ON m.author_kind = 'user' AND u.id = m.author_id
          WHERE m.store_id = $1 AND m.conversation_id = $2 AND m.seq < $3
          ORDER BY m.seq DESC LIMIT $4",
     )
@@ -114,9 +108,12 @@ pub(crate) async fn before(
     rows.iter().rev().map(read_message).collect()
 }
 
-/// Marks what the *other* side wrote. $1 store, $2 conversation, $3 up to,
-/// $4 now, $5 1 if the agent has read, 0 if the visitor has
-pub(crate) async fn mark_read(
+/// Marks what the *other* side wrote and this one hasn't read before. To be done
+/// before the conversation says that it has.
+///
+/// $1 store, $2 conversation, $3 up to, $4 now, $5 1 if the agent has read, 0 if
+/// the visitor has
+pub(super) async fn mark_read(
     connection: &mut AnyConnection,
     store_id: StoreId,
     conversation_id: ConversationId,
@@ -127,6 +124,8 @@ pub(crate) async fn mark_read(
     sqlx::query(
         "UPDATE messages SET read_at = $4
          WHERE store_id = $1 AND conversation_id = $2 AND seq <= $3 AND read_at IS NULL
+           AND seq > (SELECT CASE WHEN $5 = 1 THEN c.agent_read_seq ELSE c.visitor_read_seq END
+                FROM conversations c WHERE c.store_id = $1 AND c.id = $2)
            AND CASE WHEN sender = 'customer' THEN 1 ELSE 0 END = $5",
     )
     .bind(store_id.to_string())
@@ -140,19 +139,20 @@ pub(crate) async fn mark_read(
 }
 
 fn read_message(row: &AnyRow) -> Result<Message> {
-    let answer_kind = row
-        .try_get::<Option<String>, _>("answer_kind")?
-        .map(|word| kind_of(&word).ok_or_else(|| Error::corrupt("answer_kind")))
+    let stored = row
+        .try_get::<Option<String>, _>("data")?
+        .map(|json| serde_json::from_str::<StoredData>(&json).map_err(|_| Error::corrupt("data")))
         .transpose()?;
-    let ai = row
-        .try_get::<Option<String>, _>("ai_trace")?
-        .map(|json| serde_json::from_str::<AiTrace>(&json).map_err(|_| Error::corrupt("ai_trace")))
-        .transpose()?;
+    let (answer_kind, ai, data) = stored.map_or((None, None, None), |stored| {
+        (stored.answer_kind, stored.ai, stored.data)
+    });
     Ok(Message {
         id: row.parsed("id")?,
         conversation_id: row.parsed("conversation_id")?,
         seq: row.try_get("seq")?,
         sender: row.word("sender", Sender::from_word)?,
+        kind: row.word("kind", MessageKind::from_word)?,
+        data,
         body: row.try_get("body")?,
         created_at: row.try_get("created_at")?,
         read_at: row.try_get("read_at")?,
@@ -161,17 +161,4 @@ fn read_message(row: &AnyRow) -> Result<Message> {
         answer_kind,
         ai,
     })
-}
-
-fn kind_word(kind: AnswerKind) -> &'static str {
-    match kind {
-        AnswerKind::OrderStatus => "order_status",
-        AnswerKind::Faq => "faq",
-    }
-}
-
-fn kind_of(word: &str) -> Option<AnswerKind> {
-    [AnswerKind::OrderStatus, AnswerKind::Faq]
-        .into_iter()
-        .find(|kind| kind_word(*kind) == word)
 }

@@ -1,8 +1,12 @@
 //! All SQL of conversations.
 
 use crate::{
-    conversations::change::{Change, Entry, Unread},
-    db::RowExt,
+    conversations::{
+        change::{Change, Entry, Unread},
+        messages,
+    },
+    db::{Kind, RowExt, Tx},
+    dialect,
     error::{Error, Noun, Result},
 };
 use domain::{
@@ -33,6 +37,7 @@ pub(crate) struct Stored {
     pub ai_active: bool,
     pub needs_human: bool,
     pub awaiting_order: bool,
+    pub changed_seq: i64,
     pub request_hash: String,
     pub created_at: UnixMillis,
 }
@@ -64,6 +69,7 @@ fn read_stored(row: &AnyRow) -> Result<Stored> {
         ai_active: row.flag("ai_active")?,
         needs_human: row.flag("needs_human")?,
         awaiting_order: row.flag("awaiting_order")?,
+        changed_seq: row.try_get("changed_seq")?,
         request_hash: row.try_get("request_hash")?,
         created_at: row.try_get("created_at")?,
     })
@@ -77,7 +83,7 @@ pub(crate) async fn stored(
 ) -> Result<Option<Stored>> {
     let row = sqlx::query(
         "SELECT id, visitor_id, status, last_seq, unread, agent_read_seq, visitor_read_seq, owner_epoch,
-            ai_active, needs_human, awaiting_order, request_hash, created_at
+            ai_active, needs_human, awaiting_order, changed_seq, request_hash, created_at
          FROM conversations WHERE store_id = $1 AND id = $2",
     )
     .bind(store_id.to_string())
@@ -112,8 +118,8 @@ pub(crate) async fn insert(
     sqlx::query(
         "INSERT INTO conversations (store_id, id, visitor_id, status, last_seq, last_sender, last_excerpt,
             last_message_at, unread, agent_read_seq, visitor_read_seq, owner_epoch, ai_active, ai_handled,
-            needs_human, awaiting_order, page_url, page_title, request_hash, created_at)
-         VALUES ($1, $2, $3, 'open', 0, 'system', '', $7, 0, 0, 0, 0, 1, 0, 0, 0, $4, $5, $6, $7)",
+            needs_human, awaiting_order, changed_seq, page_url, page_title, request_hash, created_at)
+         VALUES ($1, $2, $3, 'open', 0, 'system', '', $7, 0, 0, 0, 0, 1, 0, 0, 0, 0, $4, $5, $6, $7)",
     )
     .bind(store_id.to_string())
     .bind(request.id.to_string())
@@ -127,67 +133,57 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Takes the next `seq` and makes `change`: the compare-and-set that everything
-/// rests on. On PostgreSQL it also locks the row until the commit, so that
-/// numbers are given one after the other. `None` if there is no such
-/// conversation or its epoch is another.
-///
-/// $1 store, $2 id, $3 sender, $4 excerpt, $5 now, $6 unread: 1 one more, 0
-/// none, NULL same, $7 epochs to add, $8 status, $9 AI active, $10 needs human,
-/// $11 AI handled, $12 awaiting order, $13 epoch it must be, $14 whether somebody
-/// said something: the inbox shows the last of these, not what happened since,
-/// and only a request for a person brings a conversation up as well
-pub(super) async fn advance(
-    connection: &mut AnyConnection,
+/// Adds `entry` to a conversation and makes `change`, in one statement: the
+/// compare-and-set that everything rests on. On PostgreSQL it also locks the row
+/// until the commit, so that numbers are given one after the other. `None` as
+/// in [`dialect::sqlite::APPEND`], which explains the parameters.
+pub(super) async fn append(
+    tx: &mut Tx<'_>,
     store_id: StoreId,
     id: ConversationId,
     entry: &Entry,
     change: &Change,
     now: UnixMillis,
-) -> Result<Option<Stored>> {
-    let row = sqlx::query(
-        "UPDATE conversations SET
-            last_seq = last_seq + 1,
-            last_sender = CASE WHEN $14 = 1 OR last_excerpt = '' THEN $3 ELSE last_sender END,
-            last_excerpt = CASE WHEN $14 = 1 OR last_excerpt = '' THEN $4 ELSE last_excerpt END,
-            last_message_at = CASE WHEN $14 = 1 OR $10 = 1 OR last_excerpt = '' THEN $5 ELSE last_message_at END,
-            unread = CASE WHEN $6 = 1 THEN unread + 1 WHEN $6 = 0 THEN 0 ELSE unread END,
-            agent_read_seq = CASE WHEN $6 = 0 THEN last_seq + 1 ELSE agent_read_seq END,
-            owner_epoch = owner_epoch + $7,
-            status = COALESCE($8, status),
-            resolved_at = CASE WHEN $8 = 'resolved' THEN $5 WHEN $8 = 'open' THEN NULL ELSE resolved_at END,
-            ai_active = COALESCE($9, ai_active),
-            needs_human = COALESCE($10, needs_human),
-            ai_handled = COALESCE($11, ai_handled),
-            awaiting_order = COALESCE($12, awaiting_order)
-         WHERE store_id = $1 AND id = $2 AND owner_epoch = COALESCE($13, owner_epoch)
-         RETURNING id, visitor_id, status, last_seq, unread, agent_read_seq, visitor_read_seq, owner_epoch,
-            ai_active, needs_human, awaiting_order, request_hash, created_at",
-    )
-    .bind(store_id.to_string())
-    .bind(id.to_string())
-    .bind(entry.sender.as_str())
-    .bind(text::excerpt(&entry.body, EXCERPT))
-    .bind(now)
-    .bind(match change.unread {
-        Unread::Same => None,
-        Unread::OneMore => Some(1_i64),
-        Unread::None => Some(0),
-    })
-    .bind(i64::from(change.ends_ai_work))
-    .bind(change.status.map(Status::as_str))
-    .bind(change.ai_active.map(i64::from))
-    .bind(change.needs_human.map(i64::from))
-    .bind(change.ai_handled.then_some(1_i64))
-    .bind(change.awaiting_order.map(i64::from))
-    .bind(change.only_in_epoch)
-    .bind(i64::from(matches!(
-        entry.sender,
-        Sender::Customer | Sender::Agent | Sender::Ai
-    )))
-    .fetch_optional(connection)
-    .await?;
-    row.as_ref().map(read_stored).transpose()
+) -> Result<Option<(Stored, ConversationSummary)>> {
+    let sql = match tx.kind() {
+        Kind::Sqlite => dialect::sqlite::APPEND,
+        Kind::Postgres => dialect::postgres::APPEND,
+    };
+    let rows = sqlx::query(sql)
+        .bind(store_id.to_string())
+        .bind(id.to_string())
+        .bind(entry.id.to_string())
+        .bind(entry.sender.as_str())
+        .bind(entry.kind.as_str())
+        .bind(entry.body.as_str())
+        .bind(messages::stored_data(entry)?)
+        .bind(entry.author.as_str())
+        .bind(entry.author.id())
+        .bind(now)
+        .bind(entry.is_said().then(|| text::excerpt(&entry.body, EXCERPT)))
+        .bind(match change.unread {
+            Unread::Same => None,
+            Unread::OneMore => Some(1_i64),
+            Unread::None => Some(0),
+        })
+        .bind(i64::from(change.ends_ai_work))
+        .bind(change.status.map(Status::as_str))
+        .bind(change.ai_active.map(i64::from))
+        .bind(change.needs_human.map(i64::from))
+        .bind(change.ai_handled.then_some(1_i64))
+        .bind(change.awaiting_order.map(i64::from))
+        .bind(change.only_in_epoch)
+        .bind(change.only_of.map(|visitor| visitor.to_string()))
+        .fetch_all(&mut *tx.connection)
+        .await
+        .map_err(|error| match &error {
+            // The same id twice at once.
+            sqlx::Error::Database(database) if database.is_unique_violation() => messages::ID_TAKEN,
+            _ => error.into(),
+        })?;
+    rows.first()
+        .map(|row| Ok((read_stored(row)?, read_summary(row)?)))
+        .transpose()
 }
 
 /// Up to which number the team has read now. $1 store, $2 id, $3 seq

@@ -1,6 +1,6 @@
 //! Who has read how far.
 
-use super::{announce::publish_summary, history::of_visitor, messages, queries};
+use super::{announce, history::of_visitor, messages, queries};
 use crate::{
     Ctx,
     access::{Permission, Principal},
@@ -76,11 +76,11 @@ pub(crate) async fn mark_up_to(
     now: UnixMillis,
 ) -> Result<()> {
     tx.lock(id).await?;
+    messages::mark_read(tx.connection, store_id, id, by, seq, now).await?;
     let seq = match by {
         Side::Agent => queries::agent_read(tx.connection, store_id, id, seq).await?,
         Side::Visitor => queries::visitor_read(tx.connection, store_id, id, seq).await?,
     };
-    messages::mark_read(tx.connection, store_id, id, by, seq, now).await?;
     let read = ServerEvent::Read(Read {
         conversation_id: id,
         by,
@@ -96,5 +96,5 @@ pub(crate) async fn mark_up_to(
             event: read.clone(),
         });
     }
-    publish_summary(tx, store_id, id).await
+    announce::summary(tx, store_id, id).await
 }

@@ -10,14 +10,14 @@ use super::{
 use crate::{
     Ctx,
     access::{Permission, Principal},
-    db::Tx,
-    error::{Error, Forbidden, Result},
+    ai::need::needs_look,
+    error::{Conflict, Error, Forbidden, Result},
     limits::Client,
     visitors,
 };
 use domain::{
     events::Side,
-    ids::{ConversationId, StoreId},
+    ids::{ConversationId, MessageId, StoreId},
     message::{Message, Sender, parse_body},
     widget_api::NewMessage,
 };
@@ -47,25 +47,38 @@ pub async fn send(
         .await?;
     limits.address_message.check(client.to_string()).await?;
     let (store_id, visitor_id, now) = (session.store_id, session.visitor_id, ctx.now());
-    let (message, new) = ctx
+    let id = message.id;
+    let look = needs_look(session.settings.ai.enabled, &body);
+    let appended = ctx
         .db()
         .write(move |tx| {
             Box::pin(async move {
-                tx.lock(conversation_id).await?;
-                queries::of_visitor(tx.connection, store_id, conversation_id, visitor_id).await?;
-                if let Some(first) =
-                    sent_before(tx, store_id, conversation_id, &message, Sender::Customer).await?
-                {
-                    return Ok((first, false));
-                }
-                let entry = Entry::customer(message.id, body);
-                let change = Change::customer_message(Some(client));
-                let appended = append(tx, store_id, conversation_id, entry, change, now).await?;
-                Ok((appended.message, true))
+                let entry = Entry::customer(id, body, visitor_id);
+                let change = Change {
+                    only_of: Some(visitor_id),
+                    ..Change::customer_message(Some(client), look)
+                };
+                append(tx, store_id, conversation_id, entry, change, now).await
             })
         })
-        .await?;
-    Ok((message, new))
+        .await;
+    match appended {
+        Ok(appended) => Ok((appended.message, true)),
+        Err(refused) => {
+            let first = sent_before(
+                ctx,
+                store_id,
+                conversation_id,
+                id,
+                Sender::Customer,
+                refused,
+            )
+            .await?;
+            let mut connection = ctx.db().read().await?;
+            queries::of_visitor(&mut connection, store_id, conversation_id, visitor_id).await?;
+            Ok((first, false))
+        }
+    }
 }
 
 /// Stores an agent's reply. A retry returns the first result and changes
@@ -84,17 +97,12 @@ pub async fn reply(
     who.require(Permission::AnswerConversations)?;
     let body = parse_body(&message.body)?;
     let user = who.user().cloned().ok_or(NOT_A_PERSON)?;
-    let (store_id, now) = (who.store_id, ctx.now());
-    ctx.db()
+    let (store_id, now, id) = (who.store_id, ctx.now(), message.id);
+    let appended = ctx
+        .db()
         .write(move |tx| {
             Box::pin(async move {
-                tx.lock(conversation_id).await?;
-                if let Some(first) =
-                    sent_before(tx, store_id, conversation_id, &message, Sender::Agent).await?
-                {
-                    return Ok(first);
-                }
-                let entry = Entry::agent(message.id, body, user);
+                let entry = Entry::agent(id, body, user);
                 let change = Change::agent_reply();
                 let appended = append(tx, store_id, conversation_id, entry, change, now).await?;
                 let seq = appended.message.seq;
@@ -102,22 +110,37 @@ pub async fn reply(
                 Ok(appended.message)
             })
         })
-        .await
+        .await;
+    match appended {
+        Ok(message) => Ok(message),
+        Err(refused) => {
+            sent_before(ctx, store_id, conversation_id, id, Sender::Agent, refused).await
+        }
+    }
 }
 
-/// The message with this id, if it was sent before in this conversation.
+/// The message with this id, if it was sent before in this conversation; else
+/// why it was `refused` now.
 async fn sent_before(
-    tx: &mut Tx<'_>,
+    ctx: &Ctx,
     store_id: StoreId,
     conversation_id: ConversationId,
-    message: &NewMessage,
+    id: MessageId,
     sender: Sender,
-) -> Result<Option<Message>> {
-    match messages::by_id(tx.connection, store_id, message.id).await? {
+    refused: Error,
+) -> Result<Message> {
+    if !matches!(
+        refused,
+        Error::NotFound(_) | Error::Conflict(Conflict::IdTaken)
+    ) {
+        return Err(refused);
+    }
+    let mut connection = ctx.db().read().await?;
+    match messages::by_id(&mut connection, store_id, id).await? {
         Some(first) if first.conversation_id == conversation_id && first.sender == sender => {
-            Ok(Some(first))
+            Ok(first)
         }
         Some(_) => Err(ID_TAKEN),
-        None => Ok(None),
+        None => Err(refused),
     }
 }

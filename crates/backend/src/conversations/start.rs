@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     Ctx,
+    ai::need::{Need, needs_look},
     db::{Tx, to_json},
     error::{Conflict, Error, Noun, Result},
     limits::Client,
@@ -60,6 +61,9 @@ pub async fn start(
     let request_hash = tokens::hash(&to_json(&(request.id, &request.message))?);
     let (new_token, held_token) = (tokens::generate()?, token.map(str::to_owned));
     let (store_id, now) = (store.id, ctx.now());
+    let look = request.message.as_ref().map_or(Need::Never, |message| {
+        needs_look(store.settings.ai.enabled, &message.body)
+    });
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
@@ -77,7 +81,16 @@ pub async fn start(
                 let created = existing.is_none();
                 let visitor_id = match existing {
                     None => {
-                        open(tx, store_id, holder, &request, &request_hash, client, now).await?
+                        open(
+                            tx,
+                            store_id,
+                            holder,
+                            &request,
+                            &request_hash,
+                            (client, look),
+                            now,
+                        )
+                        .await?
                     }
                     Some(stored) => {
                         let age = now - stored.created_at;
@@ -150,7 +163,7 @@ async fn open(
     holder: Option<VisitorId>,
     request: &StartConversation,
     request_hash: &str,
-    client: Client,
+    (client, look): (Client, Need),
     now: UnixMillis,
 ) -> Result<VisitorId> {
     let visitor_id = match holder {
@@ -181,13 +194,13 @@ async fn open(
         {
             return Err(messages::ID_TAKEN);
         }
-        let entry = Entry::customer(message.id, message.body.clone());
+        let entry = Entry::customer(message.id, message.body.clone(), visitor_id);
         append(
             tx,
             store_id,
             request.id,
             entry,
-            Change::customer_message(Some(client)),
+            Change::customer_message(Some(client), look),
             now,
         )
         .await?;

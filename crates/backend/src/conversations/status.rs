@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Ctx,
-    access::{Permission, Principal},
+    access::{Actor, Permission, Principal},
     error::{Error, Noun, Result},
     visitors,
 };
@@ -17,6 +17,7 @@ use domain::{
     events::Side,
     ids::ConversationId,
     inbox::ConversationSummary,
+    message::{MessageData, MessageKind},
 };
 
 /// Resolves a conversation. Resolving a resolved one changes nothing.
@@ -49,7 +50,8 @@ pub async fn ask_for_human(
     id: ConversationId,
 ) -> Result<Conversation> {
     let (store_id, visitor_id, now) = (session.store_id, session.visitor_id, ctx.now());
-    let expectation = session.settings.chat.response_time.clone();
+    let promise =
+        Some(session.settings.chat.response_time.clone()).filter(|promise| !promise.is_empty());
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
@@ -58,14 +60,14 @@ pub async fn ask_for_human(
                 if stored.needs_human {
                     return Ok(stored.for_visitor());
                 }
-                let promise = if expectation.is_empty() {
-                    "A person from our team will reply here. You can leave this page and come back.".to_owned()
-                } else {
-                    let expectation = expectation.trim_end_matches('.');
-                    format!("A person from our team will reply here. {expectation}. You can leave this page and come back.")
+                let entry = Entry {
+                    data: promise.map(|promise| MessageData {
+                        response_time: Some(promise),
+                    }),
+                    ..Entry::event(MessageKind::HumanRequested, Actor::Visitor(visitor_id))
                 };
-                let entry = Entry::system(promise);
-                let appended = append(tx, store_id, id, entry, Change::human_requested(), now).await?;
+                let appended =
+                    append(tx, store_id, id, entry, Change::human_requested(), now).await?;
                 Ok(appended.stored.for_visitor())
             })
         })
@@ -83,15 +85,16 @@ pub async fn set_ai_active(
     active: bool,
 ) -> Result<ConversationSummary> {
     who.require(Permission::AnswerConversations)?;
-    let body = if active {
-        format!("{} turned the AI on", who.actor.name().unwrap_or_default())
+    let kind = if active {
+        MessageKind::AiOn
     } else {
-        format!("{} turned the AI off", who.actor.name().unwrap_or_default())
+        MessageKind::AiOff
     };
+    let author = who.actor.clone();
     change(ctx, who, id, move |stored| {
         (stored.ai_active != active).then(|| {
             // The team's own arrangement: nothing the shopper need see.
-            (Entry::team_event(body), Change::ai_active(active))
+            (Entry::team_event(kind, author), Change::ai_active(active))
         })
     })
     .await
@@ -104,16 +107,13 @@ async fn set_status(
     status: Status,
 ) -> Result<ConversationSummary> {
     who.require(Permission::AnswerConversations)?;
-    let what = match status {
-        Status::Resolved => "resolved",
-        _ => "reopened",
+    let kind = match status {
+        Status::Resolved => MessageKind::Resolved,
+        _ => MessageKind::Reopened,
     };
-    let body = format!(
-        "{} {what} this conversation",
-        who.actor.name().unwrap_or_default()
-    );
+    let author = who.actor.clone();
     change(ctx, who, id, move |stored| {
-        (stored.status != status).then(|| (Entry::system(body), Change::status(status)))
+        (stored.status != status).then(|| (Entry::event(kind, author), Change::status(status)))
     })
     .await
 }

@@ -86,7 +86,7 @@ impl Outgoing {
         [
             Self {
                 topic: Topic::ConversationForAgents(store_id, id),
-                event: ServerEvent::Message(message.clone()),
+                event: ServerEvent::Message(message.for_team()),
             },
             Self {
                 topic: Topic::ConversationForVisitor(store_id, id),

@@ -4,6 +4,7 @@ use super::{
     catalogue::catalogue,
     fill::{counted, fill},
 };
+use crate::message::{Message, MessageKind};
 
 catalogue! {
     /// Everything that the widget says by itself. It is sent with the config.
@@ -136,6 +137,39 @@ catalogue! {
 }
 
 impl WidgetTexts {
+    /// What an event in a conversation says; `None` for a message that somebody
+    /// wrote, and for what is the team's own matter.
+    #[must_use]
+    pub fn event(&self, message: &Message) -> Option<String> {
+        let by = |named: &str, nameless: &str| match &message.agent_name {
+            Some(name) => fill(named, &[("name", name)]),
+            None => nameless.to_owned(),
+        };
+        match message.kind {
+            MessageKind::Resolved => Some(by(self.event_resolved_by(), self.event_resolved())),
+            MessageKind::Reopened => Some(by(self.event_reopened_by(), self.event_reopened())),
+            MessageKind::HumanRequested => {
+                let promise = message
+                    .data
+                    .as_ref()
+                    .and_then(|data| data.response_time.as_deref());
+                Some(match promise {
+                    Some(promise) => {
+                        let promise = promise.trim_end_matches('.');
+                        fill(
+                            self.event_human_requested_promise(),
+                            &[("promise", promise)],
+                        )
+                    }
+                    None => self.event_human_requested().to_owned(),
+                })
+            }
+            MessageKind::Text | MessageKind::AiOn | MessageKind::AiOff | MessageKind::AiFailed => {
+                None
+            }
+        }
+    }
+
     /// How many messages wait behind the bubble.
     #[must_use]
     pub fn unread(&self, count: usize) -> String {

@@ -4,6 +4,7 @@
 use super::AiReply;
 use crate::{
     Ctx,
+    access::Actor,
     ai::pipeline::{self, Answer, Outcome},
     conversations::{
         self,
@@ -21,6 +22,7 @@ use domain::{
     conversation::Status,
     events::{AiActivity, AiState, ServerEvent},
     ids::{ConversationId, MessageId, StoreId},
+    message::MessageKind,
 };
 
 impl Run for AiReply {
@@ -58,7 +60,7 @@ impl Run for AiReply {
         if !stored.is_some_and(|stored| waits(&stored)) {
             return Ok(());
         }
-        let entry = Entry::team_event("The AI could not look at a message".to_owned());
+        let entry = Entry::team_event(MessageKind::AiFailed, Actor::Ai);
         let change = Change {
             needs_human: Some(true),
             ..Change::default()

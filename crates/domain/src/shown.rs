@@ -1,0 +1,89 @@
+//! Messages as their readers may see them.
+
+use crate::{
+    message::{Message, MessageKind, Sender},
+    texts,
+};
+
+impl Message {
+    /// The message as the shopper may see it: `None` for an internal note, and
+    /// without the AI's sources. An event's body is English; whoever shows it
+    /// words it in the reader's language.
+    #[must_use]
+    pub fn for_visitor(&self) -> Option<Self> {
+        match self.sender {
+            Sender::Note => None,
+            _ => Some(Self {
+                ai: None,
+                ..self.for_team()
+            }),
+        }
+    }
+
+    /// The message as the team may see it: all of it, with a readable body.
+    #[must_use]
+    pub fn for_team(&self) -> Self {
+        let mut message = self.clone();
+        if let Some(words) = self.event_words() {
+            message.body = words;
+        }
+        message
+    }
+
+    /// What an event says in English; `None` for what isn't one.
+    fn event_words(&self) -> Option<String> {
+        let name = self.agent_name.as_deref().unwrap_or("The team");
+        match self.kind {
+            MessageKind::AiOn => Some(format!("{name} turned the AI on")),
+            MessageKind::AiOff => Some(format!("{name} turned the AI off")),
+            MessageKind::AiFailed => Some("The AI could not look at a message".to_owned()),
+            _ => texts::of("en").widget.event(self),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::{MessageData, tests::ai_message};
+
+    #[test]
+    fn an_event_is_worded_for_whoever_reads_it() {
+        let event = |kind| Message {
+            sender: Sender::System,
+            kind,
+            body: String::new(),
+            agent_name: Some("Maya".into()),
+            ..ai_message()
+        };
+        assert_eq!(
+            event(MessageKind::Resolved).for_team().body,
+            "Maya resolved this conversation"
+        );
+        assert_eq!(
+            event(MessageKind::AiOff).for_team().body,
+            "Maya turned the AI off"
+        );
+        let promised = Message {
+            data: Some(MessageData {
+                response_time: Some("We reply within an hour.".into()),
+            }),
+            ..event(MessageKind::HumanRequested)
+        };
+        assert_eq!(
+            promised.for_visitor().map(|message| message.body),
+            Some("A person from our team will reply here. We reply within an hour. You can leave this page and come back.".into())
+        );
+    }
+
+    #[test]
+    fn a_visitor_never_sees_notes_or_sources() {
+        let message = ai_message();
+        assert_eq!(message.for_visitor().and_then(|m| m.ai), None);
+        let note = Message {
+            sender: Sender::Note,
+            ..message
+        };
+        assert_eq!(note.for_visitor(), None);
+    }
+}
