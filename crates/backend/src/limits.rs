@@ -6,6 +6,9 @@
 mod lookups;
 mod memory;
 mod redis;
+mod rules;
+
+pub use rules::Client;
 
 use crate::{
     error::{Error, RateLimit, Result},
@@ -15,7 +18,6 @@ use domain::ids::StoreId;
 use lookups::Lookups;
 use memory::Memory;
 use redis::Redis;
-use serde::{Deserialize, Serialize};
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, Mutex, PoisonError},
@@ -50,28 +52,6 @@ pub struct Limits {
     /// Makes keys of addresses, the same on all servers of the installation.
     secret: Secret,
 }
-
-/// The address that something came from, for counting. It can't be read back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Client(u64);
-
-impl std::fmt::Display for Client {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// Different orders or emails that one visitor may look up within
-/// [`LOOKUP_WINDOW`]; the same again is free.
-const LOOKUPS_OF_VISITOR: usize = 8;
-/// The same for all visitors from one address: to be another visitor takes no
-/// more than another conversation.
-const LOOKUPS_OF_CLIENT: usize = 30;
-/// Look-ups of all visitors of a store that may find nothing within
-/// [`LOOKUP_WINDOW`]: the last resort against many addresses that guess. No
-/// address can use up more than a small part of it.
-const MISSES_OF_STORE: usize = 500;
-const LOOKUP_WINDOW: Duration = Duration::from_secs(15 * 60);
 
 /// One limit, counted by key.
 pub struct Limit {
@@ -135,7 +115,7 @@ impl Limits {
     pub fn client(&self, address: &str) -> Client {
         let hash = self.secret.keyed_hash("client address", address.as_bytes());
         let (first, _) = hash.split_first_chunk().unwrap_or((&[0; 8], &[]));
-        Client(u64::from_be_bytes(*first))
+        Client::numbered(u64::from_be_bytes(*first))
     }
 
     /// Counts the look-ups of one message. `false` if it must not be looked up:

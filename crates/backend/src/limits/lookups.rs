@@ -1,6 +1,6 @@
 //! Order look-ups of one process within a window of time.
 
-use super::{Client, LOOKUP_WINDOW, LOOKUPS_OF_CLIENT, LOOKUPS_OF_VISITOR, MISSES_OF_STORE};
+use super::rules::{Client, LOOKUP_WINDOW, LOOKUPS_OF_CLIENT, LOOKUPS_OF_VISITOR, MISSES_OF_STORE};
 use domain::ids::StoreId;
 use std::{
     collections::{HashMap, HashSet},

@@ -4,7 +4,7 @@
 //! are hashes that only this installation can make, and expire by themselves.
 //! `None` is the answer while Redis is away: the caller counts for itself.
 
-use super::{Client, LOOKUP_WINDOW, LOOKUPS_OF_CLIENT, LOOKUPS_OF_VISITOR, MISSES_OF_STORE};
+use super::rules::{Client, LOOKUP_WINDOW, LOOKUPS_OF_CLIENT, LOOKUPS_OF_VISITOR, MISSES_OF_STORE};
 use crate::{
     error::{Error, Result},
     secret::Secret,

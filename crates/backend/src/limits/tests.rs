@@ -1,4 +1,7 @@
-use super::*;
+use super::{
+    rules::{LOOKUPS_OF_CLIENT, LOOKUPS_OF_VISITOR, MISSES_OF_STORE},
+    *,
+};
 use crate::testing::redis::Redis as RedisServer;
 
 fn secret() -> Secret {
