@@ -53,13 +53,14 @@ pub(crate) const INSERT: &str = insert_jobs!("$1");
 /// Takes from each picked queue the first jobs that no other server is just
 /// taking. A row says itself that nothing stands before it in its lane; it is
 /// checked again because two writes that didn't see each other may both have
-/// said so. Materialised, so that no plan asks twice and gets others.
+/// said so. Materialised, so that no plan asks twice and gets others; and as
+/// an array, so that each is looked up by its key.
 ///
 /// $1 picks (kind, store_id, count, lease_ms), $2 lease, $3 now
 pub(crate) const CLAIM: &str = "
     WITH taken AS MATERIALIZED (
-        SELECT waiting.n, pick.lease_ms
-        FROM jsonb_to_recordset(CAST($1 AS JSONB)) AS pick (kind TEXT, store_id TEXT, count BIGINT, lease_ms BIGINT)
+        SELECT waiting.n
+        FROM jsonb_to_recordset(CAST($1 AS JSONB)) AS pick (kind TEXT, store_id TEXT, count BIGINT)
         CROSS JOIN LATERAL (
             SELECT w.n FROM jobs w
             WHERE w.state = 'ready' AND w.kind = pick.kind AND w.store_id = pick.store_id
@@ -68,10 +69,11 @@ pub(crate) const CLAIM: &str = "
                 WHERE e.store_id = w.store_id AND e.lane = w.lane AND e.state <> 'dead')
             ORDER BY w.n LIMIT pick.count
             FOR NO KEY UPDATE OF w SKIP LOCKED) waiting)
-    UPDATE jobs SET state = 'running', attempts = attempts + 1, lease = $2, lease_until = $3 + taken.lease_ms
-    FROM taken
-    WHERE jobs.n = taken.n AND jobs.state = 'ready'
-    RETURNING jobs.id, jobs.store_id, jobs.kind, jobs.lane, jobs.payload, jobs.attempts, jobs.n";
+    UPDATE jobs SET state = 'running', attempts = attempts + 1, lease = $2, lease_until = $3 + (
+        SELECT pick.lease_ms FROM jsonb_to_recordset(CAST($1 AS JSONB)) AS pick (kind TEXT, lease_ms BIGINT)
+        WHERE pick.kind = jobs.kind LIMIT 1)
+    WHERE n = ANY (ARRAY(SELECT taken.n FROM taken))
+    RETURNING id, store_id, kind, lane, payload, attempts, n";
 
 /// The stores that have ready work of each kind, in the order of their ids from
 /// `after` on: a hop from store to store in the index, however much waits in
