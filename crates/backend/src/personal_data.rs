@@ -39,8 +39,11 @@ pub enum Person {
     VisitorOfConversation,
     /// Whoever has this email address, in the row's store.
     Shopper,
-    /// The user of this id.
+    /// The user of this id. Another word than an id is nobody's.
     User,
+    /// The visitor or user of this id; the column of the kind beside it says
+    /// which.
+    Author,
 }
 
 const fn tie(column: &'static str, to: Person) -> Tie {
@@ -83,13 +86,28 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "conversations",
-        holds: Holds::Data(&[tie("visitor_id", Person::Visitor)]),
+        holds: Holds::Data(&[
+            tie("visitor_id", Person::Visitor),
+            tie("assignee_id", Person::User),
+            tie("resolved_by", Person::User),
+        ]),
+    },
+    Table {
+        name: "conversation_tags",
+        holds: Holds::Data(&[tie("conversation_id", Person::VisitorOfConversation)]),
     },
     Table {
         name: "messages",
         holds: Holds::Data(&[
             tie("conversation_id", Person::VisitorOfConversation),
-            tie("agent_id", Person::User),
+            tie("author_id", Person::Author),
+        ]),
+    },
+    Table {
+        name: "attachments",
+        holds: Holds::Data(&[
+            tie("conversation_id", Person::VisitorOfConversation),
+            tie("uploader_id", Person::Author),
         ]),
     },
     Table {
