@@ -37,8 +37,21 @@ use tokio::sync::{Mutex, watch};
 const GROUP_MAX: usize = 128;
 /// Readers at the same time on SQLite.
 const SQLITE_READERS: u32 = 8;
-/// Connections on PostgreSQL.
-const POSTGRES_CONNECTIONS: u32 = 16;
+/// Connections that read on PostgreSQL.
+const POSTGRES_READERS: u32 = 8;
+/// Connections that write on PostgreSQL: a flood of readers holds up no writer.
+const POSTGRES_WRITERS: u32 = 12;
+/// A connection that was idle for longer is tried before it is used.
+const TRUSTED_FOR: Duration = Duration::from_secs(2);
+
+/// What each connection to PostgreSQL begins with. It compiles a plan that looks
+/// expensive: half a second for a claim of jobs that then takes a tenth of a
+/// millisecond. No statement, no lock and no forgotten transaction may hold up
+/// the others for long.
+const POSTGRES_SETTINGS: &str =
+    "SET jit = off; SET statement_timeout = '30s'; SET lock_timeout = '10s';
+    SET idle_in_transaction_session_timeout = '30s'";
+const SQLITE_READER_SETTINGS: &str = "PRAGMA query_only = ON; PRAGMA busy_timeout = 10000";
 
 static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
@@ -62,10 +75,12 @@ struct Inner {
     kind: Kind,
     /// For a new writer.
     options: AnyConnectOptions,
-    /// SQLite: readers only. PostgreSQL: everything.
+    /// Readers only.
     pool: AnyPool,
     /// SQLite's one writing connection.
     writer: Option<Mutex<Writer>>,
+    /// PostgreSQL's writing connections.
+    writers: Option<AnyPool>,
     /// Writes that wait for the writer.
     waiting: AtomicUsize,
     realtime: Realtime,
@@ -100,6 +115,36 @@ pub struct Tx<'c> {
     forgets: Vec<Forget>,
     queue: &'c Jobs,
     jobs: AfterCommit,
+}
+
+/// What a write leaves to be done once it is committed.
+struct Done {
+    outbox: Vec<Outgoing>,
+    forgets: Vec<Forget>,
+    jobs: AfterCommit,
+}
+
+impl From<Tx<'_>> for Done {
+    fn from(tx: Tx<'_>) -> Self {
+        Self {
+            outbox: tx.outbox,
+            forgets: tx.forgets,
+            jobs: tx.jobs,
+        }
+    }
+}
+
+impl<'c> Tx<'c> {
+    fn postgres(connection: &'c mut AnyConnection, queue: &'c Jobs) -> Self {
+        Self {
+            connection,
+            kind: Kind::Postgres,
+            outbox: Vec::new(),
+            forgets: Vec::new(),
+            queue,
+            jobs: AfterCommit::default(),
+        }
+    }
 }
 
 impl Tx<'_> {
@@ -181,36 +226,28 @@ impl Db {
                 }))
             }
         };
-        let pool = AnyPoolOptions::new()
-            .max_connections(match kind {
-                Kind::Sqlite => SQLITE_READERS,
-                Kind::Postgres => POSTGRES_CONNECTIONS,
-            })
-            .acquire_timeout(Duration::from_secs(10))
-            .test_before_acquire(kind == Kind::Postgres)
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    // PostgreSQL compiles a plan that looks expensive: half a second
-                    // for a claim of jobs that then takes a tenth of a millisecond.
-                    let settings = match kind {
-                        Kind::Sqlite => "PRAGMA query_only = ON; PRAGMA busy_timeout = 10000",
-                        Kind::Postgres => "SET jit = off",
-                    };
-                    sqlx::raw_sql(settings).execute(connection).await?;
-                    Ok(())
-                })
-            })
-            .connect_with(options.clone())
-            .await?;
-        if kind == Kind::Postgres {
-            POSTGRES_MIGRATIONS.run(&pool).await?;
-        }
+        let (pool, writers) = match kind {
+            Kind::Sqlite => {
+                let readers = pool(&options, SQLITE_READERS, SQLITE_READER_SETTINGS).await?;
+                (readers, None)
+            }
+            Kind::Postgres => {
+                // The migrations may take longer than any statement of a running server.
+                let mut connection = AnyConnection::connect_with(&options).await?;
+                POSTGRES_MIGRATIONS.run(&mut connection).await?;
+                connection.close().await?;
+                let readers = pool(&options, POSTGRES_READERS, POSTGRES_SETTINGS).await?;
+                let writers = pool(&options, POSTGRES_WRITERS, POSTGRES_SETTINGS).await?;
+                (readers, Some(writers))
+            }
+        };
         Ok(Self {
             inner: Arc::new(Inner {
                 kind,
                 options,
                 pool,
                 writer,
+                writers,
                 waiting: AtomicUsize::new(0),
                 realtime,
                 caches,
@@ -255,9 +292,40 @@ impl Db {
             .map_err(|stopped| Error::Internal(format!("a write was stopped: {stopped}")))?
     }
 
+    /// As [`Db::write`], for `work` that is one statement: on PostgreSQL that is
+    /// a transaction by itself, and one trip instead of three.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub(crate) async fn write_one<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        let Some(writers) = self.inner.writers.clone() else {
+            return self.write(work).await;
+        };
+        let inner = Arc::clone(&self.inner);
+        let task = tokio::spawn(async move {
+            let mut connection = writers.acquire().await?;
+            let mut tx = Tx::postgres(&mut connection, &inner.jobs);
+            let value = work(&mut tx).await?;
+            let done = Done::from(tx);
+            inner.forget(done.forgets);
+            inner.realtime.announce(done.outbox);
+            inner.after_commit(done.jobs);
+            Ok(value)
+        });
+        task.await
+            .map_err(|stopped| Error::Internal(format!("a write was stopped: {stopped}")))?
+    }
+
     /// Closes every connection; on SQLite the log is written back.
     pub async fn close(&self) {
         self.inner.pool.close().await;
+        if let Some(writers) = &self.inner.writers {
+            writers.close().await;
+        }
         if let Some(writer) = &self.inner.writer {
             let mut writer = writer.lock().await;
             let written_back = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -401,35 +469,29 @@ impl Inner {
     where
         F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T>>,
     {
-        let mut transaction = self.pool.begin().await?;
-        let mut tx = Tx {
-            connection: &mut transaction,
-            kind: Kind::Postgres,
-            outbox: Vec::new(),
-            forgets: Vec::new(),
-            queue: &self.jobs,
-            jobs: AfterCommit::default(),
-        };
+        let writers = self.writers.as_ref().unwrap_or(&self.pool);
+        let mut transaction = writers.begin().await?;
+        let mut tx = Tx::postgres(&mut transaction, &self.jobs);
         let value = work(&mut tx).await?;
-        let Tx {
-            outbox,
-            forgets,
-            jobs,
-            ..
-        } = tx;
-        let turn = (!outbox.is_empty()).then(|| self.realtime.take_turn());
+        let done = Done::from(tx);
+        let turn = (!done.outbox.is_empty()).then(|| self.realtime.take_turn());
         let committed = transaction.commit().await;
         // It may be through though its answer was lost.
-        self.forget(forgets);
+        self.forget(done.forgets);
         committed?;
         if let Some(turn) = turn {
-            turn.announce(outbox);
+            turn.announce(done.outbox);
         }
+        self.after_commit(done.jobs);
+        Ok(value)
+    }
+
+    /// On PostgreSQL: jobs that were enqueued are other servers' matter, too.
+    fn after_commit(&self, jobs: AfterCommit) {
         if jobs.wake {
             self.realtime.bus().publish(Hint::Jobs);
         }
         self.jobs.after_commit(jobs);
-        Ok(value)
     }
 
     fn forget(&self, forgets: Vec<Forget>) {
@@ -438,6 +500,32 @@ impl Inner {
             self.realtime.bus().publish(Hint::Forget { what });
         }
     }
+}
+
+/// Connections that begin with `settings`.
+async fn pool(options: &AnyConnectOptions, max: u32, settings: &'static str) -> Result<AnyPool> {
+    let pool = AnyPoolOptions::new()
+        .max_connections(max)
+        .acquire_timeout(Duration::from_secs(10))
+        .test_before_acquire(false)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                sqlx::raw_sql(settings).execute(connection).await?;
+                Ok(())
+            })
+        })
+        // One that is in use all the time needs no trip more to be trusted.
+        .before_acquire(|connection, about| {
+            Box::pin(async move {
+                if about.idle_for > TRUSTED_FOR {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_with(options.clone())
+        .await?;
+    Ok(pool)
 }
 
 /// A connection that writes as durably as SQLite can.

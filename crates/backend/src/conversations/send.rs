@@ -1,7 +1,7 @@
 //! Sending messages: a customer's, and a person's reply.
 
 use super::{
-    append::append,
+    append::{Appended, append},
     change::{Change, Entry},
     messages::{self, ID_TAKEN},
     queries,
@@ -10,17 +10,21 @@ use super::{
 use crate::{
     Ctx,
     access::{Permission, Principal},
-    ai::need::needs_look,
+    ai::need::{Need, needs_look},
+    db::Tx,
     error::{Conflict, Error, Forbidden, Result},
     limits::Client,
+    realtime::hub::Outgoing,
     visitors,
 };
 use domain::{
+    UnixMillis,
     events::Side,
     ids::{ConversationId, MessageId, StoreId},
     message::{Message, Sender, parse_body},
     widget_api::NewMessage,
 };
+use futures::future::BoxFuture;
 
 /// Replies come from people.
 const NOT_A_PERSON: Error = Error::Forbidden(Forbidden::NotAPerson);
@@ -49,19 +53,17 @@ pub async fn send(
     let (store_id, visitor_id, now) = (session.store_id, session.visitor_id, ctx.now());
     let id = message.id;
     let look = needs_look(session.settings.ai.enabled, &body);
-    let appended = ctx
-        .db()
-        .write(move |tx| {
-            Box::pin(async move {
-                let entry = Entry::customer(id, body, visitor_id);
-                let change = Change {
-                    only_of: Some(visitor_id),
-                    ..Change::customer_message(Some(client), look)
-                };
-                append(tx, store_id, conversation_id, entry, change, now).await
-            })
-        })
-        .await;
+    let entry = Entry::customer(id, body, visitor_id);
+    let change = Change {
+        only_of: Some(visitor_id),
+        ..Change::customer_message(Some(client), look)
+    };
+    let work = adding(store_id, conversation_id, entry, change, now);
+    let appended = match look {
+        // No job follows: it is one statement.
+        Need::Never => ctx.db().write_one(work).await,
+        _ => ctx.db().write(work).await,
+    };
     match appended {
         Ok(appended) => Ok((appended.message, true)),
         Err(refused) => {
@@ -76,9 +78,23 @@ pub async fn send(
             .await?;
             let mut connection = ctx.db().read().await?;
             queries::of_visitor(&mut connection, store_id, conversation_id, visitor_id).await?;
+            // The first time may have ended before anybody was told.
+            let again = Outgoing::message(store_id, &first);
+            ctx.realtime().announce(again.into());
             Ok((first, false))
         }
     }
+}
+
+/// The work of adding `entry` to a conversation.
+fn adding(
+    store_id: StoreId,
+    id: ConversationId,
+    entry: Entry,
+    change: Change,
+    now: UnixMillis,
+) -> impl for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<Appended>> + Send + 'static {
+    move |tx| Box::pin(append(tx, store_id, id, entry, change, now))
 }
 
 /// Stores an agent's reply. A retry returns the first result and changes
