@@ -171,7 +171,7 @@ async fn a_restarted_server_goes_on_at_once_with_what_was_interrupted() {
     assert_eq!(shop.answers(thread.1).await.len(), 1);
     assert!(matches!(
         shop.run(&interrupted).await,
-        Err(Error::Conflict(Conflict::IdTaken))
+        Err(Error::Conflict(Conflict::LeaseLost))
     ));
 }
 
