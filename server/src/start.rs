@@ -145,7 +145,11 @@ fn log_services(ctx: &Ctx) {
         public_url = %ctx.public_url(),
         "services ready"
     );
-    tracing::info!(bus = ctx.realtime().bus().name(), "live events");
+    tracing::info!(
+        bus = ctx.realtime().bus().name(),
+        rate_limits_in = ctx.limits().counted_in(),
+        "several servers"
+    );
     match ctx.embedder().probe() {
         Ok(()) => tracing::info!(
             model = ctx.embedder().model_id(),
