@@ -37,6 +37,8 @@ const WRITE_BUFFER_MAX: usize = 1024 * 1024;
 const TAKEN_MAX: usize = 4 * FRAME_MAX;
 /// How long a client has for its first frame.
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
+/// How long a client that is refused has to read why.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
 /// How long a single frame may take to leave.
 const SEND_WITHIN: Duration = Duration::from_secs(10);
 /// Heartbeats without a sign of life before the connection is given up.
@@ -154,6 +156,11 @@ where
         let _ = socket
             .send(Frame::Close(Some(CloseFrame { code, reason })))
             .await;
+        // What is still unread when the connection ends takes the reason with it.
+        let _ = timeout(GOODBYE_WITHIN, async {
+            while let Some(Ok(_)) = socket.recv().await {}
+        })
+        .await;
     }
 }
 

@@ -11,7 +11,7 @@ use crate::common::{
 use crate::forms::{Fields, call, fields, page};
 use domain::{
     faq::{FaqCategory, FaqItem},
-    ids::{ConversationId, FaqCategoryId, FaqItemId, StoreId},
+    ids::{ConversationId, FaqCategoryId, FaqItemId, JobId, StoreId},
 };
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Column, Row};
@@ -24,6 +24,9 @@ struct Ids {
     conversation: ConversationId,
     category: FaqCategoryId,
     item: FaqItemId,
+    /// Of failed jobs, where a test has made them.
+    retried_job: JobId,
+    discarded_job: JobId,
 }
 
 /// A store with something of every kind in it.
@@ -71,6 +74,8 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
             conversation,
             category,
             item,
+            retried_job: JobId::generate(),
+            discarded_job: JobId::generate(),
         },
         shop,
     }
@@ -86,7 +91,9 @@ async fn rows_of(server: &TestServer, store: StoreId) -> BTreeSet<String> {
         "visitors",
         "visitor_tokens",
         "conversations",
+        "conversation_tags",
         "messages",
+        "attachments",
         "jobs",
         "faq_categories",
         "faq_items",

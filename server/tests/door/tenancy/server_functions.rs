@@ -5,7 +5,10 @@ use crate::{
     common::{Reply, TestServer, database, people::new_message},
     forms::{Fields, call, fields, section_fields},
 };
-use domain::{ids::StoreId, settings::Chat};
+use domain::{
+    ids::{JobId, StoreId},
+    settings::Chat,
+};
 use std::collections::BTreeSet;
 
 /// A server function of a store.
@@ -38,6 +41,9 @@ const fn admins(path: &'static str, form: fn(&Ids) -> Fields) -> StoreCall {
 static STORE_CALLS: &[StoreCall] = &[
     everybody("stores/overview", |_| vec![]),
     everybody("stores/services", |_| vec![]),
+    everybody("stores/failed-jobs", |_| vec![]),
+    admins("stores/retry-job", |ids| of_job(ids.retried_job)),
+    admins("stores/discard-job", |ids| of_job(ids.discarded_job)),
     everybody("widget/settings", |_| vec![]),
     admins("widget/save", |_| {
         let chat = Chat {
@@ -117,6 +123,10 @@ fn of_item(ids: &Ids) -> Fields {
     fields([("item", ids.item.to_string().as_str())])
 }
 
+fn of_job(job: JobId) -> Fields {
+    fields([("job", job.to_string().as_str())])
+}
+
 fn draft(ids: &Ids) -> Fields {
     let category = ids.category.to_string();
     fields([
@@ -154,6 +164,18 @@ async fn every_server_function_is_in_one_of_the_tables() {
     );
 }
 
+/// Two jobs of a store that failed for good, about an older text of its item.
+async fn fail_jobs(server: &TestServer, ids: &Ids) {
+    for job in [ids.retried_job, ids.discarded_job] {
+        let (store, item) = (ids.store, ids.item);
+        let insert = format!(
+            r#"INSERT INTO jobs (id, store_id, kind, payload, lane, state, attempts, run_at, lease_until, created_at)
+             VALUES ('{job}', '{store}', 'embed_faq', '{{"item_id":"{item}","revision":0}}', '{item}', 'dead', 6, 1, 0, 1)"#
+        );
+        database::write(&server.ctx, insert).await;
+    }
+}
+
 #[tokio::test]
 async fn no_server_function_reaches_into_another_store() {
     let server = TestServer::start().await;
@@ -161,6 +183,9 @@ async fn no_server_function_reaches_into_another_store() {
         tenant(&server, "mine").await,
         tenant(&server, "theirs").await,
     );
+    for tenant in [&mine, &theirs] {
+        fail_jobs(&server, &tenant.ids).await;
+    }
     let before = rows_of(&server, theirs.ids.store).await;
     // In their store with everything of theirs, and in mine with one thing of
     // theirs at a time, where a form has a field for it.
@@ -191,6 +216,14 @@ async fn no_server_function_reaches_into_another_store() {
             "item",
             Ids {
                 item: theirs.ids.item,
+                ..mine.ids
+            },
+        ),
+        (
+            "job",
+            Ids {
+                retried_job: theirs.ids.retried_job,
+                discarded_job: theirs.ids.discarded_job,
                 ..mine.ids
             },
         ),
@@ -231,6 +264,7 @@ async fn no_server_function_reaches_into_another_store() {
         );
     }
     assert_eq!(rows_of(&server, theirs.ids.store).await, before);
+    database::write(&server.ctx, "DELETE FROM jobs WHERE state = 'dead'").await;
     server.finish().await;
 }
 
@@ -241,6 +275,7 @@ async fn agents_answer_but_change_no_settings_and_owners_may_do_all() {
         tenant(&server, "store").await,
         server.add_owner("colleague", "colleague@example.com").await,
     );
+    fail_jobs(&server, &store.ids).await;
     let (store_id, user_id) = (store.ids.store, colleague.user.id);
     database::write(&server.ctx, format!("INSERT INTO memberships (store_id, user_id, role) VALUES ('{store_id}', '{user_id}', 'agent')")).await;
     for wanted in STORE_CALLS {
