@@ -13,6 +13,8 @@ pub(super) static KINDS: &[Kind] = &[
     Kind::of::<embed_faq::EmbedFaq>(),
     #[cfg(test)]
     Kind::of::<super::tests::probe::Probe>(),
+    #[cfg(test)]
+    Kind::of::<super::tests::probe::Restless>(),
 ];
 
 /// The kind called `name`, if this executable knows it.

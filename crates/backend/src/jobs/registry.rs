@@ -16,6 +16,8 @@ static RUNS: &[(&str, Reads)] = &[
     runs::<EmbedFaq>(),
     #[cfg(test)]
     runs::<super::tests::probe::Probe>(),
+    #[cfg(test)]
+    runs::<super::tests::probe::Restless>(),
 ];
 
 const fn runs<J: Run>() -> (&'static str, Reads) {

@@ -47,7 +47,7 @@ impl Job for Probe {
     const POLICY: Policy = Policy {
         queue: "probes",
         priority: 2,
-        lease: Duration::from_millis(300),
+        lease: Duration::from_secs(60),
         patience: Duration::from_secs(1),
         attempts: 3,
         concurrency: 20,
@@ -84,6 +84,30 @@ impl Run for Probe {
     async fn on_dead(&self, _ctx: &Ctx, tx: &mut Tx<'_>, store_id: StoreId) -> Result<()> {
         let name = format!("{} {} is dead", self.lane, self.number);
         write_down(tx.connection, store_id, &name).await
+    }
+}
+
+/// One that never ends, and must renew its lease often.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Restless {}
+
+impl Job for Restless {
+    const KIND: &'static str = "restless";
+    const TITLE: &'static str = "Never end";
+    const POLICY: Policy = Policy {
+        lease: Duration::from_millis(300),
+        patience: Duration::from_secs(60),
+        ..Probe::POLICY
+    };
+
+    fn lane(&self) -> String {
+        "restless".to_owned()
+    }
+}
+
+impl Run for Restless {
+    async fn run(&self, _ctx: &Ctx, _claimed: &Claimed) -> Result<()> {
+        futures::future::pending().await
     }
 }
 
