@@ -46,10 +46,11 @@ const TRUSTED_FOR: Duration = Duration::from_secs(2);
 
 /// What each connection to PostgreSQL begins with. It compiles a plan that looks
 /// expensive: half a second for a claim of jobs that then takes a tenth of a
-/// millisecond. No statement, no lock and no forgotten transaction may hold up
-/// the others for long.
+/// millisecond. It keeps plans that it made while a table was small; they must
+/// use the indexes, or they would read all of it when it has grown. No statement,
+/// no lock and no forgotten transaction may hold up the others for long.
 const POSTGRES_SETTINGS: &str =
-    "SET jit = off; SET statement_timeout = '30s'; SET lock_timeout = '10s';
+    "SET jit = off; SET enable_seqscan = off; SET statement_timeout = '30s'; SET lock_timeout = '10s';
     SET idle_in_transaction_session_timeout = '30s'";
 const SQLITE_READER_SETTINGS: &str = "PRAGMA query_only = ON; PRAGMA busy_timeout = 10000";
 
