@@ -58,7 +58,8 @@ impl Chat {
     /// The state as the last visit left it. Needs a reactive owner that lives
     /// as long as the page.
     pub fn new(mut options: Options, host: HtmlElement) -> Self {
-        let texts = Box::leak(Box::new(std::mem::take(&mut options.config.texts)));
+        let texts: &'static WidgetTexts =
+            Box::leak(Box::new(std::mem::take(&mut options.config.texts)));
         let memory = Memory::new(&options.store);
         let api = Api::new(&options.origin, options.store, options.locale);
         let session = memory.session();
@@ -94,7 +95,7 @@ impl Chat {
                     .conversation
                     .as_ref()
                     .map_or(0, |known| known.agent_read_seq);
-                rows(&state.thread, &state.outbox, seen, browser::day_of)
+                rows(&state.thread, &state.outbox, seen, texts, browser::day_of)
             }),
             works: StoredValue::new_local(Works {
                 work: Work::new(browser::now()),

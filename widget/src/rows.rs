@@ -5,6 +5,7 @@ use domain::{
     UnixMillis,
     ids::MessageId,
     message::{AnswerKind, Sender},
+    texts::WidgetTexts,
 };
 
 /// One message as the thread shows it.
@@ -45,12 +46,13 @@ pub enum Delivery {
     Failed(String),
 }
 
-/// The rows of a thread and its unsent messages. `day_of` gives the number of
-/// the shopper's own calendar day.
+/// The rows of a thread and its unsent messages. Events are worded by `texts`;
+/// `day_of` gives the number of the shopper's own calendar day.
 pub fn rows(
     thread: &Thread,
     outbox: &Outbox,
     agent_read_seq: i64,
+    texts: &WidgetTexts,
     day_of: impl Fn(UnixMillis) -> i64,
 ) -> Vec<Row> {
     let last_own = thread
@@ -64,7 +66,7 @@ pub fn rows(
         .map(|message| Row {
             id: message.id,
             sender: message.sender,
-            body: message.body.clone(),
+            body: texts.event(message).unwrap_or_else(|| message.body.clone()),
             at: message.created_at,
             agent_name: message.agent_name.clone(),
             answer_kind: message.answer_kind,
@@ -127,6 +129,7 @@ fn belong_together(one: &Row, next: &Row) -> bool {
 mod tests {
     use super::*;
     use crate::thread::tests::message;
+    use domain::{message::MessageKind, texts};
 
     fn thread(messages: &[(Sender, UnixMillis)]) -> Thread {
         let mut thread = Thread::default();
@@ -136,6 +139,10 @@ mod tests {
             thread.insert(message);
         }
         thread
+    }
+
+    fn english() -> &'static WidgetTexts {
+        &texts::of("en").widget
     }
 
     fn day_of(at: UnixMillis) -> i64 {
@@ -153,7 +160,7 @@ mod tests {
             (Sender::System, 61_000),
             (Sender::Ai, 86_400_000),
         ]);
-        let rows = rows(&thread, &Outbox::default(), 0, day_of);
+        let rows = rows(&thread, &Outbox::default(), 0, english(), day_of);
         let of = |field: fn(&Row) -> bool| rows.iter().map(field).collect::<Vec<_>>();
         assert_eq!(
             of(|row| row.opens_group),
@@ -177,13 +184,31 @@ mod tests {
             (Sender::Agent, 0),
         ]);
         let deliveries = |read| {
-            rows(&thread, &Outbox::default(), read, day_of)
+            rows(&thread, &Outbox::default(), read, english(), day_of)
                 .into_iter()
                 .map(|row| row.delivery)
                 .collect::<Vec<_>>()
         };
         assert_eq!(deliveries(1), [None, Some(Delivery::Sent), None]);
         assert_eq!(deliveries(2), [None, Some(Delivery::Seen), None]);
+    }
+
+    #[test]
+    fn an_event_is_told_in_the_shoppers_language() {
+        let mut event = message(1, Sender::System);
+        event.kind = MessageKind::Resolved;
+        let mut thread = Thread::default();
+        thread.insert(event);
+        thread.insert(message(2, Sender::System));
+        let german = &texts::of("de-AT").widget;
+        let bodies: Vec<String> = rows(&thread, &Outbox::default(), 0, german, day_of)
+            .into_iter()
+            .map(|row| row.body)
+            .collect();
+        assert_eq!(
+            bodies,
+            ["Diese Unterhaltung wurde abgeschlossen", "message 2"]
+        );
     }
 
     #[test]
@@ -195,7 +220,7 @@ mod tests {
         let waiting = MessageId::generate();
         outbox.push(waiting, "two".into(), 0);
         outbox.refuse(waiting, "No.".into());
-        let rows = rows(&thread, &outbox, 0, day_of);
+        let rows = rows(&thread, &outbox, 0, english(), day_of);
         assert_eq!(
             rows.iter().map(|row| row.id).collect::<Vec<_>>(),
             [sent, waiting]

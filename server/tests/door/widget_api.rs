@@ -10,10 +10,12 @@ use crate::common::{
 use backend::conversations;
 use domain::{
     conversation::{Conversation, Status},
-    message::{Message, Sender},
+    message::{Message, MessageKind, Sender},
     settings::DEFAULT_GREETING,
     texts,
-    widget_api::{Config, ConversationStarted, History, ReadUpTo, StartConversation},
+    widget_api::{
+        Config, ConversationStarted, History, ReadUpTo, StartConversation, VisitorDetails,
+    },
 };
 
 fn seqs(messages: &[Message]) -> Vec<i64> {
@@ -383,6 +385,50 @@ async fn asking_for_a_person_twice_is_asking_once() {
     .expect("a reply");
     assert!(!shopper.conversation().await.needs_human);
     assert!(ask().await.needs_human);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_shopper_reads_in_their_language_that_a_person_will_reply() {
+    let server = TestServer::start().await;
+    let owner = server.sign_up().await;
+    let shop = server
+        .open_shop(&owner, "Lamps & Light", |settings| {
+            settings.chat.response_time = "Wir antworten binnen einer Stunde".to_owned()
+        })
+        .await;
+    let request = StartConversation {
+        visitor: VisitorDetails {
+            locale: Some("de-AT".to_owned()),
+            ..VisitorDetails::default()
+        },
+        ..start_request()
+    };
+    let shopper = server.shopper_with(&shop, &request).await;
+    let asked = shopper
+        .http
+        .post(shopper.url("/human"))
+        .bearer_auth(&shopper.token);
+    Reply::to(asked).await.json::<Conversation>(200);
+
+    // What is sent is a fact; the chat words it by the texts of its config.
+    let path = format!("/widget/v1/stores/{}/config?locale=de-AT", shop.key);
+    let told: Config = server.get(&path).await.json(200);
+    let history = shopper.history(0).await;
+    let event = history.messages.last().expect("an event");
+    assert_eq!(event.kind, MessageKind::HumanRequested);
+    assert_eq!(
+        told.texts.event(event).as_deref(),
+        Some(
+            "Ein Mensch aus unserem Team antwortet Ihnen hier. Wir antworten binnen einer Stunde. Sie können diese Seite verlassen und später wiederkommen."
+        )
+    );
+    // Whoever has no texts can read it, too.
+    assert!(
+        event
+            .body
+            .starts_with("A person from our team will reply here.")
+    );
     server.finish().await;
 }
 
