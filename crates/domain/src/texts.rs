@@ -43,9 +43,11 @@ mod tests {
 
     /// Every text of a language by its name.
     fn entries(texts: &'static Texts) -> Vec<(&'static str, &'static str)> {
-        let mut entries = texts.widget.entries();
-        entries.extend(texts.answers.entries());
-        entries
+        texts
+            .widget
+            .entries()
+            .chain(texts.answers.entries())
+            .collect()
     }
 
     fn places(template: &str) -> Vec<&str> {

@@ -8,7 +8,7 @@ use crate::{
 
 catalogue! {
     /// The AI's fixed phrases. What it says from the FAQ is the merchant's.
-    AnswerTexts {
+    AnswerTexts, AnswerWords, AnswerPlace {
         /// Asks for an order number or an email address.
         ask_either,
         /// Asks for an order number and an email address.

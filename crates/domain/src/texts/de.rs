@@ -1,10 +1,10 @@
 //! German.
 
-use super::{AnswerTexts, Texts, WidgetTexts, catalogue::words};
+use super::{AnswerTexts, Texts, WidgetTexts, answers::AnswerWords, widget::WidgetWords};
 
 pub(super) static TEXTS: Texts = Texts {
     locale: "de",
-    widget: words!(WidgetTexts {
+    widget: WidgetTexts::new(WidgetWords {
         open_chat: "Chat öffnen",
         close_chat: "Chat schließen",
         unread_one: "{count} ungelesene Nachricht",
@@ -71,7 +71,7 @@ pub(super) static TEXTS: Texts = Texts {
         event_human_requested: "Ein Mensch aus unserem Team antwortet Ihnen hier. Sie können diese Seite verlassen und später wiederkommen.",
         event_human_requested_promise: "Ein Mensch aus unserem Team antwortet Ihnen hier. {promise}. Sie können diese Seite verlassen und später wiederkommen.",
     }),
-    answers: words!(AnswerTexts {
+    answers: AnswerTexts::new(AnswerWords {
         ask_either: "Das sehe ich gern für Sie nach. Wie lautet Ihre Bestellnummer (zum Beispiel #1001) oder die E-Mail-Adresse, mit der Sie bestellt haben?",
         ask_both: "Das sehe ich gern für Sie nach. Zum Schutz Ihrer Daten nennen Sie mir bitte Ihre Bestellnummer (zum Beispiel #1001) und die E-Mail-Adresse, mit der Sie bestellt haben.",
         ask_number_too: "Danke! Zum Schutz Ihrer Daten brauche ich außerdem Ihre Bestellnummer (zum Beispiel #1001).",

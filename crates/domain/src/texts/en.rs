@@ -1,10 +1,10 @@
 //! English, which every other language falls back to.
 
-use super::{AnswerTexts, Texts, WidgetTexts, catalogue::words};
+use super::{AnswerTexts, Texts, WidgetTexts, answers::AnswerWords, widget::WidgetWords};
 
 pub(super) static TEXTS: Texts = Texts {
     locale: "en",
-    widget: words!(WidgetTexts {
+    widget: WidgetTexts::new(WidgetWords {
         open_chat: "Open chat",
         close_chat: "Close chat",
         unread_one: "{count} unread message",
@@ -71,7 +71,7 @@ pub(super) static TEXTS: Texts = Texts {
         event_human_requested: "A person from our team will reply here. You can leave this page and come back.",
         event_human_requested_promise: "A person from our team will reply here. {promise}. You can leave this page and come back.",
     }),
-    answers: words!(AnswerTexts {
+    answers: AnswerTexts::new(AnswerWords {
         ask_either: "I can look that up for you. What's your order number (for example #1001), or the email address you ordered with?",
         ask_both: "I can look that up for you. To protect your data, please give me both your order number (for example #1001) and the email address you ordered with.",
         ask_number_too: "Thanks! To protect your data, I need your order number as well (for example #1001).",

@@ -8,7 +8,7 @@ use crate::message::{Message, MessageKind};
 
 catalogue! {
     /// Everything that the widget says by itself. It is sent with the config.
-    WidgetTexts {
+    WidgetTexts, WidgetWords, WidgetPlace {
         /// The bubble, for screen readers.
         open_chat,
         /// The bubble and the window's button, for screen readers.
