@@ -87,6 +87,9 @@ pub enum MessageKind {
     AiOff,
     /// The AI could not look at a message. For the team only.
     AiFailed,
+    /// A kind of a newer server: its body is readable alone.
+    #[serde(other)]
+    Unknown,
 }
 
 impl MessageKind {
@@ -101,6 +104,7 @@ impl MessageKind {
             Self::AiOn => "ai_on",
             Self::AiOff => "ai_off",
             Self::AiFailed => "ai_failed",
+            Self::Unknown => "unknown",
         }
     }
 
@@ -118,12 +122,6 @@ impl MessageKind {
         ]
         .into_iter()
         .find(|kind| kind.as_str() == word)
-    }
-
-    /// Whether it is an event, worded where it is shown.
-    #[must_use]
-    pub fn is_event(self) -> bool {
-        self != Self::Text
     }
 }
 
@@ -291,6 +289,15 @@ pub(crate) mod tests {
             let json = serde_json::to_string(&kind).expect("valid JSON");
             assert_eq!(json, format!("\"{}\"", kind.as_str()));
         }
+    }
+
+    #[test]
+    fn a_kind_of_a_newer_server_can_be_read() {
+        let json = serde_json::to_string(&ai_message()).expect("valid JSON");
+        let newer = json.replace(r#""kind":"text""#, r#""kind":"return_request""#);
+        let read: Message = serde_json::from_str(&newer).expect("a message");
+        assert_eq!(read.kind, MessageKind::Unknown);
+        assert_eq!(read.body, ai_message().body);
     }
 
     #[test]

@@ -164,9 +164,11 @@ impl WidgetTexts {
                     None => self.event_human_requested().to_owned(),
                 })
             }
-            MessageKind::Text | MessageKind::AiOn | MessageKind::AiOff | MessageKind::AiFailed => {
-                None
-            }
+            MessageKind::Text
+            | MessageKind::AiOn
+            | MessageKind::AiOff
+            | MessageKind::AiFailed
+            | MessageKind::Unknown => None,
         }
     }
 
