@@ -42,7 +42,7 @@ pub enum Hint {
         /// Who gets it.
         topic: Topic,
         /// What they get.
-        event: ServerEvent,
+        event: Box<ServerEvent>,
     },
     /// What was kept of an answer is out of date.
     Forget {
@@ -97,7 +97,7 @@ impl Hint {
             },
             event => Self::Event {
                 topic: *topic,
-                event: event.clone(),
+                event: Box::new(event.clone()),
             },
         }
     }
@@ -235,11 +235,11 @@ mod tests {
     fn typing(name: String) -> Hint {
         Hint::Event {
             topic: Topic::ConversationForVisitor(store(), conversation()),
-            event: ServerEvent::Typing(Typing {
+            event: Box::new(ServerEvent::Typing(Typing {
                 conversation_id: conversation(),
                 by: Side::Agent,
                 name: Some(name),
-            }),
+            })),
         }
     }
 

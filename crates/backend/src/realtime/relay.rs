@@ -85,7 +85,10 @@ async fn pass_on(ctx: &Ctx, hints: Vec<Hint>) -> Result<()> {
             continue;
         }
         match hint {
-            Hint::Event { topic, event } => hub.publish(&Outgoing { topic, event }),
+            Hint::Event { topic, event } => hub.publish(&Outgoing {
+                topic,
+                event: *event,
+            }),
             Hint::Forget { what } => ctx.caches().forget(&what),
             Hint::Jobs => ctx.jobs().wake(),
             _ => {}
@@ -143,7 +146,10 @@ async fn about_conversation(
     }
     for hint in hints {
         if let Hint::Event { topic, event } = hint {
-            hub.publish(&Outgoing { topic, event });
+            hub.publish(&Outgoing {
+                topic,
+                event: *event,
+            });
         }
     }
     if status_changed && hub.is_followed(visitor) {
