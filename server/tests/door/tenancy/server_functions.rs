@@ -169,8 +169,8 @@ async fn fail_jobs(server: &TestServer, ids: &Ids) {
     for job in [ids.retried_job, ids.discarded_job] {
         let (store, item) = (ids.store, ids.item);
         let insert = format!(
-            r#"INSERT INTO jobs (id, store_id, kind, payload, lane, state, attempts, run_at, lease_until, created_at)
-             VALUES ('{job}', '{store}', 'embed_faq', '{{"item_id":"{item}","revision":0}}', '{item}', 'dead', 6, 1, 0, 1)"#
+            r#"INSERT INTO jobs (id, store_id, kind, payload, lane, state, attempts, run_at, lease_until, failure, failed_at, created_at)
+             VALUES ('{job}', '{store}', 'embed_faq', '{{"item_id":"{item}","revision":0}}', '{item}', 'dead', 6, 1, 0, 'error', 1, 1)"#
         );
         database::write(&server.ctx, insert).await;
     }
