@@ -4,7 +4,7 @@
 //! A form that a server function answers works without any script: its
 //! [`Form`] follows the action, a posted error included.
 //!
-//! ```ignore
+//! ```text
 //! let create = ServerAction::<api::Create>::new();
 //! let form = Form::of(*create);
 //! view! {
@@ -19,7 +19,7 @@
 //! A form that only a script can send, say one in a dialog, has a
 //! [`ScriptForm`], which sends it and is a [`Form`] too.
 //!
-//! ```ignore
+//! ```text
 //! let form = ScriptForm::new();
 //! let save = by_script(move || {
 //!     form.send(api::rename(store, name.get_untracked()), move |()| toasts.say("Renamed."));
