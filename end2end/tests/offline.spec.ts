@@ -82,17 +82,24 @@ test("a refused message says why and keeps its text", async ({ visit }) => {
   const { page } = chat;
   await chat.open();
   await chat.ask("Where is my order #1001?");
-  const detail = "This message can't be taken today.";
   await page.route(SENDING, (route) =>
     route.fulfill({
       status: 422,
       contentType: "application/problem+json",
-      json: { type: "/problems/invalid", title: "Invalid", status: 422, detail, field: "body" },
+      json: {
+        type: "/problems/invalid",
+        title: "Invalid",
+        status: 422,
+        detail: "For whoever programs against the API.",
+        field: "body",
+      },
     }),
   );
   const text = unique("Not welcome");
   await chat.send(text);
-  await expect(chat.log.getByText(`Not sent. ${detail}`)).toBeVisible();
+  // The reason comes by status and field, in the shopper's language.
+  const reason = "This holds control characters that can't be stored. Please retype it.";
+  await expect(chat.log.getByText(`Not sent. ${reason}`)).toBeVisible();
   await expect(chat.own.last()).toHaveText(text);
   await chat.log.getByRole("button", { name: "Edit" }).click();
   await expect(chat.box).toHaveValue(text);
