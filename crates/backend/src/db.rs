@@ -233,10 +233,15 @@ impl Db {
                 (readers, None)
             }
             Kind::Postgres => {
-                // The migrations may take longer than any statement of a running server.
-                let mut connection = AnyConnection::connect_with(&options).await?;
-                POSTGRES_MIGRATIONS.run(&mut connection).await?;
-                connection.close().await?;
+                // The migrations may take longer than any statement of a running server. A
+                // pool, since that waits for a database that is just starting.
+                let migrating = AnyPoolOptions::new()
+                    .max_connections(1)
+                    .acquire_timeout(Duration::from_secs(10))
+                    .connect_with(options.clone())
+                    .await?;
+                POSTGRES_MIGRATIONS.run(&migrating).await?;
+                migrating.close().await;
                 let readers = pool(&options, POSTGRES_READERS, POSTGRES_SETTINGS).await?;
                 let writers = pool(&options, POSTGRES_WRITERS, POSTGRES_SETTINGS).await?;
                 (readers, Some(writers))
