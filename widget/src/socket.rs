@@ -34,13 +34,16 @@ pub struct Listener {
 #[derive(Clone)]
 pub struct Socket(Rc<Link>);
 
+/// A function of ours that the browser calls.
+type Callback = Closure<dyn FnMut(Event)>;
+
 /// What is known about the connection.
 struct Link {
     url: String,
     listener: OnceCell<Listener>,
     socket: RefCell<Option<WebSocket>>,
     /// Kept alive as long as the socket can call them.
-    callbacks: RefCell<Vec<Closure<dyn FnMut(Event)>>>,
+    callbacks: RefCell<Vec<Callback>>,
     /// Events of an earlier socket are not listened to.
     generation: Cell<u32>,
     failures: Cell<u32>,
