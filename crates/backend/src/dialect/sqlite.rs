@@ -11,34 +11,16 @@
 /// $12 unread: 1 one more, 0 none, NULL same, $13 epochs to add, $14 status,
 /// $15 AI active, $16 needs human, $17 AI handled, $18 awaiting order, $19 epoch
 /// it must be, $20 visitor it must be of
-pub(crate) const APPEND: &str = "
-UPDATE conversations SET
-    last_seq = last_seq + 1,
-    last_sender = CASE WHEN $11 IS NOT NULL OR last_excerpt = '' THEN $4 ELSE last_sender END,
-    last_excerpt = COALESCE($11, last_excerpt),
-    last_message_at = CASE WHEN $11 IS NOT NULL OR $16 = 1 OR last_excerpt = '' THEN $10 ELSE last_message_at END,
-    unread = CASE WHEN $12 = 1 THEN unread + 1 WHEN $12 = 0 THEN 0 ELSE unread END,
-    owner_epoch = owner_epoch + $13,
-    changed_seq = CASE WHEN status <> COALESCE($14, status) OR needs_human <> COALESCE($16, needs_human)
-        THEN last_seq + 1 ELSE changed_seq END,
-    status = COALESCE($14, status),
-    snoozed_until = CASE WHEN $14 IS NULL THEN snoozed_until END,
-    resolved_at = CASE WHEN $14 = 'resolved' THEN $10 WHEN $14 IS NULL THEN resolved_at END,
-    resolved_by = CASE WHEN $14 = 'resolved' THEN COALESCE($9, $8) WHEN $14 IS NULL THEN resolved_by END,
-    first_response_at = CASE WHEN $4 = 'agent' THEN COALESCE(first_response_at, $10) ELSE first_response_at END,
-    ai_active = COALESCE($15, ai_active),
-    needs_human = COALESCE($16, needs_human),
-    ai_handled = COALESCE($17, ai_handled),
-    awaiting_order = COALESCE($18, awaiting_order)
-WHERE store_id = $1 AND id = $2 AND owner_epoch = COALESCE($19, owner_epoch)
-  AND visitor_id = COALESCE($20, visitor_id)
-  AND NOT EXISTS (SELECT 1 FROM messages sent WHERE sent.store_id = $1 AND sent.id = $3)
+pub(crate) const APPEND: &str = concat!(
+    super::change_conversation!(),
+    "
 RETURNING id, visitor_id, status, last_seq, unread, agent_read_seq, visitor_read_seq, owner_epoch, ai_active,
     needs_human, awaiting_order, changed_seq, request_hash, created_at, last_sender, last_excerpt, last_message_at,
     ai_handled, page_url,
-    (SELECT v.name FROM visitors v WHERE v.id = conversations.visitor_id) AS name,
-    (SELECT v.email FROM visitors v WHERE v.id = conversations.visitor_id) AS email,
-    (SELECT v.locale FROM visitors v WHERE v.id = conversations.visitor_id) AS locale;
+    (SELECT v.name FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS name,
+    (SELECT v.email FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS email,
+    (SELECT v.locale FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS locale;
 INSERT INTO messages (store_id, id, conversation_id, seq, sender, kind, body, data, author_kind, author_id, created_at)
 SELECT $1, $3, $2, c.last_seq, $4, $5, $6, $7, $8, $9, $10 FROM conversations c
-WHERE c.store_id = $1 AND c.id = $2 AND changes() = 1";
+WHERE c.store_id = $1 AND c.id = $2 AND changes() = 1"
+);
