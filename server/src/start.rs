@@ -10,6 +10,10 @@ use leptos::config::LeptosOptions;
 use std::{error::Error, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet, time::timeout};
 
+/// How long a start waits for the bus. Without it the server serves all the
+/// same: what others write is read late.
+const BUS_WITHIN: Duration = Duration::from_secs(5);
+
 /// What a server is started with.
 #[derive(Clone)]
 pub struct Options {
@@ -58,6 +62,13 @@ pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sy
         .into());
     }
     log_services(&ctx);
+    // Who connects before that would miss what other servers say in passing.
+    if timeout(BUS_WITHIN, ctx.realtime().listening())
+        .await
+        .is_err()
+    {
+        tracing::warn!("other servers aren't heard yet; starting without them");
+    }
     let relay = Relay::start(ctx.clone());
     if options.door.demo {
         demo::seed(&ctx).await?;

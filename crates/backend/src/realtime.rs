@@ -84,6 +84,15 @@ impl Realtime {
         joined(&self.bus)
     }
 
+    /// Ends when this server hears the others; at once if it is alone, or if a
+    /// relay listens already.
+    pub async fn listening(&self) {
+        let listening = self.lock_incoming().as_ref().map(Incoming::listening);
+        if let Some(listening) = listening {
+            listening.await;
+        }
+    }
+
     /// What the other servers say, for the one who listens to them.
     fn incoming(&self) -> Option<Incoming> {
         self.lock_incoming().take()
@@ -142,10 +151,15 @@ async fn send(
     while let Some(queued) = announced.recv().await {
         let events = match queued {
             Queued::Now(events) => events,
-            // Not committed, or later: then it comes back as `Now`.
-            Queued::Soon(committed) => match timeout(TURN, committed).await {
+            Queued::Soon(mut committed) => match timeout(TURN, &mut committed).await {
                 Ok(Ok(events)) => events,
-                _ => continue,
+                // Not committed.
+                Ok(Err(_)) => continue,
+                Err(_) => {
+                    // What comes from now on comes back as `Now`.
+                    committed.close();
+                    committed.try_recv().unwrap_or_default()
+                }
             },
         };
         for outgoing in events {

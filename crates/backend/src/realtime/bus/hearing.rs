@@ -5,7 +5,7 @@ use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 /// Hints that this process may be behind before it reads everything again
 /// instead.
@@ -28,22 +28,31 @@ pub trait Bus: Send + Sync {
 pub(super) struct Heard {
     hints: mpsc::Sender<Hint>,
     missed: Arc<AtomicBool>,
+    listening: watch::Sender<bool>,
 }
 
 /// What the other servers say.
 pub struct Incoming {
     hints: mpsc::Receiver<Hint>,
     missed: Arc<AtomicBool>,
+    listening: watch::Receiver<bool>,
 }
 
 pub(super) fn incoming() -> (Heard, Incoming) {
     let (sender, hints) = mpsc::channel(BEHIND_MAX);
     let missed = Arc::new(AtomicBool::new(false));
+    let (listens, listening) = watch::channel(false);
     let heard = Heard {
         hints: sender,
         missed: Arc::clone(&missed),
+        listening: listens,
     };
-    (heard, Incoming { hints, missed })
+    let incoming = Incoming {
+        hints,
+        missed,
+        listening,
+    };
+    (heard, incoming)
 }
 
 impl Heard {
@@ -61,6 +70,13 @@ impl Heard {
         }
     }
 
+    /// The bus listens, for the first time or again. What was said before,
+    /// nobody here has heard.
+    pub fn listening(&self) {
+        self.listening.send_replace(true);
+        self.missed();
+    }
+
     /// Some hints never came.
     pub fn missed(&self) {
         self.missed.store(true, Ordering::Release);
@@ -70,6 +86,16 @@ impl Heard {
 }
 
 impl Incoming {
+    /// Ends when the other servers are heard for the first time; at once where
+    /// there are none.
+    pub fn listening(&self) -> impl Future<Output = ()> + use<> {
+        let mut listening = self.listening.clone();
+        async move {
+            // An error says that there is no bus that could listen.
+            let _ = listening.wait_for(|listening| *listening).await;
+        }
+    }
+
     /// The next hints, at least one; [`Hint::Missed`] alone if some are missing,
     /// since what there is then says too little. Never ends on a bus that
     /// has no other servers.

@@ -81,9 +81,8 @@ impl Carrier for Notifier {
 }
 
 async fn listen(url: String, origin: Origin, heard: Heard) {
-    let mut connected_before = false;
     loop {
-        if let Err(error) = listen_once(&url, &origin, &heard, &mut connected_before).await {
+        if let Err(error) = listen_once(&url, &origin, &heard).await {
             tracing::warn!(%error, "hints of other servers don't arrive; connecting again");
         }
         tokio::time::sleep(RETRY).await;
@@ -91,18 +90,11 @@ async fn listen(url: String, origin: Origin, heard: Heard) {
 }
 
 /// Listens until the connection is lost.
-async fn listen_once(
-    url: &str,
-    origin: &Origin,
-    heard: &Heard,
-    connected_before: &mut bool,
-) -> Result<()> {
+async fn listen_once(url: &str, origin: &Origin, heard: &Heard) -> Result<()> {
     let mut listener = PgListener::connect(url).await?;
     listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
-    if std::mem::replace(connected_before, true) {
-        heard.missed();
-    }
+    heard.listening();
     while let Ok(notification) = timeout(SILENCE_MAX, listener.try_recv()).await {
         match notification? {
             Some(notification) => heard.hints(unpack(notification.payload(), origin)),

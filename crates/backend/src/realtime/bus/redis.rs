@@ -116,8 +116,8 @@ async fn listen_once(
     subscription.subscribe(channel).await.map_err(failed)?;
     if lost_at.take().is_some() {
         tracing::info!("Redis is back");
-        heard.missed();
     }
+    heard.listening();
     let mut messages = subscription.on_message();
     while let Ok(Some(message)) = timeout(SILENCE_MAX, messages.next()).await {
         let text: String = message.get_payload().map_err(|error| {
