@@ -2,6 +2,8 @@
 //! `SHOPDESK_TEST_DATABASE_URL`, a database made on that PostgreSQL server.
 
 pub mod redis;
+#[cfg(test)]
+pub(crate) mod shop;
 
 use crate::{Config, Ctx, context::Data, db::Kind, error::Result, public_url::PublicUrl, tokens};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};

@@ -11,21 +11,12 @@ mod turns;
 
 use super::{Claimed, Job, NewJob, State, enqueue, places::Held, prepare, queue, registry, worker};
 use crate::{
-    access::Principal,
-    auth::{self, SignUp},
-    conversations,
-    db::RowExt,
-    error::Result,
-    settings, stores,
-    testing::TestCtx,
-    visitors,
+    access::Principal, conversations, db::RowExt, error::Result, stores, testing::shop::Shop,
 };
 use domain::{
     UnixMillis,
-    ids::{ConversationId, JobId, MessageId},
+    ids::{ConversationId, JobId},
     message::{Message, Sender},
-    settings::Chat,
-    widget_api::{NewMessage, StartConversation},
 };
 use probe::Probe;
 use sqlx::Row;
@@ -33,89 +24,7 @@ use std::time::Duration;
 
 const MINUTE: UnixMillis = 60_000;
 
-/// A shop whose customers' messages enqueue jobs that nobody works on yet.
-struct Shop {
-    test: TestCtx,
-    member: Principal,
-    public: stores::PublicStore,
-}
-
 impl Shop {
-    async fn new() -> Self {
-        let test = TestCtx::with(|config| {
-            config.embedding_model_dir = None;
-            config.rate_limits = false;
-        })
-        .await
-        .expect("a database");
-        let ctx = &test.ctx;
-        let form = SignUp {
-            name: "Ada".to_owned(),
-            email: "ada@example.com".to_owned(),
-            password: "correct horse battery".to_owned(),
-            store_name: "Lamps".to_owned(),
-        };
-        let session = auth::sign_up_first_owner(ctx, form)
-            .await
-            .expect("an owner");
-        let user = auth::user_of_session(ctx, &session.token)
-            .await
-            .expect("a database");
-        let user = user.expect("a session");
-        let account = stores::account(ctx, &user).await.expect("an account");
-        let member = stores::member(ctx, &user, account.stores[0].id)
-            .await
-            .expect("a member");
-        let chat = Chat {
-            enabled: true,
-            ..Chat::default()
-        };
-        settings::save(ctx, &member, chat, 0)
-            .await
-            .expect("settings");
-        let overview = stores::overview(ctx, &member).await.expect("a store");
-        let public = stores::by_public_key(ctx, &overview.public_key)
-            .await
-            .expect("a store");
-        Self {
-            test,
-            member,
-            public,
-        }
-    }
-
-    /// A new conversation of a new visitor.
-    async fn conversation(&self) -> (visitors::Session, ConversationId) {
-        let request = StartConversation {
-            id: ConversationId::generate(),
-            visitor: Default::default(),
-            page: Default::default(),
-            message: None,
-        };
-        let ctx = &self.test.ctx;
-        let client = ctx.limits().client("192.0.2.1");
-        let (started, _) = conversations::start(ctx, &self.public, None, request, client)
-            .await
-            .expect("a start");
-        let session = visitors::session(ctx, &started.token, None)
-            .await
-            .expect("a session");
-        (session, started.conversation.id)
-    }
-
-    /// A question that the AI always answers.
-    async fn ask(&self, (session, id): &(visitors::Session, ConversationId)) {
-        let message = NewMessage {
-            id: MessageId::generate(),
-            body: "Where is my order?".to_owned(),
-        };
-        let ctx = &self.test.ctx;
-        let client = ctx.limits().client("192.0.2.1");
-        conversations::send(ctx, session, *id, message, client)
-            .await
-            .expect("a message");
-    }
-
     /// Writes jobs of the shop.
     async fn enqueue<J: Job>(&self, jobs: impl IntoIterator<Item = J>) -> Vec<JobId> {
         let jobs: Vec<NewJob> = jobs
