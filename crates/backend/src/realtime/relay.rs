@@ -111,46 +111,33 @@ async fn about_conversation(
     hints: Vec<Hint>,
 ) -> Result<()> {
     let hub = ctx.realtime().hub();
-    let (agents, visitor) = (
-        Topic::ConversationForAgents(store_id, id),
-        Topic::ConversationForVisitor(store_id, id),
-    );
-    let mut new = None;
+    let visitor = Topic::ConversationForVisitor(store_id, id);
+    let mut unread = None;
     let (mut row_changed, mut status_changed) = (false, false);
-    for hint in &hints {
-        match *hint {
+    for hint in hints {
+        match hint {
             Hint::Message { seq, .. } => {
-                let (first, last) = new.unwrap_or((seq, seq));
-                new = Some((seq.min(first), seq.max(last)));
+                let (first, last) = unread.unwrap_or((seq, seq));
+                unread = Some((seq.min(first), seq.max(last)));
+            }
+            // In its place among the messages: typing ends with a message, and
+            // the AI thinks before it answers.
+            Hint::Event { topic, event } => {
+                if let Some(range) = unread.take() {
+                    pass_on_messages(ctx, store_id, id, range).await?;
+                }
+                hub.publish(&Outgoing {
+                    topic,
+                    event: *event,
+                });
             }
             Hint::Conversation { .. } => row_changed = true,
             Hint::Status { .. } => status_changed = true,
             _ => {}
         }
     }
-    if let Some((first, last)) = new
-        && (hub.is_followed(agents) || hub.is_followed(visitor))
-    {
-        let mut connection = ctx.db().read().await?;
-        let mut read = first - 1;
-        while read < last {
-            let limit = (last - read).min(PAGE);
-            let messages = messages::after(&mut connection, store_id, id, read, limit).await?;
-            for message in &messages {
-                for outgoing in Outgoing::message(store_id, message) {
-                    hub.publish(&outgoing);
-                }
-            }
-            read += limit;
-        }
-    }
-    for hint in hints {
-        if let Hint::Event { topic, event } = hint {
-            hub.publish(&Outgoing {
-                topic,
-                event: *event,
-            });
-        }
+    if let Some(range) = unread {
+        pass_on_messages(ctx, store_id, id, range).await?;
     }
     if status_changed && hub.is_followed(visitor) {
         let mut connection = ctx.db().read().await?;
@@ -172,4 +159,100 @@ async fn about_conversation(
         }
     }
     Ok(())
+}
+
+/// Reads the messages from the `first` number to the `last`, for those who
+/// follow their conversation.
+async fn pass_on_messages(
+    ctx: &Ctx,
+    store_id: StoreId,
+    id: ConversationId,
+    (first, last): (i64, i64),
+) -> Result<()> {
+    let hub = ctx.realtime().hub();
+    let is_followed = hub.is_followed(Topic::ConversationForAgents(store_id, id))
+        || hub.is_followed(Topic::ConversationForVisitor(store_id, id));
+    if !is_followed {
+        return Ok(());
+    }
+    let mut connection = ctx.db().read().await?;
+    let mut read = first - 1;
+    while read < last {
+        let limit = (last - read).min(PAGE);
+        let messages = messages::after(&mut connection, store_id, id, read, limit).await?;
+        for message in &messages {
+            for outgoing in Outgoing::message(store_id, message) {
+                hub.publish(&outgoing);
+            }
+        }
+        read += limit;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        realtime::hub::{Delivery, Subscriber},
+        testing::shop::Shop,
+    };
+    use domain::events::{AiActivity, AiState, Noun};
+
+    async fn next(subscriber: &mut Subscriber) -> String {
+        match subscriber.next().await {
+            Some(Delivery::Event(event)) => event.json.to_string(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_ai_does_is_told_in_its_place_among_the_messages() {
+        let shop = Shop::new().await;
+        let (ctx, store) = (&shop.test.ctx, shop.member.store_id);
+        let visitor = shop.conversation().await;
+        let conversation = visitor.1;
+        let topic = Topic::ConversationForVisitor(store, conversation);
+        let mut subscriber = ctx.realtime().hub().subscriber();
+        for _ in 0..2 {
+            shop.ask(&visitor).await;
+        }
+        // What this server announces itself is over before anybody follows.
+        subscriber.follow(Topic::Store(store));
+        ctx.realtime().announce(vec![Outgoing {
+            topic: Topic::Store(store),
+            event: ServerEvent::changed(Noun::Faq),
+        }]);
+        while !next(&mut subscriber).await.contains("faq") {}
+        subscriber.follow(topic);
+        let message = |seq| Hint::Message {
+            store,
+            conversation,
+            seq,
+        };
+        let ai = |state| Hint::Event {
+            topic,
+            event: Box::new(ServerEvent::Ai(AiActivity {
+                conversation_id: conversation,
+                state,
+            })),
+        };
+        let hints = vec![
+            message(1),
+            ai(AiState::Thinking),
+            message(2),
+            ai(AiState::Done),
+        ];
+        pass_on(ctx, hints).await.expect("a database");
+        let mut told = Vec::new();
+        for _ in 0..4 {
+            let event = next(&mut subscriber).await;
+            told.push(match serde_json::from_str(&event).expect("an event") {
+                ServerEvent::Message(message) => format!("message {}", message.seq),
+                ServerEvent::Ai(activity) => format!("{:?}", activity.state),
+                other => panic!("{other:?}"),
+            });
+        }
+        assert_eq!(told, ["message 1", "Thinking", "message 2", "Done"]);
+    }
 }
