@@ -23,18 +23,28 @@ declare -A TITLES=(
   [browser]="Browser tests"
 )
 
+# limited MINUTES COMMAND …: a test that hangs must fail and be named, not use up all the time there is.
+limited() {
+  local minutes=$1 status=0
+  shift
+  timeout --kill-after=30s "${minutes}m" "$@" || status=$?
+  [[ $status -ne 124 ]] || say "stopped after $minutes minutes; the test that hung has no result above"
+  return "$status"
+}
+
 stage_structure() { lint_structure; }
 stage_format() { lint_format; }
 stage_clippy() { lint_clippy; }
 stage_fronts() { build_fronts; }
-stage_rust() { cargo test --locked --no-fail-fast "${NATIVE[@]}"; }
+stage_rust() { limited 50 cargo test --locked --no-fail-fast "${NATIVE[@]}"; }
 
 # The tests make a database each on this server. The same packages as on SQLite, so that nothing is
 # compiled again; the documentation's examples know no database. No fsync: these databases outlive no
 # power failure.
 stage_postgres() {
   start_postgres fsync=off
-  SHOPDESK_TEST_DATABASE_URL=$POSTGRES_URL cargo test --locked --no-fail-fast "${NATIVE[@]}" --tests
+  export SHOPDESK_TEST_DATABASE_URL=$POSTGRES_URL
+  limited 20 cargo test --locked --no-fail-fast "${NATIVE[@]}" --tests
 }
 
 # The parts that know no browser, on this machine. By itself: Leptos for the browser and Leptos for
@@ -50,7 +60,8 @@ stage_browser() {
   place "$CARGO_TARGET_DIR/debug/shopdesk" target/debug
   unlock
   cd end2end
-  SHOPDESK_BIN=$PWD/../target/debug/shopdesk npx playwright test
+  export SHOPDESK_BIN=$PWD/../target/debug/shopdesk
+  limited 20 npx playwright test
 }
 
 usage() {

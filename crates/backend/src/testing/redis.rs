@@ -4,12 +4,14 @@ use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU16, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tempfile::TempDir;
 
 /// Between two looks at a service that starts.
 const POLL: Duration = Duration::from_millis(50);
+/// How long a start may take on a busy machine.
+const UP_WITHIN: Duration = Duration::from_secs(60);
 
 /// Redis, holding nothing on disk.
 pub struct Redis {
@@ -42,7 +44,7 @@ impl Redis {
     /// Starts it at the same address, empty.
     ///
     /// # Panics
-    /// If it isn't installed.
+    /// If it isn't installed, or doesn't come up.
     pub async fn start_again(&mut self) {
         let child = Command::new("redis-server")
             .args(["--bind", "127.0.0.1", "--save", "", "--port"])
@@ -53,7 +55,9 @@ impl Redis {
             .spawn()
             .expect("redis-server, which scripts/setup.sh installs");
         self.child = Some(child);
+        let started = Instant::now();
         while TcpStream::connect(self.addr).is_err() {
+            assert!(started.elapsed() < UP_WITHIN, "Redis doesn't come up");
             tokio::time::sleep(POLL).await;
         }
     }

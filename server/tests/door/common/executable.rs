@@ -45,7 +45,8 @@ impl Home {
     /// A connection past the server.
     pub async fn connect(&self) -> AnyConnection {
         sqlx::any::install_default_drivers();
-        AnyConnection::connect(&self.database_url)
+        let connecting = AnyConnection::connect(&self.database_url);
+        within("the database", connecting)
             .await
             .expect("a connection")
     }

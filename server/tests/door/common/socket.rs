@@ -1,6 +1,6 @@
 //! A WebSocket client that waits for events.
 
-use super::within;
+use super::{PATIENCE, within};
 use domain::{
     events::{ClientFrame, ServerEvent},
     ids::ConversationId,
@@ -8,8 +8,11 @@ use domain::{
     problem::Problem,
 };
 use futures::{SinkExt, StreamExt};
-use std::{collections::VecDeque, net::SocketAddr};
-use tokio::net::{TcpSocket, TcpStream};
+use std::{collections::VecDeque, net::SocketAddr, panic::Location};
+use tokio::{
+    net::{TcpSocket, TcpStream},
+    time::timeout,
+};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{
@@ -62,7 +65,10 @@ impl Socket {
         if network == Network::TinyWindow {
             tcp.set_recv_buffer_size(4 * 1024)?;
         }
-        let (stream, _) = client_async(request, tcp.connect(addr).await?).await?;
+        let (stream, _) = within("a connection", async {
+            client_async(request, tcp.connect(addr).await?).await
+        })
+        .await?;
         let early = VecDeque::new();
         Ok(Self { stream, early })
     }
@@ -110,18 +116,22 @@ impl Socket {
         }
     }
 
+    /// Patience is for events: the server's pings don't renew it.
     async fn receive(&mut self) -> Option<ServerEvent> {
-        loop {
-            match within("an event", self.stream.next()).await?.ok()? {
-                Frame::Text(text) => {
-                    let event = serde_json::from_str(&text);
-                    return Some(event.unwrap_or_else(|error| panic!("{error}: {text}")));
+        within("an event", async {
+            loop {
+                match self.stream.next().await?.ok()? {
+                    Frame::Text(text) => {
+                        let event = serde_json::from_str(&text);
+                        return Some(event.unwrap_or_else(|error| panic!("{error}: {text}")));
+                    }
+                    Frame::Close(_) => return None,
+                    Frame::Binary(_) => panic!("a binary frame"),
+                    Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => {}
                 }
-                Frame::Close(_) => return None,
-                Frame::Binary(_) => panic!("a binary frame"),
-                Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => {}
             }
-        }
+        })
+        .await
     }
 
     /// The next event.
@@ -130,11 +140,30 @@ impl Socket {
     }
 
     /// The first event that `pick` takes; others are passed over.
-    pub async fn until<T>(&mut self, mut pick: impl FnMut(ServerEvent) -> Option<T>) -> T {
-        loop {
-            let event = self.next().await;
-            if let Some(picked) = pick(event) {
-                return picked;
+    ///
+    /// # Panics
+    /// With the events that came instead, if it doesn't come.
+    #[track_caller]
+    pub fn until<T>(
+        &mut self,
+        mut pick: impl FnMut(ServerEvent) -> Option<T>,
+    ) -> impl Future<Output = T> {
+        let waiting = Location::caller();
+        async move {
+            let mut others = Vec::new();
+            let picked = timeout(PATIENCE, async {
+                loop {
+                    let event = self.next().await;
+                    let shown = format!("{event:?}");
+                    if let Some(picked) = pick(event) {
+                        return picked;
+                    }
+                    others.push(shown);
+                }
+            });
+            match picked.await {
+                Ok(picked) => picked,
+                Err(_) => panic!("{waiting}: it never came; only {others:#?}"),
             }
         }
     }

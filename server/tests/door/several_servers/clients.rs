@@ -1,7 +1,7 @@
 //! Shoppers and an agent who go on with another server when theirs is gone.
 
 use crate::{
-    common::{Reply, Socket, people::new_message, socket::position},
+    common::{Reply, Socket, people::new_message, socket::position, within},
     forms::encoded,
 };
 use domain::{
@@ -61,15 +61,18 @@ impl Servers {
         &mut self,
         request: impl Fn(&Client, SocketAddr) -> RequestBuilder,
     ) -> Reply {
-        loop {
-            match Reply::try_to(request(&self.http, self.addr())).await {
-                Ok(reply) if reply.status < 500 => return reply,
-                _ => {
-                    self.go_on();
-                    tokio::time::sleep(PAUSE).await;
+        within("an answer of any server", async {
+            loop {
+                match Reply::try_to(request(&self.http, self.addr())).await {
+                    Ok(reply) if reply.status < 500 => return reply,
+                    _ => {
+                        self.go_on();
+                        tokio::time::sleep(PAUSE).await;
+                    }
                 }
             }
-        }
+        })
+        .await
     }
 }
 
