@@ -38,7 +38,11 @@ ABSENT = [
 SQL_FILES = {"queries.rs", "search.rs"}
 # Statements about the database itself, which belong to no noun: pragmas and transactions; a
 # database for each test.
-DATABASE_FILES = {Path("crates/backend/src/db.rs"), Path("crates/backend/src/testing.rs")}
+DATABASE_FILES = {
+    *(Path("crates/backend/src/db", name) for name in ("query.rs", "tx.rs", "writer.rs")),
+    Path("crates/backend/src/db.rs"),
+    Path("crates/backend/src/testing.rs"),
+}
 # The SQL of the second noun in a room.
 MORE_SQL_FILES = {Path("crates/backend/src/conversations/messages.rs")}
 SQL = re.compile(r"\bsqlx::(query|raw_sql)|\buse sqlx::.*\b(query|raw_sql)")

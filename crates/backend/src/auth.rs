@@ -211,7 +211,7 @@ pub async fn sign_out(ctx: &Ctx, token: &str) -> Result<()> {
         .write(move |tx| {
             Box::pin(async move {
                 queries::delete_session(tx.connection, &token_hash).await?;
-                tx.forget(Forget::Session(token_hash));
+                tx.effects.forget(Forget::Session(token_hash));
                 Ok(())
             })
         })
@@ -272,7 +272,7 @@ pub async fn change_password(
             Box::pin(async move {
                 queries::set_password(tx.connection, user_id, &password_hash).await?;
                 queries::delete_sessions_of(tx.connection, user_id).await?;
-                tx.forget(Forget::Sessions);
+                tx.effects.forget(Forget::Sessions);
                 queries::insert_session(tx.connection, &token_hash, user_id, now, expires_at).await
             })
         })

@@ -388,7 +388,7 @@ pub(crate) async fn changed(tx: &mut Tx<'_>, store_id: StoreId) -> Result<()> {
 }
 
 pub(crate) fn tell_agents(tx: &mut Tx<'_>, store_id: StoreId) {
-    tx.publish(Outgoing {
+    tx.effects.publish(Outgoing {
         topic: Topic::Store(store_id),
         event: ServerEvent::changed(events::Noun::Faq),
     });

@@ -29,10 +29,11 @@ pub use job::{Claimed, Job, Policy};
 pub(crate) use job::{State, Written};
 pub use new_job::{NewJob, prepare};
 pub use places::Jobs;
+pub(crate) use queries::Ended;
 pub use run::Run;
 
 use crate::{
-    db::{Tx, to_json},
+    db::{Effects, Tx, to_json},
     error::{Conflict, Error, Result},
 };
 use std::collections::HashSet;
@@ -48,7 +49,7 @@ pub async fn enqueue(tx: &mut Tx<'_>, jobs: Vec<NewJob>) -> Result<()> {
     }
     let (jobs, rows) = as_rows(tx.jobs(), jobs)?;
     let written = queries::insert(tx.connection, tx.kind(), &rows).await?;
-    written_as(tx, jobs, &written);
+    written_as(&mut tx.effects, jobs, &written);
     Ok(())
 }
 
@@ -76,7 +77,7 @@ pub(crate) fn as_rows(queue: &Jobs, jobs: Vec<NewJob>) -> Result<(Vec<NewJob>, S
 
 /// What follows from how `jobs` were written: those born claimed are handed
 /// over after the commit, for the others the worker is woken.
-pub(crate) fn written_as(tx: &mut Tx<'_>, jobs: Vec<NewJob>, written: &[Written]) {
+pub(crate) fn written_as(effects: &mut Effects, jobs: Vec<NewJob>, written: &[Written]) {
     for job in jobs {
         let state = written.iter().find(|row| row.id == job.id);
         match (state.map(|row| row.state), job.place) {
@@ -90,9 +91,9 @@ pub(crate) fn written_as(tx: &mut Tx<'_>, jobs: Vec<NewJob>, written: &[Written]
                     lease: place.lease().to_owned(),
                     payload: job.payload,
                 };
-                tx.hand_over(places::Held { claimed, place });
+                effects.hand_over(places::Held { claimed, place });
             }
-            (Some(State::Ready | State::Later), ..) => tx.wake_jobs(),
+            (Some(State::Ready | State::Later), ..) => effects.wake_jobs(),
             // Another one of its lane comes first; or the same is under way.
             _ => {}
         }
@@ -107,11 +108,19 @@ pub(crate) fn written_as(tx: &mut Tx<'_>, jobs: Vec<NewJob>, written: &[Written]
 /// this transaction must not stand.
 pub(crate) async fn finish(tx: &mut Tx<'_>, claimed: &Claimed) -> Result<()> {
     let ended = queries::finish(tx.connection, tx.kind(), claimed).await?;
+    ended_as(&mut tx.effects, ended)
+}
+
+/// What follows from how a job was `ended`.
+///
+/// # Errors
+/// As [`finish`].
+pub(crate) fn ended_as(effects: &mut Effects, ended: Ended) -> Result<()> {
     if !ended.is_ours {
         return Err(Error::Conflict(Conflict::LeaseLost));
     }
     if ended.is_followed {
-        tx.wake_jobs();
+        effects.wake_jobs();
     }
     Ok(())
 }

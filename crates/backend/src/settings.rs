@@ -73,8 +73,8 @@ pub async fn save(
                         current.section(section.name()),
                     )));
                 };
-                tx.forget(Forget::Settings(store_id));
-                tx.publish(Outgoing {
+                tx.effects.forget(Forget::Settings(store_id));
+                tx.effects.publish(Outgoing {
                     topic: Topic::Widgets(store_id),
                     event: ServerEvent::ConfigChanged {},
                 });

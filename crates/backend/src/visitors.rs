@@ -66,7 +66,7 @@ pub async fn session(ctx: &Ctx, token: &str, origin: Option<&str>) -> Result<Ses
                 Box::pin(async move {
                     let end = token_end(now);
                     queries::extend_token(tx.connection, &token_hash, store_id, end).await?;
-                    tx.forget(Forget::Visitor(token_hash));
+                    tx.effects.forget(Forget::Visitor(token_hash));
                     Ok(())
                 })
             })
@@ -95,7 +95,7 @@ pub async fn revoke_tokens(ctx: &Ctx, who: &Principal, visitor_id: VisitorId) ->
         .write(move |tx| {
             Box::pin(async move {
                 queries::revoke_tokens(tx.connection, store_id, visitor_id, now).await?;
-                tx.forget(Forget::Visitors);
+                tx.effects.forget(Forget::Visitors);
                 Ok(())
             })
         })

@@ -9,7 +9,7 @@ use crate::{
     conversations,
     error::Result,
     limits::Client,
-    settings, visitors,
+    settings,
 };
 use domain::{
     conversation::Status,
@@ -73,29 +73,25 @@ pub(crate) async fn question(
 ) -> Result<Option<Question>> {
     let settings = settings::load(ctx, store_id).await?;
     let mut connection = ctx.db().read().await?;
-    let Some(stored) =
-        conversations::queries::stored(&mut connection, store_id, conversation_id).await?
-    else {
+    let found =
+        conversations::queries::stored_with_visitor(&mut connection, store_id, conversation_id);
+    let Some((stored, email, locale)) = found.await? else {
         return Ok(None);
     };
     if !stored.ai_active || stored.status != Status::Open {
         return Ok(None);
     }
-    let Some(message) =
-        conversations::messages::by_id(&mut connection, store_id, message_id).await?
-    else {
-        return Ok(None);
-    };
-    let turns = conversations::messages::before(
+    let mut turns = conversations::messages::up_to(
         &mut connection,
         store_id,
         conversation_id,
-        message.seq,
-        TURNS,
+        message_id,
+        TURNS + 1,
     )
     .await?;
-    let (email, locale) =
-        visitors::queries::email_and_locale(&mut connection, stored.visitor_id, store_id).await?;
+    let Some(message) = turns.pop() else {
+        return Ok(None);
+    };
     Ok(Some(Question {
         store_id,
         visitor_key: stored.visitor_id.to_string(),

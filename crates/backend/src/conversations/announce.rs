@@ -2,7 +2,7 @@
 
 use super::queries::{self, Stored};
 use crate::{
-    db::Tx,
+    db::{Effects, Tx},
     error::Result,
     realtime::hub::{Outgoing, Topic},
 };
@@ -16,7 +16,7 @@ use domain::{
 /// A new message: to both sides of the conversation and to the store's inbox;
 /// to the shopper also what it has changed of the conversation.
 pub(super) fn appended(
-    tx: &mut Tx<'_>,
+    effects: &mut Effects,
     store_id: StoreId,
     message: &Message,
     stored: &Stored,
@@ -24,15 +24,15 @@ pub(super) fn appended(
 ) {
     let id = message.conversation_id;
     for outgoing in Outgoing::message(store_id, message) {
-        tx.publish(outgoing);
+        effects.publish(outgoing);
     }
     if stored.changed_seq == message.seq {
-        tx.publish(Outgoing {
+        effects.publish(Outgoing {
             topic: Topic::ConversationForVisitor(store_id, id),
             event: ServerEvent::Status(stored.for_visitor()),
         });
     }
-    tx.publish(Outgoing {
+    effects.publish(Outgoing {
         topic: Topic::Store(store_id),
         event: ServerEvent::Conversation(summary),
     });
@@ -41,7 +41,7 @@ pub(super) fn appended(
 /// Tells the store's inbox what the conversation looks like now.
 pub(super) async fn summary(tx: &mut Tx<'_>, store_id: StoreId, id: ConversationId) -> Result<()> {
     if let Some(summary) = queries::summary(tx.connection, store_id, id).await? {
-        tx.publish(Outgoing {
+        tx.effects.publish(Outgoing {
             topic: Topic::Store(store_id),
             event: ServerEvent::Conversation(summary),
         });

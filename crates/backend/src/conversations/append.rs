@@ -7,19 +7,23 @@
 use super::{
     announce,
     change::{Change, Entry},
+    messages::ID_TAKEN,
     queries::{self, Stored},
     reactions::reactions,
 };
 use crate::{
-    db::Tx,
+    ai::need::Need,
+    db::{Db, Effects, Kind, Query, Tx, Value},
+    dialect,
     error::{Conflict, Error, Noun, Result},
-    jobs,
+    jobs::{self, Claimed, Ended, Jobs, NewJob},
 };
 use domain::{
     UnixMillis,
     ids::{ConversationId, StoreId},
     message::Message,
 };
+use sqlx::{Row, any::AnyRow};
 
 /// What [`append`] left behind.
 pub(crate) struct Appended {
@@ -32,6 +36,7 @@ pub(crate) struct Appended {
 /// # Errors
 /// [`Error::NotFound`] if there is no such conversation in the store, or not of
 /// that visitor ([`Change::only_of`]), and also if the message is there already;
+/// [`Conflict::IdTaken`] if it is just being written;
 /// [`Conflict::EpochChanged`] if the AI's work was ended meanwhile
 /// ([`Change::only_in_epoch`]).
 pub(crate) async fn append(
@@ -42,29 +47,165 @@ pub(crate) async fn append(
     change: Change,
     now: UnixMillis,
 ) -> Result<Appended> {
-    let appended = queries::append(tx, store_id, id, &entry, &change, now).await?;
-    let Some((stored, summary)) = appended else {
-        return Err(match change.only_in_epoch {
-            Some(_) => Error::Conflict(Conflict::EpochChanged),
-            None => Error::NotFound(Noun::Conversation),
-        });
-    };
-    let message = Message {
-        id: entry.id,
-        conversation_id: id,
-        seq: stored.last_seq,
-        sender: entry.sender,
-        kind: entry.kind,
-        data: entry.data,
-        body: entry.body,
-        created_at: now,
-        read_at: None,
-        attachments: Vec::new(),
-        agent_name: entry.author.name().map(str::to_owned),
-        answer_kind: entry.answer_kind,
-        ai: entry.ai,
-    };
-    announce::appended(tx, store_id, &message, &stored, summary);
-    jobs::enqueue(tx, reactions(store_id, &message, &stored, &change)?).await?;
-    Ok(Appended { message, stored })
+    let adding = Adding::new(tx.jobs(), store_id, id, entry, change, now)?;
+    let (query, values) = adding.query()?;
+    let rows = tx.run(query, &values).await;
+    adding.end(rows, &mut tx.effects)
+}
+
+/// As [`append`], as a write by itself.
+///
+/// # Errors
+/// As [`append`].
+pub(crate) async fn append_alone(
+    (db, queue): (&Db, &Jobs),
+    store_id: StoreId,
+    id: ConversationId,
+    entry: Entry,
+    change: Change,
+    now: UnixMillis,
+) -> Result<Appended> {
+    let adding = Adding::new(queue, store_id, id, entry, change, now)?;
+    let (query, values) = adding.query()?;
+    db.write_query(query, values, move |rows, effects| {
+        adding.end(rows, effects)
+    })
+    .await
+}
+
+/// As [`append`], and ends the job that did it, in one transaction. An entry that
+/// came too late ([`Conflict::EpochChanged`]) is dropped; the job is done all the
+/// same.
+///
+/// # Errors
+/// As [`append`] and [`jobs::finish`].
+pub(crate) async fn append_and_finish(
+    (db, queue): (&Db, &Jobs),
+    claimed: &Claimed,
+    id: ConversationId,
+    entry: Entry,
+    change: Change,
+    now: UnixMillis,
+) -> Result<()> {
+    let (store_id, claimed) = (claimed.store_id, claimed.clone());
+    if db.kind() == Kind::Postgres {
+        return db
+            .write(move |tx| {
+                Box::pin(async move {
+                    let added = append(tx, store_id, id, entry, change, now).await;
+                    unless_too_late(added)?;
+                    jobs::finish(tx, &claimed).await
+                })
+            })
+            .await;
+    }
+    let adding = Adding::new(queue, store_id, id, entry, change, now)?;
+    let mut values = adding.values()?;
+    values.extend([
+        claimed.id.to_string().into(),
+        claimed.lease.into(),
+        claimed.lane.into(),
+    ]);
+    db.write_query(&dialect::APPEND_AND_FINISH, values, move |rows, effects| {
+        let (about_job, about_conversation) = rows?
+            .into_iter()
+            .partition::<Vec<_>, _>(|row| row.try_column("what").is_ok());
+        jobs::ended_as(effects, Ended::read(&about_job))?;
+        unless_too_late(adding.end(Ok(about_conversation), effects))
+    })
+    .await
+}
+
+fn unless_too_late(added: Result<Appended>) -> Result<()> {
+    match added {
+        Ok(_) | Err(Error::Conflict(Conflict::EpochChanged)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// An entry on its way into the database.
+struct Adding {
+    store_id: StoreId,
+    id: ConversationId,
+    entry: Entry,
+    change: Change,
+    now: UnixMillis,
+    /// Those that may follow; with the places that they would get.
+    jobs: Vec<NewJob>,
+    /// The same as rows.
+    rows: String,
+}
+
+impl Adding {
+    fn new(
+        queue: &Jobs,
+        store_id: StoreId,
+        id: ConversationId,
+        entry: Entry,
+        change: Change,
+        now: UnixMillis,
+    ) -> Result<Self> {
+        let (jobs, rows) = jobs::as_rows(queue, reactions(store_id, id, &entry, &change)?)?;
+        Ok(Self {
+            store_id,
+            id,
+            entry,
+            change,
+            now,
+            jobs,
+            rows,
+        })
+    }
+
+    fn query(&self) -> Result<(&'static Query, Vec<Value>)> {
+        let mut values = self.values()?;
+        if self.jobs.is_empty() {
+            return Ok((&dialect::APPEND, values));
+        }
+        let only_if_awaited = self.change.look == Need::IfAwaitingOrder;
+        values.extend([self.rows.as_str().into(), i64::from(only_if_awaited).into()]);
+        Ok((&dialect::APPEND_WITH_JOBS, values))
+    }
+
+    /// Those of [`dialect::APPEND`].
+    fn values(&self) -> Result<Vec<Value>> {
+        let (entry, change) = (&self.entry, &self.change);
+        queries::append_values(self.store_id, self.id, entry, change, self.now)
+    }
+
+    /// Reads what came of it.
+    fn end(self, rows: Result<Vec<AnyRow>>, effects: &mut Effects) -> Result<Appended> {
+        let rows = rows.map_err(|error| match &error {
+            // The same id twice at once.
+            Error::Database(sqlx::Error::Database(database)) if database.is_unique_violation() => {
+                ID_TAKEN
+            }
+            _ => error,
+        })?;
+        let Some((stored, summary, written)) = queries::read_appended(&rows)? else {
+            return Err(match self.change.only_in_epoch {
+                Some(_) => Error::Conflict(Conflict::EpochChanged),
+                None => Error::NotFound(Noun::Conversation),
+            });
+        };
+        let entry = self.entry;
+        let message = Message {
+            id: entry.id,
+            conversation_id: self.id,
+            seq: stored.last_seq,
+            sender: entry.sender,
+            kind: entry.kind,
+            data: entry.data,
+            body: entry.body,
+            created_at: self.now,
+            read_at: None,
+            attachments: Vec::new(),
+            agent_name: entry.author.name().map(str::to_owned),
+            answer_kind: entry.answer_kind,
+            ai: entry.ai,
+        };
+        announce::appended(effects, self.store_id, &message, &stored, summary);
+        jobs::written_as(effects, self.jobs, &written);
+        Ok(Appended { message, stored })
+    }
 }

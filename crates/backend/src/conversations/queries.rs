@@ -5,9 +5,9 @@ use crate::{
         change::{Change, Entry, Unread},
         messages,
     },
-    db::{Kind, RowExt, Tx},
-    dialect,
+    db::{RowExt, Value},
     error::{Error, Noun, Result},
+    jobs::{self, Written},
 };
 use domain::{
     UnixMillis,
@@ -93,6 +93,35 @@ pub(crate) async fn stored(
     row.as_ref().map(read_stored).transpose()
 }
 
+/// As [`stored`], with the email that its visitor gave, and the language tag of
+/// their browser or page.
+pub(crate) async fn stored_with_visitor(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+) -> Result<Option<(Stored, Option<String>, Option<String>)>> {
+    let row = sqlx::query(
+        "SELECT c.id, c.visitor_id, c.status, c.last_seq, c.unread, c.agent_read_seq, c.visitor_read_seq,
+            c.owner_epoch, c.ai_active, c.needs_human, c.awaiting_order, c.changed_seq, c.request_hash,
+            c.created_at, v.email, v.locale
+         FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
+         WHERE c.store_id = $1 AND c.id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref()
+        .map(|row| {
+            Ok((
+                read_stored(row)?,
+                row.try_get("email")?,
+                row.try_get("locale")?,
+            ))
+        })
+        .transpose()
+}
+
 /// As [`stored`], but only if it is this visitor's.
 pub(crate) async fn of_visitor(
     connection: &mut AnyConnection,
@@ -133,57 +162,68 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Adds `entry` to a conversation and makes `change`, in one statement: the
-/// compare-and-set that everything rests on. On PostgreSQL it also locks the row
-/// until the commit, so that numbers are given one after the other. `None` as
-/// in [`dialect::sqlite::APPEND`], which explains the parameters.
-pub(super) async fn append(
-    tx: &mut Tx<'_>,
+/// The values of [`dialect::APPEND`], which adds `entry` to a conversation and
+/// makes `change`: the compare-and-set that everything rests on. On PostgreSQL it
+/// also locks the row until the commit, so that numbers are given one after the
+/// other.
+pub(super) fn append_values(
     store_id: StoreId,
     id: ConversationId,
     entry: &Entry,
     change: &Change,
     now: UnixMillis,
-) -> Result<Option<(Stored, ConversationSummary)>> {
-    let sql = match tx.kind() {
-        Kind::Sqlite => dialect::sqlite::APPEND,
-        Kind::Postgres => dialect::postgres::APPEND,
-    };
-    let rows = sqlx::query(sql)
-        .bind(store_id.to_string())
-        .bind(id.to_string())
-        .bind(entry.id.to_string())
-        .bind(entry.sender.as_str())
-        .bind(entry.kind.as_str())
-        .bind(entry.body.as_str())
-        .bind(messages::stored_data(entry)?)
-        .bind(entry.author.as_str())
-        .bind(entry.author.id())
-        .bind(now)
-        .bind(entry.is_said().then(|| text::excerpt(&entry.body, EXCERPT)))
-        .bind(match change.unread {
+) -> Result<Vec<Value>> {
+    Ok(vec![
+        store_id.to_string().into(),
+        id.to_string().into(),
+        entry.id.to_string().into(),
+        entry.sender.as_str().into(),
+        entry.kind.as_str().into(),
+        entry.body.as_str().into(),
+        messages::stored_data(entry)?.into(),
+        entry.author.as_str().into(),
+        entry.author.id().into(),
+        now.into(),
+        entry
+            .is_said()
+            .then(|| text::excerpt(&entry.body, EXCERPT))
+            .into(),
+        match change.unread {
             Unread::Same => None,
-            Unread::OneMore => Some(1_i64),
+            Unread::OneMore => Some(1),
             Unread::None => Some(0),
-        })
-        .bind(i64::from(change.ends_ai_work))
-        .bind(change.status.map(Status::as_str))
-        .bind(change.ai_active.map(i64::from))
-        .bind(change.needs_human.map(i64::from))
-        .bind(change.ai_handled.then_some(1_i64))
-        .bind(change.awaiting_order.map(i64::from))
-        .bind(change.only_in_epoch)
-        .bind(change.only_of.map(|visitor| visitor.to_string()))
-        .fetch_all(&mut *tx.connection)
-        .await
-        .map_err(|error| match &error {
-            // The same id twice at once.
-            sqlx::Error::Database(database) if database.is_unique_violation() => messages::ID_TAKEN,
-            _ => error.into(),
-        })?;
-    rows.first()
-        .map(|row| Ok((read_stored(row)?, read_summary(row)?)))
-        .transpose()
+        }
+        .into(),
+        i64::from(change.ends_ai_work).into(),
+        change
+            .status
+            .map(|status| status.as_str().to_owned())
+            .into(),
+        change.ai_active.map(i64::from).into(),
+        change.needs_human.map(i64::from).into(),
+        change.ai_handled.then_some(1).into(),
+        change.awaiting_order.map(i64::from).into(),
+        change.only_in_epoch.into(),
+        change.only_of.map(|visitor| visitor.to_string()).into(),
+    ])
+}
+
+/// What [`dialect::APPEND`] returned: the conversation as it is now, if there is
+/// one; and, of [`dialect::APPEND_WITH_JOBS`], how jobs were written.
+pub(super) fn read_appended(
+    rows: &[AnyRow],
+) -> Result<Option<(Stored, ConversationSummary, Vec<Written>)>> {
+    let Some((first, others)) = rows.split_first() else {
+        return Ok(None);
+    };
+    let mut written = others
+        .iter()
+        .map(jobs::queries::read_written)
+        .collect::<Result<Vec<_>>>()?;
+    if let Ok(Some(json)) = first.try_get::<Option<String>, _>("jobs") {
+        written = serde_json::from_str(&json).map_err(|_| Error::corrupt("jobs"))?;
+    }
+    Ok(Some((read_stored(first)?, read_summary(first)?, written)))
 }
 
 /// Up to which number the team has read now. $1 store, $2 id, $3 seq

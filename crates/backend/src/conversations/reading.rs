@@ -91,7 +91,7 @@ pub(crate) async fn mark_up_to(
         Topic::ConversationForAgents(store_id, id),
         Topic::ConversationForVisitor(store_id, id),
     ] {
-        tx.publish(Outgoing {
+        tx.effects.publish(Outgoing {
             topic,
             event: read.clone(),
         });

@@ -1,7 +1,7 @@
 //! Sending messages: a customer's, and a person's reply.
 
 use super::{
-    append::{Appended, append},
+    append::{append, append_alone},
     change::{Change, Entry},
     messages::{self, ID_TAKEN},
     queries,
@@ -10,21 +10,18 @@ use super::{
 use crate::{
     Ctx,
     access::{Permission, Principal},
-    ai::need::{Need, needs_look},
-    db::Tx,
+    ai::need::needs_look,
     error::{Conflict, Error, Forbidden, Result},
     limits::Client,
     realtime::hub::Outgoing,
     visitors,
 };
 use domain::{
-    UnixMillis,
     events::Side,
     ids::{ConversationId, MessageId, StoreId},
     message::{Message, Sender, parse_body},
     widget_api::NewMessage,
 };
-use futures::future::BoxFuture;
 
 /// Replies come from people.
 const NOT_A_PERSON: Error = Error::Forbidden(Forbidden::NotAPerson);
@@ -58,12 +55,8 @@ pub async fn send(
         only_of: Some(visitor_id),
         ..Change::customer_message(Some(client), look)
     };
-    let work = adding(store_id, conversation_id, entry, change, now);
-    let appended = match look {
-        // No job follows: it is one statement.
-        Need::Never => ctx.db().write_one(work).await,
-        _ => ctx.db().write(work).await,
-    };
+    let (db, queue) = (ctx.db(), ctx.jobs());
+    let appended = append_alone((db, queue), store_id, conversation_id, entry, change, now).await;
     match appended {
         Ok(appended) => Ok((appended.message, true)),
         Err(refused) => {
@@ -84,17 +77,6 @@ pub async fn send(
             Ok((first, false))
         }
     }
-}
-
-/// The work of adding `entry` to a conversation.
-fn adding(
-    store_id: StoreId,
-    id: ConversationId,
-    entry: Entry,
-    change: Change,
-    now: UnixMillis,
-) -> impl for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<Appended>> + Send + 'static {
-    move |tx| Box::pin(append(tx, store_id, id, entry, change, now))
 }
 
 /// Stores an agent's reply. A retry returns the first result and changes

@@ -1,4 +1,4 @@
-use super::{Db, Kind, Tx};
+use super::{Db, Kind, Query, Tx};
 use crate::{
     error::{Conflict, Error, Result},
     realtime::hub::{Delivery, Outgoing, Subscriber, Topic},
@@ -132,15 +132,18 @@ async fn insert(tx: &mut Tx<'_>, n: i64, topic: Topic) -> Result<()> {
         .bind(n)
         .execute(&mut *tx.connection)
         .await?;
-    let conversation_id = ConversationId::generate();
-    tx.publish(Outgoing {
+    tx.effects.publish(published(topic, n));
+    Ok(())
+}
+
+fn published(topic: Topic, n: i64) -> Outgoing {
+    Outgoing {
         topic,
         event: ServerEvent::Skipped(Skipped {
-            conversation_id,
+            conversation_id: ConversationId::generate(),
             seq: n,
         }),
-    });
-    Ok(())
+    }
 }
 
 async fn all(db: &Db) -> Vec<i64> {
@@ -161,7 +164,9 @@ async fn a_writer_that_got_stuck_is_replaced() {
         let mut writer = writer.lock().await;
         for left_open in ["BEGIN IMMEDIATE", "INSERT INTO numbers (n) VALUES (1)"] {
             let connection = &mut writer.connection;
-            super::execute(connection, left_open).await.expect("done");
+            super::writer::execute(connection, left_open)
+                .await
+                .expect("done");
         }
     }
     for n in [2, 3] {
@@ -214,7 +219,10 @@ async fn a_commit_is_shared_by_so_many_and_no_more() {
         .collect();
     visible.sort_unstable();
     visible.dedup();
-    assert_eq!(visible, [0, super::GROUP_MAX, 2 * super::GROUP_MAX]);
+    assert_eq!(
+        visible,
+        [0, super::writer::GROUP_MAX, 2 * super::writer::GROUP_MAX]
+    );
     assert_eq!(numbers.all().await.len(), 300);
 }
 
@@ -271,6 +279,141 @@ async fn a_write_that_fails_or_panics_leaves_the_others_of_its_group() {
     assert_eq!(numbers.published(1).await, [6]);
 }
 
+static INSERT: Query = Query::new(
+    1,
+    "INSERT INTO numbers (n) VALUES ($1) RETURNING $item AS item, n",
+    "INSERT INTO numbers (n) VALUES ($1) RETURNING n",
+);
+static DOUBLE: Query = Query::new(
+    1,
+    "UPDATE numbers SET n = -n WHERE n = $1 RETURNING $item AS item, n;
+     INSERT INTO numbers (n) SELECT 1000 + $1 WHERE changes() = 1",
+    "WITH negated AS (UPDATE numbers SET n = -n WHERE n = $1 RETURNING n),
+        added AS (INSERT INTO numbers (n) SELECT 1000 - n FROM negated)
+     SELECT n FROM negated",
+);
+
+impl Numbers {
+    /// Makes a write that is `query` alone, with `n`; the numbers it returns.
+    fn ask(&self, query: &'static Query, n: i64) -> JoinHandle<Result<Vec<i64>>> {
+        let (db, topic) = (self.db().clone(), self.topic);
+        tokio::spawn(async move {
+            db.write_query(query, vec![n.into()], move |rows, effects| {
+                let rows = rows?;
+                effects.publish(published(topic, n));
+                Ok(rows.iter().map(|row| row.get("n")).collect())
+            })
+            .await
+        })
+    }
+
+    /// Until `queries` of them wait for SQLite's writer. PostgreSQL's don't.
+    async fn batched(&self, queries: usize) {
+        while self.db().kind() == Kind::Sqlite && self.db().inner.batch.len() < queries {
+            yield_now().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn queries_that_wait_are_committed_together_and_each_gets_its_own_rows() {
+    let mut numbers = Numbers::new().await;
+    let (first, gate) = numbers.hold(0).await;
+    // More than the largest text holds, and not a sum of two.
+    let asked: Vec<_> = (1..=29).map(|n| numbers.ask(&INSERT, n)).collect();
+    numbers.batched(asked.len()).await;
+    let seen = numbers.all().await.len();
+    gate.add_permits(1);
+    first.await.expect("a task").expect("a write");
+    for (asked, n) in asked.into_iter().zip(1..) {
+        assert_eq!(asked.await.expect("a task").expect("a write"), [n]);
+    }
+    if numbers.db().kind() == Kind::Sqlite {
+        assert_eq!(seen, 0, "nothing of it before the commit");
+    }
+    assert_eq!(numbers.all().await, (0..=29).collect::<Vec<_>>());
+    assert_eq!(numbers.published(30).await.len(), 30);
+
+    let doubled = [3, 77, 4, 5].map(|n| numbers.ask(&DOUBLE, n));
+    let doubled = join_all(doubled).await;
+    let rows: Vec<_> = doubled
+        .into_iter()
+        .map(|rows| rows.expect("a task").expect("a write"))
+        .collect();
+    assert_eq!(rows, [vec![-3], vec![], vec![-4], vec![-5]]);
+    let all = numbers.all().await;
+    assert_eq!(all[..3], [-5, -4, -3]);
+    assert_eq!(all[all.len() - 3..], [1003, 1004, 1005]);
+}
+
+#[tokio::test]
+async fn a_query_that_fails_leaves_the_others_of_its_batch_and_of_its_group() {
+    let mut numbers = Numbers::new().await;
+    let (first, gate) = numbers.hold(0).await;
+    // A write that shares the commit, and comes before the batch.
+    let second = numbers.write(1, End::Well);
+    numbers.waiting(1).await;
+    let asked = [2, 0, 3].map(|n| numbers.ask(&INSERT, n));
+    numbers.batched(asked.len()).await;
+    gate.add_permits(1);
+    first.await.expect("a task").expect("a write");
+    second.await.expect("a task").expect("a write");
+    let [two, zero, three] = asked;
+    assert_eq!(two.await.expect("a task").expect("a write"), [2]);
+    assert!(matches!(
+        zero.await.expect("a task"),
+        Err(Error::Database(_))
+    ));
+    assert_eq!(three.await.expect("a task").expect("a write"), [3]);
+    assert_eq!(numbers.all().await, [0, 1, 2, 3]);
+    let mut published = numbers.published(4).await;
+    published.sort_unstable();
+    assert_eq!(published, [0, 1, 2, 3]);
+    // And the writer is as good as before.
+    let by_itself = numbers.ask(&INSERT, 4).await.expect("a task");
+    assert_eq!(by_itself.expect("a write"), [4]);
+    let again = numbers.ask(&INSERT, 4).await.expect("a task");
+    assert!(matches!(again, Err(Error::Database(_))), "{again:?}");
+    let written = numbers.write(5, End::Well).await.expect("a task");
+    written.expect("a write");
+    assert_eq!(numbers.all().await, [0, 1, 2, 3, 4, 5]);
+}
+
+#[tokio::test]
+async fn a_query_goes_on_when_its_caller_is_gone() {
+    let mut numbers = Numbers::new().await;
+    let (first, gate) = numbers.hold(0).await;
+    let caller = numbers.ask(&INSERT, 7);
+    numbers.batched(1).await;
+    if numbers.db().kind() == Kind::Sqlite {
+        caller.abort();
+        assert!(caller.await.expect_err("an aborted task").is_cancelled());
+    }
+    gate.add_permits(1);
+    first.await.expect("a task").expect("a write");
+    let mut published = numbers.published(2).await;
+    published.sort_unstable();
+    assert_eq!(published, [0, 7]);
+    assert_eq!(numbers.all().await, [0, 7]);
+}
+
+#[tokio::test]
+async fn a_query_is_run_on_a_writer_that_got_stuck() {
+    let numbers = Numbers::new().await;
+    if let Some(writer) = &numbers.db().inner.writer {
+        let mut writer = writer.lock().await;
+        for left_open in ["BEGIN IMMEDIATE", "INSERT INTO numbers (n) VALUES (1)"] {
+            let connection = &mut writer.connection;
+            super::writer::execute(connection, left_open)
+                .await
+                .expect("done");
+        }
+    }
+    let asked = numbers.ask(&INSERT, 2).await.expect("a task");
+    assert_eq!(asked.expect("a write"), [2]);
+    assert_eq!(numbers.all().await, [2]);
+}
+
 #[tokio::test]
 async fn a_write_goes_on_when_its_caller_is_gone() {
     let mut numbers = Numbers::new().await;
@@ -314,4 +457,26 @@ async fn concurrent_writes_see_each_other_one_after_the_other() {
     given.sort_unstable();
     assert_eq!(given, (1..=100).collect::<Vec<_>>());
     assert_eq!(numbers.all().await, [100]);
+}
+
+impl Db {
+    /// Until PostgreSQL has noticed that `table` has grown, and looked at it.
+    pub(crate) async fn look_at_young_table(&self, table: &str) {
+        let is_known = || async {
+            let mut connection = self.read().await.expect("a connection");
+            let row = sqlx::query(
+                "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM pg_class
+                 WHERE relname = $1 AND reltuples > 100",
+            )
+            .bind(table)
+            .fetch_one(&mut *connection)
+            .await;
+            row.expect("a count").get::<i64, _>("n") > 0
+        };
+        while self.kind() == Kind::Postgres && !is_known().await {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            let looked = self.inner.analyze_young_tables().await;
+            looked.expect("a database");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What a job is: what is to be done, how it is worked on, and where it stands.
 
 use domain::ids::{JobId, StoreId};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{fmt, time::Duration};
 
 /// What is to be done, stored as JSON. How it is done is [`Run`](super::run::Run):
@@ -76,13 +76,15 @@ impl fmt::Debug for Kind {
 }
 
 /// A row that `insert_jobs!` has returned.
+#[derive(Deserialize)]
 pub(crate) struct Written {
     pub id: JobId,
     pub state: State,
 }
 
 /// Where a job stands. Finished ones are no more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum State {
     /// Another job of its lane comes first.
     Queued,
@@ -130,10 +132,10 @@ pub struct Claimed {
     /// How often it was begun, this time included.
     pub attempts: i64,
     pub(super) kind: &'static Kind,
-    pub(super) lane: String,
+    pub(crate) lane: String,
     pub(super) payload: String,
     /// Proves that it is still ours.
-    pub(super) lease: String,
+    pub(crate) lease: String,
 }
 
 impl fmt::Debug for Claimed {

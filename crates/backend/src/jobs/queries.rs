@@ -270,11 +270,25 @@ pub(super) async fn give_back(connection: &mut AnyConnection, claimed: &Claimed)
 }
 
 /// What [`finish`] found.
-pub(super) struct Ended {
+pub(crate) struct Ended {
     /// The lease was ours, and the job is no more.
     pub is_ours: bool,
     /// The next job of the lane may begin.
     pub is_followed: bool,
+}
+
+impl Ended {
+    /// From rows that say `what` they are.
+    pub fn read(rows: &[AnyRow]) -> Self {
+        let has = |what| {
+            rows.iter()
+                .any(|row| row.try_get::<String, _>("what").is_ok_and(|is| is == what))
+        };
+        Self {
+            is_ours: has("ended"),
+            is_followed: has("next"),
+        }
+    }
 }
 
 /// Deletes a job and makes the next of its lane ready.
@@ -292,14 +306,7 @@ pub(super) async fn finish(
                 .bind(claimed.lane.as_str())
                 .fetch_all(connection)
                 .await?;
-            let has = |what| {
-                rows.iter()
-                    .any(|row| row.try_get::<String, _>("what").is_ok_and(|is| is == what))
-            };
-            Ok(Ended {
-                is_ours: has("ended"),
-                is_followed: has("next"),
-            })
+            Ok(Ended::read(&rows))
         }
         // Two statements: the second one sees a job that was written while the
         // first one waited for it.

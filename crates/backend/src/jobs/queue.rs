@@ -232,7 +232,7 @@ async fn bury_with(
                 if queries::start_next(tx.connection, database, claimed.store_id, &claimed.lane)
                     .await?
                 {
-                    tx.wake_jobs();
+                    tx.effects.wake_jobs();
                 }
                 Ok(())
             })

@@ -210,7 +210,7 @@ async fn put_back(ctx: &Ctx, claimed: &Claimed, reason: String) -> Result<()> {
         .write(move |tx| {
             Box::pin(async move {
                 queries::put_back(tx.connection, database, &claimed, delay, &reason).await?;
-                tx.wake_jobs();
+                tx.effects.wake_jobs();
                 Ok(())
             })
         })

@@ -148,21 +148,3 @@ pub(crate) async fn insert_token(
     .await?;
     Ok(())
 }
-
-/// The email a visitor gave, and the language tag of their browser or page.
-/// $1 id, $2 store
-pub(crate) async fn email_and_locale(
-    connection: &mut AnyConnection,
-    id: VisitorId,
-    store_id: StoreId,
-) -> Result<(Option<String>, Option<String>)> {
-    let row = sqlx::query("SELECT email, locale FROM visitors WHERE id = $1 AND store_id = $2")
-        .bind(id.to_string())
-        .bind(store_id.to_string())
-        .fetch_optional(connection)
-        .await?;
-    match row {
-        Some(row) => Ok((row.try_get("email")?, row.try_get("locale")?)),
-        None => Ok((None, None)),
-    }
-}

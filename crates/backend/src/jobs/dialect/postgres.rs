@@ -46,6 +46,7 @@ macro_rules! insert_jobs {
         )
     };
 }
+pub(crate) use insert_jobs;
 
 /// $1 rows
 pub(crate) const INSERT: &str = insert_jobs!("$1");

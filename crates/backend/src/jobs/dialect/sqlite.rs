@@ -48,6 +48,7 @@ macro_rules! insert_jobs {
         )
     };
 }
+pub(crate) use insert_jobs;
 
 /// $1 rows
 pub(crate) const INSERT: &str = insert_jobs!("$1");
@@ -102,16 +103,33 @@ pub(crate) const WAITING: &str = "
     WHERE store_id IS NOT NULL AND (until IS NULL OR store_id <= until)
     ORDER BY kind, until IS NOT NULL, depth";
 
+/// Makes the next job of a lane ready, or due later.
+///
+/// `$store`, `$lane`: SQL expressions
+macro_rules! start_next {
+    ($store:literal, $lane:literal) => {
+        concat!(
+            "UPDATE jobs SET state = CASE WHEN run_at > ",
+            $crate::jobs::dialect::sqlite::now!(),
+            " THEN 'later' ELSE 'ready' END
+     WHERE state = 'queued' AND n = (
+         SELECT MIN(e.n) FROM jobs e WHERE e.store_id = ",
+            $store,
+            " AND e.lane = ",
+            $lane,
+            " AND e.state <> 'dead')"
+        )
+    };
+}
+pub(crate) use start_next;
+
 /// Both in one trip to the connection's thread: a row `ended` if the lease was
 /// ours, a row `next` if another job of the lane may begin.
 ///
 /// $1 id, $2 lease, $3 store, $4 lane
 pub(crate) const FINISH: &str = concat!(
     "DELETE FROM jobs WHERE id = $1 AND lease = $2 AND state = 'running' RETURNING 'ended' AS what;
-     UPDATE jobs SET state = CASE WHEN run_at > ",
-    now!(),
-    " THEN 'later' ELSE 'ready' END
-     WHERE state = 'queued' AND n = (
-         SELECT MIN(e.n) FROM jobs e WHERE e.store_id = $3 AND e.lane = $4 AND e.state <> 'dead')
-     RETURNING 'next' AS what"
+     ",
+    start_next!("$3", "$4"),
+    " RETURNING 'next' AS what"
 );

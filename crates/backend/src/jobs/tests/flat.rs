@@ -18,6 +18,7 @@ async fn a_claim_does_not_look_at_the_backlog() {
     let shop = Shop::new().await;
     let jobs = (0..BACKLOG).map(|number| Probe::new(&format!("lane {}", number / 2), number));
     shop.enqueue(jobs).await;
+    shop.test.ctx.db().look_at_young_table("jobs").await;
     let is_sqlite = shop.test.ctx.db().kind() == Kind::Sqlite;
     let store = shop.member.store_id.to_string();
     let asked = json!([{ "kind": "probe", "after": "", "until": null }]);

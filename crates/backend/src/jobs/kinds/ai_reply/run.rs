@@ -8,12 +8,12 @@ use crate::{
     ai::pipeline::{self, Answer, Outcome},
     conversations::{
         self,
-        append::append,
+        append::{append, append_and_finish},
         change::{Change, Entry},
         queries::Stored,
     },
     db::Tx,
-    error::{Conflict, Error, Result},
+    error::Result,
     faq,
     jobs::{self, Claimed, Run},
     realtime::hub::{Outgoing, Topic},
@@ -77,27 +77,17 @@ async fn send(
     answer: Answer,
     epoch: i64,
 ) -> Result<()> {
-    let (claimed, now) = (claimed.clone(), ctx.now());
-    ctx.db()
-        .write(move |tx| {
-            Box::pin(async move {
-                // The job's id is the message's: however often it runs, the
-                // answer can stand in the thread only once.
-                let id = MessageId::from(claimed.id.uuid());
-                let entry = Entry::ai(id, answer.body, answer.kind, answer.trace);
-                let change = Change {
-                    needs_human: answer.needs_human.then_some(true),
-                    ..Change::ai_reply(epoch, answer.awaiting_order)
-                };
-                match append(tx, claimed.store_id, conversation_id, entry, change, now).await {
-                    // A person was faster: the answer is dropped.
-                    Ok(_) | Err(Error::Conflict(Conflict::EpochChanged)) => {}
-                    Err(error) => return Err(error),
-                }
-                jobs::finish(tx, &claimed).await
-            })
-        })
-        .await
+    // The job's id is the message's: however often it runs, the answer can stand
+    // in the thread only once.
+    let id = MessageId::from(claimed.id.uuid());
+    let entry = Entry::ai(id, answer.body, answer.kind, answer.trace);
+    let change = Change {
+        needs_human: answer.needs_human.then_some(true),
+        ..Change::ai_reply(epoch, answer.awaiting_order)
+    };
+    // If a person was faster, the answer is dropped.
+    let writer = (ctx.db(), ctx.jobs());
+    append_and_finish(writer, claimed, conversation_id, entry, change, ctx.now()).await
 }
 
 async fn log(

@@ -1,0 +1,77 @@
+//! Queries that wait for SQLite's writer.
+
+use super::{
+    effects::Effects,
+    query::{Query, Value},
+};
+use crate::error::Result;
+use sqlx::any::AnyRow;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Most queries that share one commit: bounds how long the first one waits.
+const BATCH_MAX: usize = 64;
+
+/// Tells the caller of a query.
+pub(super) type Tell = Box<dyn FnOnce() + Send>;
+/// Reads what a query returned, or why it failed.
+pub(super) type Then = Box<dyn FnOnce(Result<Vec<AnyRow>>, &mut Effects) -> Tell + Send>;
+
+/// A query with its values.
+pub(super) struct Asked {
+    pub query: &'static Query,
+    pub values: Vec<Value>,
+}
+
+/// One that waits.
+pub(super) struct Waiting {
+    pub asked: Asked,
+    pub then: Then,
+}
+
+/// All that wait.
+#[derive(Default)]
+pub(super) struct Batch {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: Vec<Waiting>,
+    /// Somebody takes what waits, until nothing does.
+    is_served: bool,
+}
+
+impl Batch {
+    /// Lets `waiting` wait; `true` if the caller has to see to it.
+    pub fn put(&self, waiting: Waiting) -> bool {
+        let mut state = self.lock();
+        state.waiting.push(waiting);
+        !std::mem::replace(&mut state.is_served, true)
+    }
+
+    /// What has come, in order. None: who served is free to go.
+    pub fn take(&self) -> Vec<Waiting> {
+        let mut state = self.lock();
+        let most = state.waiting.len().min(BATCH_MAX);
+        let rest = state.waiting.split_off(most);
+        let taken = std::mem::replace(&mut state.waiting, rest);
+        state.is_served = !taken.is_empty();
+        taken
+    }
+
+    /// Nobody serves it any more: the next one that comes does.
+    pub fn give_up(&self) {
+        self.lock().is_served = false;
+    }
+
+    /// How many wait.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.lock().waiting.len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it holds the lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,30 @@
+//! SQL about PostgreSQL itself.
+
+use crate::error::Result;
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
+
+/// A table's name as SQL, quoted by the database.
+pub(super) struct Table(String);
+
+/// Tables that are several times as large as when PostgreSQL last looked.
+pub(super) async fn grown_tables(connection: &mut AnyConnection) -> Result<Vec<Table>> {
+    let rows = sqlx::query(
+        "SELECT CAST(quote_ident(t.relname) AS TEXT) AS name
+         FROM pg_stat_user_tables t JOIN pg_class c ON c.oid = t.relid
+         WHERE t.schemaname = current_schema()
+           AND t.n_live_tup > 100 + 2 * greatest(c.reltuples, 0)",
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| Ok(Table(row.try_get("name")?)))
+        .collect()
+}
+
+/// Looks at a table, unless somebody else does just now.
+pub(super) async fn analyze(connection: &mut AnyConnection, Table(name): Table) -> Result<()> {
+    sqlx::raw_sql(AssertSqlSafe(format!("ANALYZE (SKIP_LOCKED) {name}")))
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! A write that is one query, in the form of each database.
+
+use super::kind::Kind;
+use crate::error::{Error, Result};
+use sqlx::{
+    Any, AnyConnection, AssertSqlSafe, Row,
+    any::{AnyArguments, AnyRow},
+};
+use std::{fmt::Write as _, sync::OnceLock};
+
+/// How many of one query are run in one trip to SQLite's thread: each number is a
+/// text of its own, which is prepared once.
+pub(super) const REPEATS: [usize; 5] = [16, 8, 4, 2, 1];
+
+/// A query with its parameters `$1 …`. SQLite's form may be several statements,
+/// and says in `$item`, a number, which of several queries in one trip a row
+/// belongs to, so each statement that returns rows names a column so.
+pub(crate) struct Query {
+    sqlite: &'static str,
+    postgres: &'static str,
+    parameters: usize,
+    /// SQLite's form, repeated as in [`REPEATS`].
+    repeated: [OnceLock<String>; REPEATS.len()],
+    /// SQLite's form as a transaction of its own.
+    transaction: OnceLock<String>,
+}
+
+/// A parameter.
+#[derive(Debug, Clone)]
+pub(crate) enum Value {
+    Text(Option<String>),
+    Integer(Option<i64>),
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Integer(Some(number))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(number: Option<i64>) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl Query {
+    /// With `parameters` parameters.
+    pub const fn new(parameters: usize, sqlite: &'static str, postgres: &'static str) -> Self {
+        Self {
+            sqlite,
+            postgres,
+            parameters,
+            repeated: [const { OnceLock::new() }; REPEATS.len()],
+            transaction: OnceLock::new(),
+        }
+    }
+
+    /// Runs it once, in the transaction that `connection` is in.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn run(
+        &'static self,
+        connection: &mut AnyConnection,
+        kind: Kind,
+        values: &[Value],
+    ) -> Result<Vec<AnyRow>> {
+        let text = match kind {
+            Kind::Postgres => self.postgres,
+            Kind::Sqlite => self.repeated(REPEATS.len() - 1),
+        };
+        Ok(bind(text, values.iter()).fetch_all(connection).await?)
+    }
+
+    /// Runs it once, as a transaction of its own, on SQLite.
+    ///
+    /// # Errors
+    /// If the database fails: then the transaction may still be open.
+    pub(super) async fn run_as_transaction(
+        &'static self,
+        connection: &mut AnyConnection,
+        values: &[Value],
+    ) -> Result<Vec<AnyRow>> {
+        let text = self
+            .transaction
+            .get_or_init(|| format!("BEGIN IMMEDIATE;\n{};\nCOMMIT", self.numbered(0)));
+        Ok(bind(text, values.iter()).fetch_all(connection).await?)
+    }
+
+    /// Runs it once for each of `all`, on SQLite, and returns the rows of each.
+    /// `all` are as many as [`REPEATS`] says at `repeat`.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub(super) async fn run_repeated(
+        &'static self,
+        connection: &mut AnyConnection,
+        repeat: usize,
+        all: &[&[Value]],
+    ) -> Result<Vec<Vec<AnyRow>>> {
+        let query = bind(self.repeated(repeat), all.iter().copied().flatten());
+        let mut rows_of: Vec<Vec<AnyRow>> = all.iter().map(|_| Vec::new()).collect();
+        for row in query.fetch_all(connection).await? {
+            let item: i64 = row.try_get("item")?;
+            usize::try_from(item)
+                .ok()
+                .and_then(|item| rows_of.get_mut(item))
+                .ok_or_else(|| Error::corrupt("item"))?
+                .push(row);
+        }
+        Ok(rows_of)
+    }
+
+    fn repeated(&'static self, repeat: usize) -> &'static str {
+        self.repeated[repeat].get_or_init(|| {
+            let all: Vec<_> = (0..REPEATS[repeat])
+                .map(|item| self.numbered(item))
+                .collect();
+            all.join(";\n")
+        })
+    }
+
+    /// SQLite's form with the parameters of number `item`.
+    fn numbered(&self, item: usize) -> String {
+        let mut parts = self.sqlite.split('$');
+        let mut text = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, rest) = part.split_at(digits);
+            let written = match (number.parse::<usize>(), rest.strip_prefix("item")) {
+                (Ok(number), _) => write!(text, "${}{rest}", item * self.parameters + number),
+                (Err(_), Some(rest)) => write!(text, "{item}{rest}"),
+                (Err(_), None) => write!(text, "${rest}"),
+            };
+            debug_assert!(written.is_ok(), "writing to a string");
+        }
+        text
+    }
+}
+
+fn bind<'v>(
+    text: &'static str,
+    values: impl Iterator<Item = &'v Value>,
+) -> sqlx::query::Query<'static, Any, AnyArguments> {
+    // It was built from a constant and numbers.
+    let query = sqlx::query(AssertSqlSafe(text));
+    values.fold(query, |query, value| match value {
+        Value::Text(text) => query.bind(text.clone()),
+        Value::Integer(number) => query.bind(*number),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_numbered_on_and_items_named() {
+        let query = Query::new(12, "f($1, '$', $12), $item AS item", "");
+        assert_eq!(query.numbered(0), "f($1, '$', $12), 0 AS item");
+        assert_eq!(query.numbered(2), "f($25, '$', $36), 2 AS item");
+    }
+}
