@@ -149,6 +149,77 @@ async fn meet(redis: Option<Redis>) {
     assert_eq!(config.greeting, "Hello from another server");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_out_on_one_server_is_signed_out_on_all() {
+    if !is_possible() {
+        return;
+    }
+    let cluster = Cluster::start(Home::new().await, Default::default()).await;
+    let mut all = [0, 1, 2].map(|server| Servers::new(&cluster.addrs[server..=server], 0));
+    let store = demo_store(&cluster).await;
+    let agent = Agent::sign_in(&mut all[0], store).await;
+    let shopper = Shopper::start(&mut all[0]).await;
+    let in_store = fields([("store", store.to_string().as_str())]);
+    for server in &mut all {
+        // From now on each of them remembers the session.
+        let settings = agent.post(server, "widget/settings", &in_store).await;
+        assert_eq!(settings.status, 200, "{}", settings.body);
+    }
+    let mut inbox = agent.socket(cluster.addrs[2], shopper.conversation).await;
+    inbox.ready().await;
+
+    let none: [(&str, &str); 0] = [];
+    let signed_out = agent.post(&mut all[1], "account/sign-out", &none).await;
+    assert!(signed_out.status < 400, "{}", signed_out.body);
+    for server in &mut all {
+        within("the session's end", async {
+            while agent
+                .post(server, "widget/settings", &in_store)
+                .await
+                .status
+                != 401
+            {
+                pass(1).await;
+            }
+        })
+        .await;
+    }
+    assert_eq!(inbox.refusal().await.1, 4401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passwords_are_not_to_be_tried_out_on_several_servers() {
+    if !is_possible() {
+        return;
+    }
+    let redis = Redis::start().await;
+    let more = arguments(Some(&redis));
+    let all = [more.clone(), more.clone(), more];
+    let cluster = Cluster::start(Home::new().await, all).await;
+    let guess = async |server: usize| {
+        let mut server = Servers::new(&cluster.addrs[server..=server], 0);
+        let nobody = Agent {
+            cookie: String::new(),
+            store: StoreId::generate(),
+        };
+        let form = [
+            ("email", "owner@demo.shop"),
+            ("password", "not the password"),
+        ];
+        nobody
+            .post(&mut server, "account/sign-in", &form)
+            .await
+            .status
+    };
+    let mut guesses = 0;
+    while guess(guesses % cluster::SERVERS).await != 429 {
+        guesses += 1;
+        // Counted by each server alone it would be ten on each.
+        assert!(guesses < 20, "no limit is shared");
+    }
+    assert!(guesses >= 10, "refused after {guesses}");
+}
+
 /// The excerpt of the inbox's row once it has come to number `seq`.
 async fn until_row(inbox: &mut Socket, seq: i64) -> String {
     let row = |event| match event {
