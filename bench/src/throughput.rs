@@ -15,6 +15,10 @@ use crate::{
 use shopdesk::config::AiOptions;
 use std::{fmt::Write as _, time::Duration};
 
+/// How long each side rests after its warm-up: a database whose tables were empty
+/// a moment ago has made its plans by then.
+const SETTLED_AFTER: Duration = Duration::from_secs(3);
+
 /// One side in one round.
 struct Round {
     alone: Figures,
@@ -119,6 +123,7 @@ async fn round(
     client
         .run(extent.warm_up, extent.concurrency, bodies)
         .await?;
+    tokio::time::sleep(SETTLED_AFTER).await;
     if let Some(answers) = answers {
         for at in 0..extent.questions {
             answers.order.push(milliseconds(

@@ -11,7 +11,7 @@ use crate::error::Result;
 use std::{sync::Weak, time::Duration};
 
 /// How often it is asked which tables have grown.
-const EVERY: Duration = Duration::from_secs(5);
+const EVERY: Duration = Duration::from_secs(1);
 
 /// Looks after the tables as long as the database is in use.
 pub(super) async fn look_after(inner: Weak<Inner>) {
