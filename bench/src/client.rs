@@ -232,10 +232,7 @@ async fn post(
     id: MessageId,
     body: &str,
 ) -> Result<(), Failure> {
-    let message = NewMessage {
-        id,
-        body: body.to_owned(),
-    };
+    let message = NewMessage::text(id, body);
     let response = poster
         .post(&door.url)
         .bearer_auth(&door.token)

@@ -138,10 +138,7 @@ async fn with_model(ai: &AiOptions, folder: &Path) -> Result<Memory, Failure> {
     let server = Server::start(folder, ai).await?;
     let client = reqwest::Client::builder().no_proxy().build()?;
     let door = start_conversation(&client, server.addr).await?;
-    let question = NewMessage {
-        id: MessageId::generate(),
-        body: FAQ_QUESTION.to_owned(),
-    };
+    let question = NewMessage::text(MessageId::generate(), FAQ_QUESTION);
     let posted = client
         .post(&door.url)
         .bearer_auth(&door.token)

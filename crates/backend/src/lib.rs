@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod ai;
+mod attachments;
 pub mod auth;
 pub mod cache;
 pub mod clock;

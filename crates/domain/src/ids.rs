@@ -80,6 +80,10 @@ id!(
     MessageId
 );
 id!(
+    /// One file on its way into a conversation, or in it.
+    AttachmentId
+);
+id!(
     /// One category of a store's FAQ.
     FaqCategoryId
 );

@@ -2,13 +2,16 @@
 
 use crate::{
     Invalid, UnixMillis,
-    ids::{ConversationId, FaqItemId, MessageId},
+    ids::{AttachmentId, ConversationId, FaqItemId, MessageId},
     text,
 };
 use serde::{Deserialize, Serialize};
 
 /// Longest message body, in characters.
 pub const BODY_MAX: usize = 10_000;
+
+/// Most files of one message.
+pub const ATTACHMENTS_MAX: usize = 5;
 
 /// Checks the body of a message: 1 to [`BODY_MAX`] characters after trimming.
 ///
@@ -74,6 +77,8 @@ pub enum MessageKind {
     /// Something that somebody wrote; its body is all there is to it.
     #[default]
     Text,
+    /// Files without a word.
+    Attachments,
     /// The conversation was resolved.
     Resolved,
     /// The conversation was opened again.
@@ -98,6 +103,7 @@ impl MessageKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::Attachments => "attachments",
             Self::Resolved => "resolved",
             Self::Reopened => "reopened",
             Self::HumanRequested => "human_requested",
@@ -113,6 +119,7 @@ impl MessageKind {
     pub fn from_word(word: &str) -> Option<Self> {
         [
             Self::Text,
+            Self::Attachments,
             Self::Resolved,
             Self::Reopened,
             Self::HumanRequested,
@@ -168,7 +175,7 @@ pub struct Message {
     pub created_at: UnixMillis,
     /// When the other side saw it.
     pub read_at: Option<UnixMillis>,
-    /// Files sent with it. Empty until the store offers attachments.
+    /// Files sent with it.
     pub attachments: Vec<Attachment>,
     /// The name of the person of the team who wrote it, or caused the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -184,12 +191,23 @@ pub struct Message {
 /// A file sent with a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
+    /// Names the file at the server.
+    pub id: AttachmentId,
     /// The file's name as it was sent.
     pub name: String,
     /// Its media type, found by content.
     pub mime: String,
     /// Its size in bytes.
     pub size: i64,
+}
+
+impl Attachment {
+    /// What files are called, in any language.
+    #[must_use]
+    pub fn names(files: &[Self]) -> String {
+        let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
+        names.join(", ")
+    }
 }
 
 /// How an AI answer came about, for the merchant.

@@ -1,7 +1,7 @@
 //! Messages as their readers may see them.
 
 use crate::{
-    message::{Message, MessageKind, Sender},
+    message::{Attachment, Message, MessageKind, Sender},
     texts,
 };
 
@@ -24,16 +24,18 @@ impl Message {
     #[must_use]
     pub fn for_team(&self) -> Self {
         let mut message = self.clone();
-        if let Some(words) = self.event_words() {
+        if let Some(words) = self.words() {
             message.body = words;
         }
         message
     }
 
-    /// What an event says in English; `None` for what isn't one.
-    fn event_words(&self) -> Option<String> {
+    /// What an event says in English, or files are called; `None` for what has
+    /// words of its own.
+    fn words(&self) -> Option<String> {
         let name = self.agent_name.as_deref().unwrap_or("The team");
         match self.kind {
+            MessageKind::Attachments => Some(Attachment::names(&self.attachments)),
             MessageKind::AiOn => Some(format!("{name} turned the AI on")),
             MessageKind::AiOff => Some(format!("{name} turned the AI off")),
             MessageKind::AiFailed => Some("The AI could not look at a message".to_owned()),
@@ -45,7 +47,30 @@ impl Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::{MessageData, tests::ai_message};
+    use crate::{
+        ids::AttachmentId,
+        message::{MessageData, tests::ai_message},
+    };
+
+    #[test]
+    fn files_without_a_word_read_as_their_names() {
+        let file = |name: &str| Attachment {
+            id: AttachmentId::generate(),
+            name: name.to_owned(),
+            mime: "image/png".to_owned(),
+            size: 1,
+        };
+        let message = Message {
+            sender: Sender::Customer,
+            kind: MessageKind::Attachments,
+            body: String::new(),
+            attachments: vec![file("lamp.png"), file("box.png")],
+            ..ai_message()
+        };
+        assert_eq!(message.for_team().body, "lamp.png, box.png");
+        let shown = message.for_visitor().map(|message| message.body);
+        assert_eq!(shown.as_deref(), Some("lamp.png, box.png"));
+    }
 
     #[test]
     fn an_event_is_worded_for_whoever_reads_it() {

@@ -1,14 +1,16 @@
 //! Payloads of the widget's REST interface, `/widget/v1`.
 
 use crate::{
+    Invalid,
     colour::Colour,
     conversation::Conversation,
-    ids::{ConversationId, MessageId},
-    message::Message,
+    ids::{AttachmentId, ConversationId, MessageId},
+    message::{ATTACHMENTS_MAX, Message, parse_body},
     settings::Position,
     texts::WidgetTexts,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// `GET /stores/{key}/config?locale=`: all that the widget knows before a chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,8 +75,49 @@ pub struct Page {
 pub struct NewMessage {
     /// Made by the client; the same in every retry.
     pub id: MessageId,
-    /// 1–10,000 characters.
+    /// 1–10,000 characters; may be empty if there are files.
     pub body: String,
+    /// Files that were uploaded to the conversation before, at most
+    /// [`ATTACHMENTS_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachment_ids: Vec<AttachmentId>,
+}
+
+impl NewMessage {
+    /// A message that is a text alone.
+    #[must_use]
+    pub fn text(id: MessageId, body: impl Into<String>) -> Self {
+        Self {
+            id,
+            body: body.into(),
+            attachment_ids: Vec::new(),
+        }
+    }
+
+    /// Trims and checks it.
+    ///
+    /// # Errors
+    /// [`Invalid`] as [`parse_body`], and if there are too many files or one of
+    /// them twice.
+    pub fn checked(mut self) -> Result<Self, Invalid> {
+        let refused = |message: String| Err(Invalid::new("attachment_ids", message));
+        if self.attachment_ids.len() > ATTACHMENTS_MAX {
+            return refused(format!(
+                "A message can hold {ATTACHMENTS_MAX} files. Please send the others with the next one."
+            ));
+        }
+        let different: HashSet<_> = self.attachment_ids.iter().collect();
+        if different.len() < self.attachment_ids.len() {
+            return refused("The same file is attached twice. Please remove one.".to_owned());
+        }
+        let is_file_alone = !self.attachment_ids.is_empty() && self.body.trim().is_empty();
+        self.body = if is_file_alone {
+            String::new()
+        } else {
+            parse_body(&self.body)?
+        };
+        Ok(self)
+    }
 }
 
 /// `POST /stores/{key}/conversations`.

@@ -1,5 +1,6 @@
 //! What shoppers' widgets ask of `/widget/v1`: answers, retries, refusals.
 
+mod attachments;
 mod pages;
 mod tokens;
 

@@ -144,10 +144,7 @@ async fn pump(chat: Chat) -> Option<u32> {
             // Another tab may have started the conversation a moment ago.
             follow_stored_session(chat);
         }
-        let message = NewMessage {
-            id: entry.id,
-            body: entry.body,
-        };
+        let message = NewMessage::text(entry.id, entry.body);
         let session = chat.session();
         let sent = match &session {
             Some(session) => send(chat, session, &message).await,

@@ -28,6 +28,10 @@ const READ_MAX: usize = 1_000;
 /// is the store's setting; orders are looked up whether it is on or off.
 #[must_use]
 pub fn needs_look(answers_from_faq: bool, message: &str) -> Need {
+    // Files without a word.
+    if message.is_empty() {
+        return Need::Never;
+    }
     if answers_from_faq || message.chars().nth(READ_MAX).is_some() {
         return Need::Always;
     }
@@ -71,6 +75,7 @@ mod tests {
     #[test]
     fn with_answers_from_the_faq_it_always_looks() {
         assert_eq!(needs_look(true, "👍"), Need::Always);
+        assert_eq!(needs_look(true, ""), Need::Never);
     }
 
     #[test]

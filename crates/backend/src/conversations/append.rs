@@ -199,7 +199,7 @@ impl Adding {
             body: entry.body,
             created_at: self.now,
             read_at: None,
-            attachments: Vec::new(),
+            attachments: entry.attachments,
             agent_name: entry.author.name().map(str::to_owned),
             answer_kind: entry.answer_kind,
             ai: entry.ai,

@@ -9,8 +9,12 @@ use crate::{
 use domain::{
     conversation::Status,
     ids::{MessageId, VisitorId},
-    message::{AiTrace, AnswerKind, MessageData, MessageKind, Sender},
+    message::{AiTrace, AnswerKind, Attachment, MessageData, MessageKind, Sender},
+    text,
 };
+
+/// Characters of the newest message that the inbox shows.
+const EXCERPT: usize = 140;
 
 /// A message to be added.
 #[derive(Debug, Clone)]
@@ -21,8 +25,10 @@ pub(crate) struct Entry {
     pub data: Option<MessageData>,
     /// Who wrote it, or caused the event.
     pub author: Actor,
-    /// Empty for an event.
+    /// Empty for an event, and for files alone.
     pub body: String,
+    /// Files that are claimed for it.
+    pub attachments: Vec<Attachment>,
     pub answer_kind: Option<AnswerKind>,
     pub ai: Option<AiTrace>,
 }
@@ -68,9 +74,29 @@ impl Entry {
             data: None,
             author,
             body,
+            attachments: Vec::new(),
             answer_kind: None,
             ai: None,
         }
+    }
+
+    /// With files that were claimed for it. Without a word, files are what it
+    /// is.
+    pub fn with(mut self, attachments: Vec<Attachment>) -> Self {
+        if self.body.is_empty() && !attachments.is_empty() {
+            self.kind = MessageKind::Attachments;
+        }
+        self.attachments = attachments;
+        self
+    }
+
+    /// What the inbox shows of it.
+    pub fn excerpt(&self) -> String {
+        let text = match self.kind {
+            MessageKind::Attachments => &Attachment::names(&self.attachments),
+            _ => &self.body,
+        };
+        text::excerpt(text, EXCERPT)
     }
 
     /// Whether somebody said something. The inbox shows the last of these, not

@@ -9,7 +9,7 @@ use domain::{
     UnixMillis,
     events::Side,
     ids::{ConversationId, MessageId, StoreId},
-    message::{AiTrace, AnswerKind, Message, MessageData, MessageKind, Sender},
+    message::{AiTrace, AnswerKind, Attachment, Message, MessageData, MessageKind, Sender},
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{AnyConnection, Row, any::AnyRow};
@@ -17,7 +17,7 @@ use sqlx::{AnyConnection, Row, any::AnyRow};
 pub(crate) const ID_TAKEN: Error = Error::Conflict(Conflict::IdTaken);
 
 /// What `messages.data` holds.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, PartialEq, Serialize, Deserialize)]
 struct StoredData {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     answer_kind: Option<AnswerKind>,
@@ -25,18 +25,22 @@ struct StoredData {
     ai: Option<AiTrace>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     data: Option<MessageData>,
+    /// As they were when they were sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<Attachment>,
 }
 
 /// What is stored as a new message's `data`; nothing for most.
 pub(super) fn stored_data(entry: &Entry) -> Result<Option<String>> {
-    if entry.answer_kind.is_none() && entry.ai.is_none() && entry.data.is_none() {
-        return Ok(None);
-    }
     let stored = StoredData {
         answer_kind: entry.answer_kind,
         ai: entry.ai.clone(),
         data: entry.data.clone(),
+        attachments: entry.attachments.clone(),
     };
+    if stored == StoredData::default() {
+        return Ok(None);
+    }
     to_json(&stored).map(Some)
 }
 
@@ -172,9 +176,12 @@ fn read_message(row: &AnyRow) -> Result<Message> {
         .try_get::<Option<String>, _>("data")?
         .map(|json| serde_json::from_str::<StoredData>(&json).map_err(|_| Error::corrupt("data")))
         .transpose()?;
-    let (answer_kind, ai, data) = stored.map_or((None, None, None), |stored| {
-        (stored.answer_kind, stored.ai, stored.data)
-    });
+    let StoredData {
+        answer_kind,
+        ai,
+        data,
+        attachments,
+    } = stored.unwrap_or_default();
     Ok(Message {
         id: row.parsed("id")?,
         conversation_id: row.parsed("conversation_id")?,
@@ -185,7 +192,7 @@ fn read_message(row: &AnyRow) -> Result<Message> {
         body: row.try_get("body")?,
         created_at: row.try_get("created_at")?,
         read_at: row.try_get("read_at")?,
-        attachments: Vec::new(),
+        attachments,
         agent_name: row.try_get("agent_name")?,
         answer_kind,
         ai,

@@ -15,13 +15,9 @@ use domain::{
     ids::{ConversationId, StoreId, VisitorId},
     inbox::{ConversationSummary, InboxCursor, Visitor},
     message::Sender,
-    text,
     widget_api::StartConversation,
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
-
-/// Characters of the newest message that the inbox shows.
-const EXCERPT: usize = 140;
 
 /// A row of `conversations`.
 #[derive(Debug, Clone)]
@@ -184,10 +180,7 @@ pub(super) fn append_values(
         entry.author.as_str().into(),
         entry.author.id().into(),
         now.into(),
-        entry
-            .is_said()
-            .then(|| text::excerpt(&entry.body, EXCERPT))
-            .into(),
+        entry.is_said().then(|| entry.excerpt()).into(),
         match change.unread {
             Unread::Same => None,
             Unread::OneMore => Some(1),

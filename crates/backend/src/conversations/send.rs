@@ -1,7 +1,7 @@
 //! Sending messages: a customer's, and a person's reply.
 
 use super::{
-    append::{append, append_alone},
+    append::{Appended, append, append_alone},
     change::{Change, Entry},
     messages::{self, ID_TAKEN},
     queries,
@@ -11,17 +11,21 @@ use crate::{
     Ctx,
     access::{Permission, Principal},
     ai::need::needs_look,
+    attachments,
+    db::Tx,
     error::{Conflict, Error, Forbidden, Result},
     limits::Client,
     realtime::hub::Outgoing,
     visitors,
 };
 use domain::{
+    UnixMillis,
     events::Side,
-    ids::{ConversationId, MessageId, StoreId},
-    message::{Message, Sender, parse_body},
+    ids::{AttachmentId, ConversationId, MessageId, StoreId},
+    message::{Message, Sender},
     widget_api::NewMessage,
 };
+use futures::future::BoxFuture;
 
 /// Replies come from people.
 const NOT_A_PERSON: Error = Error::Forbidden(Forbidden::NotAPerson);
@@ -40,7 +44,11 @@ pub async fn send(
     message: NewMessage,
     client: Client,
 ) -> Result<(Message, bool)> {
-    let body = parse_body(&message.body)?;
+    let NewMessage {
+        id,
+        body,
+        attachment_ids,
+    } = message.checked()?;
     let limits = ctx.limits();
     limits
         .visitor_message
@@ -48,15 +56,26 @@ pub async fn send(
         .await?;
     limits.address_message.check(client.to_string()).await?;
     let (store_id, visitor_id, now) = (session.store_id, session.visitor_id, ctx.now());
-    let id = message.id;
     let look = needs_look(session.settings.ai.enabled, &body);
     let entry = Entry::customer(id, body, visitor_id);
     let change = Change {
         only_of: Some(visitor_id),
         ..Change::customer_message(Some(client), look)
     };
-    let (db, queue) = (ctx.db(), ctx.jobs());
-    let appended = append_alone((db, queue), store_id, conversation_id, entry, change, now).await;
+    let appended = if attachment_ids.is_empty() {
+        let (db, queue) = (ctx.db(), ctx.jobs());
+        append_alone((db, queue), store_id, conversation_id, entry, change, now).await
+    } else {
+        let work = with_files(
+            store_id,
+            conversation_id,
+            attachment_ids,
+            entry,
+            change,
+            now,
+        );
+        ctx.db().write(work).await
+    };
     match appended {
         Ok(appended) => Ok((appended.message, true)),
         Err(refused) => {
@@ -79,6 +98,24 @@ pub async fn send(
     }
 }
 
+/// Adds `entry` with the files that it claims.
+fn with_files(
+    store_id: StoreId,
+    id: ConversationId,
+    files: Vec<AttachmentId>,
+    entry: Entry,
+    change: Change,
+    now: UnixMillis,
+) -> impl for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<Appended>> + Send + 'static {
+    move |tx| {
+        Box::pin(async move {
+            let files =
+                attachments::claim(tx, store_id, id, entry.id, &entry.author, &files).await?;
+            append(tx, store_id, id, entry.with(files), change, now).await
+        })
+    }
+}
+
 /// Stores an agent's reply. A retry returns the first result and changes
 /// nothing. The AI goes quiet in the conversation.
 ///
@@ -93,16 +130,28 @@ pub async fn reply(
     message: NewMessage,
 ) -> Result<Message> {
     who.require(Permission::AnswerConversations)?;
-    let body = parse_body(&message.body)?;
+    let NewMessage {
+        id,
+        body,
+        attachment_ids,
+    } = message.checked()?;
     let user = who.user().cloned().ok_or(NOT_A_PERSON)?;
-    let (store_id, now, id) = (who.store_id, ctx.now(), message.id);
+    let (store_id, now) = (who.store_id, ctx.now());
     let appended = ctx
         .db()
         .write(move |tx| {
             Box::pin(async move {
                 let entry = Entry::agent(id, body, user);
                 let change = Change::agent_reply();
-                let appended = append(tx, store_id, conversation_id, entry, change, now).await?;
+                let adding = with_files(
+                    store_id,
+                    conversation_id,
+                    attachment_ids,
+                    entry,
+                    change,
+                    now,
+                );
+                let appended = adding(tx).await?;
                 let seq = appended.message.seq;
                 mark_up_to(tx, store_id, conversation_id, Side::Agent, seq, now).await?;
                 Ok(appended.message)

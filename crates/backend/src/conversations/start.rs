@@ -16,9 +16,9 @@ use crate::{
     tokens, visitors,
 };
 use domain::{
-    UnixMillis,
+    Invalid, UnixMillis,
     ids::{StoreId, VisitorId},
-    message::{Message, parse_body},
+    message::Message,
     text,
     widget_api::{ConversationStarted, StartConversation},
 };
@@ -149,8 +149,17 @@ fn checked(request: StartConversation) -> Result<StartConversation> {
     request.page.url = cut(request.page.url, PAGE_URL_MAX)
         .filter(|url| url.starts_with("https://") || url.starts_with("http://"));
     request.page.title = cut(request.page.title, PAGE_TITLE_MAX);
-    if let Some(message) = &mut request.message {
-        message.body = parse_body(&message.body)?;
+    if let Some(message) = request.message.take() {
+        let message = message.checked()?;
+        // Files are uploaded to a conversation that is there.
+        if !message.attachment_ids.is_empty() {
+            return Err(Invalid::new(
+                "attachment_ids",
+                "Files can be sent once the conversation has begun.",
+            )
+            .into());
+        }
+        request.message = Some(message);
     }
     Ok(request)
 }

@@ -88,10 +88,7 @@ impl Shop {
 
     /// A question that the AI always answers.
     pub async fn ask(&self, (session, id): &(visitors::Session, ConversationId)) {
-        let message = NewMessage {
-            id: MessageId::generate(),
-            body: "Where is my order?".to_owned(),
-        };
+        let message = NewMessage::text(MessageId::generate(), "Where is my order?");
         let ctx = &self.test.ctx;
         let client = ctx.limits().client("192.0.2.1");
         conversations::send(ctx, session, *id, message, client)

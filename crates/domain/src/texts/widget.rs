@@ -165,6 +165,7 @@ impl WidgetTexts {
                 })
             }
             MessageKind::Text
+            | MessageKind::Attachments
             | MessageKind::AiOn
             | MessageKind::AiOff
             | MessageKind::AiFailed

@@ -206,10 +206,7 @@ pub fn start_request() -> StartConversation {
 
 /// A message with a new id.
 pub fn new_message(body: impl Into<String>) -> NewMessage {
-    NewMessage {
-        id: MessageId::generate(),
-        body: body.into(),
-    }
+    NewMessage::text(MessageId::generate(), body)
 }
 
 /// A shopper in a conversation, as their browser knows it.

@@ -169,10 +169,7 @@ fn created_or_ok(reply: &Reply) -> u16 {
 }
 
 fn question(random: &mut Random) -> NewMessage {
-    NewMessage {
-        id: MessageId::generate(),
-        body: random.pick(&QUESTIONS).0.to_owned(),
-    }
+    NewMessage::text(MessageId::generate(), random.pick(&QUESTIONS).0)
 }
 
 /// An agent who keeps a cursor for each conversation, as the dashboard does.
