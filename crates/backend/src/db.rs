@@ -1,14 +1,16 @@
 //! One set of SQL on SQLite and PostgreSQL, and the one way to write.
 //!
 //! SQLite has one writer and many readers (WAL, `synchronous=FULL`). Writes
-//! that wait for the writer share a commit: each runs in a savepoint of its
-//! own, and nobody is told "done" before the commit they share has reached the
-//! disk. On PostgreSQL every write is a transaction of its own; the server
-//! groups commits itself.
+//! that wait for the writer share a commit: those of several statements run in
+//! a savepoint each ([`writer`]), those that are one query go together
+//! ([`together`]), and nobody is told "done" before the commit they share has
+//! reached the disk. On PostgreSQL every write is a transaction of its own; the
+//! server groups commits itself.
 //!
 //! Invariant: events are announced, and the job worker is woken, only after
-//! the commit. They come in the order of the writes; on PostgreSQL a write takes
-//! its turn before it commits, while it still holds its locks.
+//! the commit. On SQLite they come in the order of the writes; on PostgreSQL a
+//! write of several statements takes its turn before it commits, while it still
+//! holds its locks.
 
 mod batch;
 mod effects;

@@ -59,9 +59,14 @@ impl Batch {
         taken
     }
 
-    /// Nobody serves it any more: the next one that comes does.
+    /// Nobody serves it any more: who waits is told that the write was stopped,
+    /// and the next one that comes serves.
     pub fn give_up(&self) {
-        self.lock().is_served = false;
+        let mut state = self.lock();
+        state.is_served = false;
+        let stopped = std::mem::take(&mut state.waiting);
+        drop(state);
+        drop(stopped);
     }
 
     /// How many wait.

@@ -350,11 +350,13 @@ async fn queries_that_wait_are_committed_together_and_each_gets_its_own_rows() {
 async fn a_query_that_fails_leaves_the_others_of_its_batch_and_of_its_group() {
     let mut numbers = Numbers::new().await;
     let (first, gate) = numbers.hold(0).await;
-    // A write that shares the commit, and comes before the batch.
-    let second = numbers.write(1, End::Well);
-    numbers.waiting(1).await;
     let asked = [2, 0, 3].map(|n| numbers.ask(&INSERT, n));
     numbers.batched(asked.len()).await;
+    // Whoever serves the batch stands before this one in the writer's queue, and
+    // the first leaves its commit to those that come: the batch joins it.
+    yield_now().await;
+    let second = numbers.write(1, End::Well);
+    numbers.waiting(1).await;
     gate.add_permits(1);
     first.await.expect("a task").expect("a write");
     second.await.expect("a task").expect("a write");
@@ -377,6 +379,30 @@ async fn a_query_that_fails_leaves_the_others_of_its_batch_and_of_its_group() {
     let written = numbers.write(5, End::Well).await.expect("a task");
     written.expect("a write");
     assert_eq!(numbers.all().await, [0, 1, 2, 3, 4, 5]);
+}
+
+#[tokio::test]
+async fn a_query_that_fails_in_the_middle_has_done_nothing() {
+    let numbers = Numbers::new().await;
+    for n in [3, 1003, 4] {
+        numbers
+            .ask(&INSERT, n)
+            .await
+            .expect("a task")
+            .expect("a write");
+    }
+    // By itself, and in a batch.
+    let failed = numbers.ask(&DOUBLE, 3).await.expect("a task");
+    assert!(matches!(failed, Err(Error::Database(_))), "{failed:?}");
+    let (first, gate) = numbers.hold(0).await;
+    let asked = [3, 4].map(|n| numbers.ask(&DOUBLE, n));
+    numbers.batched(asked.len()).await;
+    gate.add_permits(1);
+    first.await.expect("a task").expect("a write");
+    let [three, four] = asked;
+    assert!(three.await.expect("a task").is_err());
+    assert_eq!(four.await.expect("a task").expect("a write"), [-4]);
+    assert_eq!(numbers.all().await, [-4, 0, 3, 1003, 1004]);
 }
 
 #[tokio::test]

@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 use sqlx::{AnyConnection, any::AnyRow};
 use std::sync::Arc;
 
-/// Whoever serves the batch. Should it panic, the next one that comes serves.
+/// Whoever serves the batch. Should it panic, those that wait are told, and the
+/// next one that comes serves.
 struct Served<'b>(&'b Batch);
 
 impl Drop for Served<'_> {
@@ -79,15 +80,22 @@ impl Inner {
             Some(_) => execute(connection, "RELEASE one_write; SAVEPOINT one_write").await,
             None => self.begin(connection).await,
         };
-        let mut run = match begun {
-            Ok(()) => run_all(connection, batch).await,
-            Err(error) => Err(error),
+        let (committed, mut run) = match begun {
+            Ok(()) => {
+                let run = run_all(connection, batch).await;
+                if run.is_err() {
+                    // An error here shows again at the commit.
+                    let _ = execute(connection, "ROLLBACK TO one_write").await;
+                }
+                (self.commit(connection).await, run)
+            }
+            // The savepoint may still be that of the group's last write.
+            Err(error) => {
+                let _ = execute(connection, "ROLLBACK").await;
+                let broken = Arc::new(error);
+                (Err(Arc::clone(&broken)), Err(Error::Commit(broken)))
+            }
         };
-        if run.is_err() {
-            // An error here shows again at the commit.
-            let _ = execute(connection, "ROLLBACK TO one_write").await;
-        }
-        let committed = self.commit(connection).await;
         if let (Ok(_), Err(error)) = (&run, &committed) {
             run = Err(Error::Commit(Arc::clone(error)));
         }
@@ -108,13 +116,17 @@ impl Inner {
             // broken for good is replaced by the next one that begins.
             let _ = execute(connection, "ROLLBACK").await;
             rows = match self.begin(connection).await {
-                Ok(()) => {
-                    let run = query.run(connection, Kind::Sqlite, &values).await;
-                    match self.commit(connection).await {
-                        Ok(()) => run,
-                        Err(error) => run.and(Err(Error::Commit(error))),
+                Ok(()) => match query.run(connection, Kind::Sqlite, &values).await {
+                    Ok(rows) => match self.commit(connection).await {
+                        Ok(()) => Ok(rows),
+                        Err(error) => Err(Error::Commit(error)),
+                    },
+                    // What its first statements did must not stand.
+                    Err(error) => {
+                        let _ = execute(connection, "ROLLBACK").await;
+                        Err(error)
                     }
-                }
+                },
                 Err(error) => Err(error),
             };
         }
