@@ -1,5 +1,5 @@
 //! SQL that must differ between SQLite and PostgreSQL, each form beside its
-//! twin: the same parameters, the same rows.
+//! twin where it has one: the same parameters, and rows that say the same.
 
 use crate::db::Query;
 

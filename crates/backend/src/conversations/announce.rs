@@ -4,7 +4,10 @@ use super::queries::{self, Stored};
 use crate::{
     db::{Effects, Tx},
     error::Result,
-    realtime::hub::{Outgoing, Topic},
+    realtime::{
+        Realtime,
+        hub::{Outgoing, Topic},
+    },
 };
 use domain::{
     events::ServerEvent,
@@ -12,6 +15,7 @@ use domain::{
     inbox::ConversationSummary,
     message::Message,
 };
+use sqlx::AnyConnection;
 
 /// A new message: to both sides of the conversation and to the store's inbox;
 /// to the shopper also what it has changed of the conversation.
@@ -36,6 +40,32 @@ pub(super) fn appended(
         topic: Topic::Store(store_id),
         event: ServerEvent::Conversation(summary),
     });
+}
+
+/// Announces a message that is stored already, and what the conversation looks
+/// like now: the first time may have ended before anybody was told.
+pub(super) async fn again(
+    connection: &mut AnyConnection,
+    realtime: &Realtime,
+    store_id: StoreId,
+    message: &Message,
+) -> Result<()> {
+    let id = message.conversation_id;
+    let mut events: Vec<_> = Outgoing::message(store_id, message).into();
+    if let Some(stored) = queries::stored(connection, store_id, id).await? {
+        events.push(Outgoing {
+            topic: Topic::ConversationForVisitor(store_id, id),
+            event: ServerEvent::Status(stored.for_visitor()),
+        });
+    }
+    if let Some(summary) = queries::summary(connection, store_id, id).await? {
+        events.push(Outgoing {
+            topic: Topic::Store(store_id),
+            event: ServerEvent::Conversation(summary),
+        });
+    }
+    realtime.announce(events);
+    Ok(())
 }
 
 /// Tells the store's inbox what the conversation looks like now.

@@ -1,8 +1,9 @@
 //! The one write path: every change of a conversation that leaves a trace in
 //! its thread goes through [`append`], whichever door it came by.
 //!
-//! In the caller's transaction: take the next `seq`, change the conversation,
-//! insert the message, enqueue the jobs it causes; after the commit, publish.
+//! In one query, which is a transaction by itself or a part of the caller's: take
+//! the next `seq`, change the conversation, insert the message, enqueue the jobs it
+//! causes; after the commit, publish.
 
 use super::{
     announce,

@@ -5,7 +5,7 @@ use crate::{
         change::{Change, Entry, Unread},
         messages,
     },
-    db::{RowExt, Value},
+    db::{Kind, RowExt, Tx, Value},
     error::{Error, Noun, Result},
     jobs::{self, Written},
 };
@@ -217,6 +217,23 @@ pub(super) fn read_appended(
         written = serde_json::from_str(&json).map_err(|_| Error::corrupt("jobs"))?;
     }
     Ok(Some((read_stored(first)?, read_summary(first)?, written)))
+}
+
+/// Holds a conversation until the commit, so that the next statement sees every
+/// message of it. SQLite has one writer anyway.
+///
+/// $1 store, $2 id
+pub(super) async fn hold(tx: &mut Tx<'_>, store_id: StoreId, id: ConversationId) -> Result<()> {
+    if tx.kind() == Kind::Postgres {
+        sqlx::query(
+            "SELECT 1 AS held FROM conversations WHERE store_id = $1 AND id = $2 FOR NO KEY UPDATE",
+        )
+        .bind(store_id.to_string())
+        .bind(id.to_string())
+        .execute(&mut *tx.connection)
+        .await?;
+    }
+    Ok(())
 }
 
 /// Up to which number the team has read now. $1 store, $2 id, $3 seq

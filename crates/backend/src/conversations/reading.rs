@@ -76,6 +76,7 @@ pub(crate) async fn mark_up_to(
     now: UnixMillis,
 ) -> Result<()> {
     tx.lock(id).await?;
+    queries::hold(tx, store_id, id).await?;
     messages::mark_read(tx.connection, store_id, id, by, seq, now).await?;
     let seq = match by {
         Side::Agent => queries::agent_read(tx.connection, store_id, id, seq).await?,

@@ -1,6 +1,7 @@
 //! Sending messages: a customer's, and a person's reply.
 
 use super::{
+    announce,
     append::{Appended, append, append_alone},
     change::{Change, Entry},
     messages::{self, ID_TAKEN},
@@ -15,7 +16,6 @@ use crate::{
     db::Tx,
     error::{Conflict, Error, Forbidden, Result},
     limits::Client,
-    realtime::hub::Outgoing,
     visitors,
 };
 use domain::{
@@ -90,9 +90,7 @@ pub async fn send(
             .await?;
             let mut connection = ctx.db().read().await?;
             queries::of_visitor(&mut connection, store_id, conversation_id, visitor_id).await?;
-            // The first time may have ended before anybody was told.
-            let again = Outgoing::message(store_id, &first);
-            ctx.realtime().announce(again.into());
+            announce::again(&mut connection, ctx.realtime(), store_id, &first).await?;
             Ok((first, false))
         }
     }
@@ -141,6 +139,8 @@ pub async fn reply(
         .db()
         .write(move |tx| {
             Box::pin(async move {
+                // Before the conversation's row, as everybody who takes both.
+                tx.lock(conversation_id).await?;
                 let entry = Entry::agent(id, body, user);
                 let change = Change::agent_reply();
                 let adding = with_files(
@@ -161,7 +161,11 @@ pub async fn reply(
     match appended {
         Ok(message) => Ok(message),
         Err(refused) => {
-            sent_before(ctx, store_id, conversation_id, id, Sender::Agent, refused).await
+            let first =
+                sent_before(ctx, store_id, conversation_id, id, Sender::Agent, refused).await?;
+            let mut connection = ctx.db().read().await?;
+            announce::again(&mut connection, ctx.realtime(), store_id, &first).await?;
+            Ok(first)
         }
     }
 }
@@ -189,5 +193,80 @@ async fn sent_before(
         }
         Some(_) => Err(ID_TAKEN),
         None => Err(refused),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        realtime::hub::{Delivery, Outgoing, Topic},
+        testing::shop::Shop,
+    };
+    use domain::events::ServerEvent;
+
+    #[tokio::test]
+    async fn a_commit_whose_answer_was_lost_is_announced_when_the_client_retries() {
+        let shop = Shop::new().await;
+        let (ctx, store) = (&shop.test.ctx, shop.member.store_id);
+        let (session, id) = shop.conversation().await;
+        let client = ctx.limits().client("192.0.2.1");
+        let question = NewMessage::text(MessageId::generate(), "Do you ship abroad?");
+        let answer = NewMessage::text(MessageId::generate(), "We do.");
+        let ask = || send(ctx, &session, id, question.clone(), client);
+        let first = ask().await.expect("a message");
+        let replied = reply(ctx, &shop.member, id, answer.clone()).await;
+        let replied = replied.expect("a message");
+        assert_eq!((first.0.seq, first.1, replied.seq), (1, true, 2));
+
+        // Nobody was told of that: a server of its own has ended in between.
+        let mut subscriber = ctx.realtime().hub().subscriber();
+        let (inbox, agent, visitor) = (
+            Topic::Store(store),
+            Topic::ConversationForAgents(store, id),
+            Topic::ConversationForVisitor(store, id),
+        );
+        subscriber.follow(Topic::Widgets(store));
+        ctx.realtime().announce(vec![Outgoing {
+            topic: Topic::Widgets(store),
+            event: ServerEvent::ConfigChanged {},
+        }]);
+        let mut next = async || match subscriber.next().await {
+            Some(Delivery::Event(event)) => event.json.to_string(),
+            other => panic!("{other:?}"),
+        };
+        assert!(next().await.contains("config_changed"));
+        for topic in [inbox, agent, visitor] {
+            subscriber.follow(topic);
+        }
+        for seq in [1, 2] {
+            if seq == 1 {
+                let (again, is_new) = ask().await.expect("the first");
+                assert_eq!((again.id, again.seq, is_new), (first.0.id, 1, false));
+            } else {
+                let again = reply(ctx, &shop.member, id, answer.clone()).await;
+                assert_eq!(again.expect("the first").seq, 2);
+            }
+            let mut told = Vec::new();
+            for _ in 0..4 {
+                let Some(Delivery::Event(event)) = subscriber.next().await else {
+                    panic!("four events");
+                };
+                told.push(match serde_json::from_str(&event.json).expect("an event") {
+                    ServerEvent::Message(message) => ("message", message.seq),
+                    ServerEvent::Status(conversation) => ("status", conversation.last_seq),
+                    ServerEvent::Conversation(row) => ("row", row.last_seq),
+                    other => panic!("{other:?}"),
+                });
+            }
+            let now = 2;
+            let expected = [
+                ("message", seq),
+                ("message", seq),
+                ("status", now),
+                ("row", now),
+            ];
+            assert_eq!(told, expected);
+        }
     }
 }

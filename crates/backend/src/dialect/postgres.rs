@@ -34,18 +34,13 @@ FROM c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id"
 /// See [`super::APPEND`].
 pub(super) const APPEND: &str = concat!(added!(), select_added!(""));
 
-/// See [`super::APPEND_WITH_JOBS`]. If the conversation was changed by somebody
-/// else while this waited for it, a job of theirs can't be seen: nothing is born
-/// claimed then, and whoever claims looks again.
+/// See [`super::APPEND_WITH_JOBS`].
 pub(super) const APPEND_WITH_JOBS: &str = concat!(
     added!(),
     ",
 j AS (",
     insert_jobs!(
-        "(SELECT CASE WHEN seen.last_seq = c.last_seq - 1 THEN CAST($21 AS JSONB)
-            ELSE (SELECT jsonb_agg(job - 'lease') FROM jsonb_array_elements(CAST($21 AS JSONB)) job) END
-        FROM c JOIN conversations seen ON seen.store_id = c.store_id AND seen.id = c.id
-        WHERE c.ai_active = 1 AND ($22 = 0 OR c.awaiting_order = 1))"
+        "(SELECT $21 FROM c WHERE c.ai_active = 1 AND ($22 = 0 OR c.awaiting_order = 1))"
     ),
     ")",
     select_added!(
