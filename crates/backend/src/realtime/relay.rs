@@ -117,8 +117,16 @@ async fn about_conversation(
     for hint in hints {
         match hint {
             Hint::Message { seq, .. } => {
-                let (first, last) = unread.unwrap_or((seq, seq));
-                unread = Some((seq.min(first), seq.max(last)));
+                unread = match unread.take() {
+                    Some((first, last)) if seq == last + 1 => Some((first, seq)),
+                    // What lies between two numbers that are far apart was told
+                    // before: a retry is announced again.
+                    Some(range) => {
+                        pass_on_messages(ctx, store_id, id, range).await?;
+                        Some((seq, seq))
+                    }
+                    None => Some((seq, seq)),
+                };
             }
             // In its place among the messages: typing ends with a message, and
             // the AI thinks before it answers.
