@@ -119,6 +119,15 @@ impl State {
         self.conversation = Some(conversation);
     }
 
+    /// Takes in the conversation's state as an event tells it: events may come the
+    /// other way round.
+    pub fn hear_of_conversation(&mut self, conversation: Conversation) {
+        let known = self.conversation.as_ref();
+        if known.is_none_or(|known| known.last_seq <= conversation.last_seq) {
+            self.set_conversation(conversation);
+        }
+    }
+
     /// When the shopper asked what nobody has answered yet.
     pub fn waiting_since(&self) -> Option<UnixMillis> {
         let mut said = self

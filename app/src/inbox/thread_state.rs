@@ -162,7 +162,11 @@ impl ThreadState {
                 }
             }
             ServerEvent::Conversation(summary) if summary.id == self.id => {
-                self.conversation.set(summary);
+                // Events may come the other way round.
+                let shown = self.conversation.with_untracked(|shown| shown.last_seq);
+                if summary.last_seq >= shown {
+                    self.conversation.set(summary);
+                }
             }
             ServerEvent::Read(read) if read.conversation_id == self.id => {
                 self.conversation.update(|conversation| match read.by {

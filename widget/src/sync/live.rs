@@ -88,7 +88,7 @@ fn receive(chat: Chat, event: ServerEvent) {
             }
         },
         ServerEvent::Status(conversation) if conversation.id == current => {
-            chat.state.write().set_conversation(conversation);
+            chat.state.write().hear_of_conversation(conversation);
         }
         ServerEvent::ConfigChanged {} => refresh_config(chat),
         // REST is asked before the session is given up.
