@@ -28,18 +28,23 @@ pub(crate) async fn claim(
     uploader: &Actor,
     ids: &[AttachmentId],
 ) -> Result<Vec<Attachment>> {
+    // In one order, so that two messages that want the same files don't wait for
+    // each other.
+    let mut in_order = ids.to_vec();
+    in_order.sort_unstable();
     let mut claimed = Vec::with_capacity(ids.len());
-    for id in ids {
+    for id in in_order {
         let found = queries::claim(
             tx.connection,
             store_id,
-            *id,
+            id,
             conversation_id,
             message_id,
             uploader,
         );
         claimed.push(found.await?.ok_or_else(not_to_be_sent)?);
     }
+    claimed.sort_by_key(|file| ids.iter().position(|id| *id == file.id));
     Ok(claimed)
 }
 

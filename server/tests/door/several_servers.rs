@@ -171,6 +171,7 @@ async fn who_signs_out_on_one_server_is_signed_out_on_all() {
     let none: [(&str, &str); 0] = [];
     let signed_out = agent.post(&mut all[1], "account/sign-out", &none).await;
     assert!(signed_out.status < 400, "{}", signed_out.body);
+    // At the latest when what they remember is too old to be believed.
     for server in &mut all {
         within("the session's end", async {
             while agent

@@ -94,44 +94,47 @@ impl Socket {
     /// The next event, heartbeats left out; `None` when the connection has
     /// ended.
     pub async fn try_next(&mut self) -> Option<ServerEvent> {
-        loop {
-            let event = match self.early.pop_front() {
-                Some(event) => event,
-                None => self.receive().await?,
-            };
-            if event != (ServerEvent::Pong {}) {
-                return Some(event);
+        within("an event", async {
+            loop {
+                let event = match self.early.pop_front() {
+                    Some(event) => event,
+                    None => self.receive().await?,
+                };
+                if event != (ServerEvent::Pong {}) {
+                    return Some(event);
+                }
             }
-        }
+        })
+        .await
     }
 
     /// Waits until the server has taken every frame sent so far.
     pub async fn settled(&mut self) {
         self.send_json(&ClientFrame::Ping {}).await;
-        loop {
-            match self.receive().await.expect("an open socket") {
-                ServerEvent::Pong {} => return,
-                event => self.early.push_back(event),
-            }
-        }
-    }
-
-    /// Patience is for events: the server's pings don't renew it.
-    async fn receive(&mut self) -> Option<ServerEvent> {
-        within("an event", async {
+        within("an answer", async {
             loop {
-                match self.stream.next().await?.ok()? {
-                    Frame::Text(text) => {
-                        let event = serde_json::from_str(&text);
-                        return Some(event.unwrap_or_else(|error| panic!("{error}: {text}")));
-                    }
-                    Frame::Close(_) => return None,
-                    Frame::Binary(_) => panic!("a binary frame"),
-                    Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => {}
+                match self.receive().await.expect("an open socket") {
+                    ServerEvent::Pong {} => return,
+                    event => self.early.push_back(event),
                 }
             }
         })
-        .await
+        .await;
+    }
+
+    /// As [`Socket::try_next`], heartbeats and all, and without any patience.
+    async fn receive(&mut self) -> Option<ServerEvent> {
+        loop {
+            match self.stream.next().await?.ok()? {
+                Frame::Text(text) => {
+                    let event = serde_json::from_str(&text);
+                    return Some(event.unwrap_or_else(|error| panic!("{error}: {text}")));
+                }
+                Frame::Close(_) => return None,
+                Frame::Binary(_) => panic!("a binary frame"),
+                Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => {}
+            }
+        }
     }
 
     /// The next event.
@@ -171,12 +174,15 @@ impl Socket {
     /// Waits for the greeting's end; everything that was replayed before it.
     pub async fn ready(&mut self) -> Vec<ServerEvent> {
         let mut replayed = Vec::new();
-        loop {
-            match self.next().await {
-                ServerEvent::Ready {} => return replayed,
-                event => replayed.push(event),
+        within("the greeting's end", async {
+            loop {
+                match self.next().await {
+                    ServerEvent::Ready {} => return replayed,
+                    event => replayed.push(event),
+                }
             }
-        }
+        })
+        .await
     }
 
     /// The next message, other events passed over.
@@ -216,13 +222,16 @@ impl Socket {
 
     /// Reads on to the end; the close frame's code if there is one.
     pub async fn close_code(&mut self) -> Option<u16> {
-        loop {
-            match within("the end", self.stream.next()).await {
-                Some(Ok(Frame::Close(frame))) => return frame.map(|frame| frame.code.into()),
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return None,
+        within("the end", async {
+            loop {
+                match self.stream.next().await {
+                    Some(Ok(Frame::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => return None,
+                }
             }
-        }
+        })
+        .await
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::common::{Shop, Shopper, TestServer, database, people::new_message};
 use domain::{
-    ids::{AttachmentId, MessageId},
+    ids::{AttachmentId, MessageId, StoreId},
     message::{Message, MessageKind},
     problem::Problem,
     widget_api::NewMessage,
@@ -102,18 +102,43 @@ async fn files_that_are_not_ones_own_to_send_are_refused_and_nothing_is_stored()
     let server = TestServer::start().await;
     let (_, shop) = server.owner_with_shop().await;
     let (shopper, other) = (server.shopper(&shop).await, server.shopper(&shop).await);
-    let [theirs] = uploaded(&server, &shop, &other, ["theirs.png"]).await;
-    let [unready] = uploaded(&server, &shop, &shopper, ["half.png"]).await;
-    let [mine] = uploaded(&server, &shop, &shopper, ["mine.png"]).await;
-    let [agents] = uploaded(&server, &shop, &shopper, ["agents.png"]).await;
+    let names = ["mine", "unready", "elsewhere", "theirs", "agents", "abroad"];
+    let [mine, unready, elsewhere, theirs, agents, abroad] =
+        uploaded(&server, &shop, &shopper, names).await;
+    // Each differs from a good one in one thing.
+    let others = format!(
+        "(SELECT visitor_id FROM conversations WHERE id = '{}')",
+        other.conversation
+    );
+    let neighbour = StoreId::generate();
     for change in [
         format!("UPDATE attachments SET state = 'pending' WHERE id = '{unready}'"),
+        format!(
+            "UPDATE attachments SET conversation_id = '{}' WHERE id = '{elsewhere}'",
+            other.conversation
+        ),
+        format!("UPDATE attachments SET uploader_id = {others} WHERE id = '{theirs}'"),
         format!("UPDATE attachments SET uploader_kind = 'user' WHERE id = '{agents}'"),
+        format!(
+            "INSERT INTO stores (id, name, public_key, faq_version, created_at)
+             VALUES ('{neighbour}', 'Neighbour', 'neighbour', 0, 0)"
+        ),
+        // A conversation may have the same id in two stores.
+        format!(
+            "INSERT INTO conversations (store_id, id, visitor_id, status, last_seq, last_sender, last_excerpt,
+                last_message_at, unread, agent_read_seq, visitor_read_seq, owner_epoch, ai_active, ai_handled,
+                needs_human, awaiting_order, changed_seq, request_hash, created_at)
+             SELECT '{neighbour}', id, visitor_id, status, 0, last_sender, last_excerpt, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0,
+                'x', 0
+             FROM conversations WHERE id = '{}'",
+            shopper.conversation
+        ),
+        format!("UPDATE attachments SET store_id = '{neighbour}' WHERE id = '{abroad}'"),
     ] {
         database::write(&server.ctx, change).await;
     }
     let unknown = AttachmentId::generate();
-    for wrong in [theirs, unready, agents, unknown] {
+    for wrong in [unready, elsewhere, theirs, agents, abroad, unknown] {
         let message = with_files("Look", &[mine, wrong]);
         assert_eq!(refused_field(&shopper, &message).await, "attachment_ids");
     }
