@@ -27,6 +27,8 @@ EXCEPTIONS = {
 }
 EXCUSED = {(file, name) for file, (names, _) in EXCEPTIONS.items() for name in names}
 
+# Beside the dialects' folders.
+SQL_FILES = {"queries.rs", "messages.rs", "dialect.rs"}
 TABLE = re.compile(r"CREATE TABLE (\w+) \((.*?)\n\);", re.DOTALL)
 LITERAL = re.compile(r'r(#*)"(?P<raw>.*?)"\1|"(?P<plain>(?:[^"\\]|\\.)*)"', re.DOTALL)
 FUNCTION = re.compile(r"\bfn (\w+)|\bconst (\w+)\s*:")
@@ -48,7 +50,7 @@ def tables_of_stores():
 
 def sources():
     for path in sorted((BACKEND / "src").rglob("*.rs")):
-        if path.name == "queries.rs" or "dialect" in path.parts:
+        if path.name in SQL_FILES or "dialect" in path.parts:
             yield path
 
 

@@ -13,10 +13,13 @@ use backend::{
     jobs::{self, kinds::ai_reply::AiReply},
 };
 use domain::ids::{ConversationId, MessageId, StoreId};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Claims of one job each; the median is printed.
 const CLAIMS: usize = 30;
+/// How long the queue rests when it was filled: a database whose table was nearly
+/// empty a moment ago has made its plans by then.
+const SETTLED_AFTER: Duration = Duration::from_secs(3);
 /// Jobs enqueued with one commit while the queue is filled.
 const BATCH: usize = 500;
 
@@ -66,10 +69,13 @@ struct Figures {
 async fn on_queue(ctx: &Ctx, extent: Extent) -> Result<[Figures; 2], Failure> {
     let store_id = product::owner(ctx).await?.member.store_id;
     let [few, many] = extent.waiting_jobs;
-    enqueue(ctx, store_id, few).await?;
-    let with_few = figures(ctx, store_id).await?;
-    enqueue(ctx, store_id, many - few).await?;
-    Ok([with_few, figures(ctx, store_id).await?])
+    let mut measured = Vec::new();
+    for more in [few, many - few] {
+        enqueue(ctx, store_id, more).await?;
+        tokio::time::sleep(SETTLED_AFTER).await;
+        measured.push(figures(ctx, store_id).await?);
+    }
+    <[Figures; 2]>::try_from(measured).map_err(|_| "two measurements".into())
 }
 
 async fn figures(ctx: &Ctx, store_id: StoreId) -> Result<Figures, Failure> {

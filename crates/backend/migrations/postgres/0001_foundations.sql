@@ -1,5 +1,5 @@
 -- Times are Unix milliseconds UTC, ids UUID text, yes/no 0/1, money minor units.
--- Kept line by line like the SQLite folder; only BLOB/BYTEA differ.
+-- Kept line by line like the SQLite folder; what differs: BLOB/BYTEA, and how `n` is given.
 
 -- What belongs to no store. PostgreSQL: the secret that the servers share, if
 -- the operator gives them none.

@@ -15,8 +15,7 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
     const POLICY: Policy;
 
     /// Jobs of one lane of a store run one after the other, in the order in
-    /// which they were written. Whoever enqueues one holds the lock of what its
-    /// lane is about.
+    /// which they were written.
     fn lane(&self) -> String;
 
     /// While a job of this kind with the same key is unfinished, another one is

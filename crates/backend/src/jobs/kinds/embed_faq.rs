@@ -25,7 +25,7 @@ impl Job for EmbedFaq {
         lease: Duration::from_secs(60),
         patience: Duration::from_secs(50),
         attempts: 6,
-        // The model takes one text after the other.
+        // The model takes texts in batches, and questions go first.
         concurrency: 4,
     };
 
