@@ -25,7 +25,7 @@ mod young_tables;
 
 pub use effects::Effects;
 pub use kind::Kind;
-pub(crate) use query::{Query, Value};
+pub(crate) use query::{Query, Set, Value, with_parameters};
 pub(crate) use rows::{RowExt, to_json};
 pub use tx::Tx;
 
@@ -215,6 +215,11 @@ impl Db {
             Some(_) => {
                 if inner.batch.put(waiting) {
                     tokio::spawn(async move { inner.write_batches().await });
+                }
+            }
+            None if query.set().is_some() => {
+                if inner.batch.put(waiting) {
+                    tokio::spawn(async move { inner.write_sets().await });
                 }
             }
             None => {

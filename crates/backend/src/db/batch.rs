@@ -22,6 +22,18 @@ pub(super) struct Asked {
     pub values: Vec<Value>,
 }
 
+impl Asked {
+    /// Whether both can be in one set.
+    fn is_apart(&self, other: &Self) -> bool {
+        match (self.query.set(), other.query.set()) {
+            (Some(set), Some(same)) => {
+                std::ptr::eq(set, same) && set.about(&self.values) != set.about(&other.values)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// One that waits.
 pub(super) struct Waiting {
     pub asked: Asked,
@@ -55,6 +67,28 @@ impl Batch {
         let most = state.waiting.len().min(BATCH_MAX);
         let rest = state.waiting.split_off(most);
         let taken = std::mem::replace(&mut state.waiting, rest);
+        state.is_served = !taken.is_empty();
+        taken
+    }
+
+    /// As [`Batch::take`], up to `most` with a form for several at once, each about
+    /// something else. The others go on waiting, in order.
+    pub fn take_set(&self, most: usize) -> Vec<Waiting> {
+        let mut state = self.lock();
+        let mut taken: Vec<Waiting> = Vec::new();
+        let mut rest = Vec::new();
+        for waiting in state.waiting.drain(..) {
+            if taken.len() < most
+                && taken
+                    .iter()
+                    .all(|other| waiting.asked.is_apart(&other.asked))
+            {
+                taken.push(waiting);
+            } else {
+                rest.push(waiting);
+            }
+        }
+        state.waiting = rest;
         state.is_served = !taken.is_empty();
         taken
     }

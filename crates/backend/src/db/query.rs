@@ -6,7 +6,7 @@ use sqlx::{
     Any, AnyConnection, AssertSqlSafe, Row,
     any::{AnyArguments, AnyRow},
 };
-use std::{fmt::Write as _, sync::OnceLock};
+use std::sync::OnceLock;
 
 /// How many of one query are run in one trip to SQLite's thread: each number is a
 /// text of its own, which is prepared once.
@@ -23,10 +23,100 @@ pub(crate) struct Query {
     repeated: [OnceLock<String>; REPEATS.len()],
     /// SQLite's form as a transaction of its own.
     transaction: OnceLock<String>,
+    /// PostgreSQL's form for several at once.
+    set: Option<&'static Set>,
+}
+
+/// PostgreSQL's form of a query for several at once, about different things: a
+/// statement whose one parameter is a JSON list of objects, `item` with its
+/// number and `p1 …` for the parameters. It passes over what it would have to
+/// wait for. Its rows name their `item`.
+pub(crate) struct Set {
+    text: OnceLock<String>,
+    write: fn() -> String,
+    /// So many of the first parameters say what it is about.
+    about: usize,
+}
+
+impl Set {
+    /// A new one; `write` makes its text, once.
+    pub const fn new(about: usize, write: fn() -> String) -> Self {
+        Self {
+            text: OnceLock::new(),
+            write,
+            about,
+        }
+    }
+
+    /// Runs it for `all`, and returns the rows of each: none for one that was
+    /// passed over, too.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub(super) async fn run(
+        &'static self,
+        connection: &mut AnyConnection,
+        all: &[&[Value]],
+    ) -> Result<Vec<Vec<AnyRow>>> {
+        let list: Vec<_> = all
+            .iter()
+            .enumerate()
+            .map(|(item, values)| {
+                let named = values.iter().zip(1..).map(|(value, number)| {
+                    let json = match value {
+                        Value::Text(text) => serde_json::json!(text),
+                        Value::Integer(number) => serde_json::json!(number),
+                    };
+                    (format!("p{number}"), json)
+                });
+                let item = ("item".to_owned(), item.into());
+                serde_json::Value::Object(std::iter::once(item).chain(named).collect())
+            })
+            .collect();
+        let list = [Value::from(serde_json::Value::from(list).to_string())];
+        let text = self.text.get_or_init(self.write);
+        let rows = bind(text, list.iter()).fetch_all(connection).await?;
+        by_item(rows, all.len())
+    }
+
+    /// What a query with these `values` is about.
+    pub(super) fn about<'v>(&self, values: &'v [Value]) -> &'v [Value] {
+        values.get(..self.about).unwrap_or(values)
+    }
+}
+
+/// `text` with each parameter `$1 …` written as `written` says.
+pub(crate) fn with_parameters(text: &str, written: impl Fn(usize) -> String) -> String {
+    let mut parts = text.split('$');
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = part.split_at(digits);
+        match number.parse() {
+            Ok(number) => whole.push_str(&written(number)),
+            Err(_) => whole.push('$'),
+        }
+        whole.push_str(rest);
+    }
+    whole
+}
+
+/// Rows that name their `item`, sorted out for `count` of them.
+fn by_item(rows: Vec<AnyRow>, count: usize) -> Result<Vec<Vec<AnyRow>>> {
+    let mut rows_of: Vec<Vec<AnyRow>> = (0..count).map(|_| Vec::new()).collect();
+    for row in rows {
+        let item: i64 = row.try_get("item")?;
+        usize::try_from(item)
+            .ok()
+            .and_then(|item| rows_of.get_mut(item))
+            .ok_or_else(|| Error::corrupt("item"))?
+            .push(row);
+    }
+    Ok(rows_of)
 }
 
 /// A parameter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {
     Text(Option<String>),
     Integer(Option<i64>),
@@ -71,7 +161,19 @@ impl Query {
             parameters,
             repeated: [const { OnceLock::new() }; REPEATS.len()],
             transaction: OnceLock::new(),
+            set: None,
         }
+    }
+
+    /// With a form for several at once on PostgreSQL.
+    pub const fn with_set(mut self, set: &'static Set) -> Self {
+        self.set = Some(set);
+        self
+    }
+
+    /// PostgreSQL's form for several at once.
+    pub(super) fn set(&self) -> Option<&'static Set> {
+        self.set
     }
 
     /// Runs it once, in the transaction that `connection` is in.
@@ -118,16 +220,7 @@ impl Query {
         all: &[&[Value]],
     ) -> Result<Vec<Vec<AnyRow>>> {
         let query = bind(self.repeated(repeat), all.iter().copied().flatten());
-        let mut rows_of: Vec<Vec<AnyRow>> = all.iter().map(|_| Vec::new()).collect();
-        for row in query.fetch_all(connection).await? {
-            let item: i64 = row.try_get("item")?;
-            usize::try_from(item)
-                .ok()
-                .and_then(|item| rows_of.get_mut(item))
-                .ok_or_else(|| Error::corrupt("item"))?
-                .push(row);
-        }
-        Ok(rows_of)
+        by_item(query.fetch_all(connection).await?, all.len())
     }
 
     fn repeated(&'static self, repeat: usize) -> &'static str {
@@ -141,19 +234,8 @@ impl Query {
 
     /// SQLite's form with the parameters of number `item`.
     fn numbered(&self, item: usize) -> String {
-        let mut parts = self.sqlite.split('$');
-        let mut text = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
-            let (number, rest) = part.split_at(digits);
-            let written = match (number.parse::<usize>(), rest.strip_prefix("item")) {
-                (Ok(number), _) => write!(text, "${}{rest}", item * self.parameters + number),
-                (Err(_), Some(rest)) => write!(text, "{item}{rest}"),
-                (Err(_), None) => write!(text, "${rest}"),
-            };
-            debug_assert!(written.is_ok(), "writing to a string");
-        }
-        text
+        let parameter = |number| format!("${}", item * self.parameters + number);
+        with_parameters(self.sqlite, parameter).replace("$item", &item.to_string())
     }
 }
 

@@ -10,7 +10,13 @@ use super::{
 };
 use crate::error::{Error, Result};
 use sqlx::{AnyConnection, any::AnyRow};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+use tokio::time::timeout;
+
+/// Most queries in one statement on PostgreSQL.
+const SET_MAX: usize = 32;
+/// How long the others wait for one that goes alone.
+const ALONE: Duration = Duration::from_millis(20);
 
 /// Whoever serves the batch. Should it panic, those that wait are told, and the
 /// next one that comes serves.
@@ -144,6 +150,57 @@ impl Inner {
         for tell in callers {
             tell();
         }
+    }
+
+    /// On PostgreSQL: serves the batch until nothing waits. What comes while a
+    /// statement is under way goes together with the next one.
+    pub async fn write_sets(self: Arc<Self>) {
+        let _served = Served(&self.batch);
+        loop {
+            let mut batch = self.batch.take_set(SET_MAX);
+            if batch.len() > 1 {
+                self.write_set(batch).await;
+            } else if let Some(waiting) = batch.pop() {
+                let inner = Arc::clone(&self);
+                let alone = tokio::spawn(async move { inner.write_query_alone(waiting).await });
+                // It may have to wait for somebody; the others need not.
+                let _ = timeout(ALONE, alone).await;
+            } else {
+                return;
+            }
+        }
+    }
+
+    async fn write_set(self: &Arc<Self>, batch: Vec<Waiting>) {
+        let (batch, callers): (Vec<_>, Vec<_>) = batch
+            .into_iter()
+            .map(|waiting| (waiting.asked, waiting.then))
+            .unzip();
+        let rows = self.run_set(&batch).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, queries = batch.len(), "a set of writes failed; each is tried by itself");
+            batch.iter().map(|_| Vec::new()).collect()
+        });
+        let mut written = Vec::with_capacity(batch.len());
+        for ((asked, then), rows) in batch.into_iter().zip(callers).zip(rows) {
+            if rows.is_empty() {
+                // It was passed over, or there is nothing to be done: it asks again.
+                let inner = Arc::clone(self);
+                let waiting = Waiting { asked, then };
+                tokio::spawn(async move { inner.write_query_alone(waiting).await });
+            } else {
+                written.push((then, Ok(rows)));
+            }
+        }
+        self.tell(written);
+    }
+
+    async fn run_set(&self, batch: &[Asked]) -> Result<Vec<Vec<AnyRow>>> {
+        let writers = self.writers.as_ref().unwrap_or(&self.pool);
+        let set = batch.first().and_then(|asked| asked.query.set());
+        let set = set.ok_or_else(|| Error::Internal("a query without a set".to_owned()))?;
+        let values: Vec<_> = batch.iter().map(|asked| asked.values.as_slice()).collect();
+        let mut connection = writers.acquire().await?;
+        set.run(&mut connection, &values).await
     }
 
     /// On PostgreSQL: a query is a transaction by itself.

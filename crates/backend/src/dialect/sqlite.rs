@@ -1,12 +1,13 @@
 //! SQLite's form. Several statements in one query are one trip to the
 //! connection's thread; each binds the parameters by their absolute number.
 
+use super::change::change_conversation;
 use crate::jobs::dialect::sqlite::{insert_jobs, start_next};
 
 macro_rules! append {
     ($if:literal) => {
         concat!(
-            super::change_conversation!(),
+            change_conversation!(),
             $if,
             "
 RETURNING $item AS item, id, visitor_id, status, last_seq, unread, agent_read_seq, visitor_read_seq, owner_epoch,
