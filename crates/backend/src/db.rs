@@ -4,8 +4,8 @@
 //! that wait for the writer share a commit: those of several statements run in
 //! a savepoint each ([`writer`]), those that are one query go together
 //! ([`together`]), and nobody is told "done" before the commit they share has
-//! reached the disk. On PostgreSQL every write is a transaction of its own; the
-//! server groups commits itself.
+//! reached the disk. On PostgreSQL every write is a transaction of its own, the
+//! server groups commits itself, and queries go together in sets.
 //!
 //! Invariant: events are announced, and the job worker is woken, only after
 //! the commit. On SQLite they come in the order of the writes; on PostgreSQL a
