@@ -16,6 +16,19 @@ use sqlx::{AnyConnection, Row, any::AnyRow};
 
 pub(crate) const ID_TAKEN: Error = Error::Conflict(Conflict::IdTaken);
 
+/// Messages of store $1 with their authors' names, as [`read_message`] reads them.
+macro_rules! select_messages {
+    ($where:literal) => {
+        concat!(
+            "SELECT m.id, m.conversation_id, m.seq, m.sender, m.kind, m.body, m.data, m.created_at,
+                m.read_at, u.name AS agent_name
+             FROM messages m LEFT JOIN users u ON m.author_kind = 'user' AND u.id = m.author_id
+             WHERE m.store_id = $1 AND ",
+            $where
+        )
+    };
+}
+
 /// What `messages.data` holds.
 #[derive(Default, PartialEq, Serialize, Deserialize)]
 struct StoredData {
@@ -50,16 +63,11 @@ pub(crate) async fn by_id(
     store_id: StoreId,
     id: MessageId,
 ) -> Result<Option<Message>> {
-    let row = sqlx::query(
-        "SELECT m.id, m.conversation_id, m.seq, m.sender, m.kind, m.body, m.data, m.created_at,
-            m.read_at, u.name AS agent_name
-         FROM messages m LEFT JOIN users u ON m.author_kind = 'user' AND u.id = m.author_id
-         WHERE m.store_id = $1 AND m.id = $2",
-    )
-    .bind(store_id.to_string())
-    .bind(id.to_string())
-    .fetch_optional(connection)
-    .await?;
+    let row = sqlx::query(select_messages!("m.id = $2"))
+        .bind(store_id.to_string())
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
     row.as_ref().map(read_message).transpose()
 }
 
@@ -71,13 +79,10 @@ pub(crate) async fn after(
     after_seq: i64,
     limit: i64,
 ) -> Result<Vec<Message>> {
-    let rows = sqlx::query(
-        "SELECT m.id, m.conversation_id, m.seq, m.sender, m.kind, m.body, m.data, m.created_at,
-            m.read_at, u.name AS agent_name
-         FROM messages m LEFT JOIN users u ON m.author_kind = 'user' AND u.id = m.author_id
-         WHERE m.store_id = $1 AND m.conversation_id = $2 AND m.seq > $3
-         ORDER BY m.seq LIMIT $4",
-    )
+    let rows = sqlx::query(select_messages!(
+        "m.conversation_id = $2 AND m.seq > $3
+         ORDER BY m.seq LIMIT $4"
+    ))
     .bind(store_id.to_string())
     .bind(conversation_id.to_string())
     .bind(after_seq)
@@ -96,13 +101,10 @@ pub(crate) async fn before(
     before_seq: i64,
     limit: i64,
 ) -> Result<Vec<Message>> {
-    let rows = sqlx::query(
-        "SELECT m.id, m.conversation_id, m.seq, m.sender, m.kind, m.body, m.data, m.created_at,
-            m.read_at, u.name AS agent_name
-         FROM messages m LEFT JOIN users u ON m.author_kind = 'user' AND u.id = m.author_id
-         WHERE m.store_id = $1 AND m.conversation_id = $2 AND m.seq < $3
-         ORDER BY m.seq DESC LIMIT $4",
-    )
+    let rows = sqlx::query(select_messages!(
+        "m.conversation_id = $2 AND m.seq < $3
+         ORDER BY m.seq DESC LIMIT $4"
+    ))
     .bind(store_id.to_string())
     .bind(conversation_id.to_string())
     .bind(before_seq)
@@ -123,15 +125,12 @@ pub(crate) async fn up_to(
     id: MessageId,
     limit: i64,
 ) -> Result<Vec<Message>> {
-    let rows = sqlx::query(
-        "SELECT m.id, m.conversation_id, m.seq, m.sender, m.kind, m.body, m.data, m.created_at,
-            m.read_at, u.name AS agent_name
-         FROM messages m LEFT JOIN users u ON m.author_kind = 'user' AND u.id = m.author_id
-         WHERE m.store_id = $1 AND m.conversation_id = $2
+    let rows = sqlx::query(select_messages!(
+        "m.conversation_id = $2
            AND m.seq <= (SELECT s.seq FROM messages s
                 WHERE s.store_id = $1 AND s.id = $3 AND s.conversation_id = $2)
-         ORDER BY m.seq DESC LIMIT $4",
-    )
+         ORDER BY m.seq DESC LIMIT $4"
+    ))
     .bind(store_id.to_string())
     .bind(conversation_id.to_string())
     .bind(id.to_string())
