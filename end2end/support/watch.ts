@@ -5,7 +5,8 @@ import type { BrowserContext } from "@playwright/test";
 
 export class Watch {
   readonly problems: string[] = [];
-  private readonly allowed: RegExp[] = [];
+  /** What the browser says of a page that is left while it connects. */
+  private readonly allowed = [/WebSocket is closed before the connection is established/];
 
   /** Expected in this test: a message of the console, or an address that is requested. */
   allow(pattern: RegExp) {

@@ -98,6 +98,30 @@ test("the conversation is still there after a reload and in a new tab", async ({
   await expect(chat.ai.last()).toContainText("#1002");
 });
 
+test("a connection that is being made is left alone when the page shows itself", async ({ open }) => {
+  const page = await open();
+  await page.addInitScript(() => {
+    const Native = window.WebSocket;
+    const opened: number[] = [];
+    Object.assign(window, { opened });
+    window.WebSocket = class extends Native {
+      constructor(url: string | URL, protocols?: string | string[]) {
+        super(url, protocols);
+        opened.push(this.readyState);
+        // Before the server can have answered.
+        queueMicrotask(() => window.dispatchEvent(new Event("pageshow")));
+      }
+    };
+  });
+  await page.goto("/demo");
+  const chat = new Chat(page);
+  const live = frameReceived(page, "/widget/v1/ws", (frame) => frame.includes("ready"));
+  await chat.open();
+  await chat.ask("Where is my order #1005?");
+  await live;
+  expect(await page.evaluate(() => (window as unknown as { opened: number[] }).opened)).toHaveLength(1);
+});
+
 test("whatever is written is shown as text", async ({ visit, dashboard, demo }) => {
   const chat = await visit();
   await chat.open();

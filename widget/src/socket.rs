@@ -19,6 +19,8 @@ use web_sys::{Event, MessageEvent, WebSocket};
 const SILENCE_MS: i64 = HEARTBEAT_SECONDS as i64 * 2 * 1_000;
 /// Silence after which a page that wakes up doesn't trust the connection.
 const DOUBTFUL_MS: i64 = 30_000;
+/// How long a connection that is being made is left alone.
+const CONNECTING_MS: i64 = 5_000;
 
 /// What the socket asks, and whom it reports to.
 pub struct Listener {
@@ -110,7 +112,9 @@ impl Socket {
 
     /// The page was brought back, or the network: check at once.
     pub fn wake(&self, is_live: bool) {
-        if !is_live || self.silence() > DOUBTFUL_MS {
+        let patience = if is_live { DOUBTFUL_MS } else { CONNECTING_MS };
+        let is_trusted = self.0.socket.borrow().is_some() && self.silence() <= patience;
+        if !is_trusted {
             self.disconnect();
             self.connect();
         }

@@ -15,6 +15,8 @@ use std::time::Duration;
 const RETRY_FIRST: f64 = 500.0;
 /// Longest pause, in milliseconds.
 const RETRY_MAX: f64 = 30_000.0;
+/// How long a connection that is being made is left alone.
+const CONNECTING_MAX: UnixMillis = 5_000;
 /// Somebody who types is reported at most this often, in milliseconds.
 const TYPING_PAUSE: UnixMillis = 3_000;
 
@@ -238,15 +240,19 @@ impl Connection {
     fn watch(self) {
         let silent_after =
             UnixMillis::try_from(HEARTBEAT_SECONDS * 2_000).unwrap_or(UnixMillis::MAX);
+        let silence = move || browser::now() - self.heard_at.get_value();
         let check = move || {
-            let silent = browser::now() - self.heard_at.get_value() > silent_after;
-            if silent && let Some(store) = self.store.get_value() {
+            if silence() > silent_after
+                && let Some(store) = self.store.get_value()
+            {
                 self.connect(store);
             }
         };
         let timer = set_interval_with_handle(check, Duration::from_secs(10));
         let wake = move || {
+            let is_under_way = socket::is_connecting() && silence() <= CONNECTING_MAX;
             if !self.live.get_untracked()
+                && !is_under_way
                 && browser::is_visible()
                 && let Some(store) = self.store.get_value()
             {

@@ -77,6 +77,14 @@ pub fn send(text: &str) {
     });
 }
 
+/// Whether a connection is just being made.
+pub fn is_connecting() -> bool {
+    SOCKET.with_borrow(|slot| {
+        slot.as_ref()
+            .is_some_and(|Socket { socket, .. }| socket.ready_state() == WebSocket::CONNECTING)
+    })
+}
+
 /// Closes the socket, if there is one.
 pub fn close() {
     let closed = SOCKET.with_borrow_mut(Option::take);
