@@ -21,6 +21,7 @@ mod rows;
 mod together;
 mod tx;
 mod writer;
+mod writers;
 mod young_tables;
 
 pub use effects::Effects;
@@ -35,7 +36,7 @@ use crate::{
     jobs::places::Jobs,
     realtime::Realtime,
 };
-use batch::{Asked, Batch, Then, Waiting};
+use batch::{Asked, Batch, Sets, Then, Waiting};
 use futures::future::BoxFuture;
 use sqlx::{
     Any, AnyConnection, AnyPool, Connection, Row,
@@ -49,13 +50,12 @@ use std::{
 };
 use tokio::sync::{Mutex, oneshot};
 use writer::{Inner, Writer, sqlite_writer};
+use writers::Writers;
 
 /// Readers at the same time on SQLite.
 const SQLITE_READERS: u32 = 8;
 /// Connections that read on PostgreSQL.
 const POSTGRES_READERS: u32 = 8;
-/// Connections that write on PostgreSQL: a flood of readers holds up no writer.
-const POSTGRES_WRITERS: u32 = 12;
 /// A connection that was idle for longer is tried before it is used.
 const TRUSTED_FOR: Duration = Duration::from_secs(2);
 
@@ -67,6 +67,8 @@ const TRUSTED_FOR: Duration = Duration::from_secs(2);
 const POSTGRES_SETTINGS: &str =
     "SET jit = off; SET plan_cache_mode = force_generic_plan; SET statement_timeout = '30s';
     SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'";
+/// Whoever writes, looks up by key.
+const POSTGRES_WRITER_SETTINGS: [&str; 2] = [POSTGRES_SETTINGS, "SET enable_seqscan = off"];
 const SQLITE_READER_SETTINGS: &str = "PRAGMA query_only = ON; PRAGMA busy_timeout = 10000";
 
 static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
@@ -124,8 +126,10 @@ impl Db {
                 POSTGRES_MIGRATIONS.run(&migrating).await?;
                 migrating.close().await;
                 let readers = pool(&options, POSTGRES_READERS, POSTGRES_SETTINGS).await?;
-                let writers = pool(&options, POSTGRES_WRITERS, POSTGRES_SETTINGS).await?;
-                (readers, Some(writers))
+                (
+                    readers,
+                    Some(Writers::new(options.clone(), &POSTGRES_WRITER_SETTINGS)?),
+                )
             }
         };
         let inner = Arc::new(Inner {
@@ -136,6 +140,7 @@ impl Db {
             writers,
             waiting: AtomicUsize::new(0),
             batch: Batch::default(),
+            sets: Sets::default(),
             realtime,
             caches,
             jobs,
@@ -211,18 +216,19 @@ impl Db {
         let inner = Arc::clone(&self.inner);
         let asked = Asked { query, values };
         let waiting = Waiting { asked, then };
-        match &self.inner.writer {
-            Some(_) => {
+        match (&self.inner.writer, query.set()) {
+            (Some(_), _) => {
                 if inner.batch.put(waiting) {
                     tokio::spawn(async move { inner.write_batches().await });
                 }
             }
-            None if query.set().is_some() => {
-                if inner.batch.put(waiting) {
-                    tokio::spawn(async move { inner.write_sets().await });
+            (None, Some(set)) => {
+                let batch = inner.sets.of(set);
+                if batch.put_for_set(waiting) {
+                    tokio::spawn(async move { inner.write_sets(batch).await });
                 }
             }
-            None => {
+            (None, None) => {
                 tokio::spawn(async move { inner.write_query_alone(waiting).await });
             }
         }

@@ -26,16 +26,33 @@ pub(crate) static APPEND: Query =
 ///
 /// $1 to $20 as above, $21 jobs, $22 1: only if it waits for an order number
 pub(crate) static APPEND_WITH_JOBS: Query =
-    Query::new(22, sqlite::APPEND_WITH_JOBS, postgres::APPEND_WITH_JOBS).with_set(&APPEND_SET);
-
-/// Both for several conversations at once.
-static APPEND_SET: Set = Set::new(2, postgres::append_set);
+    Query::new(22, sqlite::APPEND_WITH_JOBS, postgres::APPEND_WITH_JOBS)
+        .with_set(&APPEND_WITH_JOBS_SET);
 
 /// Ends a job, and if it was ours to end, does as [`APPEND`]; lets the next job
-/// of the lane begin. SQLite's alone: on PostgreSQL the next job is looked for
-/// in a statement of its own, which sees those that were just written. A row
-/// says `what` it is, unless it is the conversation: `ended`, or `next` if
-/// another job of the lane may begin.
+/// of the lane begin. A row says `what` it is: `ended`, and `next` if another job of
+/// the lane may begin, or `followed` for both in one; SQLite's has the conversation
+/// in a row of its own, PostgreSQL's in the same one. On PostgreSQL there is no row,
+/// and nothing is done, if somebody holds the conversation or the next job can't be
+/// seen yet: then it has to be done step by step, so that a step sees what was
+/// written meanwhile.
 ///
-/// $1 to $20 as above, $21 job, $22 lease, $23 lane
-pub(crate) static APPEND_AND_FINISH: Query = Query::new(23, sqlite::APPEND_AND_FINISH, "");
+/// $1 to $20 as above, $21 and $22 nothing, $23 job, $24 lease, $25 lane
+pub(crate) static APPEND_AND_FINISH: Query =
+    Query::new(25, sqlite::APPEND_AND_FINISH, "").with_set(&APPEND_AND_FINISH_SET);
+
+/// What all three have in common: they are about a conversation.
+const CONVERSATIONS: &str = "conversations";
+static APPEND_SET: Set = Set::new(CONVERSATIONS, 2, postgres::append_set);
+static APPEND_WITH_JOBS_SET: Set = Set::new(CONVERSATIONS, 2, postgres::append_with_jobs_set);
+static APPEND_AND_FINISH_SET: Set = Set::new(CONVERSATIONS, 2, postgres::append_and_finish_set);
+
+/// Ends a job that had nothing to say, notes the question that it had no answer
+/// to, and lets the next job of the lane begin. Rows as those of
+/// [`APPEND_AND_FINISH`].
+///
+/// $1 store, $2 job, $3 lease, $4 lane, $5 conversation, $6 question or NULL,
+/// $7 now
+pub(crate) static FINISH: Query = Query::new(7, sqlite::FINISH, "").with_set(&FINISH_SET);
+
+static FINISH_SET: Set = Set::new("jobs", 2, postgres::finish_set);

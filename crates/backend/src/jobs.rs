@@ -26,17 +26,17 @@ mod turns;
 mod tests;
 
 pub use job::{Claimed, Job, Policy};
-pub(crate) use job::{State, Written};
+pub(crate) use job::{Remembered, State, Written};
 pub use new_job::{NewJob, prepare};
 pub use places::Jobs;
 pub(crate) use queries::Ended;
 pub use run::Run;
 
 use crate::{
-    db::{Effects, Tx, to_json},
+    db::{Effects, Kind, Tx, to_json},
     error::{Conflict, Error, Result},
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Writes `jobs` in the transaction that causes them, in one statement. Those
 /// that have a place here are born claimed.
@@ -49,7 +49,12 @@ pub async fn enqueue(tx: &mut Tx<'_>, jobs: Vec<NewJob>) -> Result<()> {
     }
     let (jobs, rows) = as_rows(tx.jobs(), jobs)?;
     let written = queries::insert(tx.connection, tx.kind(), &rows).await?;
-    written_as(&mut tx.effects, jobs, &written);
+    // On PostgreSQL two writes at the same moment don't see each other's rows.
+    let known = Known {
+        is_first: tx.kind() == Kind::Sqlite,
+        remembered: None,
+    };
+    written_as(&mut tx.effects, jobs, &written, known);
     Ok(())
 }
 
@@ -60,11 +65,17 @@ pub async fn enqueue(tx: &mut Tx<'_>, jobs: Vec<NewJob>) -> Result<()> {
 /// # Errors
 /// If they can't be written as JSON.
 pub(crate) fn as_rows(queue: &Jobs, jobs: Vec<NewJob>) -> Result<(Vec<NewJob>, String)> {
-    let mut lanes = HashSet::new();
+    let mut lanes: HashMap<_, usize> = HashMap::new();
+    for job in &jobs {
+        *lanes.entry((job.store_id, job.lane.clone())).or_default() += 1;
+    }
+    let mut begun = HashSet::new();
     let jobs: Vec<_> = jobs
         .into_iter()
         .map(|mut job| {
-            job.follows = !lanes.insert((job.store_id, job.lane.clone()));
+            let lane = (job.store_id, job.lane.clone());
+            job.followed = lanes.get(&lane).is_some_and(|count| *count > 1);
+            job.follows = !begun.insert(lane);
             match job.place_in(queue) {
                 Some(place) => job.born_claimed(place),
                 None => job,
@@ -75,9 +86,22 @@ pub(crate) fn as_rows(queue: &Jobs, jobs: Vec<NewJob>) -> Result<(Vec<NewJob>, S
     Ok((jobs, rows))
 }
 
+/// What is known of jobs that were written as running.
+#[derive(Clone)]
+pub(crate) struct Known {
+    /// That each is the first of its lane: whoever wrote it held the lane.
+    pub is_first: bool,
+    pub remembered: Option<Remembered>,
+}
+
 /// What follows from how `jobs` were written: those born claimed are handed
 /// over after the commit, for the others the worker is woken.
-pub(crate) fn written_as(effects: &mut Effects, jobs: Vec<NewJob>, written: &[Written]) {
+pub(crate) fn written_as(
+    effects: &mut Effects,
+    jobs: Vec<NewJob>,
+    written: &[Written],
+    known: Known,
+) {
     for job in jobs {
         let state = written.iter().find(|row| row.id == job.id);
         match (state.map(|row| row.state), job.place) {
@@ -90,8 +114,13 @@ pub(crate) fn written_as(effects: &mut Effects, jobs: Vec<NewJob>, written: &[Wr
                     attempts: 1,
                     lease: place.lease().to_owned(),
                     payload: job.payload,
+                    remembered: known.remembered.clone(),
                 };
-                effects.hand_over(places::Held { claimed, place });
+                effects.hand_over(places::Held {
+                    claimed,
+                    place,
+                    is_first: known.is_first,
+                });
             }
             (Some(State::Ready | State::Later), ..) => effects.wake_jobs(),
             // Another one of its lane comes first; or the same is under way.

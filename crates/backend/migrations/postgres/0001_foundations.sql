@@ -109,12 +109,14 @@ CREATE TABLE conversations (
     created_at       BIGINT NOT NULL,
     resolved_at      BIGINT,
     -- Who resolved it: a user's id, else ai or system.
-    resolved_by      TEXT,
-    PRIMARY KEY (store_id, id)
+    resolved_by      TEXT
 );
 CREATE INDEX conversations_inbox ON conversations (store_id, status, last_message_at, id);
 CREATE INDEX conversations_unread ON conversations (store_id) WHERE unread > 0;
 CREATE INDEX conversations_visitor ON conversations (store_id, visitor_id);
+-- Last: as long as a table is small, all indexes that begin with the store look equally good, and the
+-- youngest is taken.
+ALTER TABLE conversations ADD PRIMARY KEY (store_id, id);
 
 CREATE TABLE conversation_tags (
     store_id        TEXT   NOT NULL,
@@ -144,11 +146,12 @@ CREATE TABLE messages (
     author_id       TEXT,
     created_at      BIGINT NOT NULL,
     read_at         BIGINT,
-    UNIQUE (store_id, id),
-    UNIQUE (store_id, conversation_id, seq),
     FOREIGN KEY (store_id, conversation_id) REFERENCES conversations (store_id, id) ON DELETE CASCADE
 );
 CREATE INDEX messages_time ON messages (store_id, created_at);
+-- Last, as above.
+ALTER TABLE messages ADD UNIQUE (store_id, conversation_id, seq);
+ALTER TABLE messages ADD UNIQUE (store_id, id);
 
 -- A file on its way into a conversation; a message claims it when it is sent.
 CREATE TABLE attachments (
@@ -183,6 +186,9 @@ CREATE TABLE jobs (
     dedupe_key      TEXT,
     -- queued: behind another of its lane; later: not due yet; ready; running; dead.
     state           TEXT   NOT NULL,
+    -- How many of its lane were written right behind it. A row says so itself, since a statement that ends
+    -- it reads the newest version of its row, but not the rows that were written while it waited.
+    followed        BIGINT NOT NULL DEFAULT 0,
     attempts        BIGINT NOT NULL,
     run_at          BIGINT NOT NULL,
     lease           TEXT,

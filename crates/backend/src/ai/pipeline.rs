@@ -6,7 +6,7 @@ use crate::{
         answer::from_faq::{draft, search},
         order_status::{self, Known, Step},
     },
-    conversations,
+    conversations::{self, Seen, messages},
     error::Result,
     limits::Client,
     settings,
@@ -62,35 +62,42 @@ pub(crate) struct Answer {
     pub needs_human: bool,
 }
 
-/// Reads the message and what bears on it. `None` if the AI has nothing to do:
-/// a person has taken over, or the conversation has ended.
+/// Reads the message and what bears on it, unless it was `seen` just now: should
+/// that have changed, the answer is not taken (its epoch has ended). `None` if the
+/// AI has nothing to do: a person has taken over, or the conversation has ended.
 pub(crate) async fn question(
     ctx: &Ctx,
     store_id: StoreId,
     conversation_id: ConversationId,
     message_id: MessageId,
     client: Option<Client>,
+    seen: Option<&Seen>,
 ) -> Result<Option<Question>> {
     let settings = settings::load(ctx, store_id).await?;
-    let mut connection = ctx.db().read().await?;
-    let found =
-        conversations::queries::stored_with_visitor(&mut connection, store_id, conversation_id);
-    let Some((stored, email, locale)) = found.await? else {
-        return Ok(None);
+    let seen = match seen {
+        Some(seen) => seen.clone(),
+        None => match conversations::seen(ctx, store_id, conversation_id, message_id).await? {
+            Some(seen) => seen,
+            None => return Ok(None),
+        },
     };
+    let Seen {
+        stored,
+        email,
+        locale,
+        message,
+    } = seen;
     if !stored.ai_active || stored.status != Status::Open {
         return Ok(None);
     }
-    let mut turns = conversations::messages::up_to(
-        &mut connection,
-        store_id,
-        conversation_id,
-        message_id,
-        TURNS + 1,
-    )
-    .await?;
-    let Some(message) = turns.pop() else {
-        return Ok(None);
+    // Only a language model, and the rules while they wait for an order's number,
+    // ask what was said before.
+    let turns = if stored.awaiting_order || ctx.language_model().is_some() {
+        let mut connection = ctx.db().read().await?;
+        let before = message.seq;
+        messages::before(&mut connection, store_id, conversation_id, before, TURNS).await?
+    } else {
+        Vec::new()
     };
     Ok(Some(Question {
         store_id,

@@ -11,13 +11,14 @@ use super::{
     messages::ID_TAKEN,
     queries::{self, Stored},
     reactions::reactions,
+    seen::Seen,
 };
 use crate::{
     ai::need::Need,
     db::{Db, Effects, Kind, Query, Tx, Value},
     dialect,
     error::{Conflict, Error, Noun, Result},
-    jobs::{self, Claimed, Ended, Jobs, NewJob},
+    jobs::{self, Claimed, Ended, Jobs, NewJob, Remembered},
 };
 use domain::{
     UnixMillis,
@@ -25,6 +26,7 @@ use domain::{
     message::Message,
 };
 use sqlx::{Row, any::AnyRow};
+use std::sync::Arc;
 
 /// What [`append`] left behind.
 pub(crate) struct Appended {
@@ -88,33 +90,45 @@ pub(crate) async fn append_and_finish(
     change: Change,
     now: UnixMillis,
 ) -> Result<()> {
-    let (store_id, claimed) = (claimed.store_id, claimed.clone());
-    if db.kind() == Kind::Postgres {
-        return db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let added = append(tx, store_id, id, entry, change, now).await;
-                    unless_too_late(added)?;
-                    jobs::finish(tx, &claimed).await
-                })
-            })
-            .await;
-    }
-    let adding = Adding::new(queue, store_id, id, entry, change, now)?;
+    let store_id = claimed.store_id;
+    let adding = Adding::new(queue, store_id, id, entry.clone(), change, now)?;
     let mut values = adding.values()?;
     values.extend([
+        None::<String>.into(),
+        None::<i64>.into(),
         claimed.id.to_string().into(),
-        claimed.lease.into(),
-        claimed.lane.into(),
+        claimed.lease.as_str().into(),
+        claimed.lane.as_str().into(),
     ]);
-    db.write_query(&dialect::APPEND_AND_FINISH, values, move |rows, effects| {
-        let (about_job, about_conversation) = rows?
-            .into_iter()
-            .partition::<Vec<_>, _>(|row| row.try_column("what").is_ok());
-        jobs::ended_as(effects, Ended::read(&about_job))?;
-        unless_too_late(adding.end(Ok(about_conversation), effects))
+    let is_postgres = db.kind() == Kind::Postgres;
+    let is_done = db
+        .write_query(&dialect::APPEND_AND_FINISH, values, move |rows, effects| {
+            let rows = rows?;
+            if is_postgres && rows.is_empty() {
+                return Ok(false);
+            }
+            jobs::ended_as(effects, Ended::read(&rows))?;
+            let about_conversation = rows.into_iter().filter(is_conversation).collect();
+            unless_too_late(adding.end(Ok(about_conversation), effects))?;
+            Ok(true)
+        })
+        .await?;
+    if is_done {
+        return Ok(());
+    }
+    let claimed = claimed.clone();
+    db.write(move |tx| {
+        Box::pin(async move {
+            unless_too_late(append(tx, store_id, id, entry, change, now).await)?;
+            jobs::finish(tx, &claimed).await
+        })
     })
     .await
+}
+
+fn is_conversation(row: &AnyRow) -> bool {
+    row.try_get::<Option<String>, _>("visitor_id")
+        .is_ok_and(|id| id.is_some())
 }
 
 fn unless_too_late(added: Result<Appended>) -> Result<()> {
@@ -205,8 +219,21 @@ impl Adding {
             answer_kind: entry.answer_kind,
             ai: entry.ai,
         };
+        let known = jobs::Known {
+            is_first: true,
+            remembered: (!self.jobs.is_empty()).then(|| {
+                let visitor = &summary.visitor;
+                let seen = Seen {
+                    stored: stored.clone(),
+                    email: visitor.email.clone(),
+                    locale: visitor.locale.clone(),
+                    message: message.clone(),
+                };
+                Arc::new(seen) as Remembered
+            }),
+        };
         announce::appended(effects, self.store_id, &message, &stored, summary);
-        jobs::written_as(effects, self.jobs, &written);
+        jobs::written_as(effects, self.jobs, &written, known);
         Ok(Appended { message, stored })
     }
 }

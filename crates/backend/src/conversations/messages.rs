@@ -114,32 +114,6 @@ pub(crate) async fn before(
     rows.iter().rev().map(read_message).collect()
 }
 
-/// A message of the conversation with those before it, in order of `seq`: the
-/// last one is the message. Empty if it isn't of this conversation.
-///
-/// $1 store, $2 conversation, $3 message, $4 limit
-pub(crate) async fn up_to(
-    connection: &mut AnyConnection,
-    store_id: StoreId,
-    conversation_id: ConversationId,
-    id: MessageId,
-    limit: i64,
-) -> Result<Vec<Message>> {
-    let rows = sqlx::query(select_messages!(
-        "m.conversation_id = $2
-           AND m.seq <= (SELECT s.seq FROM messages s
-                WHERE s.store_id = $1 AND s.id = $3 AND s.conversation_id = $2)
-         ORDER BY m.seq DESC LIMIT $4"
-    ))
-    .bind(store_id.to_string())
-    .bind(conversation_id.to_string())
-    .bind(id.to_string())
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
-    rows.iter().rev().map(read_message).collect()
-}
-
 /// Marks what the *other* side wrote and this one hasn't read before. To be done
 /// before the conversation says that it has.
 ///

@@ -223,7 +223,7 @@ pub(super) fn read_appended(
 /// message of it. SQLite has one writer anyway.
 ///
 /// $1 store, $2 id
-pub(super) async fn hold(tx: &mut Tx<'_>, store_id: StoreId, id: ConversationId) -> Result<()> {
+pub(crate) async fn hold(tx: &mut Tx<'_>, store_id: StoreId, id: ConversationId) -> Result<()> {
     if tx.kind() == Kind::Postgres {
         sqlx::query(
             "SELECT 1 AS held FROM conversations WHERE store_id = $1 AND id = $2 FOR NO KEY UPDATE",

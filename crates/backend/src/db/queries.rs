@@ -3,6 +3,15 @@
 use crate::error::Result;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
+/// Makes the settings of a connection.
+pub(super) async fn set(
+    connection: &mut AnyConnection,
+    settings: &'static str,
+) -> sqlx::Result<()> {
+    sqlx::raw_sql(settings).execute(connection).await?;
+    Ok(())
+}
+
 /// A table's name as SQL, quoted by the database.
 pub(super) struct Table(String);
 

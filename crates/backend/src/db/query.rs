@@ -34,16 +34,19 @@ pub(crate) struct Query {
 pub(crate) struct Set {
     text: OnceLock<String>,
     write: fn() -> String,
+    /// Sets of one group are about the same things.
+    group: &'static str,
     /// So many of the first parameters say what it is about.
     about: usize,
 }
 
 impl Set {
     /// A new one; `write` makes its text, once.
-    pub const fn new(about: usize, write: fn() -> String) -> Self {
+    pub const fn new(group: &'static str, about: usize, write: fn() -> String) -> Self {
         Self {
             text: OnceLock::new(),
             write,
+            group,
             about,
         }
     }
@@ -77,6 +80,11 @@ impl Set {
         let text = self.text.get_or_init(self.write);
         let rows = bind(text, list.iter()).fetch_all(connection).await?;
         by_item(rows, all.len())
+    }
+
+    /// The group that it belongs to.
+    pub(super) fn group(&self) -> &'static str {
+        self.group
     }
 
     /// What a query with these `values` is about.
@@ -153,7 +161,8 @@ impl From<Option<i64>> for Value {
 }
 
 impl Query {
-    /// With `parameters` parameters.
+    /// With `parameters` parameters. PostgreSQL's form may be empty if there is one
+    /// for several: then that is always taken, and may pass it over.
     pub const fn new(parameters: usize, sqlite: &'static str, postgres: &'static str) -> Self {
         Self {
             sqlite,
@@ -169,6 +178,11 @@ impl Query {
     pub const fn with_set(mut self, set: &'static Set) -> Self {
         self.set = Some(set);
         self
+    }
+
+    /// On PostgreSQL: whether it is always made as a set, of one if need be.
+    pub(super) fn is_always_set(&self) -> bool {
+        self.postgres.is_empty()
     }
 
     /// PostgreSQL's form for several at once.

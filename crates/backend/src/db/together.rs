@@ -152,12 +152,13 @@ impl Inner {
         }
     }
 
-    /// On PostgreSQL: serves the batch until nothing waits. What comes while a
-    /// statement is under way goes together with the next one.
-    pub async fn write_sets(self: Arc<Self>) {
-        let _served = Served(&self.batch);
+    /// On PostgreSQL: makes sets of what waits until nothing does. What comes while
+    /// they are under way goes together with the next one.
+    pub async fn write_sets(self: Arc<Self>, waiting: Arc<Batch>) {
+        let _served = Served(&waiting);
         loop {
-            let mut batch = self.batch.take_set(SET_MAX);
+            let mut batch = waiting.take_set(SET_MAX);
+            let about: Vec<_> = batch.iter().map(|one| one.asked.about().to_vec()).collect();
             if batch.len() > 1 {
                 self.write_set(batch).await;
             } else if let Some(waiting) = batch.pop() {
@@ -168,6 +169,7 @@ impl Inner {
             } else {
                 return;
             }
+            waiting.made(&about);
         }
     }
 
@@ -182,7 +184,7 @@ impl Inner {
         });
         let mut written = Vec::with_capacity(batch.len());
         for ((asked, then), rows) in batch.into_iter().zip(callers).zip(rows) {
-            if rows.is_empty() {
+            if rows.is_empty() && !asked.query.is_always_set() {
                 // It was passed over, or there is nothing to be done: it asks again.
                 let inner = Arc::clone(self);
                 let waiting = Waiting { asked, then };
@@ -195,12 +197,12 @@ impl Inner {
     }
 
     async fn run_set(&self, batch: &[Asked]) -> Result<Vec<Vec<AnyRow>>> {
-        let writers = self.writers.as_ref().unwrap_or(&self.pool);
         let set = batch.first().and_then(|asked| asked.query.set());
         let set = set.ok_or_else(|| Error::Internal("a query without a set".to_owned()))?;
         let values: Vec<_> = batch.iter().map(|asked| asked.values.as_slice()).collect();
-        let mut connection = writers.acquire().await?;
-        set.run(&mut connection, &values).await
+        self.writers()?
+            .with(async |connection| set.run(connection, &values).await)
+            .await
     }
 
     /// On PostgreSQL: a query is a transaction by itself.
@@ -209,10 +211,19 @@ impl Inner {
             asked: Asked { query, values },
             then,
         } = waiting;
-        let writers = self.writers.as_ref().unwrap_or(&self.pool);
-        let rows = match writers.acquire().await {
-            Ok(mut connection) => query.run(&mut connection, Kind::Postgres, &values).await,
-            Err(error) => Err(error.into()),
+        let rows = if query.is_always_set() {
+            let one = self.run_set(&[Asked { query, values }]).await;
+            one.map(|rows| rows.into_iter().flatten().collect())
+        } else {
+            match self.writers() {
+                Ok(writers) => {
+                    let run = async |connection: &mut AnyConnection| {
+                        query.run(connection, Kind::Postgres, &values).await
+                    };
+                    writers.with(run).await
+                }
+                Err(error) => Err(error),
+            }
         };
         self.tell([(then, rows)]);
     }

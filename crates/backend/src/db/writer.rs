@@ -1,7 +1,13 @@
 //! How writes are made: on SQLite one after the other, those that wait in one
 //! commit; on PostgreSQL side by side.
 
-use super::{batch::Batch, effects::Effects, kind::Kind, tx::Tx};
+use super::{
+    batch::{Batch, Sets},
+    effects::Effects,
+    kind::Kind,
+    tx::Tx,
+    writers::Writers,
+};
 use crate::{
     cache::{Caches, Forget},
     error::{Error, Result},
@@ -32,11 +38,13 @@ pub(super) struct Inner {
     /// SQLite's one writing connection.
     pub writer: Option<Mutex<Writer>>,
     /// PostgreSQL's writing connections.
-    pub writers: Option<AnyPool>,
+    pub writers: Option<Writers>,
     /// Writes that wait for the writer.
     pub waiting: AtomicUsize,
     /// Queries that wait for it.
     pub batch: Batch,
+    /// PostgreSQL: those that wait to be made in a set, by the set.
+    pub sets: Sets,
     pub realtime: Realtime,
     pub caches: Arc<Caches>,
     /// Told whenever a committed write has enqueued jobs.
@@ -149,21 +157,33 @@ impl Inner {
     where
         F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T>>,
     {
-        let writers = self.writers.as_ref().unwrap_or(&self.pool);
-        let mut transaction = writers.begin().await?;
-        let mut tx = Tx::new(&mut transaction, Kind::Postgres, &self.jobs);
-        let value = work(&mut tx).await?;
-        let effects = tx.effects;
-        let turn = (!effects.outbox.is_empty()).then(|| self.realtime.take_turn());
-        let committed = transaction.commit().await;
-        // It may be through though its answer was lost.
-        self.forget(effects.forgets);
-        committed?;
-        if let Some(turn) = turn {
-            turn.announce(effects.outbox);
-        }
-        self.after_commit(effects.jobs);
-        Ok(value)
+        self.writers()?
+            .with(async |connection| {
+                let mut transaction = connection.begin().await?;
+                let mut tx = Tx::new(&mut transaction, Kind::Postgres, &self.jobs);
+                let value = work(&mut tx).await?;
+                let effects = tx.effects;
+                let turn = (!effects.outbox.is_empty()).then(|| self.realtime.take_turn());
+                let committed = transaction.commit().await;
+                // It may be through though its answer was lost.
+                self.forget(effects.forgets);
+                committed?;
+                if let Some(turn) = turn {
+                    turn.announce(effects.outbox);
+                }
+                self.after_commit(effects.jobs);
+                Ok(value)
+            })
+            .await
+    }
+
+    /// PostgreSQL's writing connections.
+    ///
+    /// # Errors
+    /// On SQLite.
+    pub fn writers(&self) -> Result<&Writers> {
+        let none = || Error::Internal("SQLite has one writer".to_owned());
+        self.writers.as_ref().ok_or_else(none)
     }
 
     /// What follows from a commit.

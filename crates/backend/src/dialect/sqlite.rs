@@ -40,12 +40,23 @@ pub(super) const APPEND_WITH_JOBS: &str = concat!(
 
 /// See [`super::APPEND_AND_FINISH`].
 pub(super) const APPEND_AND_FINISH: &str = concat!(
-    "DELETE FROM jobs WHERE store_id = $1 AND id = $21 AND lease = $22 AND state = 'running'
+    "DELETE FROM jobs WHERE store_id = $1 AND id = $23 AND lease = $24 AND state = 'running'
 RETURNING $item AS item, 'ended' AS what;
 ",
     append!("\n  AND changes() = 1"),
     ";
 ",
-    start_next!("$1", "$23"),
+    start_next!("$1", "$25"),
+    " RETURNING $item AS item, 'next' AS what"
+);
+
+/// See [`super::FINISH`].
+pub(super) const FINISH: &str = concat!(
+    "DELETE FROM jobs WHERE store_id = $1 AND id = $2 AND lease = $3 AND state = 'running'
+RETURNING $item AS item, 'ended' AS what;
+INSERT INTO unanswered_questions (store_id, id, conversation_id, question, created_at)
+SELECT $1, $2, $5, $6, $7 WHERE changes() = 1 AND $6 IS NOT NULL ON CONFLICT DO NOTHING;
+",
+    start_next!("$1", "$4"),
     " RETURNING $item AS item, 'next' AS what"
 );

@@ -2,7 +2,7 @@
 
 use domain::ids::{JobId, StoreId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::{fmt, time::Duration};
+use std::{any::Any, fmt, sync::Arc, time::Duration};
 
 /// What is to be done, stored as JSON. How it is done is [`Run`](super::run::Run):
 /// whoever wants it done need not reach what does it.
@@ -121,6 +121,10 @@ impl State {
     }
 }
 
+/// What the write that has caused a job knew, for the job itself: it saves reading
+/// it again. The queue doesn't know what it is.
+pub(crate) type Remembered = Arc<dyn Any + Send + Sync>;
+
 /// A job that this process holds the lease of.
 #[derive(Clone)]
 pub struct Claimed {
@@ -135,6 +139,15 @@ pub struct Claimed {
     pub(super) payload: String,
     /// Proves that it is still ours.
     pub(crate) lease: String,
+    /// Only if it was born claimed.
+    pub(super) remembered: Option<Remembered>,
+}
+
+impl Claimed {
+    /// What the write that has caused it knew, as of then.
+    pub(crate) fn remembered<T: Any + Send + Sync>(&self) -> Option<&T> {
+        self.remembered.as_deref()?.downcast_ref()
+    }
 }
 
 impl fmt::Debug for Claimed {

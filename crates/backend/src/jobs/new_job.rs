@@ -24,6 +24,8 @@ pub struct NewJob {
     delay: i64,
     /// Behind another one of its lane that is written together with it.
     pub(super) follows: bool,
+    /// Another one of its lane is written together with it.
+    pub(super) followed: bool,
     /// The lease of one that is born claimed.
     lease: Option<String>,
     lease_ms: i64,
@@ -48,6 +50,7 @@ pub fn prepare<J: Job>(store_id: StoreId, job: J) -> Result<NewJob> {
         dedupe_key: job.dedupe_key(),
         delay: 0,
         follows: false,
+        followed: false,
         lease: None,
         lease_ms: 0,
         may_begin: true,
@@ -67,6 +70,7 @@ impl NewJob {
             dedupe_key: exhumed.dedupe_key,
             delay: 0,
             follows: false,
+            followed: false,
             lease: None,
             lease_ms: 0,
             may_begin: false,

@@ -46,6 +46,8 @@ pub(super) struct State {
 pub(crate) struct Held {
     pub(super) claimed: Claimed,
     pub(super) place: Place,
+    /// Whether it is sure that nothing stands before it in its lane.
+    pub(super) is_first: bool,
 }
 
 /// A place in which a job runs. Free again when it is dropped.
@@ -67,11 +69,6 @@ impl Place {
 
     pub(super) fn kind(&self) -> &'static Kind {
         self.kind
-    }
-
-    /// Whether its job was written as running.
-    pub(super) fn is_born_claimed(&self) -> bool {
-        self.worker.is_some()
     }
 }
 

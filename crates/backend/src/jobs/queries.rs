@@ -228,6 +228,7 @@ pub(super) async fn claim(
                 lane,
                 payload,
                 lease: lease.to_owned(),
+                remembered: None,
             });
         } else {
             // No version writes this: trying again would not help.
@@ -285,8 +286,8 @@ impl Ended {
                 .any(|row| row.try_get::<String, _>("what").is_ok_and(|is| is == what))
         };
         Self {
-            is_ours: has("ended"),
-            is_followed: has("next"),
+            is_ours: has("ended") || has("followed"),
+            is_followed: has("next") || has("followed"),
         }
     }
 }

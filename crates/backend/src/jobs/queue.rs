@@ -103,6 +103,7 @@ pub(super) async fn look(ctx: &Ctx, limit: usize, now: Option<UnixMillis>) -> Re
         .into_iter()
         .map(|claimed| Held {
             place: jobs.occupy(&claimed),
+            is_first: true,
             claimed,
         })
         .collect();
@@ -182,6 +183,7 @@ async fn give_up(ctx: &Ctx, job: Abandoned) -> Result<()> {
         lane: job.lane,
         payload: job.payload,
         lease: job.lease,
+        remembered: None,
     };
     let reason = "the process ended each time this ran";
     match bury(ctx, &claimed, Failure::ProcessEnded, reason).await {

@@ -8,6 +8,7 @@ mod interleavings;
 mod lanes;
 pub(super) mod probe;
 mod turns;
+mod unseen;
 
 use super::{Claimed, Job, NewJob, State, enqueue, places::Held, prepare, queue, registry, worker};
 use crate::{

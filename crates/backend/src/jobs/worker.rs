@@ -108,9 +108,7 @@ async fn work(ctx: Ctx, mut stopped: watch::Receiver<bool>) {
 }
 
 async fn run_held(ctx: Ctx, held: Held) {
-    // Two servers that write at the same moment don't see each other's rows.
-    let may_be_early = held.place.is_born_claimed() && ctx.db().kind() == Kind::Postgres;
-    if may_be_early && !is_first(&ctx, &held.claimed).await {
+    if !held.is_first && !is_first(&ctx, &held.claimed).await {
         give_back(&ctx, &held.claimed).await;
     } else {
         run(&ctx, held.claimed).await;

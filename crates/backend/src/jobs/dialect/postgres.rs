@@ -8,48 +8,57 @@ macro_rules! now {
 }
 pub(crate) use now;
 
-/// Writes jobs and returns the `id` and `state` of each that was written. A job
-/// is queued if its lane has an unfinished one; else it is born claimed if it
-/// brings a lease. The lane's last one is held until the commit, so that it
-/// can't end meanwhile without seeing who waits behind it.
+/// Common table expressions that write jobs; `j` has the `id` and `state` of each
+/// that was written. A job is queued if its lane has an unfinished one; else it is
+/// born claimed if it brings a lease. The lane's last one is told that it is
+/// followed: whoever ends it waits for this, or is waited for. Only its first
+/// follower is queued: to another one something may stand in between that this
+/// statement can't see, and that doesn't know that it is followed. Such a job is
+/// ready, and claimed when it is the first.
 ///
 /// `$rows`: an SQL expression for the JSON list of [`crate::jobs::NewJob`].
 macro_rules! insert_jobs {
     ($rows:literal) => {
         concat!(
-            "INSERT INTO jobs (store_id, id, kind, payload, lane, dedupe_key, state, attempts, run_at, lease,
-                 lease_until, created_at)
-             SELECT made.store_id, made.id, made.kind, made.payload, made.lane, made.dedupe_key, made.state,
-                 CASE made.state WHEN 'running' THEN 1 ELSE 0 END, made.now + made.delay,
-                 CASE made.state WHEN 'running' THEN made.lease END,
-                 CASE made.state WHEN 'running' THEN made.now + made.lease_ms ELSE 0 END, made.now
-             FROM (
+            "made AS MATERIALIZED (
                  SELECT job.*, ",
             $crate::jobs::dialect::postgres::now!(),
-            " AS now,
-                     CASE
-                         WHEN job.follows OR before.n IS NOT NULL THEN 'queued'
-                         WHEN job.delay > 0 THEN 'later'
-                         WHEN job.lease IS NOT NULL THEN 'running'
-                         ELSE 'ready' END AS state
+            " AS now, (
+                     SELECT MAX(b.n) FROM jobs b
+                     WHERE b.store_id = job.store_id AND b.lane = job.lane AND b.state <> 'dead') AS before
                  FROM jsonb_to_recordset(CAST(",
             $rows,
             " AS JSONB)) AS job (store_id TEXT, id TEXT, kind TEXT, payload TEXT, lane TEXT, dedupe_key TEXT,
-                     delay BIGINT, follows BOOLEAN, lease TEXT, lease_ms BIGINT)
-                 LEFT JOIN LATERAL (
-                     SELECT b.n FROM jobs b
-                     WHERE b.store_id = job.store_id AND b.lane = job.lane AND b.state <> 'dead'
-                     ORDER BY b.n DESC LIMIT 1
-                     FOR SHARE) before ON TRUE) made
-             ON CONFLICT (store_id, kind, dedupe_key) WHERE dedupe_key IS NOT NULL AND state <> 'dead' DO NOTHING
-             RETURNING id, state"
+                     delay BIGINT, follows BOOLEAN, followed BOOLEAN, lease TEXT, lease_ms BIGINT)),
+             before AS (
+                 UPDATE jobs SET followed = followed + 1
+                 WHERE n = ANY (ARRAY(SELECT made.before FROM made WHERE made.before IS NOT NULL)) AND state <> 'dead'
+                 RETURNING n, followed),
+             placed AS MATERIALIZED (
+                 SELECT made.*,
+                     CASE
+                         WHEN made.follows OR b.followed = 1 THEN 'queued'
+                         WHEN made.delay > 0 THEN 'later'
+                         WHEN made.lease IS NOT NULL AND b.n IS NULL THEN 'running'
+                         ELSE 'ready' END AS state
+                 FROM made LEFT JOIN before b ON b.n = made.before),
+             j AS (
+                 INSERT INTO jobs (store_id, id, kind, payload, lane, dedupe_key, state, followed, attempts, run_at,
+                     lease, lease_until, created_at)
+                 SELECT store_id, id, kind, payload, lane, dedupe_key, state, CASE WHEN followed THEN 1 ELSE 0 END,
+                     CASE state WHEN 'running' THEN 1 ELSE 0 END, now + delay,
+                     CASE state WHEN 'running' THEN lease END,
+                     CASE state WHEN 'running' THEN now + lease_ms ELSE 0 END, now
+                 FROM placed
+                 ON CONFLICT (store_id, kind, dedupe_key) WHERE dedupe_key IS NOT NULL AND state <> 'dead' DO NOTHING
+                 RETURNING id, state)"
         )
     };
 }
 pub(crate) use insert_jobs;
 
 /// $1 rows
-pub(crate) const INSERT: &str = insert_jobs!("$1");
+pub(crate) const INSERT: &str = concat!("WITH ", insert_jobs!("$1"), "\nSELECT id, state FROM j");
 
 /// Takes from each picked queue the first jobs that no other server is just
 /// taking. A row says itself that nothing stands before it in its lane; it is

@@ -12,13 +12,15 @@ use crate::{
         change::{Change, Entry},
         queries::Stored,
     },
-    db::Tx,
+    db::{Kind, Tx},
+    dialect,
     error::Result,
     faq,
-    jobs::{self, Claimed, Run},
+    jobs::{self, Claimed, Ended, Run},
     realtime::hub::{Outgoing, Topic},
 };
 use domain::{
+    UnixMillis,
     conversation::Status,
     events::{AiActivity, AiState, ServerEvent},
     ids::{ConversationId, MessageId, StoreId},
@@ -28,11 +30,17 @@ use domain::{
 impl Run for AiReply {
     async fn run(&self, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
         let (store_id, conversation_id) = (claimed.store_id, self.conversation_id);
-        let question =
-            pipeline::question(ctx, store_id, conversation_id, self.message_id, self.client)
-                .await?;
+        let question = pipeline::question(
+            ctx,
+            store_id,
+            conversation_id,
+            self.message_id,
+            self.client,
+            claimed.remembered(),
+        )
+        .await?;
         let Some(question) = question else {
-            return end(ctx, claimed).await;
+            return end(ctx, claimed, conversation_id, None).await;
         };
         show(ctx, store_id, conversation_id, AiState::Thinking);
         let outcome = pipeline::outcome(ctx, &question).await;
@@ -41,8 +49,8 @@ impl Run for AiReply {
                 send(ctx, claimed, conversation_id, answer, question.owner_epoch).await
             }
             Ok(Outcome::Silent { unanswered }) => {
-                let text = question.text().to_owned();
-                log(ctx, claimed, conversation_id, text, unanswered).await
+                let question = unanswered.then(|| question.text().to_owned());
+                end(ctx, claimed, conversation_id, question).await
             }
             Err(error) => Err(error),
         };
@@ -90,18 +98,21 @@ async fn send(
     append_and_finish(writer, claimed, conversation_id, entry, change, ctx.now()).await
 }
 
-async fn log(
+/// Ends the job without an answer. A `question` that should have had one is noted.
+async fn end(
     ctx: &Ctx,
     claimed: &Claimed,
     conversation_id: ConversationId,
-    question: String,
-    unanswered: bool,
+    question: Option<String>,
 ) -> Result<()> {
     let (claimed, now) = (claimed.clone(), ctx.now());
+    if end_at_once(ctx, &claimed, conversation_id, question.as_deref(), now).await? {
+        return Ok(());
+    }
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                if unanswered {
+                if let Some(question) = question {
                     faq::queries::insert_unanswered(
                         tx.connection,
                         claimed.store_id,
@@ -118,10 +129,33 @@ async fn log(
         .await
 }
 
-async fn end(ctx: &Ctx, claimed: &Claimed) -> Result<()> {
-    let claimed = claimed.clone();
+/// The same in one query; `false` if that can't be now.
+async fn end_at_once(
+    ctx: &Ctx,
+    claimed: &Claimed,
+    conversation_id: ConversationId,
+    question: Option<&str>,
+    now: UnixMillis,
+) -> Result<bool> {
+    let values = vec![
+        claimed.store_id.to_string().into(),
+        claimed.id.to_string().into(),
+        claimed.lease.as_str().into(),
+        claimed.lane.as_str().into(),
+        conversation_id.to_string().into(),
+        question.map(str::to_owned).into(),
+        now.into(),
+    ];
+    let is_passed_over = ctx.db().kind() == Kind::Postgres;
     ctx.db()
-        .write(move |tx| Box::pin(async move { jobs::finish(tx, &claimed).await }))
+        .write_query(&dialect::FINISH, values, move |rows, effects| {
+            let rows = rows?;
+            if is_passed_over && rows.is_empty() {
+                return Ok(false);
+            }
+            jobs::ended_as(effects, Ended::read(&rows))?;
+            Ok(true)
+        })
         .await
 }
 
