@@ -41,7 +41,7 @@ pub(crate) static APPEND_WITH_JOBS: Query =
 pub(crate) static APPEND_AND_FINISH: Query =
     Query::new(25, sqlite::APPEND_AND_FINISH, "").with_set(&APPEND_AND_FINISH_SET);
 
-/// What all three have in common: they are about a conversation.
+/// What all sets have in common: they are about conversations.
 const CONVERSATIONS: &str = "conversations";
 static APPEND_SET: Set = Set::new(CONVERSATIONS, 2, postgres::append_set);
 static APPEND_WITH_JOBS_SET: Set = Set::new(CONVERSATIONS, 2, postgres::append_with_jobs_set);
@@ -51,8 +51,8 @@ static APPEND_AND_FINISH_SET: Set = Set::new(CONVERSATIONS, 2, postgres::append_
 /// to, and lets the next job of the lane begin. Rows as those of
 /// [`APPEND_AND_FINISH`].
 ///
-/// $1 store, $2 job, $3 lease, $4 lane, $5 conversation, $6 question or NULL,
+/// $1 store, $2 conversation, $3 job, $4 lease, $5 lane, $6 question or NULL,
 /// $7 now
 pub(crate) static FINISH: Query = Query::new(7, sqlite::FINISH, "").with_set(&FINISH_SET);
 
-static FINISH_SET: Set = Set::new("jobs", 2, postgres::finish_set);
+static FINISH_SET: Set = Set::new(CONVERSATIONS, 2, postgres::finish_set);

@@ -186,7 +186,7 @@ CREATE TABLE jobs (
     dedupe_key      TEXT,
     -- queued: behind another of its lane; later: not due yet; ready; running; dead.
     state           TEXT   NOT NULL,
-    -- How many of its lane were written right behind it. A row says so itself, since a statement that ends
+    -- How many of its lane were written right behind it, at most. A row says so itself, since a statement that ends
     -- it reads the newest version of its row, but not the rows that were written while it waited.
     followed        BIGINT NOT NULL DEFAULT 0,
     attempts        BIGINT NOT NULL,

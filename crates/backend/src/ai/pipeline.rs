@@ -62,8 +62,8 @@ pub(crate) struct Answer {
     pub needs_human: bool,
 }
 
-/// Reads the message and what bears on it, unless it was `seen` just now: should
-/// that have changed, the answer is not taken (its epoch has ended). `None` if the
+/// Reads the message and what bears on it, unless it was `seen` just now: should a
+/// person have taken over since, the answer is not taken (its epoch has ended). `None` if the
 /// AI has nothing to do: a person has taken over, or the conversation has ended.
 pub(crate) async fn question(
     ctx: &Ctx,

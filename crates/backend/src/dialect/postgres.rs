@@ -156,23 +156,27 @@ started AS (
     FROM ended WHERE jobs.store_id = ended.store_id AND jobs.n = ended.next AND jobs.state = 'queued')"
 );
 
-/// See [`super::FINISH`]. A job that somebody holds, or that is followed by one
-/// that is younger than what this statement sees, is passed over.
+/// See [`super::FINISH`]. A conversation or a job that somebody holds is passed
+/// over, and a job that is followed by one that is younger than what this statement
+/// sees.
 pub(super) fn finish_set() -> String {
     format!(
         "WITH e AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(CAST($1 AS JSONB)) AS e (item BIGINT, p1 TEXT, p2 TEXT, p3 TEXT, p4 TEXT,
         p5 TEXT, p6 TEXT, p7 BIGINT)),
+held AS MATERIALIZED (
+    SELECT k.store_id, k.id FROM e JOIN conversations k ON k.store_id = e.p1 AND k.id = e.p2
+    FOR NO KEY UPDATE OF k SKIP LOCKED),
 mine AS MATERIALIZED (
-    SELECT e.item, jobs.store_id, jobs.n, e.p3 AS lease, (
+    SELECT e.item, jobs.store_id, jobs.n, e.p4 AS lease, (
         SELECT MIN(b.n) FROM jobs b
-        WHERE b.store_id = e.p1 AND b.lane = e.p4 AND b.state <> 'dead' AND b.n <> jobs.n) AS next
-    FROM e JOIN jobs ON jobs.id = e.p2 AND jobs.store_id = e.p1
+        WHERE b.store_id = e.p1 AND b.lane = e.p5 AND b.state <> 'dead' AND b.n <> jobs.n) AS next
+    FROM e JOIN held h ON h.store_id = e.p1 AND h.id = e.p2 JOIN jobs ON jobs.id = e.p3 AND jobs.store_id = e.p1
     FOR UPDATE OF jobs SKIP LOCKED),
 {END_JOBS},
 noted AS (
     INSERT INTO unanswered_questions (store_id, id, conversation_id, question, created_at)
-    SELECT e.p1, e.p2, e.p5, e.p6, e.p7 FROM ended JOIN e ON e.item = ended.item WHERE e.p6 IS NOT NULL
+    SELECT e.p1, e.p3, e.p2, e.p6, e.p7 FROM ended JOIN e ON e.item = ended.item WHERE e.p6 IS NOT NULL
     ON CONFLICT DO NOTHING)
 SELECT item, CASE WHEN next IS NOT NULL THEN 'followed' ELSE 'ended' END AS what FROM ended"
     )

@@ -52,11 +52,11 @@ RETURNING $item AS item, 'ended' AS what;
 
 /// See [`super::FINISH`].
 pub(super) const FINISH: &str = concat!(
-    "DELETE FROM jobs WHERE store_id = $1 AND id = $2 AND lease = $3 AND state = 'running'
+    "DELETE FROM jobs WHERE store_id = $1 AND id = $3 AND lease = $4 AND state = 'running'
 RETURNING $item AS item, 'ended' AS what;
 INSERT INTO unanswered_questions (store_id, id, conversation_id, question, created_at)
-SELECT $1, $2, $5, $6, $7 WHERE changes() = 1 AND $6 IS NOT NULL ON CONFLICT DO NOTHING;
+SELECT $1, $3, $2, $6, $7 WHERE changes() = 1 AND $6 IS NOT NULL ON CONFLICT DO NOTHING;
 ",
-    start_next!("$1", "$4"),
+    start_next!("$1", "$5"),
     " RETURNING $item AS item, 'next' AS what"
 );

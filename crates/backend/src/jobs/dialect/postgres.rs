@@ -49,7 +49,7 @@ macro_rules! insert_jobs {
                      CASE state WHEN 'running' THEN 1 ELSE 0 END, now + delay,
                      CASE state WHEN 'running' THEN lease END,
                      CASE state WHEN 'running' THEN now + lease_ms ELSE 0 END, now
-                 FROM placed
+                 FROM placed ORDER BY id
                  ON CONFLICT (store_id, kind, dedupe_key) WHERE dedupe_key IS NOT NULL AND state <> 'dead' DO NOTHING
                  RETURNING id, state)"
         )
@@ -63,7 +63,7 @@ pub(crate) const INSERT: &str = concat!("WITH ", insert_jobs!("$1"), "\nSELECT i
 /// Takes from each picked queue the first jobs that no other server is just
 /// taking. A row says itself that nothing stands before it in its lane; it is
 /// checked again because two writes that didn't see each other may both have
-/// said so. Materialised, so that no plan asks twice and gets others; and as
+/// said so; for the same reason a younger one may run. Materialised, so that no plan asks twice and gets others; and as
 /// an array, so that each is looked up by its key.
 ///
 /// $1 picks (kind, store_id, count, lease_ms), $2 lease, $3 now
@@ -77,6 +77,9 @@ pub(crate) const CLAIM: &str = "
               AND w.n = (
                 SELECT MIN(e.n) FROM jobs e
                 WHERE e.store_id = w.store_id AND e.lane = w.lane AND e.state <> 'dead')
+              AND NOT EXISTS (
+                SELECT 1 FROM jobs r
+                WHERE r.store_id = w.store_id AND r.lane = w.lane AND r.state = 'running')
             ORDER BY w.n LIMIT pick.count
             FOR NO KEY UPDATE OF w SKIP LOCKED) waiting)
     UPDATE jobs SET state = 'running', attempts = attempts + 1, lease = $2, lease_until = $3 + (

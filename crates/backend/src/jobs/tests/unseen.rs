@@ -37,13 +37,13 @@ async fn hold(shop: &Shop, work: Work) -> (JoinHandle<Result<()>>, Arc<Semaphore
 
 /// Ends a job in the one query that the AI ends its jobs in; `false` if it was
 /// passed over.
-async fn finish_at_once(shop: &Shop, claimed: &Claimed) -> bool {
+async fn finish_at_once(shop: &Shop, claimed: &Claimed, of: ConversationId) -> bool {
     let values = vec![
         claimed.store_id.to_string().into(),
+        of.to_string().into(),
         claimed.id.to_string().into(),
         claimed.lease.as_str().into(),
         claimed.lane.as_str().into(),
-        None::<String>.into(),
         None::<String>.into(),
         0.into(),
     ];
@@ -58,6 +58,7 @@ async fn finish_at_once(shop: &Shop, claimed: &Claimed) -> bool {
 #[tokio::test]
 async fn a_job_whose_predecessor_can_not_be_seen_yet_is_not_forgotten() {
     let shop = Shop::new().await;
+    let (_, thread) = shop.conversation().await;
     let store_id = shop.member.store_id;
     let first = shop.enqueue([Probe::new("a", 1)]).await[0];
     let running = shop.claim().await.remove(0);
@@ -94,7 +95,7 @@ async fn a_job_whose_predecessor_can_not_be_seen_yet_is_not_forgotten() {
 
     let mut done = Vec::new();
     let mut claimed = running;
-    while finish_at_once(&shop, &claimed).await {
+    while finish_at_once(&shop, &claimed, thread).await {
         done.push(claimed.id);
         match shop.claim().await.pop() {
             Some(next) => claimed = next,
@@ -108,22 +109,46 @@ async fn a_job_whose_predecessor_can_not_be_seen_yet_is_not_forgotten() {
 #[tokio::test]
 async fn a_job_is_not_ended_at_once_while_somebody_writes_behind_it() {
     let shop = Shop::new().await;
+    let (_, thread) = shop.conversation().await;
     let store_id = shop.member.store_id;
     shop.enqueue([Probe::new("a", 1)]).await;
     let running = shop.claim().await.remove(0);
     if shop.test.ctx.db().kind() == Kind::Sqlite {
         // One writer: nobody writes meanwhile.
-        assert!(finish_at_once(&shop, &running).await);
+        assert!(finish_at_once(&shop, &running, thread).await);
         return;
     }
     let second = prepare(store_id, Probe::new("a", 2)).expect("a job");
     let write: Work = Box::new(|tx| Box::pin(async move { enqueue(tx, vec![second]).await }));
     let (held, gate) = hold(&shop, write).await;
-    assert!(!finish_at_once(&shop, &running).await, "passed over");
+    assert!(
+        !finish_at_once(&shop, &running, thread).await,
+        "passed over"
+    );
     gate.add_permits(1);
     held.await.expect("a task").expect("a write");
-    assert!(finish_at_once(&shop, &running).await);
+    assert!(finish_at_once(&shop, &running, thread).await);
     assert_eq!(shop.claim().await.len(), 1, "the second one may begin");
+}
+
+#[tokio::test]
+async fn a_job_waits_while_a_younger_one_of_its_lane_runs() {
+    let shop = Shop::new().await;
+    let ids = shop.enqueue([Probe::new("a", 1), Probe::new("a", 2)]).await;
+    // As if the second one's write had not seen the first.
+    shop.execute("UPDATE jobs SET state = 'running', lease = 'l', lease_until = 9000000000000000 WHERE state = 'queued'")
+        .await;
+    let claimed = shop.claim().await;
+    match shop.test.ctx.db().kind() {
+        // One writer sees all.
+        Kind::Sqlite => assert_eq!(claimed.len(), 1),
+        Kind::Postgres => {
+            assert!(claimed.is_empty());
+            shop.execute("DELETE FROM jobs WHERE state = 'running'")
+                .await;
+            assert_eq!(super::ids(&shop.claim().await), ids[..1]);
+        }
+    }
 }
 
 #[tokio::test]

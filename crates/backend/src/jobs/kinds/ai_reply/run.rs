@@ -139,10 +139,10 @@ async fn end_at_once(
 ) -> Result<bool> {
     let values = vec![
         claimed.store_id.to_string().into(),
+        conversation_id.to_string().into(),
         claimed.id.to_string().into(),
         claimed.lease.as_str().into(),
         claimed.lane.as_str().into(),
-        conversation_id.to_string().into(),
         question.map(str::to_owned).into(),
         now.into(),
     ];
