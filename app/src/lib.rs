@@ -9,6 +9,10 @@
 
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!("`ssr` is the server's half and `hydrate` the browser's: choose one of them");
+#[cfg(all(any(feature = "ssr", feature = "hydrate"), not(erase_components)))]
+compile_error!(
+    "build with `--cfg erase_components`, as .cargo/config.toml says: RUSTFLAGS in the environment takes its place"
+);
 
 mod account;
 mod addresses;
@@ -41,13 +45,14 @@ pub use request::ClientIp;
 /// Sets the chosen theme before anything is painted.
 const THEME_SCRIPT: &str = "try{var t=localStorage.getItem('shopdesk.theme');if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch(e){}";
 
-/// The document around the dashboard. Its type is erased here and in [`App`]:
-/// else the server would compile every page again for each way to render one.
+/// The document around the dashboard. `version` changes with the files of the
+/// browser's half and is part of their addresses.
 #[must_use]
-pub fn shell(options: LeptosOptions) -> AnyView {
+pub fn shell(options: LeptosOptions, version: &str) -> AnyView {
     #[cfg(feature = "ssr")]
     response::send_content_security_policy();
-    let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    let base = format!("/{}/{}", options.site_pkg_dir, options.output_name);
+    let file = |ending: &str| format!("{base}.{ending}?v={version}");
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -65,9 +70,9 @@ pub fn shell(options: LeptosOptions) -> AnyView {
                     r#type="font/woff2"
                     crossorigin=""
                 />
-                <link rel="stylesheet" href=stylesheet/>
-                <AutoReload options=options.clone()/>
-                <Hydration options/>
+                <link rel="stylesheet" href=file("css")/>
+                <AutoReload options/>
+                <Hydration module=file("js") wasm=file("wasm")/>
                 <MetaTags/>
             </head>
             <body>
@@ -83,12 +88,10 @@ pub fn shell(options: LeptosOptions) -> AnyView {
     .into_any()
 }
 
-/// Loads the browser's half. leptos' own component asks for another file name
-/// when the server was built without cargo-leptos.
+/// Loads the browser's half. leptos' own component knows no addresses that
+/// change with the files.
 #[component]
-fn Hydration(options: LeptosOptions) -> impl IntoView {
-    let base = format!("/{}/{}", options.site_pkg_dir, options.output_name);
-    let (module, wasm) = (format!("{base}.js"), format!("{base}.wasm"));
+fn Hydration(module: String, wasm: String) -> impl IntoView {
     let script = format!(
         "import init,{{hydrate}} from {module:?};init({{module_or_path:{wasm:?}}}).then(hydrate)"
     );

@@ -1,9 +1,10 @@
 //! Files that are part of the executable: both front ends, the loader, the
-//! demo shop. A build without optimisation reads them from the folders that
-//! `cargo leptos` writes to, so that a change needs no new executable.
+//! demo shop. They were compressed when they were built, and are sent from
+//! where they lie. A build without optimisation reads them from the folders
+//! that they were built into, so that a change needs no new executable.
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::{Path, Query},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -12,23 +13,18 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::{
-    borrow::Cow,
-    collections::HashMap,
-    io::Write,
-    sync::{Arc, LazyLock, PoisonError, RwLock},
-};
+use std::{borrow::Cow, sync::LazyLock};
 
-/// The dashboard's site, as built by `cargo leptos build --project app`.
+/// The dashboard's site, `dist/app`.
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../dist/app"]
 #[exclude = "*.d.ts"]
 #[allow_missing = true]
 struct Dashboard;
 
-/// The widget's files, as built by `cargo leptos build --project widget`.
+/// The chat window and the built loader, `dist/widget`.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../dist/widget/widget"]
+#[folder = "$CARGO_MANIFEST_DIR/../dist/widget"]
 #[exclude = "*.d.ts"]
 #[allow_missing = true]
 struct Widget;
@@ -39,46 +35,63 @@ struct Widget;
 #[allow_missing = true]
 struct Demo;
 
-/// The hand-written loader.
+/// The loader as it is written: for a chat window that `cargo leptos` built.
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../widget/loader"]
-struct Loader;
+struct LoaderSource;
 
-/// What stands in the loader for the hash of the widget's files.
-const BUILD_PLACEHOLDER: &str = "__BUILD__";
+/// What stands in the written loader for the version of the widget's files.
+const VERSION_PLACEHOLDER: &str = "__BUILD__";
 /// The loader itself has a fixed address: a new version is seen soon.
 const LOADER_CACHE: &str = "public, max-age=300, stale-while-revalidate=86400";
 /// A file whose address changes with its content.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// Anything else is asked for again, and mostly answered with 304.
 const REVALIDATE: &str = "public, no-cache";
-/// Files below this size, in bytes, aren't worth compressing.
-const COMPRESS_FROM: usize = 1_000;
 
-/// `?v=HASH`, by which an address changes with its content.
+/// `?v=VERSION`, by which an address changes with its content.
 #[derive(Debug, Deserialize)]
 pub struct Version {
     v: Option<String>,
 }
 
+impl Version {
+    fn cache(&self, current: &str) -> &'static str {
+        if self.v.as_deref() == Some(current) {
+            IMMUTABLE
+        } else {
+            REVALIDATE
+        }
+    }
+}
+
 /// `GET /widget.js`
 pub async fn loader(headers: HeaderMap) -> Response {
-    let Some(bytes) = loader_script() else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let served = Served {
-        name: "widget.js",
-        bytes,
-        cache: LOADER_CACHE,
+    let served = match built_loader() {
+        Some(file) => Served::of::<Widget>("loader.js", file, LOADER_CACHE),
+        None => match written_loader() {
+            Some(script) => Served::plain("loader.js", script, LOADER_CACHE),
+            None => return StatusCode::NOT_FOUND.into_response(),
+        },
     };
     for_any_page(served.respond(&headers))
 }
 
-/// The loader, with the hash of the widget's files in it.
-fn loader_script() -> Option<Cow<'static, [u8]>> {
-    let file = Loader::get("loader.js")?;
-    let script = String::from_utf8_lossy(&file.data).replace(BUILD_PLACEHOLDER, &widget_hash());
-    Some(Cow::Owned(script.into_bytes()))
+/// The loader that was built with the chat window that is there now.
+fn built_loader() -> Option<EmbeddedFile> {
+    Widget::get("loader.js").filter(|file| {
+        let version = widget_version();
+        file.data
+            .windows(version.len())
+            .any(|bytes| bytes == version.as_bytes())
+    })
+}
+
+fn written_loader() -> Option<Vec<u8>> {
+    let file = LoaderSource::get("loader.js")?;
+    let script =
+        String::from_utf8_lossy(&file.data).replace(VERSION_PLACEHOLDER, &widget_version());
+    Some(script.into_bytes())
 }
 
 /// `GET /widget/{file}`
@@ -87,48 +100,38 @@ pub async fn widget(
     Query(version): Query<Version>,
     headers: HeaderMap,
 ) -> Response {
-    let cache = if version.v == Some(widget_hash()) {
-        IMMUTABLE
-    } else {
-        REVALIDATE
-    };
-    for_any_page(respond(Widget::get(&file), &file, cache, &headers))
+    let cache = version.cache(&widget_version());
+    for_any_page(respond::<Widget>(
+        &format!("widget/{file}"),
+        cache,
+        &headers,
+    ))
 }
 
 /// `GET /pkg/{file}`
-pub async fn package(Path(file): Path<String>, headers: HeaderMap) -> Response {
-    respond(
-        Dashboard::get(&format!("pkg/{file}")),
-        &file,
-        REVALIDATE,
-        &headers,
-    )
+pub async fn package(
+    Path(file): Path<String>,
+    Query(version): Query<Version>,
+    headers: HeaderMap,
+) -> Response {
+    let cache = version.cache(&dashboard_version());
+    respond::<Dashboard>(&format!("pkg/{file}"), cache, &headers)
 }
 
 /// `GET /fonts/{file}`
 pub async fn font(Path(file): Path<String>, headers: HeaderMap) -> Response {
-    respond(
-        Dashboard::get(&format!("fonts/{file}")),
-        &file,
-        IMMUTABLE,
-        &headers,
-    )
+    respond::<Dashboard>(&format!("fonts/{file}"), IMMUTABLE, &headers)
 }
 
 /// `GET /favicon.svg`
 pub async fn favicon(headers: HeaderMap) -> Response {
-    respond(
-        Dashboard::get("favicon.svg"),
-        "favicon.svg",
-        REVALIDATE,
-        &headers,
-    )
+    respond::<Dashboard>("favicon.svg", REVALIDATE, &headers)
 }
 
 /// A file of the demo shop.
 #[must_use]
 pub fn demo(file: &str, headers: &HeaderMap) -> Response {
-    respond(Demo::get(file), file, REVALIDATE, headers)
+    respond::<Demo>(file, REVALIDATE, headers)
 }
 
 /// Whether both front ends are part of this executable.
@@ -139,35 +142,58 @@ pub fn front_ends_present() -> bool {
 }
 
 /// Sizes of what a shopper's browser loads, brotli-compressed, in bytes:
-/// the loader, and everything from there to an open chat.
+/// the loader, and everything from there to an open chat. Zero for what was
+/// built without compressed forms.
 #[must_use]
 pub fn widget_sizes() -> (usize, usize) {
-    let brotli_size = |file: Option<EmbeddedFile>| file.map_or(0, |file| brotli(&file.data).len());
-    let loader = brotli_size(Loader::get("loader.js"));
-    let chat: usize = Widget::iter()
-        .map(|name| brotli_size(Widget::get(&name)))
-        .sum();
-    (loader, chat)
+    let size = |name: &str| Widget::get(name).map_or(0, |file| file.data.len());
+    let chat = Widget::iter().filter(|name| name.starts_with("widget/") && name.ends_with(".br"));
+    (size("loader.js.br"), chat.map(|name| size(&name)).sum())
 }
 
-/// Changes whenever a file of the widget does.
-fn widget_hash() -> String {
-    static HASH: LazyLock<String> = LazyLock::new(hash_widget);
+/// Changes whenever a file of the dashboard does; part of their addresses.
+#[must_use]
+pub fn dashboard_version() -> Cow<'static, str> {
+    static VERSION: LazyLock<String> = LazyLock::new(|| version::<Dashboard>("pkg/"));
+    current(&VERSION, || version::<Dashboard>("pkg/"))
+}
+
+/// Changes whenever a file of the chat window does; part of their addresses.
+fn widget_version() -> Cow<'static, str> {
+    static VERSION: LazyLock<String> = LazyLock::new(|| version::<Widget>("widget/"));
+    current(&VERSION, || version::<Widget>("widget/"))
+}
+
+/// What is embedded stays as it is; what is read from disk may change.
+fn current(
+    embedded: &'static LazyLock<String>,
+    on_disk: impl FnOnce() -> String,
+) -> Cow<'static, str> {
     if cfg!(debug_assertions) {
-        hash_widget()
+        Cow::Owned(on_disk())
     } else {
-        HASH.clone()
+        Cow::Borrowed(embedded)
     }
 }
 
-fn hash_widget() -> String {
-    let mut names: Vec<_> = Widget::iter().collect();
+/// The version of the files in `folder`, their compressed forms left out. The
+/// same as scripts/compress.mjs writes into the loader.
+fn version<Files: RustEmbed>(folder: &str) -> String {
+    let mut names: Vec<_> = Files::iter()
+        .filter(|name| name.starts_with(folder) && !is_compressed_form(name))
+        .collect();
     names.sort_unstable();
     let mut hasher = Sha256::new();
-    for file in names.iter().filter_map(|name| Widget::get(name)) {
+    for file in names.iter().filter_map(|name| Files::get(name)) {
         hasher.update(file.metadata.sha256_hash());
     }
     URL_SAFE_NO_PAD.encode(&hasher.finalize()[..9])
+}
+
+fn is_compressed_form(name: &str) -> bool {
+    Encoding::ALL
+        .iter()
+        .any(|encoding| name.ends_with(encoding.ending()))
 }
 
 /// The widget's files are loaded by shops' pages.
@@ -184,19 +210,9 @@ fn for_any_page(mut response: Response) -> Response {
     response
 }
 
-fn respond(
-    file: Option<EmbeddedFile>,
-    name: &str,
-    cache: &'static str,
-    headers: &HeaderMap,
-) -> Response {
-    match file {
-        Some(file) => Served {
-            name,
-            bytes: file.data,
-            cache,
-        }
-        .respond(headers),
+fn respond<Files: RustEmbed>(name: &str, cache: &'static str, headers: &HeaderMap) -> Response {
+    match Files::get(name).filter(|_| !is_compressed_form(name)) {
+        Some(file) => Served::of::<Files>(name, file, cache).respond(headers),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -204,14 +220,41 @@ fn respond(
 /// A file on its way out.
 struct Served<'a> {
     name: &'a str,
-    bytes: Cow<'static, [u8]>,
+    hash: [u8; 32],
+    bytes: Bytes,
+    compressed: [Option<Bytes>; Encoding::ALL.len()],
     cache: &'static str,
 }
 
-impl Served<'_> {
+impl<'a> Served<'a> {
+    /// A file of `Files`, with the compressed forms that lie beside it.
+    fn of<Files: RustEmbed>(name: &'a str, file: EmbeddedFile, cache: &'static str) -> Self {
+        let beside = |encoding: Encoding| {
+            let file = Files::get(&format!("{name}{}", encoding.ending()))?;
+            Some(bytes(file.data))
+        };
+        Self {
+            name,
+            hash: file.metadata.sha256_hash(),
+            bytes: bytes(file.data),
+            compressed: Encoding::ALL.map(beside),
+            cache,
+        }
+    }
+
+    /// A file that has no other form.
+    fn plain(name: &'a str, content: Vec<u8>, cache: &'static str) -> Self {
+        Self {
+            name,
+            hash: Sha256::digest(&content).into(),
+            bytes: content.into(),
+            compressed: Encoding::ALL.map(|_| None),
+            cache,
+        }
+    }
+
     fn respond(self, headers: &HeaderMap) -> Response {
-        let hash = Sha256::digest(&self.bytes);
-        let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash[..12]));
+        let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&self.hash[..12]));
         let unchanged = headers
             .get(header::IF_NONE_MATCH)
             .and_then(|value| value.to_str().ok())
@@ -219,15 +262,6 @@ impl Served<'_> {
                 tags.split(',')
                     .any(|tag| tag.trim().trim_start_matches("W/") == etag)
             });
-        let accepted = headers
-            .get(header::ACCEPT_ENCODING)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let hash: [u8; 32] = hash.into();
-        let encoded = Encoding::best(accepted)
-            .filter(|_| self.bytes.len() >= COMPRESS_FROM)
-            .and_then(|encoding| Some((encoding, compressed(hash, encoding)?)));
-
         let mut response = Response::builder()
             .header(header::ETAG, etag)
             .header(header::CACHE_CONTROL, self.cache)
@@ -237,40 +271,43 @@ impl Served<'_> {
             return response.body(Body::empty()).unwrap_or_default();
         }
         response = response.header(header::CONTENT_TYPE, content_type(self.name));
-        let body = match encoded {
-            Some((encoding, bytes)) => {
+        let accepted = headers
+            .get(header::ACCEPT_ENCODING)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let best = Encoding::ALL
+            .into_iter()
+            .zip(self.compressed)
+            .filter(|(encoding, _)| encoding.is_accepted(accepted))
+            .find_map(|(encoding, bytes)| Some((encoding, bytes?)));
+        let body = match best {
+            Some((encoding, compressed)) => {
                 response = response.header(header::CONTENT_ENCODING, encoding.name());
-                Body::from(bytes.as_ref().clone())
+                compressed
             }
-            None => Body::from(self.bytes),
+            None => self.bytes,
         };
-        response.body(body).unwrap_or_default()
+        response.body(Body::from(body)).unwrap_or_default()
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Embedded bytes are sent from where they are.
+fn bytes(data: Cow<'static, [u8]>) -> Bytes {
+    match data {
+        Cow::Borrowed(embedded) => Bytes::from_static(embedded),
+        Cow::Owned(read) => Bytes::from(read),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Encoding {
     Brotli,
     Gzip,
 }
 
 impl Encoding {
-    /// Browsers take brotli over TLS only.
-    fn best(accepted: &str) -> Option<Self> {
-        let takes = |name: &str| {
-            accepted.split(',').any(|entry| {
-                let mut parts = entry.split(';').map(str::trim);
-                parts.next() == Some(name) && !parts.any(|weight| weight == "q=0")
-            })
-        };
-        if takes("br") {
-            Some(Self::Brotli)
-        } else if takes("gzip") {
-            Some(Self::Gzip)
-        } else {
-            None
-        }
-    }
+    /// All of them, the best first. Browsers take brotli over TLS only.
+    const ALL: [Self; 2] = [Self::Brotli, Self::Gzip];
 
     fn name(self) -> &'static str {
         match self {
@@ -278,69 +315,22 @@ impl Encoding {
             Self::Gzip => "gzip",
         }
     }
-}
 
-type Compressed = HashMap<([u8; 32], Encoding), Arc<Vec<u8>>>;
-
-/// What has been compressed so far.
-static COMPRESSED: LazyLock<RwLock<Compressed>> = LazyLock::new(RwLock::default);
-
-/// Compresses every file as well as can be, on a thread of its own: that takes
-/// seconds. Until then files are sent as they are. A build for developers
-/// sends them so always, since they may change.
-pub fn compress_in_background() {
-    if cfg!(debug_assertions) {
-        return;
-    }
-    std::thread::spawn(|| {
-        let widget = Widget::iter().filter_map(|name| Some((Widget::get(&name)?.data, name)));
-        let dashboard =
-            Dashboard::iter().filter_map(|name| Some((Dashboard::get(&name)?.data, name)));
-        let files = widget
-            .chain(dashboard)
-            .chain(loader_script().map(|script| (script, "widget.js".into())));
-        for (bytes, _) in files.filter(|(_, name)| compressible(name)) {
-            let hash: [u8; 32] = Sha256::digest(&bytes).into();
-            for (encoding, compress) in [
-                (Encoding::Gzip, gzip as fn(&[u8]) -> Vec<u8>),
-                (Encoding::Brotli, brotli),
-            ] {
-                let done = Arc::new(compress(&bytes));
-                COMPRESSED
-                    .write()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .insert((hash, encoding), done);
-            }
+    /// What the name of such a form ends with.
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Brotli => ".br",
+            Self::Gzip => ".gz",
         }
-    });
-}
+    }
 
-fn compressed(hash: [u8; 32], encoding: Encoding) -> Option<Arc<Vec<u8>>> {
-    COMPRESSED
-        .read()
-        .unwrap_or_else(PoisonError::into_inner)
-        .get(&(hash, encoding))
-        .map(Arc::clone)
-}
-
-fn brotli(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut writer = brotli::CompressorWriter::new(&mut out, 4096, 11, 22);
-    let written = writer.write_all(bytes);
-    drop(writer);
-    debug_assert!(written.is_ok(), "writing to memory can't fail");
-    out
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    // Writing to memory can't fail.
-    let _ = writer.write_all(bytes);
-    writer.finish().unwrap_or_default()
-}
-
-fn compressible(name: &str) -> bool {
-    !name.ends_with(".woff2") && !name.ends_with(".png")
+    /// Whether an `Accept-Encoding` allows it.
+    fn is_accepted(self, accepted: &str) -> bool {
+        accepted.split(',').any(|entry| {
+            let mut parts = entry.split(';').map(str::trim);
+            parts.next() == Some(self.name()) && !parts.any(|weight| weight == "q=0")
+        })
+    }
 }
 
 fn content_type(name: &str) -> &'static str {
@@ -360,12 +350,26 @@ fn content_type(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::Encoding;
+    use super::*;
+
+    fn accepted(header: &str) -> Vec<Encoding> {
+        let mut encodings = Encoding::ALL.to_vec();
+        encodings.retain(|encoding| encoding.is_accepted(header));
+        encodings
+    }
 
     #[test]
-    fn the_best_accepted_encoding_is_taken() {
-        assert_eq!(Encoding::best("gzip, deflate, br"), Some(Encoding::Brotli));
-        assert_eq!(Encoding::best("br;q=0, gzip;q=0.5"), Some(Encoding::Gzip));
-        assert_eq!(Encoding::best("brotli"), None);
+    fn only_an_accepted_encoding_is_taken() {
+        assert_eq!(accepted("gzip, deflate, br"), Encoding::ALL);
+        assert_eq!(accepted("br;q=0, gzip;q=0.5"), [Encoding::Gzip]);
+        assert_eq!(accepted("brotli"), []);
+    }
+
+    #[test]
+    fn the_built_loader_asks_for_the_files_that_are_there() {
+        assert!(
+            built_loader().is_some(),
+            "build the front ends first: ./dev test fronts"
+        );
     }
 }

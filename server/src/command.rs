@@ -1,7 +1,6 @@
 //! What each command does.
 
 use crate::{
-    assets,
     config::{
         AiOptions, DataOptions, EvalCommand, EvalOptions, ServeOptions, UserCommand, UserOptions,
     },
@@ -61,7 +60,6 @@ pub async fn serve(options: ServeOptions) -> Outcome {
         worker: !options.no_worker,
     })
     .await?;
-    assets::compress_in_background();
     if options.demo {
         print_demo(server.addr)?;
     }

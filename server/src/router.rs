@@ -37,11 +37,6 @@ pub fn router(state: AppState) -> Router {
     let mut router = Router::new()
         .merge(dashboard_routes(&state))
         .nest("/widget/v1", widget_routes(&state))
-        .route("/widget.js", get(assets::loader))
-        .route("/widget/{file}", get(assets::widget))
-        .route("/pkg/{file}", get(assets::package))
-        .route("/fonts/{file}", get(assets::font))
-        .route("/favicon.svg", get(assets::favicon))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
     if state.door.demo {
@@ -50,6 +45,13 @@ pub fn router(state: AppState) -> Router {
             .route("/demo/checkout", get(demo::checkout))
             .route("/demo/assets/{file}", get(demo::asset));
     }
+    // Compressed when they were built.
+    let files = Router::new()
+        .route("/widget.js", get(assets::loader))
+        .route("/widget/{file}", get(assets::widget))
+        .route("/pkg/{file}", get(assets::package))
+        .route("/fonts/{file}", get(assets::font))
+        .route("/favicon.svg", get(assets::favicon));
     let trust_proxy = state.door.trust_proxy;
     let sockets = Router::new()
         .route("/ws", get(agent_socket::upgrade))
@@ -58,6 +60,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.ctx.clone(), widget::limit_calls));
     router
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
+        .merge(files)
         .layer(from_fn(time_out))
         .merge(sockets)
         .layer(from_fn(headers::security))
@@ -85,7 +88,7 @@ fn dashboard_routes(state: &AppState) -> Router<AppState> {
             state,
             PAGES.clone(),
             move || provide_context(ctx.clone()),
-            move || app::shell(options.clone()),
+            move || app::shell(options.clone(), &assets::dashboard_version()),
         )
         .fallback(dashboard::not_found)
         .layer(DefaultBodyLimit::max(DASHBOARD_BODY_MAX))

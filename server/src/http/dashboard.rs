@@ -1,6 +1,6 @@
 //! What the dashboard's routes can't answer.
 
-use crate::state::AppState;
+use crate::{assets, state::AppState};
 use axum::{
     extract::{Request, State},
     http::StatusCode,
@@ -13,7 +13,7 @@ pub async fn not_found(State(state): State<AppState>, request: Request) -> Respo
     let (ctx, options) = (state.ctx, state.leptos);
     let render = leptos_axum::render_app_to_stream_with_context(
         move || provide_context(ctx.clone()),
-        move || app::shell(options.clone()),
+        move || app::shell(options.clone(), &assets::dashboard_version()),
     );
     let mut response = render(request).await.into_response();
     *response.status_mut() = StatusCode::NOT_FOUND;

@@ -2,6 +2,7 @@
 //! server with a real database. One executable, so that it is linked once.
 
 mod ai;
+mod assets;
 mod backups;
 mod bad_input;
 mod common;
