@@ -57,7 +57,10 @@ impl AppError {
     #[must_use]
     pub fn posted(prefix: &str) -> Option<Self> {
         let posted = use_context::<ServerActionError>()?;
-        let ours = posted.path().trim_start_matches('/').starts_with(prefix);
+        let ours = posted
+            .path()
+            .trim_start_matches('/')
+            .starts_with(prefix.trim_start_matches('/'));
         ours.then(|| ServerFnUrlError::<Self>::decode_err(posted.err()))
     }
 

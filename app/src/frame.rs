@@ -7,6 +7,7 @@ use crate::{
     account, addresses,
     inbox::unread::Unread,
     live::Connection,
+    resource::from_server,
     session::AccountResource,
     ui::{
         confirm::{Confirm, ConfirmDialog},
@@ -23,7 +24,7 @@ use rail::Rail;
 pub fn Frame() -> impl IntoView {
     let location = use_location();
     let store = Memo::new(move |_| location.pathname.with(|path| addresses::store_of(path)));
-    let account = Resource::new(move || store.get(), |_| account::api::current());
+    let account = from_server(move || store.get(), |_| account::api::current());
     provide_context::<AccountResource>(account);
     Connection::provide(store.into());
     let unread = Unread::provide(store.into());

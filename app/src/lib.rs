@@ -26,6 +26,7 @@ mod not_found;
 mod orders;
 #[cfg(feature = "ssr")]
 mod request;
+mod resource;
 #[cfg(feature = "ssr")]
 mod response;
 mod rooms;

@@ -1,13 +1,13 @@
 //! What every page below the frame may ask for: who is signed in, and which
 //! store is open.
 
-use crate::{error::AppError, not_found::NotFound};
+use crate::{not_found::NotFound, resource::FromServer};
 use domain::{account::Account, ids::StoreId};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_params_map};
 
 /// The signed-in account, asked for once per open store.
-pub type AccountResource = Resource<Result<Account, AppError>>;
+pub type AccountResource = FromServer<Account>;
 
 /// The account of the person at this page.
 #[must_use]

@@ -5,12 +5,12 @@ use crate::{
     addresses, browser,
     session::use_account,
     ui::{
-        Button, Card, CardSkeleton, Form, FormError, Glyph, Loaded, Look, PageHeader, PlainField,
-        Submit, initials, use_toasts,
+        Button, Card, CardSkeleton, FormError, Glyph, Loaded, Look, PageHeader, PlainField,
+        PostForm, Posted, Submit, initials, use_toasts,
     },
 };
 use domain::account::{Account, PASSWORD_MIN};
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 /// Where the choice of a theme is kept; the document's head reads it.
 const THEME_KEY: &str = "shopdesk.theme";
@@ -61,31 +61,24 @@ fn Profile(account: Account) -> impl IntoView {
 
 #[component]
 fn ChangePassword() -> impl IntoView {
-    let change = ServerAction::<api::ChangePassword>::new();
     let toasts = use_toasts();
-    let form = Form::of(*change);
-    let node = NodeRef::<html::Form>::new();
-    Effect::new(move |_| {
-        if matches!(change.value().get(), Some(Ok(()))) {
-            toasts.say("Password changed. Other browsers have been signed out.");
-            if let Some(node) = node.get_untracked() {
-                node.reset();
-            }
-        }
+    let form = PostForm::to::<api::ChangePassword>();
+    let on_done = Callback::new(move |()| {
+        toasts.say("Password changed. Other browsers have been signed out.");
     });
     view! {
         <Card title="Password" why="Changing it signs out every other browser.">
-            <ActionForm action=change node_ref=node attr:class="form form-narrow">
+            <Posted form class="form form-narrow" on_done>
                 <FormError error=form.general()/>
                 <PlainField
-                    form
+                    form=*form
                     label="Current password"
                     name="current"
                     kind="password"
                     autocomplete="current-password"
                 />
                 <PlainField
-                    form
+                    form=*form
                     label="New password"
                     name="new"
                     kind="password"
@@ -93,11 +86,11 @@ fn ChangePassword() -> impl IntoView {
                     help=format!("At least {PASSWORD_MIN} characters.")
                 />
                 <div>
-                    <Submit form look=Look::Plain>
+                    <Submit form=*form look=Look::Plain>
                         "Change password"
                     </Submit>
                 </div>
-            </ActionForm>
+            </Posted>
         </Card>
     }
     .into_any()
@@ -144,14 +137,14 @@ fn Appearance() -> impl IntoView {
 
 #[component]
 fn SignOut() -> impl IntoView {
-    let sign_out = ServerAction::<api::SignOut>::new();
+    let form = PostForm::to::<api::SignOut>();
     view! {
         <Card title="Sign out" why="Ends your session in this browser.">
-            <ActionForm action=sign_out>
-                <Button look=Look::Plain glyph=Glyph::SignOut submit=true busy=sign_out.pending()>
+            <Posted form class="">
+                <Button look=Look::Plain glyph=Glyph::SignOut submit=true busy=form.busy()>
                     "Sign out"
                 </Button>
-            </ActionForm>
+            </Posted>
         </Card>
     }
     .into_any()

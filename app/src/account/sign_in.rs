@@ -3,7 +3,8 @@
 use super::{Doorstep, api};
 use crate::{
     addresses,
-    ui::{Form, FormError, PageTitle, PlainField, Submit},
+    resource::from_server,
+    ui::{FormError, PageTitle, PlainField, PostForm, Posted, Submit},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -11,18 +12,17 @@ use leptos_router::hooks::use_query_map;
 /// The sign-in form. It works without any script.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let sign_in = ServerAction::<api::SignIn>::new();
-    let form = Form::of(*sign_in);
+    let form = PostForm::to::<api::SignIn>();
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next"));
-    let empty = Resource::new(|| (), |()| api::installation_is_empty());
+    let empty = from_server(|| (), |()| api::installation_is_empty());
     view! {
         <PageTitle text="Sign in"/>
         <Doorstep title="Sign in" help="Welcome back to your store's support desk.">
-            <ActionForm action=sign_in attr:class="form">
+            <Posted form>
                 <FormError error=form.general()/>
                 <PlainField
-                    form
+                    form=*form
                     label="Email"
                     name="email"
                     kind="email"
@@ -30,15 +30,15 @@ pub fn SignInPage() -> impl IntoView {
                     autofocus=true
                 />
                 <PlainField
-                    form
+                    form=*form
                     label="Password"
                     name="password"
                     kind="password"
                     autocomplete="current-password"
                 />
                 <input type="hidden" name="next" value=next/>
-                <Submit form>"Sign in"</Submit>
-            </ActionForm>
+                <Submit form=*form>"Sign in"</Submit>
+            </Posted>
             <Transition>
                 {move || {
                     empty

@@ -3,7 +3,8 @@
 use super::{Doorstep, api};
 use crate::{
     addresses,
-    ui::{Form, FormError, Loaded, PageTitle, PlainField, Submit},
+    resource::from_server,
+    ui::{FormError, Loaded, PageTitle, PlainField, PostForm, Posted, Submit},
 };
 use domain::account::PASSWORD_MIN;
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 /// script.
 #[component]
 pub fn SignUpPage() -> impl IntoView {
-    let empty = Resource::new(|| (), |()| api::installation_is_empty());
+    let empty = from_server(|| (), |()| api::installation_is_empty());
     view! {
         <PageTitle text="Sign up"/>
         <Loaded
@@ -43,17 +44,16 @@ fn AlreadySetUp() -> impl IntoView {
 
 #[component]
 fn SignUpForm() -> impl IntoView {
-    let sign_up = ServerAction::<api::SignUp>::new();
-    let form = Form::of(*sign_up);
+    let form = PostForm::to::<api::SignUp>();
     view! {
         <Doorstep
             title="Create the first account"
             help="You become the owner of this installation and of its first store."
         >
-            <ActionForm action=sign_up attr:class="form">
+            <Posted form>
                 <FormError error=form.general()/>
                 <PlainField
-                    form
+                    form=*form
                     label="Your name"
                     name="name"
                     kind="text"
@@ -62,14 +62,14 @@ fn SignUpForm() -> impl IntoView {
                     autofocus=true
                 />
                 <PlainField
-                    form
+                    form=*form
                     label="Email"
                     name="email"
                     kind="email"
                     autocomplete="username"
                 />
                 <PlainField
-                    form
+                    form=*form
                     label="Password"
                     name="password"
                     kind="password"
@@ -77,15 +77,15 @@ fn SignUpForm() -> impl IntoView {
                     help=format!("At least {PASSWORD_MIN} characters.")
                 />
                 <PlainField
-                    form
+                    form=*form
                     label="Store name"
                     name="store_name"
                     kind="text"
                     autocomplete="organization"
                     help="You can add more stores later.".to_owned()
                 />
-                <Submit form>"Create account"</Submit>
-            </ActionForm>
+                <Submit form=*form>"Create account"</Submit>
+            </Posted>
         </Doorstep>
     }
     .into_any()

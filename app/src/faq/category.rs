@@ -4,7 +4,7 @@ use super::{
     item::ItemRow,
     state::{Editing, fits, use_faq},
 };
-use crate::ui::{Button, Glyph, Look, Menu, MenuItem};
+use crate::ui::{Button, Each, Glyph, Look, Menu, MenuItem};
 use domain::{faq::FaqItem, ids::FaqCategoryId};
 use leptos::prelude::*;
 
@@ -97,13 +97,13 @@ pub fn CategoryCard(
                 </Menu>
             </header>
             <ul class="faq-items">
-                <For
+                <Each
                     each=move || shown.get()
-                    key=|item| (item.id, item.updated_at, item.state.as_str(), item.question.clone())
+                    key=|item| format!("{} {} {} {}", item.id, item.updated_at, item.state.as_str(), item.question)
                     let:item
                 >
                     <ItemRow item items/>
-                </For>
+                </Each>
             </ul>
             <Show when=move || items.with(Vec::is_empty)>
                 <p class="faq-none muted">

@@ -9,10 +9,12 @@ use super::{
 };
 use crate::{
     browser,
+    resource::from_server,
     rooms::FAQ,
     session::use_store,
     ui::{
-        Button, CardSkeleton, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageHeader, Picture,
+        Button, CardSkeleton, Each, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageHeader,
+        Picture,
     },
 };
 use domain::{
@@ -30,7 +32,7 @@ const HELP: &str = "The AI answers from these questions, and from nothing else."
 #[component]
 pub fn FaqPage() -> impl IntoView {
     let store = use_store();
-    let categories = Resource::new(move || store.id(), api::list);
+    let categories = from_server(move || store.id(), api::list);
     view! {
         <div class="page page-wide">
             <Loaded
@@ -106,7 +108,7 @@ fn KnowledgeBase(store: StoreId, categories: Vec<FaqCategory>) -> impl IntoView 
                     }
                 >
                     <Filter/>
-                    <For
+                    <Each
                         each=move || {
                             categories.with(|all| all.iter().map(|category| category.id).collect::<Vec<_>>())
                         }
@@ -114,7 +116,7 @@ fn KnowledgeBase(store: StoreId, categories: Vec<FaqCategory>) -> impl IntoView 
                         let:id
                     >
                         <CategoryCard id/>
-                    </For>
+                    </Each>
                     <NothingFits/>
                 </Show>
             </div>

@@ -3,7 +3,7 @@
 use super::{api, state::use_faq};
 use crate::{
     inbox::sources::SourceList,
-    ui::{Badge, Form, FormError, Glyph, Submit, Tone, by_script},
+    ui::{Badge, FormError, Glyph, ScriptForm, Submit, Tone, by_script},
 };
 use domain::faq::FaqTrial;
 use leptos::prelude::*;
@@ -13,13 +13,14 @@ use leptos::prelude::*;
 pub fn TryQuestion() -> impl IntoView {
     let faq = use_faq();
     let question = RwSignal::new(String::new());
-    let ask = Action::new(move |question: &String| api::try_question(faq.store, question.clone()));
-    let outcome = ask.value();
-    let form = Form::of(ask);
+    let outcome = RwSignal::new(None);
+    let form = ScriptForm::new();
     let submit = by_script(move || {
         let question = question.get_untracked();
         if !question.trim().is_empty() {
-            ask.dispatch(question);
+            form.send(api::try_question(faq.store, question), move |trial| {
+                outcome.set(Some(trial))
+            });
         }
     });
     view! {
@@ -35,12 +36,12 @@ pub fn TryQuestion() -> impl IntoView {
                     maxlength="1000"
                     on:input=move |event| question.set(event_target_value(&event))
                 />
-                <Submit form>"Ask"</Submit>
+                <Submit form=*form>"Ask"</Submit>
             </form>
             <FormError error=form.error()/>
-            <div aria-live="polite" class:is-stale=form.busy()>
+            <div aria-live="polite" class:is-stale=move || form.busy().get() || form.error().with(Option::is_some)>
                 {move || {
-                    outcome.get().and_then(Result::ok).map(|trial| view! { <Outcome trial/> })
+                    outcome.get().map(|trial| view! { <Outcome trial/> })
                 }}
             </div>
         </aside>

@@ -4,6 +4,7 @@ use crate::{
     addresses,
     inbox::{self, unread::use_unread},
     live::use_connection,
+    resource::from_server,
     rooms::{OVERVIEW, Room, RoomKind, SECTIONS},
     session::AccountResource,
     ui::{Count, Glyph, Icon, initials, notice::leave_to_sign_in},
@@ -162,7 +163,7 @@ fn Stores(account: AccountResource) -> impl IntoView {
 #[component]
 fn Rooms(store: StoreId) -> impl IntoView {
     let unread = use_unread();
-    let unread_at_first = Resource::new(|| (), move |()| inbox::api::unread_count(store));
+    let unread_at_first = from_server(|| (), move |()| inbox::api::unread_count(store));
     let room_link = move |room: &Room| {
         let href = room.address(store);
         let Room {

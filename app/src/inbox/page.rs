@@ -8,9 +8,10 @@ use super::{
 };
 use crate::{
     addresses, browser,
+    resource::from_server,
     rooms::{INBOX, WIDGET},
     session::use_store,
-    ui::{Button, EmptyState, FormError, Loaded, Look, PageTitle, Picture, RowSkeleton},
+    ui::{Button, Each, EmptyState, FormError, Loaded, Look, PageTitle, Picture, RowSkeleton},
     widget,
 };
 use domain::{ids::ConversationId, inbox::Tab};
@@ -46,7 +47,7 @@ pub fn InboxPage() -> impl IntoView {
     );
     listen(inbox);
 
-    let list = Resource::new(
+    let list = from_server(
         move || (store.id(), tab.get()),
         |(store, tab)| api::list(store, tab, None),
     );
@@ -82,7 +83,7 @@ pub fn InboxPage() -> impl IntoView {
 fn store_colour() -> NodeRef<html::Div> {
     let store = use_store();
     let node = NodeRef::<html::Div>::new();
-    let settings = Resource::new(move || store.id(), widget::api::settings);
+    let settings = from_server(move || store.id(), widget::api::settings);
     Effect::new(move |_| {
         if let (Some(node), Some(Ok(settings))) = (node.get(), settings.get()) {
             let colour = settings.settings.look.colour;
@@ -120,9 +121,9 @@ fn Rows() -> impl IntoView {
     view! {
         <Show when=move || !is_empty.get() fallback=NoRows>
             <ul class="rows">
-                <For each=move || inbox.rows.get() key=|row| row.id let:row>
+                <Each each=move || inbox.rows.get() key=|row| row.id let:row>
                     <RowLink row/>
-                </For>
+                </Each>
             </ul>
             <FormError error=inbox.error/>
             <Show when=move || inbox.next.with(Option::is_some)>

@@ -10,9 +10,10 @@ use super::{
 };
 use crate::{
     error::AppError,
+    resource::from_server,
     session::use_store,
     ui::{
-        Button, FormError, Glyph, Icon, Loaded, Look, RowSkeleton,
+        Button, Each, FormError, Glyph, Icon, Loaded, Look, RowSkeleton,
         time::{Civil, use_clock},
     },
 };
@@ -39,7 +40,7 @@ pub fn ThreadPage() -> impl IntoView {
                 .and_then(|id| id.parse::<ConversationId>().ok())
         })
     });
-    let thread = Resource::new(
+    let thread = from_server(
         move || (store.id(), id.get()),
         |(store, id)| async move {
             match id {
@@ -127,7 +128,7 @@ fn Messages(draft: Draft) -> impl IntoView {
     });
     view! {
         <ol class="messages">
-            <For
+            <Each
                 each=move || lines.get()
                 key=|line| match line {
                     Line::Day(day) => format!("{}-{}-{}", day.year, day.month, day.day),
@@ -141,14 +142,14 @@ fn Messages(draft: Draft) -> impl IntoView {
                     Line::Day(day) => view! { <DayDivider day/> }.into_any(),
                     Line::Message(grouped) => view! { <MessageView grouped=*grouped/> }.into_any(),
                 }}
-            </For>
-            <For
+            </Each>
+            <Each
                 each=move || thread.outgoing.get()
-                key=|outgoing| (outgoing.id, outgoing.failure.is_some())
+                key=|outgoing| format!("{} {}", outgoing.id, outgoing.failure.is_some())
                 let:outgoing
             >
                 <OutgoingView outgoing on_edit=Callback::new(move |text| draft.put(text))/>
-            </For>
+            </Each>
         </ol>
     }
     .into_any()

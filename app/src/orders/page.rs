@@ -3,6 +3,7 @@
 use super::api;
 use crate::{
     addresses,
+    resource::from_server,
     rooms::ORDERS,
     session::use_store,
     ui::{Ago, Badge, EmptyState, Glyph, Icon, Loaded, PageHeader, Picture, RowSkeleton, Tone},
@@ -30,7 +31,7 @@ pub fn OrdersPage() -> impl IntoView {
             from.unwrap_or(0).max(0)
         })
     });
-    let page = Resource::new(
+    let page = from_server(
         move || (store.id(), search.get(), offset.get()),
         |(store, search, offset)| api::list(store, search, offset),
     );

@@ -2,12 +2,15 @@
 //! it was, why, and a button that tries again. Works without scripts.
 
 use super::api;
-use crate::ui::{Ago, Button, FormError, Glyph, Look};
+use crate::{
+    error::AppError,
+    ui::{Ago, Button, FormError, Glyph, Look, PostForm, Posted},
+};
 use domain::{
     ids::{JobId, StoreId},
     job::{DeadLetter, DeadLetters, Failure},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 /// The store's dead letters; nothing if there are none.
 #[component]
@@ -17,29 +20,18 @@ pub fn DeadLetterList(
     /// One was tried again or dismissed.
     on_change: Callback<()>,
 ) -> impl IntoView {
-    let retry = ServerAction::<api::RetryJob>::new();
-    let discard = ServerAction::<api::DiscardJob>::new();
-    Effect::new(move |earlier: Option<usize>| {
-        let ended = retry.version().get() + discard.version().get();
-        if earlier.is_some_and(|earlier| earlier != ended) {
-            on_change.run(());
-        }
-        ended
-    });
-    let error = Signal::derive(move || {
-        let failed = |value: Option<Result<(), _>>| value.and_then(Result::err);
-        failed(retry.value().get()).or_else(|| failed(discard.value().get()))
-    });
+    let posted =
+        AppError::posted(api::RetryJob::PATH).or_else(|| AppError::posted(api::DiscardJob::PATH));
     let may_retry = found.may_retry;
     view! {
         <ul class="dead-letters">
             {found
                 .letters
                 .into_iter()
-                .map(|letter| view! { <Letter store letter may_retry retry discard/> })
+                .map(|letter| view! { <Letter store letter may_retry on_change/> })
                 .collect_view()}
         </ul>
-        <FormError error/>
+        <FormError error=Signal::stored(posted)/>
     }
     .into_any()
 }
@@ -49,8 +41,7 @@ fn Letter(
     store: StoreId,
     letter: DeadLetter,
     may_retry: bool,
-    retry: ServerAction<api::RetryJob>,
-    discard: ServerAction<api::DiscardJob>,
+    on_change: Callback<()>,
 ) -> impl IntoView {
     let job = letter.id;
     let title = letter
@@ -60,16 +51,8 @@ fn Letter(
         1 => "1 try".to_owned(),
         n => format!("{n} tries"),
     };
-    let (retries, discards) = (
-        Signal::derive(move || {
-            let input = retry.input().get();
-            input.is_some_and(|input| input.job == job)
-        }),
-        Signal::derive(move || {
-            let input = discard.input().get();
-            input.is_some_and(|input| input.job == job)
-        }),
-    );
+    let retry = PostForm::one_of_several::<api::RetryJob>();
+    let discard = PostForm::one_of_several::<api::DiscardJob>();
     view! {
         <li class="dead-letter">
             <div class="dead-letter-text">
@@ -81,19 +64,21 @@ fn Letter(
                 .then(|| {
                     view! {
                         <div class="dead-letter-actions">
-                            <ActionForm action=retry>
+                            <Posted form=retry class="" on_done=on_change>
                                 <Subject store job/>
-                                <Button glyph=Glyph::Retry submit=true busy=retries>
+                                <Button glyph=Glyph::Retry submit=true busy=retry.busy()>
                                     "Try again"
                                 </Button>
-                            </ActionForm>
-                            <ActionForm action=discard>
+                            </Posted>
+                            <Posted form=discard class="" on_done=on_change>
                                 <Subject store job/>
-                                <Button look=Look::Quiet submit=true busy=discards>
+                                <Button look=Look::Quiet submit=true busy=discard.busy()>
                                     "Dismiss"
                                 </Button>
-                            </ActionForm>
+                            </Posted>
                         </div>
+                        <FormError error=retry.error()/>
+                        <FormError error=discard.error()/>
                     }
                 })}
         </li>

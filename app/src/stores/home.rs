@@ -1,13 +1,13 @@
 //! `/`, which only leads on.
 
-use crate::{account, ui::Loaded};
+use crate::{account, resource::from_server, ui::Loaded};
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 
 /// Leads to sign-up, sign-in, the only store, or the list of stores.
 #[component]
 pub fn Home() -> impl IntoView {
-    let start = Resource::new(|| (), |()| account::api::start());
+    let start = from_server(|| (), |()| account::api::start());
     view! {
         <div class="lonely">
             <Loaded

@@ -5,8 +5,8 @@ use crate::{
     addresses,
     session::use_account,
     ui::{
-        Button, CardSkeleton, Dialog, EmptyState, Form, FormError, Glyph, Icon, Loaded, Look,
-        PageHeader, Picture, Submit, TextField, initials,
+        Button, CardSkeleton, Dialog, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageHeader,
+        Picture, PostForm, Posted, Submit, TextField, initials,
     },
 };
 use domain::{account::Account, role::Role, store::STORE_NAME_MAX};
@@ -84,11 +84,10 @@ fn role_label(role: Role) -> &'static str {
 
 #[component]
 fn NewStore() -> impl IntoView {
-    let create = ServerAction::<api::Create>::new();
     let name = RwSignal::new(String::new());
-    let form = Form::of(*create);
+    let form = PostForm::to::<api::Create>();
     view! {
-        <ActionForm action=create attr:class="form">
+        <Posted form>
             <FormError error=form.general()/>
             <TextField
                 label="Name"
@@ -100,9 +99,9 @@ fn NewStore() -> impl IntoView {
                 help=format!("Shoppers see it in the chat. At most {STORE_NAME_MAX} characters.")
             />
             <footer class="dialog-foot">
-                <Submit form>"Create store"</Submit>
+                <Submit form=*form>"Create store"</Submit>
             </footer>
-        </ActionForm>
+        </Posted>
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ use super::{api, dead_letters::DeadLetterList};
 use crate::{
     addresses,
     inbox::unread::use_unread,
+    resource::from_server,
     rooms::{OVERVIEW, Room, RoomKind, SECTIONS},
     session::use_store,
     ui::{Badge, CardSkeleton, Count, Glyph, Icon, Loaded, PageHeader, PageTitle, Tone},
@@ -20,9 +21,9 @@ use leptos::prelude::*;
 pub fn OverviewPage() -> impl IntoView {
     let store = use_store();
     let unread = use_unread();
-    let overview = Resource::new(move || store.id(), api::overview);
-    let services = Resource::new(move || store.id(), api::services);
-    let dead_letters = Resource::new(move || store.id(), api::failed_jobs);
+    let overview = from_server(move || store.id(), api::overview);
+    let services = from_server(move || store.id(), api::services);
+    let dead_letters = from_server(move || store.id(), api::failed_jobs);
     let on_change = Callback::new(move |()| {
         services.refetch();
         dead_letters.refetch();

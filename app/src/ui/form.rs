@@ -1,18 +1,17 @@
 //! What every form has: whether it is being sent, what is wrong with the whole
 //! of it, and what is wrong with one field.
 //!
-//! A form that a server function answers works without any script: its
-//! [`Form`] follows the action, a posted error included.
+//! A form that a server function answers works without any script: a
+//! [`PostForm`], which is a [`Form`] too.
 //!
 //! ```text
-//! let create = ServerAction::<api::Create>::new();
-//! let form = Form::of(*create);
+//! let form = PostForm::to::<api::Create>();
 //! view! {
-//!     <ActionForm action=create attr:class="form">
+//!     <Posted form>
 //!         <FormError error=form.general()/>
 //!         <TextField label="Name" name="name" value=name error=form.about("name")/>
-//!         <Submit form>"Create store"</Submit>
-//!     </ActionForm>
+//!         <Submit form=*form>"Create store"</Submit>
+//!     </Posted>
 //! }
 //! ```
 //!
@@ -41,8 +40,19 @@ use super::{
     field::FieldNote,
 };
 use crate::error::AppError;
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use gloo_net::http::Request;
+use leptos::{
+    ev::SubmitEvent,
+    prelude::*,
+    server_fn::{
+        ServerFn,
+        redirect::{REDIRECT_HEADER, call_redirect_hook},
+    },
+    task::spawn_local,
+};
 use std::{future::Future, ops::Deref};
+use wasm_bindgen::JsCast;
+use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
 
 /// How a form stands.
 #[derive(Debug, Clone, Copy)]
@@ -52,26 +62,6 @@ pub struct Form {
 }
 
 impl Form {
-    /// The form that `action` answers.
-    #[must_use]
-    pub fn of<I, T>(action: Action<I, Result<T, AppError>>) -> Self
-    where
-        I: Send + Sync + 'static,
-        T: Send + Sync + 'static,
-    {
-        let value = action.value();
-        Self {
-            busy: action.pending().into(),
-            error: Signal::derive(move || {
-                value.with(|answer: &Option<Result<T, AppError>>| {
-                    answer
-                        .as_ref()
-                        .and_then(|result| result.as_ref().err().cloned())
-                })
-            }),
-        }
-    }
-
     /// Whether it is being sent.
     #[must_use]
     pub fn busy(self) -> Signal<bool> {
@@ -161,6 +151,112 @@ impl Deref for ScriptForm {
     fn deref(&self) -> &Form {
         &self.form
     }
+}
+
+/// A form that is posted to a server function: by the browser, or by a script
+/// where there is one, as it stands.
+///
+/// Leptos' `ActionForm` reads the fields into the function's arguments and
+/// writes these into a request, with code of its own for each form.
+#[derive(Debug, Clone, Copy)]
+pub struct PostForm {
+    form: ScriptForm,
+    url: &'static str,
+}
+
+impl PostForm {
+    /// A form that `F` answers. It shows what was wrong with it when the browser
+    /// posted it.
+    #[must_use]
+    pub fn to<F: ServerFn<Error = AppError>>() -> Self {
+        let posted = Self::one_of_several::<F>();
+        posted.form.show(AppError::posted(F::PATH));
+        posted
+    }
+
+    /// One of several forms on a page that `F` answers: which of them the
+    /// browser posted can't be told.
+    #[must_use]
+    pub fn one_of_several<F: ServerFn<Error = AppError>>() -> Self {
+        Self {
+            form: ScriptForm::new(),
+            url: F::PATH,
+        }
+    }
+
+    fn post(self, form: HtmlFormElement, done: Option<Callback<()>>) {
+        let fields = FormData::new_with_form(&form);
+        let answer = async move {
+            let fields = fields.map_err(|_| AppError::malformed())?;
+            post(self.url, &fields).await
+        };
+        self.form.send(answer, move |redirect: Option<String>| {
+            form.reset();
+            if let Some(done) = done {
+                done.run(());
+            }
+            if let Some(address) = redirect {
+                call_redirect_hook(&address);
+            }
+        });
+    }
+}
+
+impl Deref for PostForm {
+    type Target = Form;
+
+    fn deref(&self) -> &Form {
+        &self.form
+    }
+}
+
+/// Posts fields to a server function that answers with nothing; gives the
+/// address that it leads to, if it leads somewhere.
+async fn post(url: &str, fields: &FormData) -> Result<Option<String>, AppError> {
+    let fields = UrlSearchParams::new_with_str_sequence_sequence(fields)
+        .map_err(|_| AppError::malformed())?;
+    let request = Request::post(url)
+        .header("accept", "application/json")
+        .body(fields)
+        .map_err(|_| AppError::malformed())?;
+    let answer = request.send().await.map_err(|_| AppError::unreachable())?;
+    if answer.ok() {
+        let headers = answer.headers();
+        let leads_on = headers.get(REDIRECT_HEADER).is_some();
+        return Ok(headers.get("location").filter(|_| leads_on));
+    }
+    let problem = answer.binary().await.map_err(|_| AppError::unreachable())?;
+    Err(AppError::de(problem.into()))
+}
+
+/// The element of a [`PostForm`].
+#[component]
+pub fn Posted(
+    /// The form.
+    form: PostForm,
+    /// Its classes.
+    #[prop(default = "form")]
+    class: &'static str,
+    /// Hears that it has been done.
+    #[prop(optional)]
+    on_done: Option<Callback<()>>,
+    children: Children,
+) -> impl IntoView {
+    let send = move |event: SubmitEvent| {
+        let element = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+        if let Some(element) = element {
+            event.prevent_default();
+            form.post(element, on_done);
+        }
+    };
+    view! {
+        <form class=class action=form.url method="post" on:submit=send>
+            {children()}
+        </form>
+    }
+    .into_any()
 }
 
 /// Takes a form's sending away from the browser.

@@ -1,7 +1,7 @@
 //! What comes from the server: its shape before, a notice where it failed.
 
 use super::notice::ErrorNotice;
-use crate::error::AppError;
+use crate::resource::FromServer;
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 #[component]
 pub fn Loaded<T, View, Build, Shape>(
     /// What is loaded.
-    resource: Resource<Result<T, AppError>>,
+    resource: FromServer<T>,
     /// Stands there before.
     skeleton: Shape,
     /// Shows it.

@@ -1,6 +1,6 @@
 //! Short confirmations in the corner. Never for errors that need action.
 
-use super::{button::IconButton, icon::Glyph};
+use super::{button::IconButton, each::Each, icon::Glyph};
 use leptos::prelude::*;
 use std::{sync::Arc, time::Duration};
 
@@ -72,9 +72,9 @@ pub fn ToastCorner(
 ) -> impl IntoView {
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            <For each=move || toasts.shown.get() key=|toast| toast.number let:toast>
+            <Each each=move || toasts.shown.get() key=|toast| toast.number let:toast>
                 <ToastView toasts toast/>
-            </For>
+            </Each>
         </div>
     }
     .into_any()

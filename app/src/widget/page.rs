@@ -12,6 +12,7 @@ use super::{
 use crate::{
     browser,
     error::AppError,
+    resource::from_server,
     session::use_store,
     stores,
     ui::{CardSkeleton, Loaded, PageHeader, Question, SaveBar, use_confirm},
@@ -28,7 +29,7 @@ use leptos_router::hooks::use_navigate;
 #[component]
 pub fn WidgetSettingsPage() -> impl IntoView {
     let store = use_store();
-    let loaded = Resource::new(move || store.id(), load);
+    let loaded = from_server(move || store.id(), load);
     view! {
         <div class="page page-wide">
             <PageHeader
