@@ -1,37 +1,41 @@
 //! The browser's WebSocket. One per page; opening another closes the first.
 
-use leptos::prelude::window;
-use std::cell::RefCell;
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Event, MessageEvent, WebSocket};
+use futures::{
+    SinkExt, StreamExt,
+    channel::mpsc::{self, UnboundedSender},
+    future::{self, AbortHandle, Abortable},
+    pin_mut,
+};
+use gloo_net::websocket::{Message, futures::WebSocket};
+use leptos::{prelude::window, task::spawn_local};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 thread_local! {
     static SOCKET: RefCell<Option<Socket>> = const { RefCell::new(None) };
 }
 
 struct Socket {
-    socket: WebSocket,
-    _on_open: Closure<dyn FnMut(Event)>,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_close: Closure<dyn FnMut(Event)>,
+    is_open: Rc<Cell<bool>>,
+    outgoing: UnboundedSender<String>,
+    /// What sends and listens; the connection is closed with it.
+    work: AbortHandle,
 }
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        self.socket.set_onopen(None);
-        self.socket.set_onmessage(None);
-        self.socket.set_onclose(None);
-        // Fails only for close codes, and none is given.
-        let _ = self.socket.close();
+        self.work.abort();
     }
 }
 
 /// Opens a socket to a path of this server.
 pub fn open(
     path: &str,
-    mut on_open: impl FnMut() + 'static,
+    on_open: impl FnOnce() + 'static,
     mut on_text: impl FnMut(String) + 'static,
-    mut on_close: impl FnMut() + 'static,
+    on_close: impl FnOnce() + 'static,
 ) {
     close();
     let location = window().location();
@@ -41,27 +45,46 @@ pub fn open(
         "ws"
     };
     let host = location.host().unwrap_or_default();
-    let Ok(socket) = WebSocket::new(&format!("{scheme}://{host}{path}")) else {
+    let Ok(socket) = WebSocket::open(&format!("{scheme}://{host}{path}")) else {
         on_close();
         return;
     };
-    let on_open = Closure::<dyn FnMut(Event)>::new(move |_| on_open());
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some(text) = event.data().as_string() {
-            on_text(text);
-        }
-    });
-    let on_close = Closure::<dyn FnMut(Event)>::new(move |_| on_close());
-    socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
-    socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
+    let (mut sink, mut incoming) = socket.split();
+    let (outgoing, mut queue) = mpsc::unbounded();
+    let (work, registration) = AbortHandle::new_pair();
+    let is_open = Rc::new(Cell::new(false));
+    let opened = Rc::clone(&is_open);
     SOCKET.with_borrow_mut(|slot| {
         *slot = Some(Socket {
-            socket,
-            _on_open: on_open,
-            _on_message: on_message,
-            _on_close: on_close,
+            is_open,
+            outgoing,
+            work,
         });
+    });
+    let work = async move {
+        let sending = async {
+            // Also ready when it could not be opened: listening ends then.
+            let _ = future::poll_fn(|cx| sink.poll_ready_unpin(cx)).await;
+            opened.set(true);
+            on_open();
+            while let Some(text) = queue.next().await {
+                let _ = sink.send(Message::Text(text)).await;
+            }
+        };
+        let listening = async {
+            while let Some(Ok(message)) = incoming.next().await {
+                if let Message::Text(text) = message {
+                    on_text(text);
+                }
+            }
+        };
+        pin_mut!(sending, listening);
+        future::select(sending, listening).await;
+        on_close();
+    };
+    spawn_local(async move {
+        // Aborted: closed by this page.
+        let _ = Abortable::new(work, registration).await;
     });
 }
 
@@ -69,20 +92,16 @@ pub fn open(
 /// again after a reconnect.
 pub fn send(text: &str) {
     SOCKET.with_borrow(|slot| {
-        if let Some(Socket { socket, .. }) = slot
-            && socket.ready_state() == WebSocket::OPEN
-        {
-            let _ = socket.send_with_str(text);
+        if let Some(socket) = slot.as_ref().filter(|socket| socket.is_open.get()) {
+            // Refused only when the connection has just ended.
+            let _ = socket.outgoing.unbounded_send(text.to_owned());
         }
     });
 }
 
 /// Whether a connection is just being made.
 pub fn is_connecting() -> bool {
-    SOCKET.with_borrow(|slot| {
-        slot.as_ref()
-            .is_some_and(|Socket { socket, .. }| socket.ready_state() == WebSocket::CONNECTING)
-    })
+    SOCKET.with_borrow(|slot| slot.as_ref().is_some_and(|socket| !socket.is_open.get()))
 }
 
 /// Closes the socket, if there is one.
