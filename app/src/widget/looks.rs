@@ -152,7 +152,7 @@ fn ContrastLine(colour: Colour) -> impl IntoView {
 pub fn MessagesCard() -> impl IntoView {
     let form = use_form();
     view! {
-        <Card title="Messages" why="Your first words to a shopper, and what they read while nobody is there.">
+        <Card title="Messages" why="Your first words to a shopper.">
             <TextArea
                 label="Greeting message"
                 name="greeting"
@@ -167,7 +167,7 @@ pub fn MessagesCard() -> impl IntoView {
                 value=form.offline_message
                 max=MESSAGE_MAX
                 error=form.about("offline_message")
-                help="Shown while nobody answers. The AI may still reply."
+                help="Shoppers don't see it yet: it is for the time outside business hours, which can't be set so far."
             />
             <TextArea
                 label="Response-time expectation"
