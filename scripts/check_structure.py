@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import import_loops
@@ -107,6 +108,43 @@ def lock_files():
             yield f"{path}: has download addresses; npm install with omit-lockfile-registry-resolved"
 
 
-breaches = [*edges(), *absent_crates(), *rust_lines(), *lock_files(), *import_loops.find()]
+def unused_versions():
+    """What the workspace names a version of and no member asks for; cargo-machete looks into members."""
+    manifests = [tomllib.loads(path.read_text()) for path in Path(".").glob("**/Cargo.toml")]
+    workspace = next(manifest["workspace"] for manifest in manifests if "workspace" in manifest)
+    kinds = ("dependencies", "dev-dependencies", "build-dependencies")
+    used = {name for manifest in manifests for kind in kinds for name in manifest.get(kind, {})}
+    for name in sorted(workspace["dependencies"].keys() - used):
+        yield f"Cargo.toml: no member uses {name}"
+
+
+def front_ends():
+    """scripts/build.sh makes what ships, cargo-leptos what developers watch: the same files."""
+    for project in tomllib.loads(Path("Cargo.toml").read_text())["workspace"]["metadata"]["leptos"]:
+        name = project["name"]
+        script = f"""
+            CARGO_TARGET_DIR=CARGO_TARGET_DIR
+            source scripts/build.sh
+            front_settings {name}
+            printf '%s\\n' "dist/{name}" "$FRONT_NAME" "$FRONT_DIR" "$FRONT_STYLE" "$FRONT_ASSETS" \\
+                "$FRONT_TARGET" "${{FRONT_FEATURES[*]}}"
+        """
+        run = subprocess.run(["bash", "-c", script], stdout=subprocess.PIPE, text=True, check=True)
+        features = project["lib-features"]
+        watched = [
+            project["site-root"],
+            project["output-name"],
+            project["site-pkg-dir"],
+            project["style-file"],
+            project.get("assets-dir", ""),
+            project.get("front-target-dir", "CARGO_TARGET_DIR/front"),
+            " ".join(["--no-default-features", *(["--features", *features] if features else [])]),
+        ]
+        for built, wanted in zip(run.stdout.splitlines(), watched, strict=True):
+            if built != wanted:
+                yield f"{name}: scripts/build.sh says {built!r}, Cargo.toml {wanted!r}"
+
+
+breaches = [*edges(), *absent_crates(), *unused_versions(), *front_ends(), *rust_lines(), *lock_files(), *import_loops.find()]
 print(*breaches, sep="\n", end="\n" if breaches else "")
 sys.exit(1 if breaches else 0)

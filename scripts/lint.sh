@@ -4,6 +4,8 @@ lint_structure() {
   "$PYTHON" scripts/test_import_loops.py
   "$PYTHON" scripts/check_structure.py
   "$PYTHON" scripts/check_tenancy.py
+  # Other files than the members' manifests are no packages.
+  "$TOOLS_DIR/bin/cargo-machete" crates app server bench widget
   local script
   for script in dev .ci/run scripts/*.sh; do
     bash -n "$script"
