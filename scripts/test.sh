@@ -11,6 +11,8 @@ source scripts/lint.sh
 source scripts/postgres.sh
 
 STAGES=(structure format clippy fronts rust postgres widget sizes browser)
+# Only when it is named: it builds everything once more, for development.
+MORE_STAGES=(watch)
 declare -A TITLES=(
   [structure]="Structure: dependencies, SQL, lock files, scripts"
   [format]="Formatting"
@@ -19,8 +21,9 @@ declare -A TITLES=(
   [rust]="Rust tests on SQLite"
   [postgres]="Rust tests on PostgreSQL"
   [widget]="Widget's own tests"
-  [sizes]="Widget size"
+  [sizes]="Sizes of the front ends"
   [browser]="Browser tests"
+  [watch]="./dev watch: a saved change reaches the page (not part of the whole; takes minutes)"
 )
 
 # limited MINUTES COMMAND …: a test that hangs must fail and be named, not use up all the time there is.
@@ -64,10 +67,18 @@ stage_browser() {
   limited 20 npx playwright test
 }
 
+stage_watch() {
+  build_fronts
+  setup_watch
+  unlock
+  cd end2end
+  limited 40 npx playwright test -c watch.config.ts
+}
+
 usage() {
   local name
   say "usage: ./dev test [stage …]"
-  for name in "${STAGES[@]}"; do
+  for name in "${STAGES[@]}" "${MORE_STAGES[@]}"; do
     printf '  %-10s %s\n' "$name" "${TITLES[$name]}"
   done
 }
@@ -94,12 +105,12 @@ summary() {
   local name
   printf '\n== Summary\n'
   printf '%s\n' "${TIMES[@]}"
-  for name in sizes rust postgres widget browser; do
+  for name in sizes rust postgres widget browser watch; do
     [[ -f $LOGS/$name.log ]] || continue
     printf '\n-- %s\n' "${TITLES[$name]}"
     case $name in
       sizes) cat "$LOGS/$name.log" ;;
-      browser) grep -E '^ +[0-9]+ (passed|failed|flaky|skipped|interrupted|did not run)|^Error' "$LOGS/$name.log" || true ;;
+      browser | watch) grep -E '^ +[0-9]+ (passed|failed|flaky|skipped|interrupted|did not run)|^Error' "$LOGS/$name.log" || true ;;
       *) grep -E '^( +Running| +Doc-tests|test result:)' "$LOGS/$name.log" || true ;;
     esac
   done
