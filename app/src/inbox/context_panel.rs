@@ -19,7 +19,8 @@ pub fn ContextPanel(
     let conversation = thread.conversation;
     let label = Memo::new(move |_| conversation.with(|c| c.visitor.label()));
     let visitor = Memo::new(move |_| conversation.with(|c| c.visitor.clone()));
-    let page = Memo::new(move |_| conversation.with(|c| c.page_url.clone()));
+    let page =
+        Memo::new(move |_| conversation.with(|c| (c.page_url.clone(), c.page_title.clone())));
     let started = Signal::derive(move || conversation.with(|c| c.created_at));
     let close = move || {
         details_open.set(false);
@@ -76,8 +77,8 @@ pub fn ContextPanel(
                 </dt>
                 <dd>
                     {move || match page.get() {
-                        Some(url) => page_link(&url).into_any(),
-                        None => view! { <span class="muted">"Unknown page"</span> }.into_any(),
+                        (Some(url), title) => page_link(&url, title).into_any(),
+                        (None, _) => view! { <span class="muted">"Unknown page"</span> }.into_any(),
                     }}
                 </dd>
                 <dt>
@@ -93,13 +94,16 @@ pub fn ContextPanel(
     .into_any()
 }
 
-/// The page as a link if it is nothing but a web address: it was sent by the
-/// shopper's browser and may be anything.
-fn page_link(url: &str) -> impl IntoView + use<> {
-    let shown = url
-        .trim_start_matches("https://")
-        .trim_start_matches("http://")
-        .to_owned();
+/// The page by its title, as a link if its address is nothing but a web
+/// address: both were sent by the shopper's browser and may be anything.
+fn page_link(url: &str, title: Option<String>) -> impl IntoView + use<> {
+    let shown = title
+        .filter(|title| !title.trim().is_empty())
+        .unwrap_or_else(|| {
+            url.trim_start_matches("https://")
+                .trim_start_matches("http://")
+                .to_owned()
+        });
     match segments(url).as_slice() {
         [Segment::Link(link)] => {
             let link = (*link).to_owned();

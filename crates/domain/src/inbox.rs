@@ -98,6 +98,9 @@ pub struct ConversationSummary {
     pub created_at: UnixMillis,
     /// The page it was started on.
     pub page_url: Option<String>,
+    /// What that page called itself.
+    #[serde(default)]
+    pub page_title: Option<String>,
 }
 
 /// A page of the inbox list.

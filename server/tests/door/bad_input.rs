@@ -206,6 +206,7 @@ async fn what_a_page_tells_about_itself_is_stored_as_text() {
         assert_eq!(row.visitor.name.as_deref(), Some(script));
         assert_eq!((&row.visitor.email, &row.visitor.locale), (&None, &None));
         assert_eq!(row.page_url.as_deref(), kept, "{url}");
+        assert_eq!(row.page_title.as_deref(), Some(script), "{url}");
     }
     room.server.idle().await;
 

@@ -294,7 +294,7 @@ pub(crate) async fn summary(
     let row = sqlx::query(
         "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
             c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
-            c.page_url, c.visitor_id, v.name, v.email, v.locale
+            c.page_url, c.page_title, c.visitor_id, v.name, v.email, v.locale
          FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
          WHERE c.store_id = $1 AND c.id = $2",
     )
@@ -317,7 +317,7 @@ pub(super) async fn list(
     let rows = sqlx::query(
         "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
             c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
-            c.page_url, c.visitor_id, v.name, v.email, v.locale
+            c.page_url, c.page_title, c.visitor_id, v.name, v.email, v.locale
          FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
          WHERE c.store_id = $1 AND c.status = $2 AND c.last_seq > 0
            AND (c.last_message_at < $3 OR (c.last_message_at = $3 AND c.id < $4))
@@ -356,6 +356,7 @@ fn read_summary(row: &AnyRow) -> Result<ConversationSummary> {
         agent_read_seq: row.try_get("agent_read_seq")?,
         created_at: row.try_get("created_at")?,
         page_url: row.try_get("page_url")?,
+        page_title: row.try_get("page_title")?,
     })
 }
 
