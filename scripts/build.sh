@@ -95,13 +95,13 @@ make_front() {
   mv "$new" "dist/$project"
 }
 
-# Panics name their source file: by crate and not by this machine's folders.
+# Panics name their source file: by crate and not by this machine's folders. Those of the workspace
+# are named from its root, wherever that is.
 plain_paths() {
   local folder
   for folder in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/; do
     [[ ! -d $folder ]] || printf -- '--remap-path-prefix=%s=/ ' "${folder%/}"
   done
-  printf -- '--remap-path-prefix=%s=/' "$PWD"
 }
 
 build_fronts() {

@@ -69,8 +69,8 @@ stage_browser() {
 
 stage_watch() {
   build_fronts
-  setup_watch
   unlock
+  setup_watch
   cd end2end
   limited 40 npx playwright test -c watch.config.ts
 }
