@@ -9,21 +9,56 @@ const MAX_DOMAIN: usize = 253;
 /// Endings of pictures and files that look like domains: "logo@2x.png".
 const FILE_ENDINGS: [&str; 7] = ["png", "jpg", "jpeg", "gif", "webp", "svg", "pdf"];
 
-/// Where the e-mail addresses stand in a lower-case text: byte ranges, in order, without overlap.
-pub(super) fn find(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
+/// What stands before the address of a link that writes a mail.
+const LINK: &str = "mailto:";
+
+/// An e-mail address in a text, by byte ranges.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    pub address: Range<usize>,
+    /// The address with the link that it is in: `mailto:jane@x.com?subject=hi`. What the
+    /// link says besides is the writer's of the link, not the shopper's.
+    pub whole: Range<usize>,
+}
+
+/// The e-mail addresses of a lower-case text, in order, without overlap.
+pub(super) fn find(text: &str) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
     let mut free_from = 0;
     for (at, _) in text.match_indices('@') {
+        // It stands in the link of the address before.
+        if at < free_from {
+            continue;
+        }
         let Some(start) = local_start(text, at, free_from) else {
             continue;
         };
         let Some(end) = domain_end(text, at + 1) else {
             continue;
         };
-        found.push(start..end);
-        free_from = end;
+        let whole = link_around(text, &(start..end), free_from);
+        free_from = whole.end;
+        found.push(Found {
+            address: start..end,
+            whole,
+        });
     }
     found
+}
+
+/// The link that an address is in, parameters and all; else the address alone.
+fn link_around(text: &str, address: &Range<usize>, free_from: usize) -> Range<usize> {
+    if !text[free_from..address.start].ends_with(LINK) {
+        return address.clone();
+    }
+    let after = &text[address.end..];
+    let is_end = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"');
+    let parameters = if after.starts_with('?') {
+        after.find(is_end).unwrap_or(after.len())
+    } else {
+        0
+    };
+    address.start - LINK.len()..address.end + parameters
 }
 
 /// Walks left from the `@`; `None` if there is no well-formed local part.

@@ -126,9 +126,35 @@ fn emails_in_any_message() {
         ("a..b@c.de", &[]),
         ("logo@2x.png", &[]),
         ("a@b..co", &[]),
+        ("mailto:jane@x.com", &["jane@x.com"]),
+        ("a@b.mailto:jane@x.com", &["a@b.mailto", "jane@x.com"]),
     ] {
         assert_eq!(read(text).emails, expected, "{text}");
     }
+}
+
+#[test]
+fn of_a_link_that_writes_a_mail_only_the_address_counts() {
+    for text in [
+        "mailto:jane@x.com?subject=hi",
+        "<MAILTO:jane@x.com?subject=order%20#1234>",
+        "mailto:jane@x.com?cc=joe@x.com&body=where%20is%20order-1234",
+    ] {
+        let Reading {
+            intent,
+            order_numbers,
+            emails,
+            ..
+        } = read(text);
+        assert_eq!(
+            (intent, order_numbers, emails),
+            (Intent::Other, vec![], vec!["jane@x.com".to_owned()]),
+            "{text}"
+        );
+        assert_eq!(read_answer(text).order_numbers, [], "{text}");
+    }
+    let both = read("mailto:jane@x.com?subject=hi where is order #1234");
+    assert_eq!((numbers(&both), both.emails.len()), (vec!["1234"], 1));
 }
 
 #[test]
@@ -266,7 +292,7 @@ proptest! {
 
     #[test]
     fn text_of_telling_parts_is_read(parts in proptest::collection::vec(
-        prop::sample::select(&["order", "where", "my", "#", "@", "a@b.co", "1234", "-", ".", "'", "is", "not", "\u{200b}", "é", "📦", "?", "no", "$", "\n", "www."][..]), 0..40))
+        prop::sample::select(&["order", "where", "my", "#", "@", "a@b.co", "1234", "-", ".", "'", "is", "not", "\u{200b}", "é", "📦", "?", "no", "$", "\n", "www.", "mailto:"][..]), 0..40))
     {
         let text = parts.concat();
         read(&text);

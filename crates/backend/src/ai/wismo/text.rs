@@ -125,22 +125,22 @@ fn cut(clean: &str) -> Vec<Piece> {
     let mut mark = Mark::None;
     let mut at = 0;
     while let Some(c) = clean[at..].chars().next() {
-        if emails.peek().is_some_and(|email| email.start == at)
+        if emails.peek().is_some_and(|email| email.whole.start == at)
             && let Some(email) = emails.next()
         {
             pieces.push(Piece {
-                start: at,
-                end: email.end,
+                start: email.address.start,
+                end: email.address.end,
                 kind: Kind::Email,
                 mark,
                 amount_after: false,
             });
-            at = email.end;
+            at = email.whole.end;
             mark = Mark::None;
             continue;
         }
         if c.is_alphanumeric() || is_symbol(c) {
-            let limit = emails.peek().map_or(clean.len(), |email| email.start);
+            let limit = emails.peek().map_or(clean.len(), |email| email.whole.start);
             let (end, kind) = run(clean, at, limit);
             pieces.push(Piece {
                 start: at,
