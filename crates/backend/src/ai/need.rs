@@ -21,9 +21,6 @@ pub enum Need {
     Never,
 }
 
-/// Longer messages are not read here, in characters: the AI looks at them.
-const READ_MAX: usize = 1_000;
-
 /// Says whether the AI has to look at a message of a customer. `answers_from_faq`
 /// is the store's setting; orders are looked up whether it is on or off.
 #[must_use]
@@ -32,7 +29,7 @@ pub fn needs_look(answers_from_faq: bool, message: &str) -> Need {
     if message.is_empty() {
         return Need::Never;
     }
-    if answers_from_faq || message.chars().nth(READ_MAX).is_some() {
+    if answers_from_faq {
         return Need::Always;
     }
     let is_about_orders = |intent| intent == Intent::OrderStatus;
@@ -95,10 +92,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_to_be_read_here_is_looked_at() {
+    fn of_a_long_message_the_beginning_counts() {
         let long = "so ".repeat(400);
-        assert_eq!(needs_look(false, &long), Need::Always);
-        assert_eq!(needs_look(false, &long[..900]), Need::Never);
+        let asks_first = format!("Where is my order? {long}");
+        assert_eq!(needs_look(false, &asks_first), Need::Always);
+        assert_eq!(needs_look(false, &long), Need::Never);
+        let asks_last = format!("{long} Where is my order?");
+        assert!(misses_nothing(&asks_last), "the pipeline reads no more");
     }
 
     #[test]

@@ -8,7 +8,8 @@
 //! 4. [`rules`]: signals that speak for an order's whereabouts, and vetoes that silence them.
 //!
 //! The languages are data: one file in `packs/` each, compiled once.
-//! Every step is linear in the length of the message, whatever it contains.
+//! Every step is linear in the length of the message, whatever it contains, and only the
+//! [beginning](READ_MAX) of a long message is read.
 
 mod email;
 pub mod eval;
@@ -41,15 +42,32 @@ static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
         .collect()
 });
 
+/// How much of a message is read, in characters. What a shopper wants stands at the
+/// beginning; the rest is a forwarded mail or worse, and whoever waits shouldn't wait for it.
+pub const READ_MAX: usize = 1_000;
+
 /// Reads a message on its own, without knowing what was said before.
 pub fn read(text: &str) -> Reading {
-    read_as(text, Asked::Nothing)
+    read_as(beginning(text), Asked::Nothing)
 }
 
 /// Reads the customer's next message after the AI asked for "order number or e-mail?":
 /// a bare "#1234", "1234", "order 1234 please" or "jane@example.com" counts as well.
 pub fn read_answer(text: &str) -> Reading {
-    read_as(text, Asked::OrderNumberOrEmail)
+    read_as(beginning(text), Asked::OrderNumberOrEmail)
+}
+
+/// The first [`READ_MAX`] characters of a text, without the word that the end falls in: half
+/// a number is another order's.
+fn beginning(text: &str) -> &str {
+    let Some((end, _)) = text.char_indices().nth(READ_MAX) else {
+        return text;
+    };
+    let cut = &text[..end];
+    match cut.rfind(char::is_whitespace) {
+        Some(last_blank) => &cut[..last_blank],
+        None => cut,
+    }
 }
 
 /// What the AI said last.

@@ -273,6 +273,20 @@ async fn the_merchant_may_show_orders_to_signed_in_customers_only() {
     server.finish().await;
 }
 
+#[tokio::test]
+async fn a_question_at_the_beginning_of_a_long_message_is_answered() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    let shopper = server.shopper(&shop).await;
+    let text = format!(
+        "Where is my order #1001? {}",
+        "I wait and wait. ".repeat(580)
+    );
+    let shown = answer(&server, &shopper, &text).await;
+    assert_eq!(numbers(&shown.body), ["1001"]);
+    server.finish().await;
+}
+
 async fn with_check(server: &TestServer, shop: &Shop, check: OrderLookupCheck) {
     server
         .set_up(shop, |settings| settings.orders.lookup_check = check)

@@ -111,6 +111,10 @@ async fn a_client_that_does_not_read_is_dropped_and_resumes() {
     const MESSAGES: i64 = 180;
     let server = TestServer::with().without_rate_limits().start().await;
     let (owner, shop, shopper) = shop_with_shopper(&server).await;
+    // That it looks at each message is told as well, and fills what is kept for the slow.
+    server
+        .set_up(&shop, |settings| settings.ai.enabled = true)
+        .await;
     let cookie = [("cookie", owner.cookie.as_str())];
     let mut slow = Socket::connect_over(Network::TinyWindow, server.addr, "/ws", &cookie)
         .await

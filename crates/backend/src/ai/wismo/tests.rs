@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::pattern::STEPS_TAKEN;
 use super::text::Text;
-use super::{Intent, Reading, eval, read, read_answer};
+use super::{Asked, Intent, READ_MAX, Reading, beginning, eval, read, read_answer, read_as};
 
 fn asks(text: &str) -> bool {
     read(text).intent == Intent::OrderStatus
@@ -216,13 +216,39 @@ fn a_message_yields_a_bounded_number_of_look_ups() {
     );
 }
 
+#[test]
+fn of_a_long_message_the_beginning_is_read() {
+    let filler = "and so on ".repeat(1_000);
+    let long = format!("Where is my order #1001? {filler} jane@example.com");
+    let reading = read(&long);
+    assert_eq!(
+        (reading.intent, numbers(&reading)),
+        (Intent::OrderStatus, vec!["1001"])
+    );
+    let steps = |text: &str| {
+        STEPS_TAKEN.set(0);
+        (read(text), read_answer(text), STEPS_TAKEN.get())
+    };
+    assert_eq!(steps(&long), steps(beginning(&long)));
+    assert!(beginning(&long).chars().count() <= READ_MAX);
+}
+
+#[test]
+fn the_beginning_ends_between_words() {
+    let before = "é".repeat(READ_MAX - 4);
+    assert_eq!(beginning(&format!("{before} 123456")), before);
+    let short = "é".repeat(READ_MAX);
+    assert_eq!(beginning(&short), short);
+    assert_eq!(beginning(&format!("{short}é")), short);
+}
+
 /// Twice the text, twice the work: counted, not timed.
 #[test]
 fn work_is_linear_in_the_length() {
     let work = |text: &str| {
         STEPS_TAKEN.set(0);
-        read(text);
-        read_answer(text);
+        read_as(text, Asked::Nothing);
+        read_as(text, Asked::OrderNumberOrEmail);
         STEPS_TAKEN.get() + Text::new(text).pieces().len()
     };
     for unit in [
