@@ -200,6 +200,12 @@ impl Lexicon {
         best.map(|(_, id)| id)
     }
 
+    /// See [`super::pack::Pack::corrects`].
+    #[cfg(test)]
+    pub fn corrects(&self, word: &str) -> bool {
+        self.exact(word).is_none() && self.nearest_key(word).is_some()
+    }
+
     /// "whereismyorder": the longest known word first, over and over; false if something is left.
     fn look_up_run_together(&self, word: &str, found: &mut impl FnMut(WordId)) -> bool {
         let mut parts = [UNKNOWN; MAX_WORD / 2];

@@ -171,6 +171,12 @@ impl Pack {
         }
     }
 
+    /// Whether a word that the pack doesn't have is taken for a slip of one that it has.
+    #[cfg(test)]
+    pub fn corrects(&self, word: &str) -> bool {
+        self.lexicon.corrects(word)
+    }
+
     fn message<'a>(&'a self, text: &'a Text) -> order_number::Message<'a> {
         order_number::Message {
             text,

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::pattern::STEPS_TAKEN;
 use super::text::Text;
-use super::{Asked, Intent, READ_MAX, Reading, beginning, eval, read, read_answer, read_as};
+use super::{Asked, Intent, PACKS, READ_MAX, Reading, beginning, eval, read, read_answer, read_as};
+use std::path::Path;
 
 fn asks(text: &str) -> bool {
     read(text).intent == Intent::OrderStatus
@@ -281,6 +282,43 @@ fn work_is_linear_in_the_length() {
             work(&half)
         );
     }
+}
+
+#[test]
+fn real_words_are_no_slips() {
+    for word in [
+        "talking", "taking", "trucking", "stacking", "boarder", "border", "older", "odder",
+        "delivers", "packing", "parking", "passage", "passages", "denver", "walking", "counter",
+        "tracy", "stopping", "persons",
+    ] {
+        assert!(!PACKS.iter().any(|pack| pack.corrects(word)), "{word}");
+    }
+    assert!(!asks("I want help talking to an agent"));
+}
+
+/// Goes over the vocabulary of the embedding model, where there is one.
+#[test]
+fn no_word_of_the_models_vocabulary_is_a_slip() {
+    /// No English words: what they look like is likelier.
+    const SLIPS: [&str; 1] = ["oder"];
+    let Some(folder) = std::env::var_os("EMBEDDING_MODEL_DIR") else {
+        eprintln!("EMBEDDING_MODEL_DIR is not set: run without the model");
+        return;
+    };
+    let file = std::fs::read(Path::new(&folder).join("tokenizer.json")).expect("a tokenizer");
+    let tokenizer: serde_json::Value = serde_json::from_slice(&file).expect("JSON");
+    let vocabulary = tokenizer["model"]["vocab"].as_object().expect("words");
+    let words = vocabulary
+        .keys()
+        .filter(|word| word.len() >= 4 && word.bytes().all(|letter| letter.is_ascii_lowercase()));
+    let corrected: Vec<_> = words
+        .filter(|word| !SLIPS.contains(&word.as_str()))
+        .filter(|word| PACKS.iter().any(|pack| pack.corrects(word)))
+        .collect();
+    assert!(
+        vocabulary.len() > 10_000 && corrected.is_empty(),
+        "{corrected:?}"
+    );
 }
 
 #[test]
