@@ -89,7 +89,7 @@ pub fn OrderCheckCard() -> impl IntoView {
                 <Choice
                     group="order_lookup_check"
                     title=wording::lookup_check(OrderLookupCheck::VerifiedCustomerOnly)
-                    text="Only orders of a customer whom your storefront has signed in. Shoppers can't be passed on to the widget yet, so for now nobody is shown an order: choose it to leave order questions to your team."
+                    text="Only orders of a customer whom your storefront has signed in. Your storefront can't tell the chat yet who that is, so for now nobody is shown an order: the chat says that a person will look, and flags the conversation for your team."
                     recommended=false
                     value=OrderLookupCheck::VerifiedCustomerOnly
                     chosen=form.order_lookup_check

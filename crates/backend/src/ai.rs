@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod need;
+mod order_answer;
 pub mod order_status;
 pub mod pipeline;
 pub mod retrieval;

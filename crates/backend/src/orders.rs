@@ -5,7 +5,7 @@ pub(crate) mod queries;
 pub(crate) mod source;
 pub(crate) mod sources;
 
-pub use source::{Lookup, OrderSource};
+pub use source::{Coverage, Lookup, OrderSource};
 pub use sources::OrderSources;
 
 use crate::{

@@ -226,7 +226,8 @@ pub struct AiTrace {
     pub tokens: Option<i64>,
     /// From the start of the work to the finished answer, in milliseconds.
     pub latency_ms: i64,
-    /// Why the model's own words were not used, where they were not.
+    /// Why it isn't what it could have been, in the merchant's words: the model's own
+    /// words were not used, or no order was looked up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<String>,
 }

@@ -34,8 +34,9 @@ pub enum Step {
     LookUp(Vec<Lookup>),
     /// Ask for what is missing, and remember the question.
     Ask(Missing),
-    /// Orders are shown only to customers whom the storefront has signed in.
-    NeedsSignIn,
+    /// Orders are shown only to customers whom the storefront has signed in, and it can't
+    /// tell the widget yet whom it has: nobody is shown one.
+    NobodyVerified,
 }
 
 /// What is missing before an order can be looked up.
@@ -76,7 +77,7 @@ pub fn step(known: &Known<'_>) -> Step {
         return Step::NotAboutOrders;
     }
     match known.check {
-        OrderLookupCheck::VerifiedCustomerOnly => Step::NeedsSignIn,
+        OrderLookupCheck::VerifiedCustomerOnly => Step::NobodyVerified,
         OrderLookupCheck::NumberOrEmail => either(&reading, known.email),
         OrderLookupCheck::NumberAndEmail => both(&reading, known),
     }
@@ -238,6 +239,6 @@ mod tests {
             check: OrderLookupCheck::VerifiedCustomerOnly,
             ..known("where is my order #1001, jane@x.com")
         };
-        assert_eq!(step(&strict), Step::NeedsSignIn);
+        assert_eq!(step(&strict), Step::NobodyVerified);
     }
 }

@@ -4,7 +4,8 @@ use crate::{
     Ctx,
     ai::{
         answer::from_faq::{draft, search},
-        order_status::{self, Known, Step},
+        order_answer::{self, Asker, ByRule, OrderAnswer},
+        order_status::Known,
     },
     conversations::{self, Seen, messages},
     error::Result,
@@ -13,7 +14,7 @@ use crate::{
 };
 use domain::{
     conversation::Status,
-    ids::{ConversationId, MessageId, StoreId},
+    ids::{ConversationId, MessageId, StoreId, VisitorId},
     message::{AiTrace, AnswerKind, Message, Sender},
     settings::{StoreSettings, WithoutModel},
     texts::{self, AnswerTexts},
@@ -22,10 +23,11 @@ use std::{sync::Arc, time::Instant};
 
 /// Messages before the question that the language model is shown.
 const TURNS: i64 = 6;
+
 /// A customer's message with all that bears on its answer.
 pub(crate) struct Question {
     store_id: StoreId,
-    visitor_key: String,
+    visitor_id: VisitorId,
     client: Option<Client>,
     settings: Arc<StoreSettings>,
     message: Message,
@@ -101,7 +103,7 @@ pub(crate) async fn question(
     };
     Ok(Some(Question {
         store_id,
-        visitor_key: stored.visitor_id.to_string(),
+        visitor_id: stored.visitor_id,
         client,
         settings,
         message,
@@ -125,8 +127,8 @@ impl Question {
 /// on, the FAQ; else silence.
 pub(crate) async fn outcome(ctx: &Ctx, question: &Question) -> Result<Outcome> {
     let started = Instant::now();
-    if let Some(answer) = order_answer(ctx, question, started).await? {
-        return Ok(Outcome::Answer(answer));
+    if let ByRule::Say(said) = by_rule(ctx, question).await {
+        return Ok(Outcome::Answer(about_orders(said, started)));
     }
     // Who has asked for a person doesn't want the FAQ read out.
     if !question.settings.ai.enabled || question.needs_human {
@@ -162,7 +164,7 @@ pub(crate) async fn outcome(ctx: &Ctx, question: &Question) -> Result<Outcome> {
     })
 }
 
-async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Result<Option<Answer>> {
+async fn by_rule(ctx: &Ctx, question: &Question) -> ByRule {
     let since_asked: Vec<String> = if question.awaiting_order {
         let said = question
             .turns
@@ -179,62 +181,29 @@ async fn order_answer(ctx: &Ctx, question: &Question, started: Instant) -> Resul
         email: question.email.as_deref(),
         check: question.settings.orders.lookup_check,
     };
-    let texts = question.texts;
-    let answer = |body: &str, orders: Vec<String>, awaiting_order, needs_human| {
-        Some(Answer {
-            body: body.to_owned(),
-            kind: AnswerKind::OrderStatus,
-            trace: AiTrace {
-                model: "rule".to_owned(),
-                sources: Vec::new(),
-                orders,
-                tokens: None,
-                latency_ms: milliseconds(started),
-                fallback: None,
-            },
-            awaiting_order,
-            needs_human,
-        })
+    let asker = Asker {
+        visitor_id: question.visitor_id,
+        client: question.client,
     };
-    let lookups = match order_status::step(&known) {
-        Step::NotAboutOrders => return Ok(None),
-        Step::Ask(missing) => {
-            let question = missing.question(texts);
-            return Ok(answer(question, Vec::new(), true, false));
-        }
-        Step::NeedsSignIn => return Ok(answer(texts.sign_in(), Vec::new(), false, false)),
-        Step::LookUp(lookups) => lookups,
-    };
-    let (visitor, client) = (&question.visitor_key, question.client);
-    let (limits, store_id) = (ctx.limits(), question.store_id);
-    if !limits
-        .may_look_up(visitor, client, store_id, &lookups)
-        .await
-    {
-        return Ok(answer(texts.too_many(), Vec::new(), false, true));
+    let (store_id, texts) = (question.store_id, question.texts);
+    order_answer::answer(ctx, store_id, &known, Some(asker), texts).await
+}
+
+fn about_orders(said: OrderAnswer, started: Instant) -> Answer {
+    Answer {
+        body: said.body,
+        kind: AnswerKind::OrderStatus,
+        trace: AiTrace {
+            model: "rule".to_owned(),
+            sources: Vec::new(),
+            orders: said.orders,
+            tokens: None,
+            latency_ms: milliseconds(started),
+            fallback: said.left_to_team.map(str::to_owned),
+        },
+        awaiting_order: said.awaiting_order,
+        needs_human: said.left_to_team.is_some(),
     }
-    let mut found = Vec::new();
-    for lookup in &lookups {
-        match ctx.orders().look_up(question.store_id, lookup).await {
-            Ok(orders) => {
-                if orders.is_empty() {
-                    limits
-                        .order_lookup_missed(visitor, client, store_id, lookup)
-                        .await;
-                }
-                found.extend(orders);
-            }
-            Err(error) => {
-                tracing::warn!(%error, "orders could not be looked up");
-                return Ok(answer(texts.unavailable(), Vec::new(), false, true));
-            }
-        }
-    }
-    if found.is_empty() {
-        return Ok(answer(texts.no_match(), Vec::new(), true, false));
-    }
-    let numbers = found.iter().map(|order| order.number.clone()).collect();
-    Ok(answer(&texts.orders(&found), numbers, false, false))
 }
 
 fn milliseconds(since: Instant) -> i64 {

@@ -2,7 +2,8 @@
 
 use super::{
     answer::from_faq::{Origin, draft, search},
-    order_status::{self, Known, Step},
+    order_answer::{self, ByRule},
+    order_status::Known,
 };
 use crate::{
     Ctx,
@@ -27,7 +28,7 @@ pub async fn try_question(ctx: &Ctx, who: &Principal, question: &str) -> Result<
     let question = &text::required("question", question, BODY_MAX)?;
     let store_id = who.store_id;
     let settings = settings::load(ctx, store_id).await?;
-    if let Some(trial) = try_order_question(ctx, store_id, question, &settings).await? {
+    if let Some(trial) = try_by_rule(ctx, store_id, question, &settings).await {
         return Ok(trial);
     }
     let found = search(ctx, store_id, question).await?;
@@ -69,40 +70,37 @@ pub async fn try_question(ctx: &Ctx, who: &Principal, question: &str) -> Result<
     })
 }
 
-/// What order tracking says to a question; it comes before the FAQ.
-async fn try_order_question(
+/// What the rules say to a question; they come before the FAQ.
+async fn try_by_rule(
     ctx: &Ctx,
     store_id: StoreId,
     question: &str,
     settings: &StoreSettings,
-) -> Result<Option<FaqTrial>> {
-    let step = order_status::step(&Known {
+) -> Option<FaqTrial> {
+    let known = Known {
         message: question,
         since_asked: &[],
         awaiting: false,
         email: None,
         check: settings.orders.lookup_check,
-    });
-    let texts = &texts::of("en").answers;
-    let answer = match step {
-        Step::NotAboutOrders => return Ok(None),
-        Step::Ask(missing) => missing.question(texts).to_owned(),
-        Step::NeedsSignIn => texts.sign_in().to_owned(),
-        Step::LookUp(lookups) => {
-            let mut found = Vec::new();
-            for lookup in &lookups {
-                found.extend(ctx.orders().look_up(store_id, lookup).await?);
-            }
-            if found.is_empty() {
-                texts.no_match().to_owned()
-            } else {
-                texts.orders(&found)
-            }
-        }
     };
-    Ok(Some(FaqTrial {
+    let texts = texts::of("en");
+    let (answer, explanation) =
+        match order_answer::answer(ctx, store_id, &known, None, &texts.answers).await {
+            ByRule::Nothing => return None,
+            ByRule::Say(said) => (
+                said.body,
+                match said.left_to_team {
+                    Some(why) => format!("{why} The conversation is flagged for your team."),
+                    None => {
+                        "Order tracking answers this by rule, before the FAQ is asked.".to_owned()
+                    }
+                },
+            ),
+        };
+    Some(FaqTrial {
         answer: Some(answer),
-        explanation: "Order tracking answers this by rule, before the FAQ is asked.".to_owned(),
+        explanation,
         sources: Vec::new(),
-    }))
+    })
 }

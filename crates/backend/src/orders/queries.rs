@@ -5,6 +5,7 @@ use crate::{
     error::Result,
 };
 use domain::{
+    UnixMillis,
     ids::{OrderId, StoreId},
     order::{Order, OrderPage, OrderStatus, PaymentStatus},
 };
@@ -44,6 +45,24 @@ pub(super) async fn by_email(
     .fetch_all(connection)
     .await?;
     rows.iter().map(read_order).collect()
+}
+
+/// How many orders there are, and how many of them were placed since.
+/// $1 store, $2 since
+pub(super) async fn count(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    since: UnixMillis,
+) -> Result<(i64, i64)> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) AS orders, COUNT(CASE WHEN placed_at > $2 THEN 1 END) AS recent
+         FROM orders WHERE store_id = $1",
+    )
+    .bind(store_id.to_string())
+    .bind(since)
+    .fetch_one(connection)
+    .await?;
+    Ok((row.try_get("orders")?, row.try_get("recent")?))
 }
 
 /// `search` is part of a number, email or name; all orders if it is empty.

@@ -1,7 +1,7 @@
 //! What a place that knows orders can do.
 
 use crate::error::Result;
-use domain::{ids::StoreId, order::Order, order_number::OrderNumber};
+use domain::{UnixMillis, ids::StoreId, order::Order, order_number::OrderNumber};
 use futures::future::BoxFuture;
 
 /// What a shopper has given to find an order.
@@ -15,10 +15,37 @@ pub enum Lookup {
     NumberAndEmail(OrderNumber, String),
 }
 
+/// What a source has of a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Coverage {
+    /// Orders that were placed in the last `RECENT_DAYS` days.
+    pub recent_orders: u64,
+}
+
+/// See [`Coverage`].
+pub(super) const RECENT_DAYS: u32 = 30;
+
+impl Coverage {
+    /// How many orders the store takes in a day, of late.
+    #[must_use]
+    pub fn orders_a_day(self) -> u64 {
+        self.recent_orders / u64::from(RECENT_DAYS)
+    }
+}
+
 /// A place that knows orders.
 pub trait OrderSource: Send + Sync {
     /// Its name, for the operator.
     fn name(&self) -> &'static str;
+
+    /// What it has of a store, counting orders placed after `since`; `None` if it is no
+    /// source of this store: nobody has set it up there, or it has never had an order of
+    /// it. An error says that it can't be asked right now, and never means `None`.
+    fn coverage(
+        &self,
+        store_id: StoreId,
+        since: UnixMillis,
+    ) -> BoxFuture<'_, Result<Option<Coverage>>>;
 
     /// The orders that `lookup` finds, newest first, at most three. Nothing
     /// found and a number that doesn't match the email are the same: an empty

@@ -24,8 +24,11 @@ catalogue! {
         unavailable,
         /// Too many look-ups that found nothing.
         too_many,
-        /// The merchant shows orders to signed-in customers only.
-        sign_in,
+        /// The store has no orders that could be looked up.
+        no_orders_here,
+        /// The merchant shows orders to customers whom the storefront has signed in, and
+        /// it can't say so yet.
+        verified_only,
 
         /// Before one order: `{number}`.
         order_found,

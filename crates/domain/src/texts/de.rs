@@ -79,7 +79,8 @@ pub(super) static TEXTS: Texts = Texts {
         no_match: "Mit diesen Angaben konnte ich keine Bestellung finden. Bitte prüfen Sie die Bestellnummer und die E-Mail-Adresse, mit der Sie bestellt haben, und senden Sie sie noch einmal.",
         unavailable: "Ich kann Bestellungen gerade nicht nachsehen. Ihre Frage ist notiert, und unser Team meldet sich hier bei Ihnen.",
         too_many: "Ich kann in diesem Chat zurzeit keine weiteren Bestellungen nachsehen. Unser Team meldet sich hier bei Ihnen.",
-        sign_in: "Zum Schutz Ihrer Daten zeige ich Bestellungen nur angemeldeten Kundinnen und Kunden. Bitte melden Sie sich in Ihrem Konto in diesem Shop an, oder wenden Sie sich hier an einen Menschen.",
+        no_orders_here: "Ich kann hier keine Bestellungen nachsehen. Ihre Frage ist notiert; ein Mensch aus unserem Team sieht nach und antwortet Ihnen hier.",
+        verified_only: "Zum Schutz Ihrer Daten zeige ich in diesem Chat keine Bestellungen. Ihre Frage ist notiert; ein Mensch aus unserem Team sieht nach und antwortet Ihnen hier.",
 
         order_found: "Das habe ich zur Bestellung #{number} gefunden.",
         orders_found: "Hier sind Ihre letzten {count} Bestellungen.",

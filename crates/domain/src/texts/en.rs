@@ -79,7 +79,8 @@ pub(super) static TEXTS: Texts = Texts {
         no_match: "I couldn't find an order with these details. Please check the order number and the email address you ordered with, and send them again.",
         unavailable: "I can't look up orders right now. Your question is noted, and our team will get back to you here.",
         too_many: "I can't look up more orders in this chat at the moment. Our team will get back to you here.",
-        sign_in: "To protect your data, I can only show orders to signed-in customers. Please sign in to your account in this shop, or ask for a person here.",
+        no_orders_here: "I can't look up orders here. Your question is noted, and a person from our team will look at it and reply here.",
+        verified_only: "To protect your data, I don't show orders in this chat. Your question is noted, and a person from our team will look at it and reply here.",
 
         order_found: "Here's what I found for order #{number}.",
         orders_found: "Here are your latest {count} orders.",

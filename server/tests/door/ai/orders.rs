@@ -2,6 +2,7 @@
 
 use super::{answer, ask, assert_silent, demo_shop, trace, unanswered};
 use crate::common::{Shop, Shopper, TestServer, people::start_request};
+use backend::ai::trial;
 use domain::{
     message::AnswerKind,
     settings::OrderLookupCheck,
@@ -247,7 +248,7 @@ async fn order_answers_are_in_the_shoppers_language() {
 }
 
 #[tokio::test]
-async fn the_merchant_may_show_orders_to_signed_in_customers_only() {
+async fn orders_for_signed_in_customers_are_left_to_a_person() {
     let server = TestServer::with().demo().start().await;
     let (_, shop) = demo_shop(&server).await;
     with_check(&server, &shop, OrderLookupCheck::VerifiedCustomerOnly).await;
@@ -257,11 +258,11 @@ async fn the_merchant_may_show_orders_to_signed_in_customers_only() {
         "Where is order #1001? jane@example.com",
     ] {
         let shopper = server.shopper(&shop).await;
-        assert_eq!(
-            answer(&server, &shopper, text).await.body,
-            english().sign_in(),
-            "{text}"
-        );
+        let message = answer(&server, &shopper, text).await;
+        assert_eq!(message.body, english().verified_only(), "{text}");
+        assert!(shopper.conversation().await.needs_human, "{text}");
+        let why = trace(&server, &shop, &shopper).await.fallback;
+        assert!(why.is_some_and(|why| why.contains("signed-in")), "{text}");
         assert!(
             ask(&server, &shopper, "#1001 jane@example.com")
                 .await
@@ -270,6 +271,65 @@ async fn the_merchant_may_show_orders_to_signed_in_customers_only() {
         );
     }
     assert!(unanswered(&server).await <= 3);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_store_without_orders_leaves_them_to_a_person() {
+    let server = TestServer::start().await;
+    let (_, shop) = server.owner_with_shop().await;
+    for text in [
+        "Where is my order?",
+        "Where is my order #1001?",
+        "Where is my order? jane@example.com",
+    ] {
+        let shopper = server.shopper(&shop).await;
+        let message = answer(&server, &shopper, text).await;
+        assert_eq!(message.body, english().no_orders_here(), "{text}");
+        assert!(shopper.conversation().await.needs_human, "{text}");
+        let trace = trace(&server, &shop, &shopper).await;
+        assert_eq!((trace.model.as_str(), trace.orders.len()), ("rule", 0));
+        assert!(
+            trace.fallback.is_some_and(|why| why.contains("no orders")),
+            "{text}"
+        );
+        // No number is awaited.
+        assert_silent(&server, &shopper, "1001").await;
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_store_without_orders_says_so_in_the_shoppers_language() {
+    let server = TestServer::start().await;
+    let (_, shop) = server.owner_with_shop().await;
+    let request = StartConversation {
+        visitor: VisitorDetails {
+            locale: Some("de".to_owned()),
+            ..VisitorDetails::default()
+        },
+        ..start_request()
+    };
+    let shopper = server.shopper_with(&shop, &request).await;
+    let message = answer(&server, &shopper, "Where is my order?").await;
+    assert_eq!(message.body, texts::of("de").answers.no_orders_here());
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_tried_says_what_shoppers_are_told() {
+    let server = TestServer::start().await;
+    let (_, shop) = server.owner_with_shop().await;
+    let tried = async |question| {
+        let trial = trial::try_question(&server.ctx, &shop.member, question);
+        trial.await.expect("a trial")
+    };
+    let order = tried("Where is my order #1001?").await;
+    assert_eq!(order.answer.as_deref(), Some(english().no_orders_here()));
+    assert!(order.explanation.contains("no orders"), "{order:?}");
+    with_check(&server, &shop, OrderLookupCheck::VerifiedCustomerOnly).await;
+    let order = tried("Where is my order #1001?").await;
+    assert_eq!(order.answer.as_deref(), Some(english().verified_only()));
     server.finish().await;
 }
 

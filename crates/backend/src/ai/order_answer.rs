@@ -1,0 +1,147 @@
+//! What the AI answers about orders: the step that the rules decide on, carried out.
+
+use super::order_status::{self, Known, Step};
+use crate::{Ctx, error::Error, limits::Client, orders::Lookup};
+use domain::{
+    ids::{StoreId, VisitorId},
+    texts::AnswerTexts,
+};
+
+/// Who wants to know, for the limits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asker {
+    pub visitor_id: VisitorId,
+    pub client: Option<Client>,
+}
+
+/// What comes of a message by rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ByRule {
+    /// It isn't about an order's whereabouts.
+    Nothing,
+    /// To be said.
+    Say(OrderAnswer),
+}
+
+/// What is said about orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OrderAnswer {
+    pub body: String,
+    /// The numbers of the orders that are shown.
+    pub orders: Vec<String>,
+    /// It asks for an order, and the question is to be remembered.
+    pub awaiting_order: bool,
+    /// Why somebody of the team has to look, if so; for the merchant.
+    pub left_to_team: Option<&'static str>,
+}
+
+const NO_ORDERS: &str = "This store has no orders that could be looked up.";
+const NOBODY_VERIFIED: &str =
+    "Orders are for signed-in customers only, and the chat can't know yet who is signed in.";
+const UNAVAILABLE: &str = "Orders couldn't be looked up at that moment.";
+const TOO_MANY: &str = "Too many different orders were asked about.";
+
+impl OrderAnswer {
+    fn asks(body: &str) -> Self {
+        Self {
+            body: body.to_owned(),
+            orders: Vec::new(),
+            awaiting_order: true,
+            left_to_team: None,
+        }
+    }
+
+    fn left_to_team(body: &str, why: &'static str) -> Self {
+        Self {
+            awaiting_order: false,
+            left_to_team: Some(why),
+            ..Self::asks(body)
+        }
+    }
+
+    fn unavailable(texts: &AnswerTexts, error: &Error) -> Self {
+        tracing::warn!(%error, "orders could not be looked up");
+        Self::left_to_team(texts.unavailable(), UNAVAILABLE)
+    }
+}
+
+/// Does what the rules say about a message. Without an `asker` nothing is limited: the
+/// merchant tries a question.
+pub(super) async fn answer(
+    ctx: &Ctx,
+    store_id: StoreId,
+    known: &Known<'_>,
+    asker: Option<Asker>,
+    texts: &AnswerTexts,
+) -> ByRule {
+    let step = match order_status::step(known) {
+        Step::NotAboutOrders => return ByRule::Nothing,
+        step => step,
+    };
+    ByRule::Say(carry_out(ctx, store_id, known, step, asker, texts).await)
+}
+
+async fn carry_out(
+    ctx: &Ctx,
+    store_id: StoreId,
+    known: &Known<'_>,
+    step: Step,
+    asker: Option<Asker>,
+    texts: &AnswerTexts,
+) -> OrderAnswer {
+    if step == Step::NobodyVerified {
+        return OrderAnswer::left_to_team(texts.verified_only(), NOBODY_VERIFIED);
+    }
+    // Before a number is asked for in vain.
+    match ctx.orders().coverage(store_id, ctx.now()).await {
+        Ok(Some(_)) => {}
+        Ok(None) => return OrderAnswer::left_to_team(texts.no_orders_here(), NO_ORDERS),
+        Err(error) => return OrderAnswer::unavailable(texts, &error),
+    }
+    match step {
+        Step::LookUp(lookups) => look_up(ctx, store_id, &lookups, asker, texts).await,
+        Step::Ask(missing) => OrderAnswer::asks(missing.question(texts)),
+        Step::NotAboutOrders | Step::NobodyVerified => OrderAnswer::asks(texts.ask_both()),
+    }
+}
+
+async fn look_up(
+    ctx: &Ctx,
+    store_id: StoreId,
+    lookups: &[Lookup],
+    asker: Option<Asker>,
+    texts: &AnswerTexts,
+) -> OrderAnswer {
+    let limits = ctx.limits();
+    let asker = asker.map(|asker| (asker.visitor_id.to_string(), asker.client));
+    if let Some((visitor, client)) = &asker
+        && !limits
+            .may_look_up(visitor, *client, store_id, lookups)
+            .await
+    {
+        return OrderAnswer::left_to_team(texts.too_many(), TOO_MANY);
+    }
+    let mut found = Vec::new();
+    for lookup in lookups {
+        match ctx.orders().look_up(store_id, lookup).await {
+            Ok(orders) => {
+                if let (true, Some((visitor, client))) = (orders.is_empty(), &asker) {
+                    limits
+                        .order_lookup_missed(visitor, *client, store_id, lookup)
+                        .await;
+                }
+                found.extend(orders);
+            }
+            Err(error) => return OrderAnswer::unavailable(texts, &error),
+        }
+    }
+    if found.is_empty() {
+        return OrderAnswer::asks(texts.no_match());
+    }
+    OrderAnswer {
+        body: texts.orders(&found),
+        orders: found.into_iter().map(|order| order.number).collect(),
+        awaiting_order: false,
+        left_to_team: None,
+    }
+}
