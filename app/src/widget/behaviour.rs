@@ -74,7 +74,7 @@ pub fn OrderCheckCard() -> impl IntoView {
                 <Choice
                     group="order_lookup_check"
                     title=wording::lookup_check(OrderLookupCheck::NumberOrEmail)
-                    text="The least effort for shoppers, and the riskiest: either one is enough. Lookups are limited per visitor, which slows guessing down but doesn't prevent it."
+                    text="The least effort for shoppers, and the riskiest: either one is enough. Lookups are limited, and when many numbers were asked about in a day, the email is asked for as well: that slows guessing down but doesn't prevent it."
                     value=OrderLookupCheck::NumberOrEmail
                     chosen=form.order_lookup_check
                 />

@@ -8,7 +8,7 @@ mod memory;
 mod redis;
 mod rules;
 
-pub use rules::Client;
+pub use rules::{Client, Given, MayLookUp};
 
 use crate::{
     error::{Error, RateLimit, Result},
@@ -18,6 +18,7 @@ use domain::ids::StoreId;
 use lookups::Lookups;
 use memory::Memory;
 use redis::Redis;
+use rules::{Asked, numbers_of_store};
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, Mutex, PoisonError},
@@ -110,57 +111,58 @@ impl Limits {
         }
     }
 
-    /// The key of `address`.
+    /// The keys of `address` and the networks around it.
     #[must_use]
     pub fn client(&self, address: &str) -> Client {
-        let hash = self.secret.keyed_hash("client address", address.as_bytes());
-        let (first, _) = hash.split_first_chunk().unwrap_or((&[0; 8], &[]));
-        Client::numbered(u64::from_be_bytes(*first))
+        Client::at(address, |network| {
+            let hash = self.secret.keyed_hash("client address", network.as_bytes());
+            let (first, _) = hash.split_first_chunk().unwrap_or((&[0; 8], &[]));
+            u64::from_be_bytes(*first)
+        })
     }
 
-    /// Counts the look-ups of one message. `false` if it must not be looked up:
-    /// somebody may be trying out order numbers.
+    /// Counts the look-ups of one message, for which the shopper has `given` so much. Says
+    /// if they must not be made: somebody may be trying out order numbers.
     pub async fn may_look_up(
         &self,
         visitor: &str,
         client: Option<Client>,
         store_id: StoreId,
         lookups: &[impl Hash],
-    ) -> bool {
+        given: Given,
+    ) -> MayLookUp {
         if !self.enabled {
-            return true;
+            return MayLookUp::Yes;
         }
-        let lookups: Vec<u64> = lookups.iter().map(number).collect();
-        if let Some(redis) = &self.shared {
-            let counted = redis.may_look_up(visitor, client, store_id, &lookups);
-            if let Some(allowed) = counted.await {
-                return allowed;
-            }
-        }
-        let mut counted = self.lookups.lock().unwrap_or_else(PoisonError::into_inner);
-        counted.may_look_up(visitor, client, store_id, &lookups)
-    }
-
-    /// Counts a look-up that found nothing.
-    pub async fn order_lookup_missed(
-        &self,
-        visitor: &str,
-        client: Option<Client>,
-        store_id: StoreId,
-        lookup: &impl Hash,
-    ) {
-        // The same miss again tells nobody anything.
-        let miss = match client {
-            Some(client) => number(&(client, number(lookup))),
-            None => number(&(visitor, number(lookup))),
+        let mut lookups: Vec<u64> = lookups.iter().map(number).collect();
+        lookups.sort_unstable();
+        lookups.dedup();
+        let by_whom = |lookup: &u64| match client {
+            Some(client) => number(&(client, lookup)),
+            None => number(&(visitor, lookup)),
+        };
+        let (by_number, most_by_number) = match given {
+            Given::NumberAlone { orders_a_day } => (
+                lookups.iter().map(by_whom).collect(),
+                numbers_of_store(orders_a_day),
+            ),
+            Given::Email => (Vec::new(), 0),
+        };
+        let asked = Asked {
+            visitor,
+            client,
+            store_id,
+            lookups,
+            by_number,
+            most_by_number,
         };
         if let Some(redis) = &self.shared
-            && redis.missed(store_id, miss).await.is_some()
+            && let Some(allowed) = redis.may_look_up(&asked).await
         {
-            return;
+            return allowed;
         }
         let mut counted = self.lookups.lock().unwrap_or_else(PoisonError::into_inner);
-        counted.missed(store_id, miss);
+        counted.may_look_up(&asked)
     }
 }
 

@@ -1,9 +1,15 @@
 //! What the AI answers about orders: the step that the rules decide on, carried out.
 
 use super::order_status::{self, Known, Step};
-use crate::{Ctx, error::Error, limits::Client, orders::Lookup};
+use crate::{
+    Ctx,
+    error::Error,
+    limits::{Client, Given, MayLookUp},
+    orders::{Coverage, Lookup},
+};
 use domain::{
     ids::{StoreId, VisitorId},
+    settings::OrderLookupCheck,
     texts::AnswerTexts,
 };
 
@@ -93,45 +99,68 @@ async fn carry_out(
         return OrderAnswer::left_to_team(texts.verified_only(), NOBODY_VERIFIED);
     }
     // Before a number is asked for in vain.
-    match ctx.orders().coverage(store_id, ctx.now()).await {
-        Ok(Some(_)) => {}
+    let coverage = match ctx.orders().coverage(store_id, ctx.now()).await {
+        Ok(Some(coverage)) => coverage,
         Ok(None) => return OrderAnswer::left_to_team(texts.no_orders_here(), NO_ORDERS),
         Err(error) => return OrderAnswer::unavailable(texts, &error),
+    };
+    let mut step = step;
+    if let (Step::LookUp(lookups), Some(asker)) = (&step, asker) {
+        match may_look_up(ctx, store_id, asker, coverage, lookups).await {
+            MayLookUp::Yes => {}
+            MayLookUp::WithEmail => {
+                step = order_status::step(&Known {
+                    check: OrderLookupCheck::NumberAndEmail,
+                    ..*known
+                });
+                if let Step::LookUp(pairs) = &step
+                    && may_look_up(ctx, store_id, asker, coverage, pairs).await != MayLookUp::Yes
+                {
+                    return OrderAnswer::left_to_team(texts.too_many(), TOO_MANY);
+                }
+            }
+            MayLookUp::No => return OrderAnswer::left_to_team(texts.too_many(), TOO_MANY),
+        }
     }
     match step {
-        Step::LookUp(lookups) => look_up(ctx, store_id, &lookups, asker, texts).await,
+        Step::LookUp(lookups) => look_up(ctx, store_id, &lookups, texts).await,
         Step::Ask(missing) => OrderAnswer::asks(missing.question(texts)),
+        // The message hasn't changed: it is about an order, whatever the check.
         Step::NotAboutOrders | Step::NobodyVerified => OrderAnswer::asks(texts.ask_both()),
     }
+}
+
+async fn may_look_up(
+    ctx: &Ctx,
+    store_id: StoreId,
+    asker: Asker,
+    coverage: Coverage,
+    lookups: &[Lookup],
+) -> MayLookUp {
+    let by_number = |lookup: &Lookup| matches!(lookup, Lookup::Number(_));
+    let given = if lookups.iter().any(by_number) {
+        Given::NumberAlone {
+            orders_a_day: coverage.orders_a_day(),
+        }
+    } else {
+        Given::Email
+    };
+    let visitor = asker.visitor_id.to_string();
+    ctx.limits()
+        .may_look_up(&visitor, asker.client, store_id, lookups, given)
+        .await
 }
 
 async fn look_up(
     ctx: &Ctx,
     store_id: StoreId,
     lookups: &[Lookup],
-    asker: Option<Asker>,
     texts: &AnswerTexts,
 ) -> OrderAnswer {
-    let limits = ctx.limits();
-    let asker = asker.map(|asker| (asker.visitor_id.to_string(), asker.client));
-    if let Some((visitor, client)) = &asker
-        && !limits
-            .may_look_up(visitor, *client, store_id, lookups)
-            .await
-    {
-        return OrderAnswer::left_to_team(texts.too_many(), TOO_MANY);
-    }
     let mut found = Vec::new();
     for lookup in lookups {
         match ctx.orders().look_up(store_id, lookup).await {
-            Ok(orders) => {
-                if let (true, Some((visitor, client))) = (orders.is_empty(), &asker) {
-                    limits
-                        .order_lookup_missed(visitor, *client, store_id, lookup)
-                        .await;
-                }
-                found.extend(orders);
-            }
+            Ok(orders) => found.extend(orders),
             Err(error) => return OrderAnswer::unavailable(texts, &error),
         }
     }

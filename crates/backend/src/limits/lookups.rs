@@ -1,19 +1,19 @@
 //! Order look-ups of one process within a window of time.
 
-use super::rules::{Client, LOOKUP_WINDOW, LOOKUPS_OF_CLIENT, LOOKUPS_OF_VISITOR, MISSES_OF_STORE};
+use super::rules::{Asked, LOOKUP_WINDOW, LOOKUPS_OF_VISITOR, MayLookUp, NUMBER_WINDOW};
 use domain::ids::StoreId;
 use std::{
     collections::{HashMap, HashSet},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 /// What was looked up, by hash: numbers, emails, pairs.
 #[derive(Default)]
 pub struct Lookups {
     by_visitor: HashMap<String, Window>,
-    by_client: HashMap<Client, Window>,
-    /// What was looked up in a store and not found.
-    misses: HashMap<StoreId, Window>,
+    by_network: HashMap<u64, Window>,
+    /// What was looked up in a store by number alone, and by whom.
+    by_number: HashMap<StoreId, Window>,
 }
 
 struct Window {
@@ -23,68 +23,69 @@ struct Window {
 
 impl Lookups {
     /// See [`super::Limits::may_look_up`].
-    pub fn may_look_up(
-        &mut self,
-        visitor: &str,
-        client: Option<Client>,
-        store_id: StoreId,
-        lookups: &[u64],
-    ) -> bool {
+    pub fn may_look_up(&mut self, asked: &Asked<'_>) -> MayLookUp {
         self.forget_old();
-        let misses = self
-            .misses
-            .get(&store_id)
-            .map_or(0, |window| window.seen.len());
-        let visitor = self
-            .by_visitor
-            .entry(visitor.to_owned())
-            .or_insert_with(Window::new);
-        let mut client =
-            client.map(|client| self.by_client.entry(client).or_insert_with(Window::new));
-        let allowed = misses < MISSES_OF_STORE
-            && visitor.has_room(lookups, LOOKUPS_OF_VISITOR)
-            && client
-                .as_ref()
-                .is_none_or(|client| client.has_room(lookups, LOOKUPS_OF_CLIENT));
-        if allowed {
-            visitor.seen.extend(lookups);
-            if let Some(client) = &mut client {
-                client.seen.extend(lookups);
-            }
+        let networks = || {
+            asked
+                .client
+                .into_iter()
+                .flat_map(|client| client.networks())
+        };
+        let has_room = |window: Option<&Window>, more: &[u64], most| match window {
+            Some(window) => window.has_room(more, most),
+            None => more.len() <= most,
+        };
+        let visitor = self.by_visitor.get(asked.visitor);
+        if !has_room(visitor, &asked.lookups, LOOKUPS_OF_VISITOR)
+            || networks().any(|(network, most)| {
+                !has_room(self.by_network.get(&network), &asked.lookups, most)
+            })
+        {
+            return MayLookUp::No;
         }
-        allowed
-    }
-
-    /// Counts what was not found.
-    pub fn missed(&mut self, store_id: StoreId, miss: u64) {
-        self.misses
-            .entry(store_id)
-            .or_insert_with(Window::new)
-            .seen
-            .insert(miss);
+        if !asked.by_number.is_empty() {
+            let of_store = self.by_number.get(&asked.store_id);
+            if !has_room(of_store, &asked.by_number, asked.most_by_number) {
+                return MayLookUp::WithEmail;
+            }
+            let of_store = self.by_number.entry(asked.store_id);
+            of_store.or_default().seen.extend(&asked.by_number);
+        }
+        let visitor = self.by_visitor.entry(asked.visitor.to_owned());
+        visitor.or_default().seen.extend(&asked.lookups);
+        for (network, _) in networks() {
+            let network = self.by_network.entry(network);
+            network.or_default().seen.extend(&asked.lookups);
+        }
+        MayLookUp::Yes
     }
 
     fn forget_old(&mut self) {
-        self.by_visitor.retain(|_, window| !window.is_over());
-        self.by_client.retain(|_, window| !window.is_over());
-        self.misses.retain(|_, window| !window.is_over());
+        self.by_visitor
+            .retain(|_, window| !window.is_over(LOOKUP_WINDOW));
+        self.by_network
+            .retain(|_, window| !window.is_over(LOOKUP_WINDOW));
+        self.by_number
+            .retain(|_, window| !window.is_over(NUMBER_WINDOW));
     }
 }
 
-impl Window {
-    fn new() -> Self {
+impl Default for Window {
+    fn default() -> Self {
         Self {
             since: Instant::now(),
             seen: HashSet::new(),
         }
     }
+}
 
-    fn is_over(&self) -> bool {
-        self.since.elapsed() > LOOKUP_WINDOW
+impl Window {
+    fn is_over(&self, length: Duration) -> bool {
+        self.since.elapsed() > length
     }
 
     fn has_room(&self, more: &[u64], most: usize) -> bool {
-        let new: HashSet<_> = more.iter().filter(|n| !self.seen.contains(n)).collect();
-        self.seen.len() + new.len() <= most
+        let new = more.iter().filter(|n| !self.seen.contains(n)).count();
+        new == 0 || self.seen.len() + new <= most
     }
 }

@@ -4,7 +4,7 @@
 //! are hashes that only this installation can make, and expire by themselves.
 //! `None` is the answer while Redis is away: the caller counts for itself.
 
-use super::rules::{Client, LOOKUP_WINDOW, LOOKUPS_OF_CLIENT, LOOKUPS_OF_VISITOR, MISSES_OF_STORE};
+use super::rules::{Asked, Client, LOOKUP_WINDOW, LOOKUPS_OF_VISITOR, MayLookUp, NUMBER_WINDOW};
 use crate::{
     error::{Error, Result},
     secret::Secret,
@@ -14,7 +14,6 @@ use ::redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::ids::StoreId;
 use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
@@ -40,29 +39,30 @@ redis.call('SET', KEYS[1], paid + refill, 'PX', paid + refill - now)
 return 0
 ";
 
-/// KEYS: misses of the store, then the sets that count; ARGV: window in
-/// milliseconds, most misses, most in each set, then the look-ups.
+/// Answers 0 for no, 1 for yes, 2 for only with the email.
+/// KEYS: what the store had by number alone, then the sets that count; ARGV: both
+/// windows in milliseconds, the most by number alone, how many look-ups there are, the
+/// most in each set, the look-ups, then those by number alone.
 const LOOK_UP: &str = r"
-local sets = #KEYS - 1
-if redis.call('SCARD', KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
-for set = 1, sets do
-  local size = redis.call('SCARD', KEYS[set + 1])
-  for at = sets + 3, #ARGV do
-    if redis.call('SISMEMBER', KEYS[set + 1], ARGV[at]) == 0 then size = size + 1 end
+local lookups = #KEYS + 4
+local by_number = lookups + tonumber(ARGV[4])
+local function has_room(key, most, first, last)
+  local new = 0
+  for at = first, last do
+    if redis.call('SISMEMBER', key, ARGV[at]) == 0 then new = new + 1 end
   end
-  if size > tonumber(ARGV[set + 2]) then return 0 end
+  return new == 0 or redis.call('SCARD', key) + new <= tonumber(most)
 end
-for set = 1, sets do
-  for at = sets + 3, #ARGV do redis.call('SADD', KEYS[set + 1], ARGV[at]) end
-  if redis.call('PTTL', KEYS[set + 1]) == -1 then redis.call('PEXPIRE', KEYS[set + 1], ARGV[1]) end
+local function count(key, window, first, last)
+  for at = first, last do redis.call('SADD', key, ARGV[at]) end
+  if redis.call('PTTL', key) == -1 then redis.call('PEXPIRE', key, window) end
 end
-return 1
-";
-
-/// KEYS: misses of the store; ARGV: window in milliseconds, the miss.
-const MISS: &str = r"
-redis.call('SADD', KEYS[1], ARGV[2])
-if redis.call('PTTL', KEYS[1]) == -1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+for set = 2, #KEYS do
+  if not has_room(KEYS[set], ARGV[set + 3], lookups, by_number - 1) then return 0 end
+end
+if not has_room(KEYS[1], ARGV[3], by_number, #ARGV) then return 2 end
+count(KEYS[1], ARGV[2], by_number, #ARGV)
+for set = 2, #KEYS do count(KEYS[set], ARGV[1], lookups, by_number - 1) end
 return 1
 ";
 
@@ -109,46 +109,32 @@ impl Redis {
     }
 
     /// See [`super::Limits::may_look_up`].
-    pub async fn may_look_up(
-        &self,
-        visitor: &str,
-        client: Option<Client>,
-        store_id: StoreId,
-        lookups: &[u64],
-    ) -> Option<bool> {
-        let mut lookups: Vec<_> = lookups.iter().map(|lookup| self.member(*lookup)).collect();
-        lookups.sort_unstable();
-        lookups.dedup();
+    pub async fn may_look_up(&self, asked: &Asked<'_>) -> Option<MayLookUp> {
         let mut keys = vec![
-            self.misses(store_id),
-            self.name("lookups_of_visitor", visitor),
+            self.name("numbers_of_store", &asked.store_id.to_string()),
+            self.name("lookups_of_visitor", asked.visitor),
         ];
-        if let Some(client) = client {
-            keys.push(self.name("lookups_of_client", &client.to_string()));
+        let mut most = vec![LOOKUPS_OF_VISITOR];
+        for (network, most_of_network) in asked.client.into_iter().flat_map(Client::networks) {
+            keys.push(self.name("lookups_of_network", &network.to_string()));
+            most.push(most_of_network);
         }
+        let members =
+            |hashes: &[u64]| -> Vec<_> { hashes.iter().map(|hash| self.member(*hash)).collect() };
         let mut command = script(LOOK_UP, &keys);
         command
             .arg(milliseconds(LOOKUP_WINDOW))
-            .arg(MISSES_OF_STORE)
-            .arg(LOOKUPS_OF_VISITOR);
-        if client.is_some() {
-            command.arg(LOOKUPS_OF_CLIENT);
-        }
-        command.arg(lookups);
-        Some(self.ask::<u8>(&command).await? == 1)
-    }
-
-    /// Counts what was not found.
-    pub async fn missed(&self, store_id: StoreId, miss: u64) -> Option<()> {
-        let mut command = script(MISS, &[self.misses(store_id)]);
-        command
-            .arg(milliseconds(LOOKUP_WINDOW))
-            .arg(self.member(miss));
-        self.ask::<u8>(&command).await.map(|_| ())
-    }
-
-    fn misses(&self, store_id: StoreId) -> String {
-        self.name("misses_of_store", &store_id.to_string())
+            .arg(milliseconds(NUMBER_WINDOW))
+            .arg(asked.most_by_number)
+            .arg(asked.lookups.len())
+            .arg(most)
+            .arg(members(&asked.lookups))
+            .arg(members(&asked.by_number));
+        Some(match self.ask::<u8>(&command).await? {
+            0 => MayLookUp::No,
+            1 => MayLookUp::Yes,
+            _ => MayLookUp::WithEmail,
+        })
     }
 
     /// The key of what `who` has done. Nobody else can make it.

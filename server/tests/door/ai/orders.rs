@@ -9,6 +9,7 @@ use domain::{
     texts::{self, AnswerTexts},
     widget_api::{ConversationStarted, StartConversation, VisitorDetails},
 };
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 /// What the AI says to shoppers of no particular language.
 fn english() -> &'static AnswerTexts {
@@ -370,6 +371,61 @@ async fn order_numbers_are_not_to_be_tried_out_by_new_conversations() {
     assert!(
         (8..=40).contains(&shown),
         "{shown} looked up from one address"
+    );
+    server.finish().await;
+}
+
+/// A new shopper whose messages come from `address`.
+async fn shopper_from(server: &TestServer, shop: &Shop, address: String) -> Shopper {
+    let forwarded = HeaderValue::from_str(&address).expect("an address");
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .default_headers(HeaderMap::from_iter([(
+            HeaderName::from_static("x-forwarded-for"),
+            forwarded,
+        )]))
+        .build()
+        .expect("an HTTP client");
+    Shopper {
+        http,
+        ..server.shopper(shop).await
+    }
+}
+
+#[tokio::test]
+async fn numbers_counted_up_from_many_networks_need_the_email_in_the_end() {
+    let server = TestServer::with().demo().trust_proxy().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    let mut looked_up = 0;
+    loop {
+        // Each second one exists.
+        let number = 1001 + looked_up % 24 + (looked_up % 2) * 5_000;
+        let shopper = shopper_from(&server, &shop, format!("198.51.{looked_up}.1")).await;
+        let question = format!("Where is my order #{number}?");
+        let message = answer(&server, &shopper, &question).await;
+        if message.body == english().ask_email_too() {
+            break;
+        }
+        assert!(!shopper.conversation().await.needs_human);
+        looked_up += 1;
+        assert!(looked_up < 100, "there is a limit");
+    }
+    assert!(looked_up >= 30, "shoppers of a small shop stay below it");
+
+    // Whether the number exists isn't told any more, and who knows the email is answered.
+    let honest = shopper_from(&server, &shop, "203.0.113.7".to_owned()).await;
+    for question in ["Where is my order #9999?", "Where is my order #1001?"] {
+        let asked = answer(&server, &honest, question).await;
+        assert_eq!(asked.body, english().ask_email_too());
+    }
+    let shown = answer(&server, &honest, "jane@example.com").await;
+    assert!(numbers(&shown.body).contains(&"1001".to_owned()));
+    assert!(!honest.conversation().await.needs_human);
+    let both = "Where is order #1001? jane@example.com";
+    let honest = shopper_from(&server, &shop, "203.0.114.7".to_owned()).await;
+    assert_eq!(
+        numbers(&answer(&server, &honest, both).await.body),
+        ["1001"]
     );
     server.finish().await;
 }
