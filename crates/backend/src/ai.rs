@@ -1,5 +1,6 @@
 //! The AI. [`pipeline`] reads as the order of work for one customer message:
-//! an order's whereabouts by rule, else an answer from the FAQ, else silence.
+//! a person if one is asked for, an order's whereabouts by rule, else an answer from the
+//! FAQ, else silence.
 
 pub mod answer;
 pub mod need;

@@ -3,6 +3,7 @@
 
 mod language_model;
 mod orders;
+mod person;
 
 use crate::common::{Owner, Shop, Shopper, TestServer, database, people::start_request};
 use crate::forms::{call, fields, page};

@@ -22,7 +22,8 @@ pub enum Need {
 }
 
 /// Says whether the AI has to look at a message of a customer. `answers_from_faq`
-/// is the store's setting; orders are looked up whether it is on or off.
+/// is the store's setting; orders are looked up, and a person is fetched, whether it is on
+/// or off.
 #[must_use]
 pub fn needs_look(answers_from_faq: bool, message: &str) -> Need {
     // Files without a word.
@@ -33,7 +34,8 @@ pub fn needs_look(answers_from_faq: bool, message: &str) -> Need {
         return Need::Always;
     }
     let is_about_orders = |intent| intent == Intent::OrderStatus;
-    if is_about_orders(wismo::read(message).intent) {
+    let reading = wismo::read(message);
+    if reading.wants_person || is_about_orders(reading.intent) {
         Need::Always
     } else if is_about_orders(wismo::read_answer(message).intent) {
         Need::IfAwaitingOrder
@@ -76,10 +78,11 @@ mod tests {
     }
 
     #[test]
-    fn without_them_it_looks_at_what_is_about_an_order() {
+    fn without_them_it_looks_at_what_is_about_an_order_or_asks_for_a_person() {
         for (message, need) in [
             ("Where is my order #1001?", Need::Always),
             ("track my parcel pls", Need::Always),
+            ("can I talk to a person?", Need::Always),
             ("1001", Need::IfAwaitingOrder),
             ("jane@example.com", Need::IfAwaitingOrder),
             ("Do you ship abroad?", Need::Never),
@@ -132,6 +135,7 @@ mod tests {
                     Just("where"), Just("is"), Just("my"), Just("order"), Just("parcel"), Just("#1001"),
                     Just("SD-1001"), Just("1234"), Just("jane@x.com"), Just("please"), Just("not"),
                     Just("cancel"), Just("arrived"), Just("yet"), Just("?"), Just("."), Just("return"),
+                    Just("talk"), Just("to"), Just("a"), Just("person"),
                 ],
                 0..300,
             )

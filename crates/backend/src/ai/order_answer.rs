@@ -25,6 +25,8 @@ pub(super) struct Asker {
 pub(super) enum ByRule {
     /// It isn't about an order's whereabouts.
     Nothing,
+    /// It asks for a person.
+    FetchPerson,
     /// To be said.
     Say(OrderAnswer),
 }
@@ -82,6 +84,7 @@ pub(super) async fn answer(
 ) -> ByRule {
     let step = match order_status::step(known) {
         Step::NotAboutOrders => return ByRule::Nothing,
+        Step::FetchPerson => return ByRule::FetchPerson,
         step => step,
     };
     ByRule::Say(carry_out(ctx, store_id, known, step, asker, texts).await)
@@ -126,7 +129,9 @@ async fn carry_out(
         Step::LookUp(lookups) => look_up(ctx, store_id, &lookups, texts).await,
         Step::Ask(missing) => OrderAnswer::asks(missing.question(texts)),
         // The message hasn't changed: it is about an order, whatever the check.
-        Step::NotAboutOrders | Step::NobodyVerified => OrderAnswer::asks(texts.ask_both()),
+        Step::NotAboutOrders | Step::FetchPerson | Step::NobodyVerified => {
+            OrderAnswer::asks(texts.ask_both())
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! "Where is my order?": what to look up. No model, no cost.
+//! "Where is my order?": what to look up, or that a person is asked for. No model, no cost.
 
 use crate::{
     ai::wismo::{self, Intent, Reading},
@@ -28,6 +28,8 @@ pub struct Known<'a> {
 /// What to do about a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
+    /// It asks for a person.
+    FetchPerson,
     /// It isn't about an order's whereabouts.
     NotAboutOrders,
     /// Look these up and answer with what is found.
@@ -73,6 +75,9 @@ pub fn step(known: &Known<'_>) -> Step {
     } else {
         wismo::read(known.message)
     };
+    if reading.wants_person {
+        return Step::FetchPerson;
+    }
     if reading.intent != Intent::OrderStatus {
         return Step::NotAboutOrders;
     }
@@ -231,6 +236,17 @@ mod tests {
                 "jane@x.com".into()
             )])
         );
+    }
+
+    #[test]
+    fn a_person_comes_first_even_while_a_number_is_awaited() {
+        for awaiting in [false, true] {
+            let asks = Known {
+                awaiting,
+                ..known("where is my order #1001? let me talk to a person")
+            };
+            assert_eq!(step(&asks), Step::FetchPerson);
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::{
         order_answer::{self, Asker, ByRule, OrderAnswer},
         order_status::Known,
     },
-    conversations::{self, Seen, messages},
+    conversations::{self, Seen, change::Entry, messages},
     error::Result,
     limits::Client,
     settings,
@@ -47,6 +47,8 @@ pub(crate) struct Question {
 pub(crate) enum Outcome {
     /// To be sent, labelled AI.
     Answer(Answer),
+    /// The shopper asked for a person, as by the widget's button.
+    PersonAsked,
     /// Nothing relevant: stay silent. The question is logged if the AI was
     /// meant to answer it.
     Silent { unanswered: bool },
@@ -121,14 +123,25 @@ impl Question {
     pub fn text(&self) -> &str {
         &self.message.body
     }
+
+    /// That its author asks for a person.
+    pub fn human_requested(&self) -> Entry {
+        Entry::human_requested(self.visitor_id, &self.settings.chat.response_time)
+    }
 }
 
-/// First the order's whereabouts by rule; if it isn't about that and the AI is
-/// on, the FAQ; else silence.
+/// First the rules: a person if one is asked for, an order's whereabouts. If it is about
+/// neither and the AI is on, the FAQ; else silence.
 pub(crate) async fn outcome(ctx: &Ctx, question: &Question) -> Result<Outcome> {
     let started = Instant::now();
-    if let ByRule::Say(said) = by_rule(ctx, question).await {
-        return Ok(Outcome::Answer(about_orders(said, started)));
+    match by_rule(ctx, question).await {
+        ByRule::Nothing => {}
+        // Who has asked before has been told what happens next.
+        ByRule::FetchPerson if question.needs_human => {
+            return Ok(Outcome::Silent { unanswered: false });
+        }
+        ByRule::FetchPerson => return Ok(Outcome::PersonAsked),
+        ByRule::Say(said) => return Ok(Outcome::Answer(about_orders(said, started))),
     }
     // Who has asked for a person doesn't want the FAQ read out.
     if !question.settings.ai.enabled || question.needs_human {

@@ -88,6 +88,11 @@ async fn try_by_rule(
     let (answer, explanation) =
         match order_answer::answer(ctx, store_id, &known, None, &texts.answers).await {
             ByRule::Nothing => return None,
+            ByRule::FetchPerson => (
+                texts.widget.human_requested(&settings.chat.response_time),
+                "This asks for a person: your team is told, as by the button in the chat."
+                    .to_owned(),
+            ),
             ByRule::Say(said) => (
                 said.body,
                 match said.left_to_team {

@@ -1,11 +1,13 @@
-//! Recognises "where is my order?" (WISMO) by rule: no model, no I/O, no cost.
+//! Recognises "where is my order?" (WISMO) and "let me talk to a person" by rule: no model,
+//! no I/O, no cost.
 //!
 //! A message goes through four steps, each in its own file:
 //!
 //! 1. [`text`]: one clean, lower-case copy of the message, cut into pieces;
 //! 2. [`lexicon`]: pieces become words of a language pack, slips of the keyboard included;
 //! 3. [`order_number`] and [`email`]: what the shop's orders can be looked up by;
-//! 4. [`rules`]: signals that speak for an order's whereabouts, and vetoes that silence them.
+//! 4. [`rules`]: signals that speak for an order's whereabouts, or for the wish to talk to a
+//!    person, and vetoes that silence them.
 //!
 //! The languages are data: one file in `packs/` each, compiled once.
 //! Every step is linear in the length of the message, whatever it contains, and only the
@@ -80,6 +82,7 @@ enum Asked {
 fn read_as(text: &str, asked: Asked) -> Reading {
     let text = text::Text::new(text);
     let mut reading = Reading {
+        wants_person: false,
         intent: Intent::Other,
         order_numbers: Vec::new(),
         emails: text.emails(),
@@ -89,6 +92,7 @@ fn read_as(text: &str, asked: Asked) -> Reading {
             Asked::Nothing => pack.read(&text),
             Asked::OrderNumberOrEmail => pack.read_answer(&text, !reading.emails.is_empty()),
         };
+        reading.wants_person |= found.wants_person;
         if found.intent == Intent::OrderStatus {
             reading.intent = Intent::OrderStatus;
         }

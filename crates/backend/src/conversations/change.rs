@@ -58,6 +58,17 @@ impl Entry {
         }
     }
 
+    /// The visitor asks for a person. `promise` is the store's response time, if it
+    /// has one.
+    pub fn human_requested(visitor: VisitorId, promise: &str) -> Self {
+        Self {
+            data: (!promise.is_empty()).then(|| MessageData {
+                response_time: Some(promise.to_owned()),
+            }),
+            ..Self::event(MessageKind::HumanRequested, Actor::Visitor(visitor))
+        }
+    }
+
     /// Something that happened, for the team only.
     pub fn team_event(kind: MessageKind, author: Actor) -> Self {
         Self {

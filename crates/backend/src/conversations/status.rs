@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Ctx,
-    access::{Actor, Permission, Principal},
+    access::{Permission, Principal},
     error::{Error, Noun, Result},
     visitors,
 };
@@ -17,7 +17,7 @@ use domain::{
     events::Side,
     ids::ConversationId,
     inbox::ConversationSummary,
-    message::{MessageData, MessageKind},
+    message::MessageKind,
 };
 
 /// Resolves a conversation. Resolving a resolved one changes nothing.
@@ -50,8 +50,7 @@ pub async fn ask_for_human(
     id: ConversationId,
 ) -> Result<Conversation> {
     let (store_id, visitor_id, now) = (session.store_id, session.visitor_id, ctx.now());
-    let promise =
-        Some(session.settings.chat.response_time.clone()).filter(|promise| !promise.is_empty());
+    let entry = Entry::human_requested(visitor_id, &session.settings.chat.response_time);
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
@@ -60,12 +59,6 @@ pub async fn ask_for_human(
                 if stored.needs_human {
                     return Ok(stored.for_visitor());
                 }
-                let entry = Entry {
-                    data: promise.map(|promise| MessageData {
-                        response_time: Some(promise),
-                    }),
-                    ..Entry::event(MessageKind::HumanRequested, Actor::Visitor(visitor_id))
-                };
                 let appended =
                     append(tx, store_id, id, entry, Change::human_requested(), now).await?;
                 Ok(appended.stored.for_visitor())

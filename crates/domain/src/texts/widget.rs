@@ -137,6 +137,18 @@ catalogue! {
 }
 
 impl WidgetTexts {
+    /// That a person was asked for. `promise` is the store's response time, if it has one.
+    #[must_use]
+    pub fn human_requested(&self, promise: &str) -> String {
+        match promise.trim_end_matches('.') {
+            "" => self.event_human_requested().to_owned(),
+            promise => fill(
+                self.event_human_requested_promise(),
+                &[("promise", promise)],
+            ),
+        }
+    }
+
     /// What an event in a conversation says; `None` for a message that somebody
     /// wrote, and for what is the team's own matter.
     #[must_use]
@@ -153,16 +165,7 @@ impl WidgetTexts {
                     .data
                     .as_ref()
                     .and_then(|data| data.response_time.as_deref());
-                Some(match promise {
-                    Some(promise) => {
-                        let promise = promise.trim_end_matches('.');
-                        fill(
-                            self.event_human_requested_promise(),
-                            &[("promise", promise)],
-                        )
-                    }
-                    None => self.event_human_requested().to_owned(),
-                })
+                Some(self.human_requested(promise.unwrap_or_default()))
             }
             MessageKind::Text
             | MessageKind::Attachments

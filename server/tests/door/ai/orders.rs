@@ -5,7 +5,7 @@ use crate::common::{Shop, Shopper, TestServer, people::start_request};
 use backend::ai::trial;
 use domain::{
     message::AnswerKind,
-    settings::OrderLookupCheck,
+    settings::{Chat, OrderLookupCheck},
     texts::{self, AnswerTexts},
     widget_api::{ConversationStarted, StartConversation, VisitorDetails},
 };
@@ -328,6 +328,10 @@ async fn what_is_tried_says_what_shoppers_are_told() {
     let order = tried("Where is my order #1001?").await;
     assert_eq!(order.answer.as_deref(), Some(english().no_orders_here()));
     assert!(order.explanation.contains("no orders"), "{order:?}");
+    let person = tried("Can I talk to a person?").await;
+    let promise = Chat::default().response_time;
+    let told = texts::of("en").widget.human_requested(&promise);
+    assert_eq!(person.answer, Some(told));
     with_check(&server, &shop, OrderLookupCheck::VerifiedCustomerOnly).await;
     let order = tried("Where is my order #1001?").await;
     assert_eq!(order.answer.as_deref(), Some(english().verified_only()));

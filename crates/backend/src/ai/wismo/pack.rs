@@ -8,7 +8,7 @@ use super::lexicon::{BREAK, CODE, EMAIL, END, Lexicon, START, URL, WordId};
 use super::order_number::{self, Word, WordClasses};
 use super::pattern::{Classes, Pattern, SetId, Table};
 use super::reading::Intent;
-use super::rules::{self, Reach, Sentences, Signal, Strength, Verdict, Veto};
+use super::rules::{Reach, Rules, Sentences, Signal, Strength, Verdict, Veto};
 use super::text::{Kind, Text};
 use domain::order_number::OrderNumber;
 
@@ -30,8 +30,12 @@ struct Source {
     /// Words of the same kind, separated by blanks. `NUMBER_…` and `ANSWER` are used by the look-up of
     /// order numbers too, `SKIP` words are left out before the patterns look.
     classes: BTreeMap<String, String>,
+    /// What speaks for an order's whereabouts, and what silences it.
     signal: Vec<SignalSource>,
     veto: Vec<VetoSource>,
+    /// The same for the wish to talk to a person.
+    person: Vec<SignalSource>,
+    person_veto: Vec<VetoSource>,
 }
 
 #[derive(Deserialize)]
@@ -70,12 +74,21 @@ pub(super) struct Pack {
     /// Words that stand in front of a number without a blank.
     glued: SetId,
     number_classes: WordClasses,
-    signals: Vec<Signal>,
-    vetoes: Vec<Veto>,
+    order: Rules,
+    person: Rules,
+}
+
+/// What the rules say about a message.
+struct Verdicts {
+    /// Whether it asks about an order's whereabouts.
+    order: Verdict,
+    /// Whether it asks for a person.
+    person: Verdict,
 }
 
 /// What one pack finds in a message.
 pub(super) struct Found {
+    pub wants_person: bool,
     pub intent: Intent,
     pub order_numbers: Vec<OrderNumber>,
 }
@@ -105,27 +118,31 @@ impl Pack {
         for (from, to) in source.words.iter().chain(&source.phrases) {
             lexicon.add_rewrite(from, to);
         }
-        let mut compile_all = |patterns: &[String]| {
-            patterns
-                .iter()
-                .map(|pattern| Pattern::compile(pattern, &mut lexicon, &mut classes))
-                .collect::<Result<Vec<_>, _>>()
+        let mut compile = |signals: &[SignalSource], vetoes: &[VetoSource]| {
+            let mut compile_all = |patterns: &[String]| {
+                patterns
+                    .iter()
+                    .map(|pattern| Pattern::compile(pattern, &mut lexicon, &mut classes))
+                    .collect::<Result<Vec<_>, _>>()
+            };
+            let mut rules = Rules::default();
+            for signal in signals {
+                rules.signals.push(Signal {
+                    strength: signal.strength,
+                    patterns: compile_all(&signal.patterns)?,
+                });
+            }
+            for veto in vetoes {
+                rules.vetoes.push(Veto {
+                    beats: veto.beats,
+                    reach: veto.reach,
+                    patterns: compile_all(&veto.patterns)?,
+                });
+            }
+            Ok::<_, String>(rules)
         };
-        let mut signals = Vec::new();
-        for signal in &source.signal {
-            signals.push(Signal {
-                strength: signal.strength,
-                patterns: compile_all(&signal.patterns)?,
-            });
-        }
-        let mut vetoes = Vec::new();
-        for veto in &source.veto {
-            vetoes.push(Veto {
-                beats: veto.beats,
-                reach: veto.reach,
-                patterns: compile_all(&veto.patterns)?,
-            });
-        }
+        let order = compile(&source.signal, &source.veto)?;
+        let person = compile(&source.person, &source.person_veto)?;
         if lexicon.len() > usize::from(WordId::MAX) {
             return Err("too many words".to_owned());
         }
@@ -137,8 +154,8 @@ impl Pack {
             skip,
             glued,
             number_classes,
-            signals,
-            vetoes,
+            order,
+            person,
         })
     }
 
@@ -146,12 +163,13 @@ impl Pack {
     pub fn read(&self, text: &Text) -> Found {
         let mut words = self.words(text);
         let mut order_numbers = order_number::find(&self.message(text), &mut words);
-        let verdict = self.judge(&words);
-        if verdict.asks && order_numbers.is_empty() {
+        let verdicts = self.judge(&words);
+        if verdicts.order.asks && order_numbers.is_empty() {
             order_numbers = order_number::find_loose(&self.message(text), &words);
         }
         Found {
-            intent: intent(verdict.asks),
+            wants_person: verdicts.person.asks,
+            intent: intent(verdicts.order.asks),
             order_numbers,
         }
     }
@@ -160,13 +178,14 @@ impl Pack {
     pub fn read_answer(&self, text: &Text, has_email: bool) -> Found {
         let mut words = self.words(text);
         let mut order_numbers = order_number::find(&self.message(text), &mut words);
-        let verdict = self.judge(&words);
+        let verdicts = self.judge(&words);
         if order_numbers.is_empty() {
             order_numbers = order_number::find_answer(&self.message(text), &words);
         }
-        let answers = !verdict.vetoed && (has_email || !order_numbers.is_empty());
+        let answers = !verdicts.order.vetoed && (has_email || !order_numbers.is_empty());
         Found {
-            intent: intent(verdict.asks || answers),
+            wants_person: verdicts.person.asks,
+            intent: intent(verdicts.order.asks || answers),
             order_numbers,
         }
     }
@@ -230,7 +249,7 @@ impl Pack {
             .then_some((id, letters + sign))
     }
 
-    fn judge(&self, words: &[Word]) -> Verdict {
+    fn judge(&self, words: &[Word]) -> Verdicts {
         let mut ids = vec![START];
         for id in self.lexicon.rewrite(words.iter().map(|word| word.id)) {
             let is_empty_sentence = id == BREAK && matches!(ids.last(), Some(&(START | BREAK)));
@@ -242,11 +261,11 @@ impl Pack {
             ids.pop();
         }
         ids.push(END);
-        rules::judge(
-            &Sentences::new(&ids, &self.table),
-            &self.signals,
-            &self.vetoes,
-        )
+        let sentences = Sentences::new(&ids, &self.table);
+        Verdicts {
+            order: self.order.judge(&sentences),
+            person: self.person.judge(&sentences),
+        }
     }
 }
 

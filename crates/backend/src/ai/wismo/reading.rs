@@ -5,6 +5,8 @@ use domain::order_number::OrderNumber;
 /// What a customer's message says about an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
+    /// Whether the message asks for a person. That comes first, whatever else it asks.
+    pub wants_person: bool,
     /// Whether the message asks about an order's whereabouts.
     pub intent: Intent,
     /// Order numbers in the order of their appearance, each once, at most ten.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::lexicon::{BREAK, START, WordId};
 use super::pattern::{Pattern, Table};
 
-/// How clearly something speaks for an order's whereabouts; a veto silences signals up to a strength.
+/// How clearly something speaks for what is asked about, an order's whereabouts above all; a veto silences signals up to a strength.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Strength {
@@ -46,6 +46,13 @@ pub(super) struct Veto {
     pub beats: Strength,
     pub reach: Reach,
     pub patterns: Vec<Pattern>,
+}
+
+/// What is asked for, by patterns that speak for it and against it.
+#[derive(Default)]
+pub(super) struct Rules {
+    pub signals: Vec<Signal>,
+    pub vetoes: Vec<Veto>,
 }
 
 /// The words of a message as the patterns see them: start, words, sentence ends, end.
@@ -87,14 +94,20 @@ impl<'a> Sentences<'a> {
 /// What the rules say about a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Verdict {
-    /// It asks about an order's whereabouts.
+    /// It asks for what the rules are about.
     pub asks: bool,
     /// Something in it shows that it wants something else, be it beside the question.
     pub vetoed: bool,
 }
 
-/// Weighs signals against vetoes.
-pub(super) fn judge(sentences: &Sentences, signals: &[Signal], vetoes: &[Veto]) -> Verdict {
+impl Rules {
+    /// Weighs signals against vetoes.
+    pub fn judge(&self, sentences: &Sentences) -> Verdict {
+        judge(sentences, &self.signals, &self.vetoes)
+    }
+}
+
+fn judge(sentences: &Sentences, signals: &[Signal], vetoes: &[Veto]) -> Verdict {
     let mut standing: Vec<(Strength, usize, Range<usize>)> = Vec::new();
     for (rule, signal) in signals.iter().enumerate() {
         for pattern in &signal.patterns {

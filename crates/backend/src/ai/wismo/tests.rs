@@ -284,6 +284,41 @@ fn work_is_linear_in_the_length() {
     }
 }
 
+/// The labelled texts of a file, and the label.
+fn labelled(file: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../evals");
+    let mut file = csv::Reader::from_path(folder.join(file)).expect("the labelled set");
+    file.deserialize()
+        .map(|row| row.expect("two columns"))
+        .collect()
+}
+
+#[test]
+fn labelled_requests_for_a_person() {
+    let rows = labelled("person.csv");
+    let wanted = rows.iter().filter(|(_, label)| label == "person").count();
+    assert!(wanted >= 60 && rows.len() - wanted >= 60);
+    let wrong: Vec<_> = rows
+        .iter()
+        .filter(|(text, label)| read(text).wants_person != (label == "person"))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Who asks what the shop's FAQ answers doesn't ask for a person.
+#[test]
+fn questions_about_the_shop_ask_for_no_person() {
+    for file in [
+        "faq_queries.csv",
+        "faq_demo_queries.csv",
+        "faq_second_queries.csv",
+    ] {
+        for (text, item) in labelled(file) {
+            assert!(item.is_empty() || !read(&text).wants_person, "{text}");
+        }
+    }
+}
+
 #[test]
 fn real_words_are_no_slips() {
     for word in [
@@ -323,13 +358,14 @@ fn no_word_of_the_models_vocabulary_is_a_slip() {
 
 #[test]
 fn labelled_set() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../evals/wismo.csv");
-    let mut file = csv::Reader::from_path(path).expect("the labelled set");
-    let rows: Vec<(String, bool)> = file
-        .deserialize::<(String, String)>()
-        .map(|row| row.expect("two columns"))
+    let rows: Vec<(String, bool)> = labelled("wismo.csv")
+        .into_iter()
         .map(|(text, expected)| (text, expected == "wismo"))
         .collect();
+    // A person comes first: no question about an order may be taken for that wish.
+    for (text, is_wismo) in &rows {
+        assert!(!is_wismo || !read(text).wants_person, "{text}");
+    }
     let positive = rows.iter().filter(|(_, is_wismo)| *is_wismo).count();
     assert!(positive >= 200 && rows.len() - positive >= 200);
     let report = eval::evaluate(&rows, 20);
@@ -356,7 +392,7 @@ proptest! {
 
     #[test]
     fn text_of_telling_parts_is_read(parts in proptest::collection::vec(
-        prop::sample::select(&["order", "where", "my", "#", "@", "a@b.co", "1234", "-", ".", "'", "is", "not", "\u{200b}", "é", "📦", "?", "no", "$", "\n", "www.", "mailto:"][..]), 0..40))
+        prop::sample::select(&["order", "where", "my", "#", "@", "a@b.co", "1234", "-", ".", "'", "is", "not", "\u{200b}", "é", "📦", "?", "no", "$", "\n", "www.", "mailto:", "talk to", "person"][..]), 0..40))
     {
         let text = parts.concat();
         read(&text);

@@ -48,6 +48,16 @@ impl Run for AiReply {
             Ok(Outcome::Answer(answer)) => {
                 send(ctx, claimed, conversation_id, answer, question.owner_epoch).await
             }
+            Ok(Outcome::PersonAsked) => {
+                fetch_person(
+                    ctx,
+                    claimed,
+                    conversation_id,
+                    question.human_requested(),
+                    question.owner_epoch,
+                )
+                .await
+            }
             Ok(Outcome::Silent { unanswered }) => {
                 let question = unanswered.then(|| question.text().to_owned());
                 end(ctx, claimed, conversation_id, question).await
@@ -85,10 +95,7 @@ async fn send(
     answer: Answer,
     epoch: i64,
 ) -> Result<()> {
-    // The job's id is the message's: however often it runs, the answer can stand
-    // in the thread only once.
-    let id = MessageId::from(claimed.id.uuid());
-    let entry = Entry::ai(id, answer.body, answer.kind, answer.trace);
+    let entry = Entry::ai(message_id(claimed), answer.body, answer.kind, answer.trace);
     let change = Change {
         needs_human: answer.needs_human.then_some(true),
         ..Change::ai_reply(epoch, answer.awaiting_order)
@@ -96,6 +103,33 @@ async fn send(
     // If a person was faster, the answer is dropped.
     let writer = (ctx.db(), ctx.jobs());
     append_and_finish(writer, claimed, conversation_id, entry, change, ctx.now()).await
+}
+
+/// What the widget's button does, for a shopper who has asked in words.
+async fn fetch_person(
+    ctx: &Ctx,
+    claimed: &Claimed,
+    conversation_id: ConversationId,
+    requested: Entry,
+    epoch: i64,
+) -> Result<()> {
+    let entry = Entry {
+        id: message_id(claimed),
+        ..requested
+    };
+    let change = Change {
+        only_in_epoch: Some(epoch),
+        ..Change::human_requested()
+    };
+    // If a person was faster, nobody has to be fetched.
+    let writer = (ctx.db(), ctx.jobs());
+    append_and_finish(writer, claimed, conversation_id, entry, change, ctx.now()).await
+}
+
+/// The job's id is the message's: however often it runs, what it says can stand in the
+/// thread only once.
+fn message_id(claimed: &Claimed) -> MessageId {
+    MessageId::from(claimed.id.uuid())
 }
 
 /// Ends the job without an answer. A `question` that should have had one is noted.
