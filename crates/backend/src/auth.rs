@@ -1,6 +1,7 @@
 //! Accounts and their sessions: argon2id for passwords, random tokens stored
 //! as hashes for sessions.
 
+pub(crate) mod hashing;
 pub(crate) mod queries;
 
 use crate::{
@@ -342,29 +343,18 @@ fn hash_now(password: &str) -> Result<String> {
 }
 
 async fn hash_password(ctx: &Ctx, password: Password) -> Result<String> {
-    on_a_hashing_thread(ctx, move || hash_now(password.reveal())).await?
+    ctx.hashing()
+        .run(move || hash_now(password.reveal()))
+        .await?
 }
 
 async fn verify(ctx: &Ctx, password: &str, hash: String) -> Result<bool> {
     let password = password.to_owned();
-    on_a_hashing_thread(ctx, move || {
-        Argon2::default()
-            .verify_password(password.as_bytes(), hash.as_str())
-            .is_ok()
-    })
-    .await
-}
-
-async fn on_a_hashing_thread<T: Send + 'static>(
-    ctx: &Ctx,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T> {
-    let _permit = ctx
-        .hashing()
-        .acquire()
+    ctx.hashing()
+        .run(move || {
+            Argon2::default()
+                .verify_password(password.as_bytes(), hash.as_str())
+                .is_ok()
+        })
         .await
-        .map_err(|_| Error::Internal("hashing has ended".to_owned()))?;
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| Error::Internal(format!("hashing a password: {error}")))
 }

@@ -5,6 +5,7 @@ use crate::{
         answer::language_model::{LanguageModel, LanguageModelConfig},
         retrieval::Embedder,
     },
+    auth::hashing::Hashing,
     cache::Caches,
     clock::Clock,
     db::{Db, Kind},
@@ -24,7 +25,6 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use tokio::sync::Semaphore;
 
 /// What the operator decides.
 #[derive(Debug, Clone)]
@@ -82,11 +82,8 @@ struct Inner {
     language_model: Option<LanguageModel>,
     indexes: Indexes,
     limits: Limits,
-    hashing: Semaphore,
+    hashing: Hashing,
 }
-
-/// Passwords hashed at the same time: each takes 19 MiB and a core.
-const HASHING_MAX: usize = 2;
 
 impl Ctx {
     /// Connects to the database and sets everything up. Models are loaded on
@@ -137,7 +134,7 @@ impl Ctx {
                 limits: Limits::new(config.rate_limits, &secret, config.redis_url.as_deref())?,
                 secret,
                 indexes: Indexes::default(),
-                hashing: Semaphore::new(HASHING_MAX),
+                hashing: Hashing::default(),
                 config,
                 db,
                 caches,
@@ -251,7 +248,8 @@ impl Ctx {
         &self.inner.limits
     }
 
-    pub(crate) fn hashing(&self) -> &Semaphore {
+    /// Where passwords are hashed.
+    pub(crate) fn hashing(&self) -> &Hashing {
         &self.inner.hashing
     }
 

@@ -43,6 +43,9 @@ pub enum Error {
         /// When to try again, in seconds.
         retry_after_seconds: u64,
     },
+    /// More work than can be done right now.
+    #[error("too much to do")]
+    Busy,
     /// The database failed.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
@@ -88,6 +91,7 @@ impl Error {
                 limit: *limit,
                 retry_after_seconds: *retry_after_seconds,
             },
+            Self::Busy => Cause::Busy,
             Self::Database(error) => outage(error).unwrap_or(Cause::Internal),
             Self::Commit(shared) => shared.cause(),
             Self::Disk(error) if error.kind() == std::io::ErrorKind::StorageFull => {
@@ -114,10 +118,11 @@ impl Error {
         }
     }
 
-    /// Whether the fault is ours, and belongs into the log.
+    /// Whether the fault is ours, and belongs into the log. To be asked for more
+    /// than can be done is none.
     #[must_use]
     pub fn is_failure(&self) -> bool {
-        self.code().status() >= 500
+        self.code().status() >= 500 && !matches!(self, Self::Busy)
     }
 }
 
@@ -186,6 +191,7 @@ mod tests {
                 limit: RateLimit::SignIn,
                 retry_after_seconds: 30,
             },
+            Error::Busy,
             Error::Database(database()),
             Error::Database(sqlx::Error::Io(std::io::Error::other(SECRET))),
             Error::Migration(sqlx::migrate::MigrateError::Execute(database())),
@@ -207,6 +213,7 @@ mod tests {
                 | Error::Conflict(_)
                 | Error::VersionConflict(_)
                 | Error::RateLimited { .. }
+                | Error::Busy
                 | Error::Database(_)
                 | Error::Migration(_)
                 | Error::Commit(_)
