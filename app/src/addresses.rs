@@ -102,8 +102,8 @@ pub fn safe_return(next: &str) -> &str {
     let local = next.starts_with('/')
         && !next.starts_with("//")
         && !next.starts_with(API)
-        && !next.contains(['\\', '\r', '\n', '\t'])
-        && next.is_ascii();
+        && !next.contains('\\')
+        && next.bytes().all(|byte| byte.is_ascii_graphic());
     if local { next } else { "/" }
 }
 
@@ -143,6 +143,9 @@ mod tests {
             "//evil.test",
             "/\\evil.test",
             "/a\r\nb",
+            "/\u{1}",
+            "/\u{7f}",
+            "/ä",
             "/api/app/x",
         ] {
             assert_eq!(safe_return(elsewhere), "/", "{elsewhere}");

@@ -190,6 +190,8 @@ async fn signing_in_and_out_works_by_script_and_without() {
         ("//evil.test", "/"),
         ("/\\evil.test", "/"),
         ("/a\r\nset-cookie: x=1", "/"),
+        ("/\u{1}", "/"),
+        ("/\u{7f}", "/"),
     ] {
         let form = [right.as_slice(), &[("next", next)]].concat();
         let reply = send_form(&server, "", "account/sign-in", &form, "/sign-in").await;
