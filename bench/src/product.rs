@@ -252,5 +252,6 @@ fn config(database: &Database, database_url: String, ai: Ai<'_>) -> Config {
         language_model: None,
         secure_cookies: false,
         rate_limits: false,
+        demo: true,
     }
 }

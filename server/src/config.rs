@@ -288,6 +288,7 @@ impl AiOptions {
             api_key: key.unwrap_or_default(),
             model: if self.openai_model.is_empty() {
                 DEFAULT_MODEL.to_owned()
+            demo: false,
             } else {
                 self.openai_model.clone()
             },
@@ -326,3 +327,4 @@ impl ServeOptions {
         })
     }
 }
+            demo: self.demo,

@@ -51,7 +51,11 @@ pub struct Server {
 /// memory, or if the demo's account would
 /// be open to others.
 pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sync>> {
-    let ctx = Ctx::connect(options.config).await?;
+    let ctx = Ctx::connect(Config {
+        demo: options.door.demo,
+        ..options.config
+    })
+    .await?;
     ctx.must_be_durable()?;
     let open_to_others = !options.demo_public && !options.addr.ip().is_loopback();
     if open_to_others && demo::is_exposed(&ctx).await? {

@@ -9,6 +9,7 @@ use crate::{
     access::User,
     cache::Forget,
     db::Tx,
+    demo::account,
     error::{Conflict, Error, Noun, Result, Unauthorized},
     stores, tokens,
 };
@@ -70,6 +71,7 @@ pub async fn sign_up_first_owner(ctx: &Ctx, form: SignUp) -> Result<NewSession> 
     if !installation_is_empty(ctx).await? {
         return Err(ALREADY_SET_UP);
     }
+    account::refuse_address_of(&form.email)?;
     let (user, password_hash) = new_user(ctx, &form.name, &form.email, &form.password).await?;
     let store_name = store::parse_name(&form.store_name).map_err(|invalid| Invalid {
         field: "store_name".into(),
@@ -109,6 +111,7 @@ pub async fn add_user(
     store_name: &str,
 ) -> Result<User> {
     let store_name = store::parse_name(store_name)?;
+    account::refuse_address_of(email)?;
     let (user, password_hash) = new_user(ctx, name, email, password).await?;
     let (added, now) = (user.clone(), ctx.now());
     ctx.db()
@@ -180,7 +183,8 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str, address: &str) -> R
             queries::user_by_email(&mut connection, &email).await?
         }
         Err(_) => None,
-    };
+    }
+    .filter(|(user, _)| account::may_be_used(ctx, user));
     // Unknown addresses take as long as known ones.
     let hash = account
         .as_ref()
@@ -232,7 +236,7 @@ pub async fn user_of_session(ctx: &Ctx, token: &str) -> Result<Option<User>> {
     };
     let session = ctx.caches().sessions.get(&token_hash, read).await?;
     Ok(session
-        .filter(|session| session.1 > now)
+        .filter(|session| session.1 > now && account::may_be_used(ctx, &session.0))
         .map(|session| session.0.clone()))
 }
 

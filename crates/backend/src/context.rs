@@ -49,6 +49,8 @@ pub struct Config {
     pub secure_cookies: bool,
     /// Whether rate limits apply; off for benchmarks only.
     pub rate_limits: bool,
+    /// Whether the demo is served, and its account may be used.
+    pub demo: bool,
 }
 
 /// Where files, mails and a secret that nobody gave are kept.

@@ -1,6 +1,10 @@
 //! `serve --demo`: a shop with something in every room. Seeded once, by the
 //! same functions that real data goes through.
 
+pub(crate) mod account;
+
+pub use account::{EMAIL, PASSWORD};
+
 use crate::{
     Ctx,
     access::{Actor, User},
@@ -30,10 +34,6 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 /// The demo store's public key.
 pub const PUBLIC_KEY: &str = "demo";
-/// The demo owner's sign-in.
-pub const EMAIL: &str = "owner@demo.shop";
-/// Known to everybody: never on an address that others can reach.
-pub const PASSWORD: &str = "demo-password";
 
 const STORE_NAME: &str = "Demo Shop";
 const OWNER_NAME: &str = "Maya Lindqvist";

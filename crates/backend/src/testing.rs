@@ -49,6 +49,7 @@ pub fn config(database_url: String) -> Config {
         language_model: None,
         secure_cookies: false,
         rate_limits: true,
+        demo: false,
     }
 }
 

@@ -1,7 +1,11 @@
 //! The command line as operators and scripts use it, and the options that
 //! stand in more than one place.
 
-use backend::{Ctx, auth, stores, testing};
+use crate::{
+    common::{Reply, client, executable::Home},
+    forms::{encoded, session_of},
+};
+use backend::{Ctx, auth, demo, stores, testing};
 use leptos::config::LeptosOptions;
 use serde_json::Value;
 use std::{
@@ -364,6 +368,54 @@ async fn an_added_account_can_sign_in_and_owns_its_store() {
         .collect();
     assert_eq!(stores, [("Ada's Shop", domain::role::Role::Owner)]);
     ctx.db().close().await;
+}
+
+#[tokio::test]
+async fn the_demos_account_ends_with_the_demo() {
+    let home = Home::new().await;
+    let sign_in = async |addr: SocketAddr| {
+        let form = [("email", demo::EMAIL), ("password", demo::PASSWORD)];
+        let address = format!("http://{addr}/api/app/account/sign-in");
+        let request = client()
+            .post(address)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(encoded(&form));
+        Reply::to(request.header("accept", "application/json")).await
+    };
+    let account = async |addr: SocketAddr, cookie: &str| {
+        let address = format!("http://{addr}/api/app/account/current");
+        Reply::to(client().post(address).header("cookie", cookie))
+            .await
+            .status
+    };
+    let mut server = home.start(&["--demo"]);
+    let addr = server.address().await;
+    let signed_in = sign_in(addr).await;
+    assert_eq!(signed_in.status, 200, "{signed_in:?}");
+    let cookie = session_of(&signed_in);
+    assert_eq!(account(addr, &cookie).await, 200);
+    server.terminate().await;
+
+    let mut server = home.start(&[]);
+    let addr = server.address().await;
+    assert_eq!(account(addr, &cookie).await, 401, "its session goes on");
+    assert_eq!(sign_in(addr).await.status, 401);
+    server.terminate().await;
+
+    let mut server = home.start(&["--demo"]);
+    let addr = server.address().await;
+    assert_eq!(sign_in(addr).await.status, 200);
+    server.kill();
+}
+
+#[test]
+fn the_demos_address_is_no_other_account() {
+    let folder = TempDir::new().expect("a folder");
+    let database = format!("sqlite://{}/shop.db?mode=rwc", folder.path().display());
+    assert_fails(
+        &add_user(&database, "Owner@demo.shop", "Shop", "a password of mine"),
+        "belongs to the demo",
+    );
 }
 
 #[test]

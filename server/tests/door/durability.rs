@@ -44,7 +44,7 @@ async fn what_was_acknowledged_survives_kill_9_at_any_moment() {
     }
 
     release_leases(&home).await;
-    let mut server = home.start(&[]);
+    let mut server = home.start(&["--demo"]);
     let addr = server.address().await;
     let mut database = home.connect().await;
     within("the queue to drain", drained(&mut database)).await;
@@ -111,7 +111,7 @@ async fn live_and_die(
     agent: Agent,
     random: &mut Random,
 ) -> (Vec<Shopper>, Agent) {
-    let mut server = home.start(&[]);
+    let mut server = home.start(&["--demo"]);
     if random.one_in(10) {
         // While it starts.
         tokio::time::sleep(Duration::from_millis(random.below(200))).await;

@@ -6,10 +6,11 @@ use sqlx::{AnyConnection, Connection};
 use std::{
     io::{BufRead, BufReader},
     net::SocketAddr,
+    path::Path,
     process::{Child, Command, Stdio},
 };
 use tempfile::TempDir;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 /// Where the data is, between one process and the next.
 pub struct Home {
@@ -37,6 +38,11 @@ impl Home {
         }
     }
 
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Whether several servers could share the database.
     pub fn is_postgres(&self) -> bool {
         self.database_url.starts_with("postgres")
@@ -58,9 +64,15 @@ impl Home {
 
     /// Starts the server with `arguments` alone.
     pub fn launch(&self, arguments: &[&str]) -> Executable {
+        self.launch_with(arguments, &[])
+    }
+
+    /// The same with variables in its environment.
+    pub fn launch_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Executable {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shopdesk"));
         // Nothing of the developer's own settings.
         command.env_clear().env("SHOPDESK_LOG", "info");
+        command.envs(variables.iter().copied());
         if self.is_postgres() {
             command.env("DATABASE_URL", &self.database_url);
         }
@@ -75,6 +87,7 @@ impl Home {
             .expect("the executable");
         let log = child.stderr.take().expect("its log");
         let (listening, address) = oneshot::channel();
+        let (logged, lines) = mpsc::unbounded_channel();
         std::thread::spawn(move || {
             let mut listening = Some(listening);
             for line in BufReader::new(log).lines().map_while(Result::ok) {
@@ -87,14 +100,28 @@ impl Home {
                     // Nobody waits for a server that is to die while it starts.
                     let _ = listening.send(addr);
                 }
+                // Most tests don't read it.
+                let _ = logged.send(line);
             }
         });
-        Executable { child, address }
+        Executable {
+            child,
+            address,
+            lines,
+        }
     }
 }
 
 /// The address in the line that says where the server listens.
 fn listening_on(line: &str) -> Option<SocketAddr> {
+    if let Ok(event) = serde_json::from_str::<serde_json::Value>(line) {
+        let is_it = event["fields"]["message"] == "listening";
+        return event["fields"]["addr"]
+            .as_str()
+            .filter(|_| is_it)?
+            .parse()
+            .ok();
+    }
     let (_, fields) = line.split_once(" listening ")?;
     let (_, addr) = fields.split_once("addr=")?;
     addr.split_whitespace().next()?.parse().ok()
@@ -104,6 +131,7 @@ fn listening_on(line: &str) -> Option<SocketAddr> {
 pub struct Executable {
     child: Child,
     address: oneshot::Receiver<SocketAddr>,
+    lines: mpsc::UnboundedReceiver<String>,
 }
 
 impl Executable {
@@ -112,6 +140,33 @@ impl Executable {
         within("the server to listen", &mut self.address)
             .await
             .expect("a listening server")
+    }
+
+    /// The lines of its log up to the first with `text`, which must come.
+    pub async fn log_until(&mut self, text: &str) -> Vec<String> {
+        let mut read = Vec::new();
+        let found = async {
+            while let Some(line) = self.lines.recv().await {
+                let is_last = line.contains(text);
+                read.push(line);
+                if is_last {
+                    return true;
+                }
+            }
+            false
+        };
+        let found = within(text, found).await;
+        assert!(found, "no {text} in {read:#?}");
+        read
+    }
+
+    /// Asks it to end, and waits for the end.
+    pub async fn terminate(mut self) {
+        let told = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
+        assert!(told.expect("kill").success());
+        while self.lines.recv().await.is_some() {}
     }
 
     /// `kill -9`, without any warning.

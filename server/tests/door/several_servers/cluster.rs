@@ -17,8 +17,8 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts the servers, each with `arguments` of its own; the first one
-    /// seeds the demo.
+    /// Starts the servers, each with `arguments` of its own; all serve the
+    /// demo, which the first one seeds.
     pub async fn start(home: Home, arguments: [Vec<String>; SERVERS]) -> Self {
         let mut cluster = Self {
             home,
@@ -26,8 +26,8 @@ impl Cluster {
             arguments,
             running: Default::default(),
         };
-        cluster.arguments[0].push("--demo".to_owned());
         for server in 0..SERVERS {
+            cluster.arguments[server].push("--demo".to_owned());
             cluster.start_again(server).await;
         }
         cluster

@@ -1,0 +1,31 @@
+//! The demo owner's account, whose password is published. It is there for as
+//! long as the demo is.
+
+use crate::{Ctx, access::User};
+use domain::{Invalid, account::EmailAddress};
+
+/// The demo owner's sign-in.
+pub const EMAIL: &str = "owner@demo.shop";
+/// Known to everybody: never on an address that others can reach.
+pub const PASSWORD: &str = "demo-password";
+
+/// Whether `user` may be signed in here: the demo's owner only while the demo
+/// is served, whatever data a later server finds.
+pub(crate) fn may_be_used(ctx: &Ctx, user: &User) -> bool {
+    ctx.config().demo || user.email.as_str() != EMAIL
+}
+
+/// Keeps the demo's address for the demo: another account with it could not be
+/// used without it.
+///
+/// # Errors
+/// [`Invalid`] for that address.
+pub(crate) fn refuse_address_of(email: &str) -> Result<(), Invalid> {
+    match EmailAddress::parse(email) {
+        Ok(email) if email.as_str() == EMAIL => Err(Invalid::new(
+            "email",
+            "This address belongs to the demo shop's account. Please use another one.",
+        )),
+        _ => Ok(()),
+    }
+}
