@@ -20,6 +20,7 @@ use std::{
 };
 
 /// What a command leaves: nothing, or one clear line.
+use tracing_subscriber::EnvFilter;
 pub type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
 
 /// `error` in one line for the operator: a refusal in the words that everybody
@@ -92,9 +93,9 @@ pub async fn user(options: UserOptions) -> Outcome {
         store,
         data,
     } = options.command;
-    let password = match std::env::var("SHOPDESK_PASSWORD") {
-        Ok(password) => password,
-        Err(_) => {
+    let password = match variable("SHOPDESK_PASSWORD") {
+        Some(password) => password,
+        None => {
             let mut line = String::new();
             std::io::stdin().lock().read_line(&mut line)?;
             line.trim_end_matches(['\r', '\n']).to_owned()
@@ -139,14 +140,14 @@ fn embedder(ai: &AiOptions) -> Embedder {
 
 fn start_logging() {
     // async_openai logs whole replies; what went wrong is logged without them.
-    let filter = tracing_subscriber::EnvFilter::try_from_env("SHOPDESK_LOG").unwrap_or_else(|_| {
-        tracing_subscriber::EnvFilter::new("info,ort=warn,sqlx=warn,async_openai=off")
-    });
+    let filter = variable("SHOPDESK_LOG")
+        .and_then(|filter| EnvFilter::try_new(filter).ok())
+        .unwrap_or_else(|| EnvFilter::new("info,ort=warn,sqlx=warn,async_openai=off"));
     let format = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    let started = if std::env::var("SHOPDESK_LOG_FORMAT").is_ok_and(|format| format == "json") {
+    let started = if variable("SHOPDESK_LOG_FORMAT").is_some_and(|format| format == "json") {
         format.json().try_init()
     } else {
         format.with_target(false).try_init()

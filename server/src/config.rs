@@ -3,8 +3,12 @@
 use backend::{
     Config, Error, LanguageModelConfig, context::Data, public_url::PublicUrl, secret::Secret,
 };
-use clap::{Args, Parser, Subcommand, builder::FalseyValueParser};
+use clap::{
+    Args, CommandFactory, FromArgMatches, Parser, Subcommand,
+    builder::{FalseyValueParser, Resettable},
+};
 use std::{
+    env,
     fmt::Write,
     fs::DirBuilder,
     net::SocketAddr,
@@ -22,6 +26,36 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// What this process was started with. Wrong use ends it, with exit code 2.
+    #[must_use]
+    pub fn given() -> Self {
+        let matches = without_empty_variables(Self::command()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// `command`, for which a variable that is empty is not set: compose files write
+/// `NAME=` for what has no value.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|argument| {
+            let is_empty = |name| env::var_os(name).is_some_and(|value| value.is_empty());
+            if argument.get_env().is_some_and(is_empty) {
+                argument.env(Resettable::Reset)
+            } else {
+                argument
+            }
+        })
+        .mut_subcommands(without_empty_variables)
+}
+
+/// The variable `name`, unless it is empty.
+#[must_use]
+pub fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// What the executable can do.
@@ -254,6 +288,7 @@ impl DataOptions {
             language_model: None,
             secure_cookies: false,
             rate_limits: true,
+            demo: false,
         })
     }
 }
@@ -288,7 +323,6 @@ impl AiOptions {
             api_key: key.unwrap_or_default(),
             model: if self.openai_model.is_empty() {
                 DEFAULT_MODEL.to_owned()
-            demo: false,
             } else {
                 self.openai_model.clone()
             },
@@ -320,6 +354,7 @@ impl ServeOptions {
             language_model: self.ai.language_model(),
             secure_cookies: self.secure_cookies,
             rate_limits: !self.no_rate_limits,
+            demo: self.demo,
             ..self
                 .data
                 .backend_config()
@@ -327,4 +362,3 @@ impl ServeOptions {
         })
     }
 }
-            demo: self.demo,

@@ -3,7 +3,6 @@
 // One type per element nests deeply in rendered pages.
 #![recursion_limit = "512"]
 
-use clap::Parser;
 use shopdesk::{
     backups, command,
     config::{Cli, Command},
@@ -15,8 +14,7 @@ use std::{io::Write, process::ExitCode};
 const STACK: usize = 16 * 1024 * 1024;
 
 fn main() -> ExitCode {
-    // Wrong use ends here, with exit code 2.
-    let cli = Cli::parse();
+    let cli = Cli::given();
     let worker_threads = std::thread::available_parallelism().map_or(2, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(worker_threads)

@@ -6,9 +6,13 @@ use crate::{
     forms::{encoded, session_of},
 };
 use backend::{Ctx, auth, demo, stores, testing};
+use clap::CommandFactory;
 use leptos::config::LeptosOptions;
 use serde_json::Value;
+use shopdesk::config::Cli;
 use std::{
+    collections::BTreeSet,
+    ffi::{OsStr, OsString},
     io::Write,
     net::SocketAddr,
     os::unix::fs::PermissionsExt,
@@ -368,6 +372,37 @@ async fn an_added_account_can_sign_in_and_owns_its_store() {
         .collect();
     assert_eq!(stores, [("Ada's Shop", domain::role::Role::Owner)]);
     ctx.db().close().await;
+}
+
+/// Every variable that is an option of `command` or of what is below it.
+fn variables_of(command: &clap::Command) -> BTreeSet<OsString> {
+    let own = command.get_arguments().filter_map(clap::Arg::get_env);
+    let mut variables: BTreeSet<_> = own.map(OsString::from).collect();
+    for below in command.get_subcommands() {
+        variables.extend(variables_of(below));
+    }
+    variables
+}
+
+#[test]
+fn a_variable_that_is_empty_is_one_that_is_not_set() {
+    // The server ends where it would make its data folder: behind all options.
+    let folder = TempDir::new().expect("a folder");
+    written(&folder, "data", "not a folder");
+    let serve = |empty: &[&OsString]| {
+        let variables = empty.iter().map(|name| (name, ""));
+        let mut serve = shopdesk(&["serve"]);
+        let output = serve.envs(variables).current_dir(&folder).output();
+        output.expect("the executable runs")
+    };
+    let expected = serve(&[]);
+    assert_fails(&expected, "File exists");
+    let variables = variables_of(&Cli::command());
+    assert!(variables.contains(OsStr::new("SHOPDESK_ADDR")));
+    for name in &variables {
+        assert_eq!(serve(&[name]), expected, "{name:?}");
+    }
+    assert_eq!(serve(&Vec::from_iter(&variables)), expected);
 }
 
 #[tokio::test]
