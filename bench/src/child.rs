@@ -87,6 +87,8 @@ impl Server {
             }
         }
         command
+            // It has the model that is said here, and finds none by itself.
+            .env("SHOPDESK_CACHE", folder)
             .env("SHOPDESK_LOG", "info")
             .env("SHOPDESK_LOG_FORMAT", "json");
         for (name, path) in [

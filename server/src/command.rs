@@ -3,8 +3,10 @@
 use crate::{
     config::{
         AiOptions, DataOptions, EvalCommand, EvalOptions, ServeOptions, UserCommand, UserOptions,
+        variable,
     },
     data_lock::DataLock,
+    embedding_files::Places,
     evals,
     start::{self, start},
     state::Door,
@@ -18,9 +20,9 @@ use std::{
     path::Path,
     time::Duration,
 };
+use tracing_subscriber::EnvFilter;
 
 /// What a command leaves: nothing, or one clear line.
-use tracing_subscriber::EnvFilter;
 pub type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
 
 /// `error` in one line for the operator: a refusal in the words that everybody
@@ -50,6 +52,9 @@ pub async fn serve(options: ServeOptions) -> Outcome {
         .into());
     }
     let _lock = DataLock::take(&options.data)?;
+    let places = Places::here(Some(&options.data.data_dir));
+    let ai = places.complete(&options.ai);
+    let options = ServeOptions { ai, ..options };
     let server = start(start::Options {
         addr: options.addr,
         config: options.backend_config()?,
@@ -61,6 +66,7 @@ pub async fn serve(options: ServeOptions) -> Outcome {
         worker: !options.no_worker,
     })
     .await?;
+    places.log(&options.ai);
     if options.demo {
         print_demo(server.addr)?;
     }
@@ -132,6 +138,7 @@ pub fn eval(options: EvalOptions) -> Outcome {
 }
 
 fn embedder(ai: &AiOptions) -> Embedder {
+    let ai = Places::here(None).complete(ai);
     Embedder::from_dir(
         ai.embedding_model_dir.as_deref().unwrap_or(Path::new("")),
         ai.ort_dylib_path.as_deref(),

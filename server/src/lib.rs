@@ -10,6 +10,7 @@ pub mod backups;
 pub mod command;
 pub mod config;
 pub mod data_lock;
+pub mod embedding_files;
 pub mod evals;
 pub mod http;
 pub mod middleware;

@@ -406,6 +406,41 @@ fn a_variable_that_is_empty_is_one_that_is_not_set() {
 }
 
 #[tokio::test]
+async fn the_embedding_model_is_found_in_the_data_folder_or_the_cache() {
+    for cached in [false, true] {
+        let (home, cache) = (Home::new().await, TempDir::new().expect("a folder"));
+        let place = if cached { cache.path() } else { home.folder() };
+        for file in [
+            "models/all-MiniLM-L6-v2/model.onnx",
+            "onnxruntime/libonnxruntime.so",
+        ] {
+            let file = place.join(file);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+            std::fs::write(file, "").expect("written");
+        }
+        let cache = cache.path().to_str().expect("UTF-8");
+        let arguments = ["--addr", "127.0.0.1:0"];
+        let mut server = home.launch_with(&arguments, &[("SHOPDESK_CACHE", cache)]);
+        let log = server.log_until("embedding model found").await;
+        let found = log.last().expect("a line");
+        assert!(found.contains(place.to_str().expect("UTF-8")), "{found}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_an_embedding_model_says_where_it_looked() {
+    let home = Home::new().await;
+    let mut server = home.launch(&["--addr", "127.0.0.1:0"]);
+    let log = server.log_until("no embedding model found").await;
+    let line = log.last().expect("a line");
+    let data = home.folder().to_str().expect("UTF-8");
+    assert!(
+        line.contains(data) && line.contains("EMBEDDING_MODEL_DIR"),
+        "{line}"
+    );
+}
+
+#[tokio::test]
 async fn the_demos_account_ends_with_the_demo() {
     let home = Home::new().await;
     let sign_in = async |addr: SocketAddr| {
