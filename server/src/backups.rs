@@ -4,20 +4,18 @@ use crate::{
     command::Outcome,
     config::{BackupOptions, DataOptions, sqlite_url},
     data_lock::DataLock,
+    private,
+    swap::{self, PARTS, with_suffix},
 };
 use backend::{Config, Ctx};
 use std::{
-    ffi::OsString,
     fs::{self, File},
-    io::{Read, Write},
-    path::{Path, PathBuf},
+    io::{ErrorKind, Read, Write},
+    path::Path,
 };
 
 /// The first bytes of every SQLite file.
 const SQLITE_HEADER: &[u8; 16] = b"SQLite format 3\0";
-
-/// What a database's files end with: itself, its log, the log's index.
-const PARTS: [&str; 3] = ["", "-wal", "-shm"];
 
 /// Writes a consistent copy; the server may run meanwhile.
 ///
@@ -47,6 +45,10 @@ pub async fn backup(options: BackupOptions) -> Outcome {
 /// Puts a backup in the place of the database. The backup is copied, brought
 /// up to date and checked first; what was there before is kept beside it.
 ///
+/// From one rename on the backup is the database, though it isn't in its place
+/// yet: a restore that is interrupted after it is finished by the next server
+/// ([`swap`]), one that is interrupted before has changed nothing.
+///
 /// # Errors
 /// If the file isn't a backup, or a server runs. Nothing has been changed then.
 pub async fn restore(options: BackupOptions) -> Outcome {
@@ -62,14 +64,21 @@ pub async fn restore(options: BackupOptions) -> Outcome {
         return Err(format!("{} is not a backup of Shopdesk", options.file.display()).into());
     }
     let _lock = DataLock::take(&options.data)?;
+    if swap::finish(&options.data.database_file())? {
+        return Err("an earlier restore was interrupted and has been finished just now; run this again to restore another backup in its place".into());
+    }
     let target = options.data.database_file();
-    let incoming = with_suffix(&target, ".restoring");
+    let incoming = with_suffix(&target, ".incoming");
     remove_database(&incoming)?;
     fs::copy(&options.file, &incoming)?;
+    // A copy can be read by whoever could read what was copied.
+    private::file(&incoming)?;
     // What an earlier restore has put aside may hold its last writes in its log.
     let log = with_suffix(&options.file, "-wal");
     if log.exists() {
-        fs::copy(log, with_suffix(&incoming, "-wal"))?;
+        let incoming_log = with_suffix(&incoming, "-wal");
+        fs::copy(log, &incoming_log)?;
+        private::file(&incoming_log)?;
     }
     let checked = bring_up_to_date(&options.data, &incoming).await;
     if let Err(error) = checked {
@@ -77,18 +86,9 @@ pub async fn restore(options: BackupOptions) -> Outcome {
         return Err(format!("{} can't be restored: {error}", options.file.display()).into());
     }
     File::open(&incoming)?.sync_all()?;
-    // As it is, with its log: it may be broken, or of another version. The log
-    // first, since SQLite deletes one that stands alone.
-    let kept = with_suffix(&target, ".before-restore");
-    remove_database(&kept)?;
-    for part in PARTS.into_iter().rev() {
-        let (from, to) = (with_suffix(&target, part), with_suffix(&kept, part));
-        if from.exists() {
-            fs::rename(from, to)?;
-        }
-    }
-    fs::rename(&incoming, &target)?;
-    File::open(&options.data.data_dir)?.sync_all()?;
+    remove_database(&swap::kept(&target))?;
+    swap::begin(&incoming, &target)?;
+    swap::finish(&target)?;
     writeln!(
         std::io::stdout(),
         "Restored from {}.",
@@ -107,6 +107,14 @@ async fn bring_up_to_date(data: &DataOptions, file: &Path) -> Outcome {
     })
     .await?;
     ctx.db().close().await;
+    // All of it is in the one file that is put into place.
+    let log = with_suffix(file, "-wal");
+    if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+        return Err("its log could not be written back".into());
+    }
+    for part in ["-wal", "-shm"] {
+        remove(&with_suffix(file, part))?;
+    }
     Ok(())
 }
 
@@ -120,16 +128,15 @@ fn embedded(data: &DataOptions) -> Outcome {
 /// Removes a database with its log, as far as there is one.
 fn remove_database(file: &Path) -> std::io::Result<()> {
     for suffix in PARTS {
-        let part = with_suffix(file, suffix);
-        if part.exists() {
-            fs::remove_file(part)?;
-        }
+        remove(&with_suffix(file, suffix))?;
     }
     Ok(())
 }
 
-fn with_suffix(file: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(file);
-    name.push(suffix);
-    PathBuf::from(name)
+/// Removes a file; SQLite may have done so before.
+fn remove(file: &Path) -> std::io::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }

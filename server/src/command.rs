@@ -7,10 +7,11 @@ use crate::{
     },
     data_lock::DataLock,
     embedding_files::Places,
-    evals,
+    evals, private,
     start::{self, start},
     state::Door,
 };
+    swap,
 use backend::{Ctx, ai::retrieval::Embedder, auth, demo};
 use domain::problem::Problem;
 use std::{
@@ -60,6 +61,10 @@ pub async fn serve(options: ServeOptions) -> Outcome {
         config: options.backend_config()?,
         door: Door {
             demo: options.demo,
+    if swap::finish(&options.data.database_file())? {
+        tracing::warn!("a restore was interrupted and has been finished");
+    }
+    private::what_is_there(&options.data.data_dir);
             trust_proxy: options.trust_proxy,
         },
         demo_public: options.demo_public,

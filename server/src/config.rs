@@ -1,5 +1,6 @@
 //! The command line; every option can also be given by the environment.
 
+use crate::swap;
 use backend::{
     Config, Error, LanguageModelConfig, context::Data, public_url::PublicUrl, secret::Secret,
 };
@@ -250,6 +251,11 @@ impl DataOptions {
     pub fn database_url(&self) -> std::io::Result<String> {
         if let Some(url) = self.external_database() {
             return Ok(url.to_owned());
+        }
+        if swap::is_begun(&self.database_file()) {
+            return Err(std::io::Error::other(
+                "a restore was interrupted; `shopdesk serve` finishes it, and so does `shopdesk restore`",
+            ));
         }
         // What is in it is nobody else's business.
         let made = DirBuilder::new()

@@ -15,5 +15,7 @@ pub mod evals;
 pub mod http;
 pub mod middleware;
 pub mod router;
+pub mod private;
 pub mod start;
 pub mod state;
+pub mod swap;

@@ -6,6 +6,7 @@
 use shopdesk::{
     backups, command,
     config::{Cli, Command},
+    private,
 };
 use std::{io::Write, process::ExitCode};
 
@@ -14,6 +15,7 @@ use std::{io::Write, process::ExitCode};
 const STACK: usize = 16 * 1024 * 1024;
 
 fn main() -> ExitCode {
+    private::from_now_on();
     let cli = Cli::given();
     let worker_threads = std::thread::available_parallelism().map_or(2, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()

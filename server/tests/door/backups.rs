@@ -1,9 +1,10 @@
 //! `shopdesk backup` and `shopdesk restore`, by the executable itself.
 
 use std::{
-    fs,
+    fs::{self, Permissions},
     io::{BufRead, BufReader},
-    path::Path,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
 use tempfile::TempDir;
@@ -149,4 +150,80 @@ fn a_broken_database_can_be_replaced_and_is_kept() {
     assert_eq!(restore.status.code(), Some(1));
     assert!(!data.join("shopdesk.db.restoring").exists());
     assert!(said(&add_user(&data, "maya@example.com")).contains("already"));
+}
+
+#[test]
+fn a_restore_that_was_interrupted_leaves_no_empty_shop() {
+    let folder = TempDir::new().expect("a folder");
+    let (data, file) = (folder.path().join("data"), folder.path().join("backup.db"));
+    let file_name = file.to_str().expect("a UTF-8 name");
+    assert!(add_user(&data, "maya@example.com").status.success());
+    assert!(shopdesk(&data, &["backup", file_name]).status.success());
+    // What was there is put aside, what comes isn't in its place yet.
+    let database = data.join("shopdesk.db");
+    fs::rename(&database, data.join("shopdesk.db.before-restore")).expect("moved");
+    fs::copy(&file, data.join("shopdesk.db.restoring")).expect("copied");
+
+    for command in [
+        add_user(&data, "eve@example.com"),
+        shopdesk(&data, &["migrate"]),
+    ] {
+        assert_eq!(command.status.code(), Some(1));
+        assert!(
+            said(&command).contains("restore was interrupted"),
+            "{command:?}"
+        );
+    }
+    let restored = shopdesk(&data, &["restore", file_name]);
+    assert!(
+        said(&restored).contains("finished just now"),
+        "{restored:?}"
+    );
+    let again = add_user(&data, "maya@example.com");
+    assert!(said(&again).contains("already"), "{again:?}");
+}
+
+#[test]
+fn nobody_else_can_read_what_is_written() {
+    let folder = TempDir::new().expect("a folder");
+    let (data, file) = (folder.path().join("data"), folder.path().join("backup.db"));
+    let file_name = file.to_str().expect("a UTF-8 name");
+    let open = |path: &Path| fs::set_permissions(path, Permissions::from_mode(0o644));
+    assert!(add_user(&data, "maya@example.com").status.success());
+    assert!(shopdesk(&data, &["backup", file_name]).status.success());
+    assert_eq!(others_may_read(&file), Vec::<PathBuf>::new());
+    open(&file).expect("ours");
+    assert!(shopdesk(&data, &["restore", file_name]).status.success());
+    assert_eq!(others_may_read(&data), Vec::<PathBuf>::new());
+
+    // What an earlier version has left.
+    open(&data.join("shopdesk.db")).expect("ours");
+    let mut server = command(&data, &["serve", "--addr", "127.0.0.1:0", "--demo"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the executable runs");
+    let log = BufReader::new(server.stderr.take().expect("its log"));
+    let mut lines = log.lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains(" listening ")));
+    assert!(data.join("shopdesk.db-wal").exists());
+    let open = others_may_read(&data);
+    server.kill().expect("killed");
+    server.wait().expect("ended");
+    assert_eq!(open, Vec::<PathBuf>::new());
+}
+
+/// What somebody else may read, write or enter of `path` and all below it.
+fn others_may_read(path: &Path) -> Vec<PathBuf> {
+    let about = fs::metadata(path).expect("there");
+    let mut open = Vec::new();
+    if about.permissions().mode() & 0o077 != 0 {
+        open.push(path.to_path_buf());
+    }
+    if about.is_dir() {
+        for below in fs::read_dir(path).expect("a folder") {
+            open.extend(others_may_read(&below.expect("readable").path()));
+        }
+    }
+    open
 }
