@@ -66,7 +66,11 @@ pub async fn member(store: StoreId) -> Result<(Ctx, Principal), AppError> {
 /// A backend error as the client may know it. Failures are logged here, the
 /// one edge of the dashboard.
 pub fn refuse(error: backend::Error) -> AppError {
-    let refused = AppError::from(error.cause());
+    let cause = error.cause();
+    if let Some(seconds) = cause.retry_after_seconds() {
+        response::retry_after(seconds);
+    }
+    let refused = AppError::from(cause);
     if error.is_failure() {
         tracing::error!(%error, "a dashboard request failed");
     }

@@ -7,10 +7,11 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 /// Gives the response a problem's status. A page keeps 200 where it only
-/// lacks a part, and a plain form post is redirected back to its page.
+/// lacks a part, unless waiting helps, and a plain form post is redirected back
+/// to its page.
 pub fn answer_with_status(status: u16) {
     let page = page_path().is_some();
-    if accepts_html() && !(page && status == 404) {
+    if accepts_html() && !(page && matches!(status, 404 | 503)) {
         return;
     }
     if let (Some(response), Ok(status)) = (
@@ -22,6 +23,13 @@ pub fn answer_with_status(status: u16) {
 }
 
 /// Sends a cookie with the response.
+/// Says when it is worth while to ask again.
+pub fn retry_after(seconds: u64) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+}
+
 pub fn set_cookie(cookie: &str) {
     if let (Some(response), Ok(value)) = (
         use_context::<ResponseOptions>(),

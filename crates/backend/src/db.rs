@@ -48,7 +48,10 @@ use std::{
     sync::{Arc, atomic::AtomicUsize},
     time::Duration,
 };
-use tokio::sync::{Mutex, oneshot};
+use tokio::{
+    sync::{Mutex, oneshot},
+    time::timeout,
+};
 use writer::{Inner, Writer, sqlite_writer};
 use writers::Writers;
 
@@ -56,6 +59,8 @@ use writers::Writers;
 const SQLITE_READERS: u32 = 8;
 /// Connections that read on PostgreSQL.
 const POSTGRES_READERS: u32 = 8;
+/// How long a read and a write may take together, of a database that is well.
+const TRIED_WITHIN: Duration = Duration::from_secs(4);
 /// A connection that was idle for longer is tried before it is used.
 const TRUSTED_FOR: Duration = Duration::from_secs(2);
 
@@ -234,6 +239,21 @@ impl Db {
         }
         told.await
             .map_err(|_| Error::Internal("a write was stopped".to_owned()))?
+    }
+
+    /// Reads and writes, and leaves nothing behind.
+    ///
+    /// # Errors
+    /// If one of it can't be done, or not in time.
+    pub async fn try_out(&self) -> Result<()> {
+        let tried = timeout(TRIED_WITHIN, async {
+            let mut connection = self.read().await?;
+            queries::read_nothing(&mut connection).await?;
+            drop(connection);
+            self.write(|tx| Box::pin(queries::write_nothing(tx.connection)))
+                .await
+        });
+        tried.await.unwrap_or(Err(Error::Busy))
     }
 
     /// Closes every connection; on SQLite the log is written back.

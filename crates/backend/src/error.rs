@@ -131,10 +131,13 @@ impl Error {
 fn outage(error: &sqlx::Error) -> Option<Cause> {
     match error {
         sqlx::Error::PoolTimedOut => Some(Cause::Busy),
-        // The connection was refused or cut, or the server is going down.
-        sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
-            Some(Cause::Unavailable)
-        }
+        // The connection was refused or cut, or the server is going down. What a
+        // server says while it ends may break off anywhere.
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => Some(Cause::Unavailable),
         sqlx::Error::Database(error) => outage_by_code(error.code()?.as_ref()),
         _ => None,
     }
@@ -146,22 +149,33 @@ fn outage(error: &sqlx::Error) -> Option<Cause> {
 /// <https://www.sqlite.org/rescode.html>
 fn outage_by_code(code: &str) -> Option<Cause> {
     const SQLITE_BUSY: u32 = 5;
+    const SQLITE_LOCKED: u32 = 6;
+    const SQLITE_NO_MEMORY: u32 = 7;
+    const SQLITE_READ_ONLY: u32 = 8;
     const SQLITE_IO: u32 = 10;
     const SQLITE_FULL: u32 = 13;
+    const SQLITE_CANT_OPEN: u32 = 14;
+    const SQLITE_PROTOCOL: u32 = 15;
     if code.len() == 5 {
         return match code {
-            // Too many connections; a statement, a lock or a circle of locks
-            // that took too long.
-            "53300" | "57014" | "55P03" | "40P01" => Some(Cause::Busy),
-            // Going down, crashed, starting up; out of disk or memory.
-            "57P01" | "57P02" | "57P03" | "53100" | "53200" => Some(Cause::Unavailable),
-            // The connection failed.
-            _ => code.starts_with("08").then_some(Cause::Unavailable),
+            // Too many connections; a statement, a lock, a circle of locks or a
+            // transaction that took too long; two that got in each other's way.
+            "53300" | "57014" | "55P03" | "40P01" | "40001" | "25P03" => Some(Cause::Busy),
+            // A standby that isn't the primary yet; a disk that fails.
+            "25006" | "58030" => Some(Cause::Unavailable),
+            // The connection failed; out of disk or memory; going down, crashed,
+            // starting up.
+            _ => ["08", "53", "57P"]
+                .iter()
+                .any(|class| code.starts_with(class))
+                .then_some(Cause::Unavailable),
         };
     }
     match code.parse::<u32>().ok()? & 0xFF {
-        SQLITE_BUSY => Some(Cause::Busy),
-        SQLITE_IO | SQLITE_FULL => Some(Cause::Unavailable),
+        SQLITE_BUSY | SQLITE_LOCKED | SQLITE_PROTOCOL => Some(Cause::Busy),
+        SQLITE_NO_MEMORY | SQLITE_READ_ONLY | SQLITE_IO | SQLITE_FULL | SQLITE_CANT_OPEN => {
+            Some(Cause::Unavailable)
+        }
         _ => None,
     }
 }
@@ -256,12 +270,18 @@ mod tests {
             ("57P01", Some(Cause::Unavailable)),
             ("08006", Some(Cause::Unavailable)),
             ("53300", Some(Cause::Busy)),
+            ("53400", Some(Cause::Unavailable)),
+            ("25006", Some(Cause::Unavailable)),
+            ("40001", Some(Cause::Busy)),
             ("23505", None),
             ("42P01", None),
             ("5", Some(Cause::Busy)),
             ("517", Some(Cause::Busy)),
             ("778", Some(Cause::Unavailable)),
             ("13", Some(Cause::Unavailable)),
+            ("8", Some(Cause::Unavailable)),
+            ("14", Some(Cause::Unavailable)),
+            ("262", Some(Cause::Busy)),
             ("2067", None),
         ] {
             assert_eq!(outage_by_code(code), cause, "{code}");

@@ -9,11 +9,11 @@ pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database answers.
+/// `GET /readyz`: the database can be read and written.
 ///
 /// # Errors
 /// A problem with status 503 or 500 if it doesn't.
 pub async fn ready(State(ctx): State<Ctx>) -> ApiResult<&'static str> {
-    backend::auth::installation_is_empty(&ctx).await?;
+    ctx.db().try_out().await?;
     Ok("ready\n")
 }

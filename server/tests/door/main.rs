@@ -12,6 +12,7 @@ mod durability;
 mod forms;
 mod llm;
 mod realtime;
+mod outages;
 mod several_servers;
 mod tenancy;
 mod widget_api;

@@ -1,4 +1,4 @@
-//! SQL about PostgreSQL itself.
+//! SQL about the database itself.
 
 use crate::error::Result;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
@@ -33,6 +33,22 @@ pub(super) async fn grown_tables(connection: &mut AnyConnection) -> Result<Vec<T
 /// Looks at a table, unless somebody else does just now.
 pub(super) async fn analyze(connection: &mut AnyConnection, Table(name): Table) -> Result<()> {
     sqlx::raw_sql(AssertSqlSafe(format!("ANALYZE (SKIP_LOCKED) {name}")))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Fails if the database can't be read.
+pub(super) async fn read_nothing(connection: &mut AnyConnection) -> Result<()> {
+    sqlx::query("SELECT name FROM installation WHERE 1 = 0")
+        .fetch_optional(connection)
+        .await?;
+    Ok(())
+}
+
+/// Fails if the database can't be written.
+pub(super) async fn write_nothing(connection: &mut AnyConnection) -> Result<()> {
+    sqlx::query("DELETE FROM installation WHERE 1 = 0")
         .execute(connection)
         .await?;
     Ok(())

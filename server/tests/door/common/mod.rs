@@ -208,6 +208,13 @@ impl TestServer {
     }
 }
 
+    /// Ends it as it is: for tests after which nothing works.
+    pub async fn stop(mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop(Duration::ZERO).await;
+        }
+    }
+
 impl Drop for TestServer {
     fn drop(&mut self) {
         if self.server.is_some() && !std::thread::panicking() {
