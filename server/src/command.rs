@@ -12,7 +12,8 @@ use crate::{
     state::Door,
 };
     swap,
-use backend::{Ctx, ai::retrieval::Embedder, auth, demo};
+};
+use backend::{Ctx, ai::retrieval::Embedder, auth, demo, jobs};
 use domain::problem::Problem;
 use std::{
     error::Error,
@@ -38,6 +39,13 @@ pub fn worded(error: &(dyn Error + 'static)) -> String {
 
 /// How long requests may take to end after SIGTERM.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// How long a server may take to end after SIGTERM: first the requests under
+/// way, then the jobs. Whoever waits for it should wait longer.
+#[must_use]
+pub fn stops_within() -> Duration {
+    DRAIN + jobs::kinds::longest_patience()
+}
 
 /// `shopdesk serve`
 ///

@@ -18,6 +18,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    time::Duration,
 };
 use tempfile::TempDir;
 
@@ -521,6 +522,17 @@ fn a_new_data_folder_is_its_owners_alone() {
         .permissions()
         .mode();
     assert_eq!(mode & 0o777, 0o700);
+}
+
+#[test]
+fn systemd_waits_for_as_long_as_a_server_takes_to_stop() {
+    let unit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packaging/shopdesk.service");
+    let unit = std::fs::read_to_string(unit).expect("readable");
+    let waits = unit
+        .lines()
+        .find_map(|line| line.strip_prefix("TimeoutStopSec="));
+    let seconds: u64 = waits.expect("a time").parse().expect("seconds");
+    assert!(Duration::from_secs(seconds) > shopdesk::command::stops_within());
 }
 
 #[test]

@@ -5,6 +5,7 @@ pub mod ai_reply;
 pub(crate) mod embed_faq;
 
 use super::job::Kind;
+use std::time::Duration;
 
 /// The kinds of job that this executable knows. It leaves all others alone: a
 /// newer server may have written them.
@@ -20,4 +21,11 @@ pub(super) static KINDS: &[Kind] = &[
 /// The kind called `name`, if this executable knows it.
 pub(super) fn named(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
+}
+
+/// How long the most patient job may run.
+#[must_use]
+pub fn longest_patience() -> Duration {
+    let patience = KINDS.iter().map(|kind| kind.policy.patience);
+    patience.max().unwrap_or_default()
 }
