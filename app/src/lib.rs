@@ -17,6 +17,8 @@ compile_error!(
 mod account;
 mod addresses;
 mod browser;
+#[cfg(feature = "ssr")]
+mod cookies;
 pub mod error;
 mod faq;
 mod frame;

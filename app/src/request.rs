@@ -4,13 +4,12 @@
 //! while a page is rendered. A problem becomes the response's status in the
 //! first case, and a redirect or a page in the second.
 
-use crate::{addresses, error::AppError, response};
-use axum::http::{header, request::Parts};
+use crate::{addresses, cookies, error::AppError, response};
+use axum::http::request::Parts;
 use backend::{
     Ctx,
     access::{Principal, User},
-    auth::{self, SESSION_COOKIE},
-    stores,
+    auth, stores,
 };
 use domain::ids::StoreId;
 use leptos::prelude::use_context;
@@ -35,7 +34,7 @@ pub fn context() -> Result<Ctx, AppError> {
 /// to the sign-in page, which knows the way back.
 pub async fn user() -> Result<(Ctx, User), AppError> {
     let ctx = context()?;
-    let user = match session_token() {
+    let user = match cookies::session_token() {
         Some(token) => auth::user_of_session(&ctx, &token).await.map_err(refuse)?,
         None => None,
     };
@@ -76,20 +75,6 @@ pub fn refuse(error: backend::Error) -> AppError {
     }
     response::answer_with_status(refused.problem.status);
     refused
-}
-
-/// The session's token, from the cookie.
-pub fn session_token() -> Option<String> {
-    let parts = use_context::<Parts>()?;
-    parts
-        .headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, token)| *name == SESSION_COOKIE && !token.is_empty())
-        .map(|(_, token)| token.to_owned())
 }
 
 /// Where the request came from.

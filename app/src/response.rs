@@ -3,6 +3,7 @@
 
 use crate::addresses;
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use axum_extra::extract::cookie::Cookie;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
@@ -22,7 +23,6 @@ pub fn answer_with_status(status: u16) {
     }
 }
 
-/// Sends a cookie with the response.
 /// Says when it is worth while to ask again.
 pub fn retry_after(seconds: u64) {
     if let Some(response) = use_context::<ResponseOptions>() {
@@ -30,10 +30,11 @@ pub fn retry_after(seconds: u64) {
     }
 }
 
-pub fn set_cookie(cookie: &str) {
+/// Sends a cookie with the response.
+pub fn set_cookie(cookie: &Cookie<'_>) {
     if let (Some(response), Ok(value)) = (
         use_context::<ResponseOptions>(),
-        HeaderValue::from_str(cookie),
+        HeaderValue::from_str(&cookie.to_string()),
     ) {
         response.append_header(header::SET_COOKIE, value);
     }

@@ -187,7 +187,11 @@ pub struct Owner {
 /// # Errors
 /// If there is no demo shop.
 pub async fn owner(ctx: &Ctx) -> Result<Owner, Failure> {
-    let session = auth::sign_in(ctx, demo::EMAIL, demo::PASSWORD, "127.0.0.1").await?;
+    let from = auth::Caller {
+        address: "127.0.0.1",
+        device: None,
+    };
+    let session = auth::sign_in(ctx, demo::EMAIL, demo::PASSWORD, from).await?;
     let user = auth::user_of_session(ctx, &session.token)
         .await?
         .ok_or("the demo's owner could not sign in")?;

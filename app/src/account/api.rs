@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use {
-    crate::{addresses, request, response},
+    crate::{addresses, cookies, request},
     backend::auth,
 };
 
@@ -38,7 +38,7 @@ pub async fn start() -> Result<String, AppError> {
     {
         addresses::SIGN_UP.to_owned()
     } else {
-        let user = match request::session_token() {
+        let user = match cookies::session_token() {
             Some(token) => auth::user_of_session(&ctx, &token)
                 .await
                 .map_err(request::refuse)?,
@@ -79,7 +79,7 @@ pub async fn sign_up(
     let session = auth::sign_up_first_owner(&ctx, form)
         .await
         .map_err(request::refuse)?;
-    response::set_cookie(&auth::session_cookie(&ctx, &session));
+    cookies::hand_over(&ctx, session)?;
     leptos_axum::redirect("/");
     Ok(())
 }
@@ -92,10 +92,15 @@ pub async fn sign_in(
     next: Option<String>,
 ) -> Result<(), AppError> {
     let ctx = request::context()?;
-    let session = auth::sign_in(&ctx, &email, &password, &request::client_ip())
+    let (address, device) = (request::client_ip(), cookies::device());
+    let from = auth::Caller {
+        address: &address,
+        device: device.as_deref(),
+    };
+    let session = auth::sign_in(&ctx, &email, &password, from)
         .await
         .map_err(request::refuse)?;
-    response::set_cookie(&auth::session_cookie(&ctx, &session));
+    cookies::hand_over(&ctx, session)?;
     leptos_axum::redirect(addresses::safe_return(next.as_deref().unwrap_or("/")));
     Ok(())
 }
@@ -104,12 +109,12 @@ pub async fn sign_in(
 #[server(prefix = "/api/app", endpoint = "account/sign-out")]
 pub async fn sign_out() -> Result<(), AppError> {
     let ctx = request::context()?;
-    if let Some(token) = request::session_token() {
+    if let Some(token) = cookies::session_token() {
         auth::sign_out(&ctx, &token)
             .await
             .map_err(request::refuse)?;
     }
-    response::set_cookie(&auth::cleared_cookie(&ctx));
+    cookies::take_session(&ctx)?;
     leptos_axum::redirect(addresses::SIGN_IN);
     Ok(())
 }
@@ -122,6 +127,6 @@ pub async fn change_password(current: String, new: String) -> Result<(), AppErro
     let session = auth::change_password(&ctx, &user, &current, &new)
         .await
         .map_err(request::refuse)?;
-    response::set_cookie(&auth::session_cookie(&ctx, &session));
+    cookies::hand_over(&ctx, session)?;
     Ok(())
 }

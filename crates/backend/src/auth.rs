@@ -1,8 +1,11 @@
 //! Accounts and their sessions: argon2id for passwords, random tokens stored
 //! as hashes for sessions.
 
+mod device;
 pub(crate) mod hashing;
 pub(crate) mod queries;
+
+pub use device::DEVICE_COOKIE;
 
 use crate::{
     Ctx,
@@ -17,13 +20,17 @@ use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier},
 };
+use device::{DEVICE_LIFE, Device};
 use domain::{
     Invalid, UnixMillis,
     account::{EmailAddress, PASSWORD_MAX, Password},
     ids::UserId,
     store, text,
 };
-use std::sync::{Arc, LazyLock};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 /// Name of the session cookie.
 pub const SESSION_COOKIE: &str = "shopdesk_session";
@@ -32,13 +39,32 @@ const SESSION_LIFE: UnixMillis = 30 * 24 * 60 * 60 * 1000;
 /// Longest name of a person, in characters.
 const NAME_MAX: usize = 80;
 
-/// A session that has just begun. The token is known to the browser only.
+/// A session that has just begun. What goes into cookies is known to the browser
+/// only.
 #[derive(Debug, Clone)]
 pub struct NewSession {
     /// Goes into the cookie.
     pub token: String,
     /// When it ends.
     pub expires_at: UnixMillis,
+    /// The browser's device as one that has signed in; goes into another cookie.
+    pub device: String,
+}
+
+impl NewSession {
+    /// How long the session's cookie is kept.
+    pub const KEPT: Duration = Duration::from_millis(SESSION_LIFE.unsigned_abs());
+    /// How long the device's is.
+    pub const DEVICE_KEPT: Duration = Duration::from_millis(DEVICE_LIFE.unsigned_abs());
+}
+
+/// Where somebody signs in from.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller<'a> {
+    /// The client's address.
+    pub address: &'a str,
+    /// The device's cookie, if it has one.
+    pub device: Option<&'a str>,
 }
 
 /// The form of the first owner's sign-up.
@@ -77,7 +103,7 @@ pub async fn sign_up_first_owner(ctx: &Ctx, form: SignUp) -> Result<NewSession> 
         field: "store_name".into(),
         ..invalid
     })?;
-    let (session, token_hash) = new_session(ctx)?;
+    let (session, token_hash) = new_session(ctx, &user, Device::new()?)?;
     let now = ctx.now();
     let expires_at = session.expires_at;
     ctx.db()
@@ -158,22 +184,25 @@ pub async fn has_password(ctx: &Ctx, email: &str, password: &str) -> Result<bool
     }
 }
 
-/// Begins a session for the right email and password. `address` is the
-/// client's, for the rate limit.
+/// Begins a session for the right email and password. Attempts are counted by
+/// address and account; those of a device that has signed in to the account
+/// before by the device alone, so that nobody else's use up its own.
 ///
 /// # Errors
 /// [`Error::Unauthorized`] with one and the same text for an unknown address
 /// and a wrong password; [`Error::RateLimited`].
-pub async fn sign_in(ctx: &Ctx, email: &str, password: &str, address: &str) -> Result<NewSession> {
+pub async fn sign_in(
+    ctx: &Ctx,
+    email: &str,
+    password: &str,
+    from: Caller<'_>,
+) -> Result<NewSession> {
     const WRONG: Error = Error::Unauthorized(Unauthorized::WrongPassword);
-    let account = text::excerpt(&email.to_lowercase(), 254);
-    let limits = ctx.limits();
-    limits.sign_in_address.check(address).await?;
-    limits
-        .sign_in_account
-        .check(format!("{address} {account}"))
-        .await?;
-    limits.sign_in_everywhere.check(account).await?;
+    let device = known_device(ctx, email, from.device);
+    match &device {
+        Some(device) => ctx.limits().sign_in_device.check(device.id()).await?,
+        None => count_stranger(ctx, email, from.address).await?,
+    }
     if password.chars().count() > PASSWORD_MAX {
         return Err(WRONG);
     }
@@ -193,7 +222,8 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str, address: &str) -> R
     let Some((user, _)) = account.filter(|_| matches) else {
         return Err(WRONG);
     };
-    let (session, token_hash) = new_session(ctx)?;
+    let device = device.map_or_else(Device::new, Ok)?;
+    let (session, token_hash) = new_session(ctx, &user, device)?;
     let (now, expires_at) = (ctx.now(), session.expires_at);
     ctx.db()
         .write(move |tx| {
@@ -204,6 +234,23 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &str, address: &str) -> R
         })
         .await?;
     Ok(session)
+}
+
+fn known_device(ctx: &Ctx, email: &str, cookie: Option<&str>) -> Option<Device> {
+    let email = EmailAddress::parse(email).ok()?;
+    Device::known(ctx.secret(), cookie?, email.as_str(), ctx.now())
+}
+
+/// Counts an attempt from a device that isn't known.
+async fn count_stranger(ctx: &Ctx, email: &str, address: &str) -> Result<()> {
+    let account = text::excerpt(&email.to_lowercase(), 254);
+    let limits = ctx.limits();
+    limits.sign_in_address.check(address).await?;
+    limits
+        .sign_in_account
+        .check(format!("{address} {account}"))
+        .await?;
+    limits.sign_in_everywhere.check(account).await
 }
 
 /// Ends a session. An unknown token is no error: it is over either way.
@@ -270,7 +317,7 @@ pub async fn change_password(
         return Err(Invalid::new("current", "This is not your current password.").into());
     }
     let (user_id, password_hash) = (user.id, hash_password(ctx, new).await?);
-    let (session, token_hash) = new_session(ctx)?;
+    let (session, token_hash) = new_session(ctx, user, Device::new()?)?;
     let (now, expires_at) = (ctx.now(), session.expires_at);
     ctx.db()
         .write(move |tx| {
@@ -285,39 +332,15 @@ pub async fn change_password(
     Ok(session)
 }
 
-/// The `Set-Cookie` value that hands `session` to the browser.
-#[must_use]
-pub fn session_cookie(ctx: &Ctx, session: &NewSession) -> String {
-    let seconds = SESSION_LIFE / 1000;
-    format!(
-        "{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{}",
-        session.token,
-        secure(ctx)
-    )
-}
-
-/// The `Set-Cookie` value that takes the session away again.
-#[must_use]
-pub fn cleared_cookie(ctx: &Ctx) -> String {
-    format!(
-        "{SESSION_COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}",
-        secure(ctx)
-    )
-}
-
-fn secure(ctx: &Ctx) -> &'static str {
-    if ctx.config().secure_cookies {
-        "; Secure"
-    } else {
-        ""
-    }
-}
-
-fn new_session(ctx: &Ctx) -> Result<(NewSession, String)> {
+fn new_session(ctx: &Ctx, user: &User, device: Device) -> Result<(NewSession, String)> {
     let token = tokens::generate()?;
     let token_hash = tokens::hash(&token);
-    let expires_at = ctx.now() + SESSION_LIFE;
-    Ok((NewSession { token, expires_at }, token_hash))
+    let session = NewSession {
+        token,
+        expires_at: ctx.now() + SESSION_LIFE,
+        device: device.cookie(ctx.secret(), &user.email, ctx.now())?,
+    };
+    Ok((session, token_hash))
 }
 
 pub(crate) async fn new_user(

@@ -33,6 +33,9 @@ pub struct Limits {
     pub sign_in_account: Limit,
     /// Sign-ins for one account from everywhere: 300, then one a second.
     pub sign_in_everywhere: Limit,
+    /// Sign-ins from one device that has signed in to the account before: ten, then
+    /// one every 30 seconds.
+    pub sign_in_device: Limit,
     /// Tries of the current password by somebody who is signed in: ten, then one
     /// every 30 seconds.
     pub change_password: Limit,
@@ -89,6 +92,7 @@ impl Limits {
             enabled,
             sign_in_account: limit("sign_in_account", 10, 30_000, RateLimit::SignIn),
             sign_in_everywhere: limit("sign_in_everywhere", 300, 1_000, RateLimit::SignIn),
+            sign_in_device: limit("sign_in_device", 10, 30_000, RateLimit::SignIn),
             change_password: limit("change_password", 10, 30_000, RateLimit::ChangePassword),
             sign_in_address: limit("sign_in_address", 50, 5_000, RateLimit::SignIn),
             start_conversation: limit("start_conversation", 300, 200, RateLimit::StartConversation),

@@ -5,7 +5,10 @@ mod language_model;
 mod orders;
 mod person;
 
-use crate::common::{Owner, Shop, Shopper, TestServer, database, people::start_request};
+use crate::common::{
+    Owner, Shop, Shopper, TestServer, database,
+    people::{HERE, start_request},
+};
 use crate::forms::{call, fields, page};
 use backend::{
     ai::trial, auth, conversations, demo, jobs::worker::Worker, stores, testing::TestCtx,
@@ -284,6 +287,7 @@ async fn a_broken_onnx_runtime_is_named_and_keywords_answer() {
     let test = TestCtx::with(|config| {
         config.embedding_model_dir = Some(folder.path().to_owned());
         config.onnx_runtime = Some(no_library.clone());
+        config.demo = true;
     });
     let test = test.await.expect("it connects all the same");
     let ctx = test.ctx.clone();
@@ -291,7 +295,7 @@ async fn a_broken_onnx_runtime_is_named_and_keywords_answer() {
     let worker = Worker::start(ctx.clone());
     database::queue_drained(&ctx).await;
     assert_eq!(database::dead_jobs(&ctx).await, 0);
-    let user = auth::sign_in(&ctx, demo::EMAIL, demo::PASSWORD, "test")
+    let user = auth::sign_in(&ctx, demo::EMAIL, demo::PASSWORD, HERE)
         .await
         .expect("signed in");
     let user = auth::user_of_session(&ctx, &user.token)

@@ -2,7 +2,7 @@
 //! stand in more than one place.
 
 use crate::{
-    common::{Reply, client, executable::Home},
+    common::{Reply, client, executable::Home, people::HERE},
     forms::{encoded, session_of},
 };
 use backend::{Ctx, auth, demo, stores, testing};
@@ -358,7 +358,7 @@ async fn an_added_account_can_sign_in_and_owns_its_store() {
     let ctx = Ctx::connect(testing::config(database))
         .await
         .expect("the same database");
-    let session = auth::sign_in(&ctx, "ada@shop.example", password, "127.0.0.1")
+    let session = auth::sign_in(&ctx, "ada@shop.example", password, HERE)
         .await
         .expect("the right password");
     let user = auth::user_of_session(&ctx, &session.token)

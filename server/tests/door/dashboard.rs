@@ -257,6 +257,58 @@ async fn a_wrong_password_and_an_unknown_address_look_the_same() {
     server.finish().await;
 }
 
+/// `shopdesk_device=…` of a reply that begins a session.
+fn device_of(reply: &Reply) -> String {
+    let cookies = reply.headers.get_all("set-cookie").iter();
+    let mut cookies = cookies.filter_map(|cookie| cookie.to_str().ok());
+    let device = cookies.find(|cookie| cookie.starts_with("shopdesk_device="));
+    let device = device.expect("a device's cookie");
+    let attributes: BTreeSet<&str> = device.split("; ").skip(1).collect();
+    let expected = ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=31536000"];
+    assert_eq!(attributes, BTreeSet::from(expected));
+    device.split(';').next().unwrap_or_default().to_owned()
+}
+
+/// The statuses of `n` attempts with `cookie` and a wrong password.
+async fn wrong_attempts(server: &TestServer, cookie: &str, email: &str, n: usize) -> Vec<u16> {
+    let form = sign_in_form(email, "a wrong password");
+    let mut statuses = Vec::new();
+    for _ in 0..n {
+        statuses.push(call(server, cookie, "account/sign-in", &form).await.status);
+    }
+    statuses
+}
+
+#[tokio::test]
+async fn others_attempts_keep_nobody_out_where_they_have_signed_in_before() {
+    let server = TestServer::start().await;
+    server.sign_up().await;
+    server.add_owner("Eve", "eve@example.com").await;
+    let right = sign_in_form("ada@example.com", PASSWORD);
+    let device = device_of(&call(&server, "", "account/sign-in", &right).await);
+    let eves = sign_in_form("eve@example.com", PASSWORD);
+    let eves = device_of(&call(&server, "", "account/sign-in", &eves).await);
+
+    // Somebody else, at the same address: until nobody new is let in.
+    wrong_attempts(&server, "", "ada@example.com", 12).await;
+    let refused = call(&server, "", "account/sign-in", &right).await;
+    assert_eq!(refused.status, 429);
+    let known = call(&server, &device, "account/sign-in", &right).await;
+    assert_eq!(known.status, 200, "{known:?}");
+
+    // Another account's device, and one that was made up, are no help.
+    let forged = format!("{}x", device);
+    for cookie in [eves, forged, "shopdesk_device=ada@example.com".to_owned()] {
+        let reply = call(&server, &cookie, "account/sign-in", &right).await;
+        assert_eq!(reply.status, 429, "{cookie}");
+    }
+    // It opens nothing, and guessing from it is slowed down as well.
+    assert!(!is_signed_in(&server, &device).await);
+    let statuses = wrong_attempts(&server, &device, "ada@example.com", 11).await;
+    assert_eq!((statuses[0], statuses[10]), (401, 429), "{statuses:?}");
+    server.finish().await;
+}
+
 #[tokio::test]
 async fn guessing_passwords_is_slowed_down_and_locks_nobody_out() {
     let server = TestServer::with().trust_proxy().start().await;

@@ -18,6 +18,11 @@ use std::net::SocketAddr;
 
 /// The password of every owner here.
 pub const PASSWORD: &str = "correct horse battery";
+/// Where they sign in from.
+pub const HERE: auth::Caller<'_> = auth::Caller {
+    address: "test",
+    device: None,
+};
 
 /// Somebody who is signed in.
 #[derive(Clone)]
@@ -71,7 +76,7 @@ impl TestServer {
 
     /// Signs in.
     pub async fn sign_in(&self, email: &str, password: &str) -> Owner {
-        let session = auth::sign_in(&self.ctx, email, password, "test")
+        let session = auth::sign_in(&self.ctx, email, password, HERE)
             .await
             .expect("the right password");
         self.owner_of(&session.token).await
