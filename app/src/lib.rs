@@ -43,7 +43,7 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::Router;
 
 #[cfg(feature = "ssr")]
-pub use request::ClientIp;
+pub use request::{ClientIp, RequestSpan};
 
 /// Sets the chosen theme before anything is painted.
 const THEME_SCRIPT: &str = "try{var t=localStorage.getItem('shopdesk.theme');if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch(e){}";

@@ -13,11 +13,17 @@ use backend::{
 };
 use domain::ids::StoreId;
 use leptos::prelude::use_context;
+use tracing::Span;
 
 /// The address a request came from, for rate limits. The server puts it into
 /// the request's extensions, since only it knows which proxies to believe.
 #[derive(Debug, Clone)]
 pub struct ClientIp(pub String);
+
+/// The span of a request, in its extensions: parts of a page are rendered by
+/// tasks of their own, outside of it.
+#[derive(Debug, Clone)]
+pub struct RequestSpan(pub Span);
 
 /// The backend's context, provided by the server.
 ///
@@ -71,7 +77,9 @@ pub fn refuse(error: backend::Error) -> AppError {
     }
     let refused = AppError::from(cause);
     if error.is_failure() {
-        tracing::error!(%error, "a dashboard request failed");
+        let span = use_context::<Parts>().and_then(|parts| parts.extensions.get().cloned());
+        let RequestSpan(span) = span.unwrap_or(RequestSpan(Span::none()));
+        span.in_scope(|| tracing::error!(%error, "a dashboard request failed"));
     }
     response::answer_with_status(refused.problem.status);
     refused

@@ -164,7 +164,13 @@ fn start_logging() {
         .and_then(|filter| EnvFilter::try_new(filter).ok())
         .unwrap_or_else(|| EnvFilter::new("info,ort=warn,sqlx=warn,async_openai=off"));
     let format = tracing_subscriber::fmt()
+    let filter = match (variable("SHOPDESK_ACCESS_LOG"), "access=off".parse()) {
+        (Some(wanted), Ok(off)) if wanted == "off" => filter.add_directive(off),
+        _ => filter,
+    };
         .with_env_filter(filter)
+        // A log that nobody takes any more ends no server.
+        .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     let started = if variable("SHOPDESK_LOG_FORMAT").is_some_and(|format| format == "json") {

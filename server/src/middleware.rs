@@ -3,3 +3,4 @@
 pub mod client_ip;
 pub mod headers;
 pub mod origin;
+pub mod request_log;

@@ -3,7 +3,7 @@
 use crate::{
     assets,
     http::{agent_socket, dashboard, demo, error::ApiError, health, widget, widget_socket},
-    middleware::{client_ip, headers, origin},
+    middleware::{client_ip, headers, origin, request_log},
     state::AppState,
 };
 use axum::{
@@ -68,6 +68,9 @@ pub fn router(state: AppState) -> Router {
             client_ip::identify(trust_proxy, request, next)
         }))
         .layer(CatchPanicLayer::custom(crate::http::error::panicked))
+        .layer(from_fn(move |request, next| {
+            request_log::log(trust_proxy, request, next)
+        }))
         .with_state(state)
 }
 

@@ -3,17 +3,36 @@
 use app::ClientIp;
 use axum::{
     extract::{ConnectInfo, Request},
+    http::HeaderMap,
     middleware::Next,
     response::Response,
 };
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    sync::Once,
+};
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
+const FORWARDED: &str = "forwarded";
+
+/// The client's address, unspecified if it isn't known: for counting what it has
+/// open. See [`network`].
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub IpAddr);
+
+impl Default for ClientAddress {
+    fn default() -> Self {
+        Self(Ipv6Addr::UNSPECIFIED.into())
+    }
+}
 
 /// Puts a [`ClientIp`] into the request. Of `X-Forwarded-For` only the last
 /// address counts, the one that our own proxy has seen, and only if the
 /// operator says that there is one: a client can write anything before it.
 pub async fn identify(trust_proxy: bool, mut request: Request, next: Next) -> Response {
+    if !trust_proxy {
+        warn_of_proxy(request.headers());
+    }
     let forwarded = request
         .headers()
         .get_all(FORWARDED_FOR)
@@ -45,6 +64,17 @@ pub async fn identify(trust_proxy: bool, mut request: Request, next: Next) -> Re
 /// The address that stands for one subscriber: of IPv6 the network of 64 bits
 /// that each is given at least, in which they may choose any address.
 fn subscriber(address: IpAddr) -> IpAddr {
+/// Once: behind a proxy that isn't believed, all shoppers share one address, and
+/// one of them can use up the limits of all.
+fn warn_of_proxy(headers: &HeaderMap) {
+    static ONCE: Once = Once::new();
+    if headers.contains_key(FORWARDED_FOR) || headers.contains_key(FORWARDED) {
+        ONCE.call_once(|| tracing::warn!(
+            "requests name the client they were forwarded for, and are counted as one client's all the same; if they come through a proxy of yours, start with --trust-proxy, and let it set X-Forwarded-For"
+        ));
+    }
+}
+
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => {

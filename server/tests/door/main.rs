@@ -11,7 +11,7 @@ mod dashboard;
 mod durability;
 mod forms;
 mod llm;
-mod realtime;
+mod log;
 mod outages;
 mod several_servers;
 mod tenancy;

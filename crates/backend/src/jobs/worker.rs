@@ -22,6 +22,7 @@ use tokio::{
     task::{JoinHandle, JoinSet},
     time::{MissedTickBehavior, interval, sleep, timeout},
 };
+use tracing::Instrument;
 
 /// Longest pause between two looks at the queue: another process may have
 /// enqueued something.
@@ -127,8 +128,18 @@ async fn is_first(ctx: &Ctx, claimed: &Claimed) -> bool {
     })
 }
 
-/// Runs a job, and puts it back, or away, if it fails.
+/// Runs a job in a span of its own, and puts it back, or away, if it fails.
 pub(super) async fn run(ctx: &Ctx, claimed: Claimed) {
+    let span = tracing::error_span!(
+        "job",
+        job.id = %claimed.id,
+        job.kind = claimed.kind.name,
+        conversation.id = tracing::field::Empty,
+    );
+    run_alone(ctx, claimed).instrument(span).await;
+}
+
+async fn run_alone(ctx: &Ctx, claimed: Claimed) {
     let Err((failure, error)) = attempt(ctx, &claimed).await else {
         return;
     };

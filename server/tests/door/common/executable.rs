@@ -160,12 +160,17 @@ impl Executable {
         read
     }
 
-    /// Asks it to end, and waits for the end.
-    pub async fn terminate(mut self) {
+    /// Asks it to end, as systemd does.
+    pub fn ask_to_end(&self) {
         let told = Command::new("kill")
             .arg(self.child.id().to_string())
             .status();
         assert!(told.expect("kill").success());
+    }
+
+    /// Asks it to end, and waits for the end.
+    pub async fn terminate(mut self) {
+        self.ask_to_end();
         while self.lines.recv().await.is_some() {}
     }
 

@@ -30,6 +30,7 @@ use domain::{
 impl Run for AiReply {
     async fn run(&self, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
         let (store_id, conversation_id) = (claimed.store_id, self.conversation_id);
+        tracing::Span::current().record("conversation.id", conversation_id.to_string());
         let question = pipeline::question(
             ctx,
             store_id,
