@@ -25,6 +25,7 @@ use domain::{
 };
 use shopdesk::{
     config::AiOptions,
+    connections::Limits,
     start::{self, Server, start},
     state,
 };
@@ -94,6 +95,7 @@ impl Product {
             },
             demo_public: false,
             worker: true,
+            connections: Limits::of_this_process(),
         })
         .await?;
         Ok(Self { server, database })

@@ -5,12 +5,12 @@ use crate::{
         AiOptions, DataOptions, EvalCommand, EvalOptions, ServeOptions, UserCommand, UserOptions,
         variable,
     },
+    connections,
     data_lock::DataLock,
     embedding_files::Places,
     evals, private,
     start::{self, start},
     state::Door,
-};
     swap,
 };
 use backend::{Ctx, ai::retrieval::Embedder, auth, demo, jobs};
@@ -61,6 +61,10 @@ pub async fn serve(options: ServeOptions) -> Outcome {
         .into());
     }
     let _lock = DataLock::take(&options.data)?;
+    if swap::finish(&options.data.database_file())? {
+        tracing::warn!("a restore was interrupted and has been finished");
+    }
+    private::what_is_there(&options.data.data_dir);
     let places = Places::here(Some(&options.data.data_dir));
     let ai = places.complete(&options.ai);
     let options = ServeOptions { ai, ..options };
@@ -69,14 +73,11 @@ pub async fn serve(options: ServeOptions) -> Outcome {
         config: options.backend_config()?,
         door: Door {
             demo: options.demo,
-    if swap::finish(&options.data.database_file())? {
-        tracing::warn!("a restore was interrupted and has been finished");
-    }
-    private::what_is_there(&options.data.data_dir);
             trust_proxy: options.trust_proxy,
         },
         demo_public: options.demo_public,
         worker: !options.no_worker,
+        connections: connections::Limits::of_this_process(),
     })
     .await?;
     places.log(&options.ai);
@@ -163,11 +164,11 @@ fn start_logging() {
     let filter = variable("SHOPDESK_LOG")
         .and_then(|filter| EnvFilter::try_new(filter).ok())
         .unwrap_or_else(|| EnvFilter::new("info,ort=warn,sqlx=warn,async_openai=off"));
-    let format = tracing_subscriber::fmt()
     let filter = match (variable("SHOPDESK_ACCESS_LOG"), "access=off".parse()) {
         (Some(wanted), Ok(off)) if wanted == "off" => filter.add_directive(off),
         _ => filter,
     };
+    let format = tracing_subscriber::fmt()
         .with_env_filter(filter)
         // A log that nobody takes any more ends no server.
         .log_internal_errors(false)

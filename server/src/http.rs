@@ -6,5 +6,6 @@ pub mod demo;
 pub mod error;
 pub mod health;
 pub mod socket;
+pub mod socket_place;
 pub mod widget;
 pub mod widget_socket;

@@ -2,7 +2,9 @@
 //! door, for the benchmark.
 
 use crate::{
-    assets, router,
+    assets,
+    connections::{self, Limits, Places},
+    router,
     state::{AppState, Door},
 };
 use backend::{Config, Ctx, demo, jobs::worker::Worker, realtime::relay::Relay};
@@ -28,6 +30,8 @@ pub struct Options {
     pub demo_public: bool,
     /// Whether this server does jobs; another must, if it doesn't.
     pub worker: bool,
+    /// How many connections it takes.
+    pub connections: Limits,
 }
 
 /// A running server. Dropping it cuts it off; [`Server::stop`] ends it well.
@@ -81,22 +85,29 @@ pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sy
         .await
         .map_err(|error| format!("can't listen on {}: {error}", options.addr))?;
     let addr = listener.local_addr()?;
+    let mut limits = options.connections;
+    if !ctx.config().rate_limits {
+        limits = limits.for_any_client();
+    }
+    let sockets = Places::new(limits.total, limits.of_client);
+    if options.door.trust_proxy {
+        // All connections are the proxy's.
+        limits = limits.for_any_client();
+    }
     let state = AppState {
         ctx: ctx.clone(),
         leptos: leptos_options(addr)?,
         door: options.door,
+        sockets,
     };
-    let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let app = router::router(state);
     let (stop, mut stopped) = watch::channel(false);
     let mut serving = JoinSet::new();
     serving.spawn(async move {
         let until_stopped = async move {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         };
-        let served = axum::serve(listener, app).with_graceful_shutdown(until_stopped);
-        if let Err(error) = served.await {
-            tracing::error!(%error, "the server ended");
-        }
+        connections::serve(listener, app, limits, until_stopped).await;
     });
     tracing::info!(%addr, "listening");
     if !options.worker {

@@ -1,8 +1,10 @@
 //! What handlers share.
 
+use crate::connections::Places;
 use axum::extract::FromRef;
 use backend::Ctx;
 use leptos::config::LeptosOptions;
+use std::sync::Arc;
 
 /// The router's state. Cheap to clone.
 #[derive(Clone)]
@@ -13,6 +15,8 @@ pub struct AppState {
     pub leptos: LeptosOptions,
     /// What the router needs to know.
     pub door: Door,
+    /// The places of WebSockets.
+    pub sockets: Arc<Places>,
 }
 
 impl FromRef<AppState> for Ctx {

@@ -4,15 +4,17 @@ use crate::{
     http::{
         error::ApiUpgrade,
         socket::{self, Audience},
+        socket_place::SocketPlace,
     },
-    middleware::origin,
+    middleware::{origin, request_log::SocketLog},
     state::Door,
 };
 use axum::{
     extract::State,
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
+use axum_extra::extract::cookie::CookieJar;
 use backend::{
     Ctx,
     auth::{self, SESSION_COOKIE},
@@ -26,15 +28,20 @@ pub async fn upgrade(
     State(ctx): State<Ctx>,
     State(door): State<Door>,
     headers: HeaderMap,
+    cookies: CookieJar,
+    place: SocketPlace,
     ApiUpgrade(upgrade): ApiUpgrade,
 ) -> Response {
     if !origin::is_same_origin(&headers, door) {
         return origin::foreign_origin().into_response();
     }
-    let token = session_token(&headers);
+    let token = cookies
+        .get(SESSION_COOKIE)
+        .map(|cookie| cookie.value().to_owned());
+    let log = SocketLog::begin();
     socket::limited(upgrade).on_upgrade(move |socket| {
         let socket = Box::new(socket);
-        Box::pin(async move {
+        log.until_end_of(async move {
             let authenticate = |hello: domain::events::Hello| {
                 let (ctx, token) = (ctx.clone(), token.clone());
                 async move {
@@ -51,17 +58,7 @@ pub async fn upgrade(
                 }
             };
             socket::serve(socket, ctx.clone(), authenticate).await;
+            drop(place);
         })
     })
-}
-
-fn session_token(headers: &HeaderMap) -> Option<String> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == SESSION_COOKIE)
-        .map(|(_, token)| token.to_owned())
 }

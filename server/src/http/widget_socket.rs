@@ -1,9 +1,13 @@
 //! `/widget/v1/ws`: a shopper's live connection.
 
-use crate::http::{
-    error::ApiUpgrade,
-    socket::{self, Audience},
-    widget::origin,
+use crate::{
+    http::{
+        error::ApiUpgrade,
+        socket::{self, Audience},
+        socket_place::SocketPlace,
+        widget::origin,
+    },
+    middleware::request_log::SocketLog,
 };
 use axum::{extract::State, http::HeaderMap, response::Response};
 use backend::{Ctx, visitors};
@@ -13,12 +17,14 @@ use backend::{Ctx, visitors};
 pub async fn upgrade(
     State(ctx): State<Ctx>,
     headers: HeaderMap,
+    place: SocketPlace,
     ApiUpgrade(upgrade): ApiUpgrade,
 ) -> Response {
     let origin = origin(&headers).map(str::to_owned);
+    let log = SocketLog::begin();
     socket::limited(upgrade).on_upgrade(move |socket| {
         let socket = Box::new(socket);
-        Box::pin(async move {
+        log.until_end_of(async move {
             let authenticate = |hello: domain::events::Hello| {
                 let (ctx, origin) = (ctx.clone(), origin.clone());
                 async move {
@@ -28,6 +34,7 @@ pub async fn upgrade(
                 }
             };
             socket::serve(socket, ctx.clone(), authenticate).await;
+            drop(place);
         })
     })
 }

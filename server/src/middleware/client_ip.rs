@@ -53,7 +53,10 @@ pub async fn identify(trust_proxy: bool, mut request: Request, next: Next) -> Re
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map(|ConnectInfo(address)| address.ip());
-    let address = forwarded.or(connected).map_or_else(
+    let address = forwarded.or(connected);
+    let client = address.map_or_else(ClientAddress::default, ClientAddress);
+    request.extensions_mut().insert(client);
+    let address = address.map_or_else(
         || "unknown".to_owned(),
         |address| subscriber(address).to_string(),
     );
@@ -61,9 +64,6 @@ pub async fn identify(trust_proxy: bool, mut request: Request, next: Next) -> Re
     next.run(request).await
 }
 
-/// The address that stands for one subscriber: of IPv6 the network of 64 bits
-/// that each is given at least, in which they may choose any address.
-fn subscriber(address: IpAddr) -> IpAddr {
 /// Once: behind a proxy that isn't believed, all shoppers share one address, and
 /// one of them can use up the limits of all.
 fn warn_of_proxy(headers: &HeaderMap) {
@@ -75,10 +75,24 @@ fn warn_of_proxy(headers: &HeaderMap) {
     }
 }
 
+/// The address that stands for one subscriber: of IPv6 the network of 64 bits
+/// that each is given at least, in which they may choose any address.
+fn subscriber(address: IpAddr) -> IpAddr {
+    with_bits(address, 64)
+}
+
+/// The address that stands for one client who may hold several networks: of IPv6
+/// the 48 bits that a site is given.
+#[must_use]
+pub fn network(address: IpAddr) -> IpAddr {
+    with_bits(address, 48)
+}
+
+fn with_bits(address: IpAddr, bits: u32) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => {
-            let network = address.to_bits() >> 64 << 64;
+            let network = address.to_bits() & (u128::MAX << (128 - bits));
             Ipv6Addr::from_bits(network).into()
         }
     }

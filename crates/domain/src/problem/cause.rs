@@ -139,6 +139,8 @@ pub enum RateLimit {
     AddressMessage,
     /// Calls from one address.
     WidgetCall,
+    /// Connections that one client has open.
+    OpenConnections,
 }
 
 /// What can't be read.

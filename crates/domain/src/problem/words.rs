@@ -116,6 +116,9 @@ const fn rate_limited(limit: RateLimit) -> &'static str {
         RateLimit::VisitorMessage => "You're sending messages very fast. Please wait a moment.",
         RateLimit::AddressMessage => "Too many messages from here. Please wait a moment.",
         RateLimit::WidgetCall => "Too many requests from here. Please try again in a moment.",
+        RateLimit::OpenConnections => {
+            "Too many connections are open from here. Please close some and try again."
+        }
     }
 }
 

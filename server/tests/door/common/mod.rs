@@ -27,6 +27,7 @@ pub use socket::Socket;
 
 use backend::{Ctx, LanguageModelConfig, context::Data, testing};
 use shopdesk::{
+    connections::Limits,
     start::{self, Server, start},
     state::Door,
 };
@@ -54,6 +55,7 @@ pub struct Options {
     no_rate_limits: bool,
     trust_proxy: bool,
     language_model: Option<LanguageModelConfig>,
+    connections: Option<Limits>,
 }
 
 impl Options {
@@ -82,6 +84,14 @@ impl Options {
     pub fn trust_proxy(self) -> Self {
         Self {
             trust_proxy: true,
+            ..self
+        }
+    }
+
+    /// Takes so many connections.
+    pub fn connections(self, limits: Limits) -> Self {
+        Self {
+            connections: Some(limits),
             ..self
         }
     }
@@ -129,6 +139,7 @@ impl Options {
             },
             demo_public: false,
             worker: true,
+            connections: self.connections.unwrap_or_else(Limits::of_this_process),
         })
         .await
         .expect("a server");
@@ -197,6 +208,13 @@ impl TestServer {
         within("the queue to drain", database::queue_drained(&self.ctx)).await;
     }
 
+    /// Ends it as it is: for tests after which nothing works.
+    pub async fn stop(mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop(Duration::ZERO).await;
+        }
+    }
+
     /// Waits for the jobs, and fails if one was given up.
     pub async fn finish(mut self) {
         self.idle().await;
@@ -207,13 +225,6 @@ impl TestServer {
         }
     }
 }
-
-    /// Ends it as it is: for tests after which nothing works.
-    pub async fn stop(mut self) {
-        if let Some(server) = self.server.take() {
-            server.stop(Duration::ZERO).await;
-        }
-    }
 
 impl Drop for TestServer {
     fn drop(&mut self) {
