@@ -190,6 +190,7 @@ CREATE TABLE jobs (
     -- it reads the newest version of its row, but not the rows that were written while it waited.
     followed        BIGINT NOT NULL DEFAULT 0,
     attempts        BIGINT NOT NULL,
+    -- 0: at once, whatever the clock says.
     run_at          BIGINT NOT NULL,
     lease           TEXT,
     lease_until     BIGINT NOT NULL,

@@ -184,6 +184,7 @@ CREATE TABLE jobs (
     -- queued: behind another of its lane; later: not due yet; ready; running; dead.
     state           TEXT   NOT NULL,
     attempts        BIGINT NOT NULL,
+    -- 0: at once, whatever the clock says.
     run_at          BIGINT NOT NULL,
     lease           TEXT,
     lease_until     BIGINT NOT NULL,

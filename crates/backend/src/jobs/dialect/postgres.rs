@@ -46,7 +46,8 @@ macro_rules! insert_jobs {
                  INSERT INTO jobs (store_id, id, kind, payload, lane, dedupe_key, state, followed, attempts, run_at,
                      lease, lease_until, created_at)
                  SELECT store_id, id, kind, payload, lane, dedupe_key, state, CASE WHEN followed THEN 1 ELSE 0 END,
-                     CASE state WHEN 'running' THEN 1 ELSE 0 END, now + delay,
+                     CASE state WHEN 'running' THEN 1 ELSE 0 END,
+                     CASE WHEN delay > 0 THEN now + delay ELSE 0 END,
                      CASE state WHEN 'running' THEN lease END,
                      CASE state WHEN 'running' THEN now + lease_ms ELSE 0 END, now
                  FROM placed ORDER BY id

@@ -41,6 +41,28 @@ async fn jobs_of_one_lane_that_are_written_together_run_in_order() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_set_back_holds_up_nothing_that_is_due_at_once() {
+    let shop = Shop::new().await;
+    let numbers = 1..=3;
+    shop.enqueue(numbers.clone().map(|number| Probe::new("a", number)))
+        .await;
+    let later = Probe::new("b", 1);
+    let later = prepare(shop.member.store_id, later).expect("a job");
+    let later = later.after(Duration::from_secs(1));
+    let late = later.id();
+    shop.write(move |tx| Box::pin(async move { enqueue(tx, vec![later]).await }))
+        .await;
+    // To those that were written before, it is as if it were an hour earlier.
+    shop.execute("UPDATE jobs SET run_at = run_at + 3600000, created_at = created_at + 3600000")
+        .await;
+    assert_eq!(shop.run_all().await.len(), 3);
+    let expected: Vec<_> = numbers.map(|number| format!("a {number}")).collect();
+    assert_eq!(shop.signatures().await, expected);
+    // What is to wait goes by the clock.
+    assert_eq!(shop.row(late).await.expect("a job").state, State::Later);
+}
+
+#[tokio::test]
 async fn workers_that_compete_answer_each_question_once_and_in_order() {
     let shop = Shop::new().await;
     let workers: Vec<_> = (0..3)
