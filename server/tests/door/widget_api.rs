@@ -206,6 +206,40 @@ async fn a_start_that_is_retried_changes_nothing() {
 }
 
 #[tokio::test]
+async fn whoever_holds_its_token_may_repeat_a_start_whenever() {
+    const MONTH: i64 = 30 * 24 * 60 * 60 * 1000;
+    let server = TestServer::start().await;
+    let (_, shop) = server.owner_with_shop().await;
+    let stranger = server.shopper(&shop).await;
+    let request = start_with("Do you ship to Norway?");
+    let first: ConversationStarted = server
+        .start_conversation(&shop.key, &request)
+        .await
+        .json(201);
+    server.idle().await;
+    server.ctx.clock().advance(MONTH);
+
+    let again = async |token: &str, request: &StartConversation| {
+        let path = server.url(&format!("/widget/v1/stores/{}/conversations", shop.key));
+        Reply::to(server.http.post(path).bearer_auth(token).json(request)).await
+    };
+    let repeated: ConversationStarted = again(&first.token, &request).await.json(200);
+    assert_eq!(repeated, first);
+    // Somebody else can't, nor can another message take its place.
+    again(&stranger.token, &request).await.problem(409);
+    server
+        .start_conversation(&shop.key, &request)
+        .await
+        .problem(409);
+    let another = StartConversation {
+        id: request.id,
+        ..start_with("Do you ship to Sweden?")
+    };
+    again(&first.token, &another).await.problem(409);
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn a_known_shopper_starts_again_under_the_same_token() {
     let server = TestServer::start().await;
     let (_, shop) = server.owner_with_shop().await;

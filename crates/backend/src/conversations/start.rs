@@ -36,7 +36,8 @@ const PAGE_TITLE_MAX: usize = 300;
 /// Starts a conversation for somebody at `client`, or returns the one that the same request has
 /// started before. `true` if it is new.
 ///
-/// A retry whose first reply was lost has no token to show. Within a week it
+/// Whoever holds the conversation's token may repeat the request whenever. A
+/// retry whose first reply was lost has no token to show. Within a week it
 /// is known by its ids and its message: the message's id is 74 random bits, and
 /// neither it nor the text stands in any address. It gets a token of its own,
 /// since only the hash of the first was kept.
@@ -98,10 +99,13 @@ pub async fn start(
                             Some(_) => age < START_RETRY,
                             None => age < EMPTY_START_RETRY && stored.last_seq == 0,
                         };
-                        let is_retry = is_recent && stored.request_hash == request_hash;
-                        if !is_retry
-                            && (holder != Some(stored.visitor_id) || request.message.is_some())
-                        {
+                        let is_same = stored.request_hash == request_hash;
+                        let may_repeat = if holder == Some(stored.visitor_id) {
+                            is_same || request.message.is_none()
+                        } else {
+                            is_same && is_recent
+                        };
+                        if !may_repeat {
                             return Err(Error::Conflict(Conflict::StartedByOther));
                         }
                         stored.visitor_id
