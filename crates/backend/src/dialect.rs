@@ -32,10 +32,12 @@ pub(crate) static APPEND_WITH_JOBS: Query =
 /// Ends a job, and if it was ours to end, does as [`APPEND`]; lets the next job
 /// of the lane begin. A row says `what` it is: `ended`, and `next` if another job of
 /// the lane may begin, or `followed` for both in one; SQLite's has the conversation
-/// in a row of its own, PostgreSQL's in the same one. On PostgreSQL there is no row,
-/// and nothing is done, if somebody holds the conversation or the next job can't be
-/// seen yet: then it has to be done step by step, so that a step sees what was
-/// written meanwhile.
+/// in a row of its own, PostgreSQL's in the same one. A message whose epoch has
+/// ended is dropped: its job is ended all the same, and only then without it.
+/// There is no row, and nothing is done, if the message can't be added for another
+/// reason; on PostgreSQL also if somebody holds the conversation or the next job
+/// can't be seen yet. Then it has to be done step by step, so that a step sees what
+/// was written meanwhile, or says why not.
 ///
 /// $1 to $20 as above, $21 and $22 nothing, $23 job, $24 lease, $25 lane
 pub(crate) static APPEND_AND_FINISH: Query =

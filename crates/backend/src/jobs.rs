@@ -29,13 +29,14 @@ pub use job::{Claimed, Job, Policy};
 pub(crate) use job::{Remembered, State, Written};
 pub use new_job::{NewJob, prepare};
 pub use places::Jobs;
-pub(crate) use queries::Ended;
 pub use run::Run;
 
 use crate::{
     db::{Effects, Kind, Tx, to_json},
     error::{Conflict, Error, Result},
 };
+use queries::Ended;
+use sqlx::any::AnyRow;
 use std::collections::{HashMap, HashSet};
 
 /// Writes `jobs` in the transaction that causes them, in one statement. Those
@@ -140,11 +141,25 @@ pub(crate) async fn finish(tx: &mut Tx<'_>, claimed: &Claimed) -> Result<()> {
     ended_as(&mut tx.effects, ended)
 }
 
+/// What follows from how a query has ended a job, by its `rows`. `false` if it
+/// did nothing: then the job is to be ended step by step, so that a step sees what
+/// the query couldn't, or says why not.
+///
+/// # Errors
+/// As [`finish`].
+pub(crate) fn ended_in_query(effects: &mut Effects, rows: &[AnyRow]) -> Result<bool> {
+    if rows.is_empty() {
+        return Ok(false);
+    }
+    ended_as(effects, Ended::read(rows))?;
+    Ok(true)
+}
+
 /// What follows from how a job was `ended`.
 ///
 /// # Errors
 /// As [`finish`].
-pub(crate) fn ended_as(effects: &mut Effects, ended: Ended) -> Result<()> {
+fn ended_as(effects: &mut Effects, ended: Ended) -> Result<()> {
     if !ended.is_ours {
         return Err(Error::Conflict(Conflict::LeaseLost));
     }

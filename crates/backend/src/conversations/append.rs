@@ -15,10 +15,10 @@ use super::{
 };
 use crate::{
     ai::need::Need,
-    db::{Db, Effects, Kind, Query, Tx, Value},
+    db::{Db, Effects, Query, Tx, Value},
     dialect,
     error::{Conflict, Error, Noun, Result},
-    jobs::{self, Claimed, Ended, Jobs, NewJob, Remembered},
+    jobs::{self, Claimed, Jobs, NewJob, Remembered},
 };
 use domain::{
     UnixMillis,
@@ -53,10 +53,17 @@ pub(crate) async fn append(
     let adding = Adding::new(tx.jobs(), store_id, id, entry, change, now)?;
     let (query, values) = adding.query()?;
     let rows = tx.run(query, &values).await;
-    adding.end(rows, &mut tx.effects)
+    let appended = adding.end(rows, &mut tx.effects);
+    if let (Err(Error::NotFound(_)), Some(epoch)) = (&appended, change.only_in_epoch) {
+        let stored = queries::stored(tx.connection, store_id, id).await?;
+        if stored.is_some_and(|stored| stored.owner_epoch != epoch) {
+            return Err(Error::Conflict(Conflict::EpochChanged));
+        }
+    }
+    appended
 }
 
-/// As [`append`], as a write by itself.
+/// As [`append`], as a write by itself, whatever the epoch.
 ///
 /// # Errors
 /// As [`append`].
@@ -100,16 +107,17 @@ pub(crate) async fn append_and_finish(
         claimed.lease.as_str().into(),
         claimed.lane.as_str().into(),
     ]);
-    let is_postgres = db.kind() == Kind::Postgres;
     let is_done = db
         .write_query(&dialect::APPEND_AND_FINISH, values, move |rows, effects| {
             let rows = rows?;
-            if is_postgres && rows.is_empty() {
+            if !jobs::ended_in_query(effects, &rows)? {
                 return Ok(false);
             }
-            jobs::ended_as(effects, Ended::read(&rows))?;
-            let about_conversation = rows.into_iter().filter(is_conversation).collect();
-            unless_too_late(adding.end(Ok(about_conversation), effects))?;
+            let about_conversation: Vec<_> = rows.into_iter().filter(is_conversation).collect();
+            // A job that is ended without a message came too late.
+            if !about_conversation.is_empty() {
+                adding.end(Ok(about_conversation), effects)?;
+            }
             Ok(true)
         })
         .await?;
@@ -119,8 +127,13 @@ pub(crate) async fn append_and_finish(
     let claimed = claimed.clone();
     db.write(move |tx| {
         Box::pin(async move {
-            unless_too_late(append(tx, store_id, id, entry, change, now).await)?;
-            jobs::finish(tx, &claimed).await
+            let appended = append(tx, store_id, id, entry, change, now).await;
+            // Whoever lost the lease may find its own message.
+            jobs::finish(tx, &claimed).await?;
+            match appended {
+                Ok(_) | Err(Error::Conflict(Conflict::EpochChanged)) => Ok(()),
+                Err(error) => Err(error),
+            }
         })
     })
     .await
@@ -129,13 +142,6 @@ pub(crate) async fn append_and_finish(
 fn is_conversation(row: &AnyRow) -> bool {
     row.try_get::<Option<String>, _>("visitor_id")
         .is_ok_and(|id| id.is_some())
-}
-
-fn unless_too_late(added: Result<Appended>) -> Result<()> {
-    match added {
-        Ok(_) | Err(Error::Conflict(Conflict::EpochChanged)) => Ok(()),
-        Err(error) => Err(error),
-    }
 }
 
 /// An entry on its way into the database.
@@ -198,10 +204,7 @@ impl Adding {
             _ => error,
         })?;
         let Some((stored, summary, written)) = queries::read_appended(&rows)? else {
-            return Err(match self.change.only_in_epoch {
-                Some(_) => Error::Conflict(Conflict::EpochChanged),
-                None => Error::NotFound(Noun::Conversation),
-            });
+            return Err(Error::NotFound(Noun::Conversation));
         };
         let entry = self.entry;
         let message = Message {

@@ -82,7 +82,8 @@ pub(super) fn append_and_finish_set() -> String {
     SELECT e.item, jobs.store_id, jobs.n, e.p24 AS lease, (
         SELECT MIN(b.n) FROM jobs b
         WHERE b.store_id = e.p1 AND b.lane = e.p25 AND b.state <> 'dead' AND b.n <> jobs.n) AS next
-    FROM e JOIN held h ON h.store_id = e.p1 AND h.id = e.p2 JOIN jobs ON jobs.id = e.p23 AND jobs.store_id = e.p1),
+    FROM e JOIN held h ON h.store_id = e.p1 AND h.id = e.p2 JOIN jobs ON jobs.id = e.p23 AND jobs.store_id = e.p1
+    WHERE NOT EXISTS (SELECT 1 FROM messages sent WHERE sent.store_id = e.p1 AND sent.id = e.p3)),
 {END_JOBS},
 "
     );

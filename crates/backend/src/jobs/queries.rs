@@ -271,7 +271,7 @@ pub(super) async fn give_back(connection: &mut AnyConnection, claimed: &Claimed)
 }
 
 /// What [`finish`] found.
-pub(crate) struct Ended {
+pub(super) struct Ended {
     /// The lease was ours, and the job is no more.
     pub is_ours: bool,
     /// The next job of the lane may begin.

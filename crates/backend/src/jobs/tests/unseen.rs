@@ -2,8 +2,19 @@
 
 use super::*;
 use crate::{
+    access::Actor,
+    conversations::{
+        append::{append, append_and_finish},
+        change::{Change, Entry},
+    },
     db::{Kind, Tx},
     dialect,
+    error::{Conflict, Error},
+    jobs,
+};
+use domain::{
+    message::{AiTrace, AnswerKind, MessageKind},
+    widget_api::NewMessage,
 };
 use futures::future::BoxFuture;
 use std::sync::Arc;
@@ -176,18 +187,13 @@ async fn an_answer_waits_for_whoever_holds_its_conversation() {
     assert_eq!(shop.unfinished().await, 0);
 }
 
-#[tokio::test]
-async fn an_answer_that_comes_too_late_is_dropped_with_its_job() {
-    let shop = Shop::new().await;
-    let thread = shop.conversation().await;
-    shop.ask(&thread).await;
-    let claimed = shop.claim().await.remove(0);
-    let (store_id, id) = (shop.member.store_id, thread.1);
-    let entry = conversations::change::Entry::ai(
+/// Adds an answer of the epoch to the thread, as the job would.
+async fn answer(shop: &Shop, claimed: &Claimed, id: ConversationId, epoch: i64) -> Result<()> {
+    let entry = Entry::ai(
         claimed.id.uuid().into(),
-        "Late".to_owned(),
-        domain::message::AnswerKind::Faq,
-        domain::message::AiTrace {
+        "The answer".to_owned(),
+        AnswerKind::Faq,
+        AiTrace {
             model: "rule".to_owned(),
             sources: Vec::new(),
             orders: Vec::new(),
@@ -196,13 +202,67 @@ async fn an_answer_that_comes_too_late_is_dropped_with_its_job() {
             fallback: None,
         },
     );
-    assert_eq!(claimed.store_id, store_id);
-    let another_epoch = conversations::change::Change::ai_reply(7, false);
-    let (db, jobs) = (shop.test.ctx.db(), shop.test.ctx.jobs());
-    let now = shop.test.ctx.now();
-    conversations::append::append_and_finish((db, jobs), &claimed, id, entry, another_epoch, now)
-        .await
-        .expect("an end");
-    assert!(shop.answers(id).await.is_empty());
+    let change = Change::ai_reply(epoch, false);
+    let (ctx, now) = (&shop.test.ctx, shop.test.ctx.now());
+    append_and_finish((ctx.db(), ctx.jobs()), claimed, id, entry, change, now).await
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_too_late_is_dropped_with_its_job_and_takes_no_number() {
+    let shop = Shop::new().await;
+    let thread = shop.conversation().await;
+    shop.ask(&thread).await;
+    let claimed = shop.claim().await.remove(0);
+    answer(&shop, &claimed, thread.1, 7).await.expect("an end");
+    assert!(shop.answers(thread.1).await.is_empty());
     assert_eq!(shop.unfinished().await, 0);
+    shop.ask(&thread).await;
+    let stored = conversations::messages_after(&shop.test.ctx, &shop.member, thread.1, 0, 9).await;
+    let (messages, last) = stored.expect("messages");
+    let seqs: Vec<_> = messages.iter().map(|message| message.seq).collect();
+    assert_eq!((seqs, last), (vec![1, 2], 2));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_dropped_step_by_step_takes_no_number_either() {
+    let shop = Shop::new().await;
+    let thread = shop.conversation().await;
+    shop.ask(&thread).await;
+    let claimed = shop.claim().await.remove(0);
+    let (store_id, id, now) = (shop.member.store_id, thread.1, shop.test.ctx.now());
+    let refused = shop
+        .write(move |tx| {
+            Box::pin(async move {
+                let entry = Entry::team_event(MessageKind::AiFailed, Actor::Ai);
+                let change = Change::ai_reply(7, false);
+                let added = append(tx, store_id, id, entry, change, now).await;
+                jobs::finish(tx, &claimed).await?;
+                Ok(added.err())
+            })
+        })
+        .await;
+    let too_late = Error::Conflict(Conflict::EpochChanged).to_string();
+    assert_eq!(refused.map(|error| error.to_string()), Some(too_late));
+    assert_eq!(shop.unfinished().await, 0);
+    let stored = conversations::messages_after(&shop.test.ctx, &shop.member, id, 0, 9).await;
+    assert_eq!(stored.expect("messages").1, 1);
+}
+
+#[tokio::test]
+async fn an_answer_whose_id_is_taken_is_not_dropped_in_silence() {
+    let shop = Shop::new().await;
+    let (thread, other) = (shop.conversation().await, shop.conversation().await);
+    shop.ask(&thread).await;
+    let claimed = shop.claim().await.remove(0);
+    let ctx = &shop.test.ctx;
+    let client = ctx.limits().client("192.0.2.1");
+    let taken = NewMessage::text(claimed.id.uuid().into(), "Mine");
+    conversations::send(ctx, &other.0, other.1, taken, client)
+        .await
+        .expect("a message");
+    let answered = answer(&shop, &claimed, thread.1, 0).await;
+    assert!(answered.is_err(), "{answered:?}");
+    assert!(shop.answers(thread.1).await.is_empty());
+    let row = shop.row(claimed.id).await.expect("the job");
+    assert_eq!(row.state, State::Running, "it is still to be done");
 }

@@ -12,11 +12,11 @@ use crate::{
         change::{Change, Entry},
         queries::Stored,
     },
-    db::{Kind, Tx},
+    db::Tx,
     dialect,
     error::Result,
     faq,
-    jobs::{self, Claimed, Ended, Run},
+    jobs::{self, Claimed, Run},
     realtime::hub::{Outgoing, Topic},
 };
 use domain::{
@@ -181,15 +181,9 @@ async fn end_at_once(
         question.map(str::to_owned).into(),
         now.into(),
     ];
-    let is_passed_over = ctx.db().kind() == Kind::Postgres;
     ctx.db()
-        .write_query(&dialect::FINISH, values, move |rows, effects| {
-            let rows = rows?;
-            if is_passed_over && rows.is_empty() {
-                return Ok(false);
-            }
-            jobs::ended_as(effects, Ended::read(&rows))?;
-            Ok(true)
+        .write_query(&dialect::FINISH, values, |rows, effects| {
+            jobs::ended_in_query(effects, &rows?)
         })
         .await
 }
