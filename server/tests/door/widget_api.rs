@@ -7,6 +7,7 @@ mod tokens;
 use crate::common::{
     Reply, Shop, Shopper, TestServer, database,
     people::{new_message, start_request},
+    socket::position,
 };
 use backend::conversations;
 use domain::{
@@ -321,6 +322,43 @@ async fn history_comes_in_pages_that_join_up() {
     assert_eq!((seen, pages), ((1..=7).collect(), 3));
     let default: History = shopper.get("").await.json(200);
     assert_eq!((default.messages.len(), default.last_seq), (7, 7));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_page_of_long_messages_ends_early_and_the_next_goes_on() {
+    const MESSAGES: i64 = 60;
+    let server = TestServer::with().without_rate_limits().start().await;
+    let (owner, shop) = server.owner_with_shop().await;
+    let shopper = server.shopper(&shop).await;
+    let body = "🧺".repeat(domain::message::BODY_MAX);
+    for _ in 0..MESSAGES {
+        shopper.send(&body).await;
+    }
+    let (mut seen, mut cursor) = (Vec::new(), 0);
+    while cursor < MESSAGES {
+        let page = shopper.get(&format!("?after_seq={cursor}&limit=200")).await;
+        let page: History = page.json(200);
+        let bytes: usize = page.messages.iter().map(|message| message.body.len()).sum();
+        assert!(bytes < 1_100_000, "{bytes} bytes");
+        assert_eq!(page.conversation.last_seq, MESSAGES);
+        seen.extend(seqs(&page.messages));
+        cursor = page.last_seq;
+    }
+    let all: Vec<_> = (1..=MESSAGES).collect();
+    assert_eq!(seen, all);
+    // Neither side of a socket takes a short page for the end.
+    let mut sockets = [
+        shopper.socket(0).await,
+        server
+            .agent_socket(&owner, shop.id, &[(shopper.conversation, 0)])
+            .await,
+    ];
+    for socket in &mut sockets {
+        let events = socket.ready().await;
+        let sent = events.iter().filter_map(position).map(|(_, seq)| seq);
+        assert_eq!(sent.collect::<Vec<_>>(), all);
+    }
     server.finish().await;
 }
 

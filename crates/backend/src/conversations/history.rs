@@ -19,7 +19,7 @@ const THREAD_PAGE: i64 = 60;
 pub const HISTORY_MAX: i64 = 200;
 
 /// What `session`'s visitor may see after `after_seq`, at most `limit`
-/// messages.
+/// messages, and fewer if they are long: it says itself how far it reaches.
 ///
 /// # Errors
 /// [`Error::NotFound`] for conversations of others.
@@ -42,19 +42,17 @@ pub async fn history(
         limit,
     )
     .await?;
-    let newest = messages
-        .last()
-        .map_or(stored.last_seq, |message| message.seq);
-    let page_is_full = i64::try_from(messages.len()).is_ok_and(|length| length == limit);
     Ok(History {
-        last_seq: if page_is_full {
-            newest
-        } else {
-            newest.max(stored.last_seq)
-        },
+        last_seq: reached(&messages, stored.last_seq),
         messages: messages.iter().filter_map(Message::for_visitor).collect(),
         conversation: stored.for_visitor(),
     })
+}
+
+/// The number that a page reaches to: the conversation's last if nothing comes
+/// after it.
+fn reached(page: &[Message], last_seq: i64) -> i64 {
+    page.last().map_or(last_seq, |message| message.seq)
 }
 
 /// The conversation as its visitor sees it; proof that it is theirs.
@@ -116,8 +114,6 @@ pub async fn messages_after(
         .await?
         .ok_or(Error::NotFound(Noun::Conversation))?;
     let messages = messages::after(&mut connection, who.store_id, id, after_seq, limit).await?;
-    let reached = messages
-        .last()
-        .map_or(stored.last_seq, |message| message.seq);
+    let reached = reached(&messages, stored.last_seq);
     Ok((messages.iter().map(Message::for_team).collect(), reached))
 }

@@ -11,8 +11,12 @@ use domain::{
     ids::{ConversationId, MessageId, StoreId},
     message::{AiTrace, AnswerKind, Attachment, Message, MessageData, MessageKind, Sender},
 };
+use futures::{TryStreamExt, stream::BoxStream};
 use serde::{Deserialize, Serialize};
 use sqlx::{AnyConnection, Row, any::AnyRow};
+
+/// Bytes after which a page of messages ends, however few they are.
+const PAGE_BYTES: usize = 1_000_000;
 
 pub(crate) const ID_TAKEN: Error = Error::Conflict(Conflict::IdTaken);
 
@@ -71,7 +75,8 @@ pub(crate) async fn by_id(
     row.as_ref().map(read_message).transpose()
 }
 
-/// In order of `seq`. $1 store, $2 conversation, $3 after, $4 limit
+/// In order of `seq`: at most `limit`, and fewer if they are long. Only none is
+/// the end. $1 store, $2 conversation, $3 after, $4 limit
 pub(crate) async fn after(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -87,12 +92,11 @@ pub(crate) async fn after(
     .bind(conversation_id.to_string())
     .bind(after_seq)
     .bind(limit)
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(read_message).collect()
+    .fetch(connection);
+    read_page(rows).await
 }
 
-/// The newest before a number, in order of `seq`.
+/// The newest before a number, in order of `seq`; as [`after`].
 /// $1 store, $2 conversation, $3 before, $4 limit
 pub(crate) async fn before(
     connection: &mut AnyConnection,
@@ -109,9 +113,24 @@ pub(crate) async fn before(
     .bind(conversation_id.to_string())
     .bind(before_seq)
     .bind(limit)
-    .fetch_all(connection)
-    .await?;
-    rows.iter().rev().map(read_message).collect()
+    .fetch(connection);
+    let mut messages = read_page(rows).await?;
+    messages.reverse();
+    Ok(messages)
+}
+
+/// Messages until they are as large as a page may be.
+async fn read_page(mut rows: BoxStream<'_, sqlx::Result<AnyRow>>) -> Result<Vec<Message>> {
+    let (mut messages, mut bytes) = (Vec::new(), 0);
+    while bytes < PAGE_BYTES
+        && let Some(row) = rows.try_next().await?
+    {
+        let data = row.try_get::<Option<String>, _>("data")?;
+        let message = read_message(&row)?;
+        bytes += message.body.len() + data.map_or(0, |data| data.len());
+        messages.push(message);
+    }
+    Ok(messages)
 }
 
 /// Marks what the *other* side wrote and this one hasn't read before. To be done

@@ -193,7 +193,7 @@ async fn pass_on_messages(
                 hub.publish(&outgoing);
             }
         }
-        read += limit;
+        read = messages.last().map_or(last, |message| message.seq);
     }
     Ok(())
 }
