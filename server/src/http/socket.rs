@@ -58,6 +58,10 @@ const TYPING_EVERY: Duration = Duration::from_millis(1_000);
 /// Frames that a client may send within [`FRAMES_WINDOW`].
 const FRAMES_MAX: u32 = 200;
 const FRAMES_WINDOW: Duration = Duration::from_secs(10);
+/// Bytes of conversations that are sent again within [`FRAMES_WINDOW`] before no
+/// further one is opened. Who resumes with as many as may be followed names them
+/// in the first frame, which isn't refused; who opens one gets all of it.
+const REPLAYED_MAX: usize = 8 * 1024 * 1024;
 /// Most conversations followed at once.
 const ROOMS_MAX: usize = 50;
 
@@ -141,6 +145,7 @@ where
             read_at: None,
             all_missed: false,
             last_typing: None,
+            replayed: 0,
             ctx: &ctx,
         };
         Box::pin(connection.greet(cursors)).await?;
@@ -212,6 +217,8 @@ struct Connection<'a> {
     /// Whether it is missing in all of them.
     all_missed: bool,
     last_typing: Option<Instant>,
+    /// Bytes that were read from the database for it in this window.
+    replayed: usize,
     ctx: &'a Ctx,
 }
 
@@ -285,6 +292,7 @@ impl Connection<'_> {
                     silent = 0;
                     if window.elapsed() > FRAMES_WINDOW {
                         (window, frames) = (Instant::now(), 0);
+                        self.replayed = 0;
                     }
                     frames += 1;
                     if frames > FRAMES_MAX {
@@ -316,6 +324,9 @@ impl Connection<'_> {
         match frame {
             ClientFrame::Hello(_) => Err(malformed(Malformed::SecondHello)),
             ClientFrame::Ping {} => self.send(&ServerEvent::Pong {}).await,
+            ClientFrame::Open(_) if self.replayed > REPLAYED_MAX => {
+                Err(malformed(Malformed::TooMuchReplayed))
+            }
             ClientFrame::Open(open) => {
                 Box::pin(self.open(open.conversation_id, open.after_seq)).await
             }
@@ -460,7 +471,9 @@ impl Connection<'_> {
                 return Ok(());
             }
             for event in &events {
-                self.send(event).await?;
+                let frame = frame(event)?;
+                self.replayed += frame.len();
+                self.transmit(Frame::Text(frame)).await?;
             }
             self.reach(id, newest);
         }
@@ -498,9 +511,7 @@ impl Connection<'_> {
     }
 
     async fn send(&mut self, event: &ServerEvent) -> Result<(), End> {
-        let json =
-            serde_json::to_string(event).map_err(|error| Error::Internal(error.to_string()))?;
-        self.transmit(Frame::Text(json.into())).await
+        self.transmit(Frame::Text(frame(event)?)).await
     }
 
     async fn transmit(&mut self, frame: Frame) -> Result<(), End> {
@@ -509,6 +520,11 @@ impl Connection<'_> {
             Err(_) => Err(End::Gone),
         }
     }
+}
+
+fn frame(event: &ServerEvent) -> Result<Utf8Bytes, End> {
+    let json = serde_json::to_string(event).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(json.into())
 }
 
 fn text(event: &Serialised) -> Frame {

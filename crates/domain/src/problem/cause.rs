@@ -168,6 +168,8 @@ pub enum Malformed {
     TooManyFrames,
     /// More conversations than one socket may follow.
     TooManyRooms,
+    /// Messages that were sent before are asked for again and again.
+    TooMuchReplayed,
     /// A call of the dashboard's own pages.
     Call,
 }

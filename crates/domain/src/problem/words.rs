@@ -137,6 +137,10 @@ fn malformed(what: &Malformed) -> String {
         Malformed::TooManyCursors => "There are too many cursors.".to_owned(),
         Malformed::TooManyFrames => "There are too many frames.".to_owned(),
         Malformed::TooManyRooms => "There are too many open conversations.".to_owned(),
+        Malformed::TooMuchReplayed => {
+            "Too much of old conversations is asked for at once. Please wait a moment, and go on after the last message that came."
+                .to_owned()
+        }
         Malformed::Call => "This request can't be read. Reload the page and try again.".to_owned(),
     }
 }

@@ -5,7 +5,10 @@ use crate::common::{
     Socket, TestServer,
     socket::{Network, position},
 };
-use domain::{events::FRAME_MAX, ids::ConversationId};
+use domain::{
+    events::{FRAME_MAX, ServerEvent},
+    ids::ConversationId,
+};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message as Frame};
 
@@ -145,5 +148,58 @@ async fn a_client_that_does_not_read_is_dropped_and_resumes() {
         seqs(&resumed.ready().await),
         (cursor + 1..=MESSAGES).collect::<Vec<_>>()
     );
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn who_asks_for_the_same_messages_again_and_again_is_refused() {
+    const MESSAGES: i64 = 30;
+    let server = TestServer::with().without_rate_limits().start().await;
+    let (owner, shop, shopper) = shop_with_shopper(&server).await;
+    let body = "🧺".repeat(domain::message::BODY_MAX);
+    for _ in 0..MESSAGES {
+        shopper.send(&body).await;
+    }
+    let agent = server.agent_socket(&owner, shop.id, &[]).await;
+    for mut socket in [shopper.socket(MESSAGES).await, agent] {
+        let open = json!({"open": {"conversation_id": shopper.conversation, "after_seq": 0}});
+        let (mut bytes, mut refused) = (0, false);
+        for _ in 0..30 {
+            let _ = socket.try_send_json(&open).await;
+        }
+        while let Some(event) = socket.try_next().await {
+            match event {
+                ServerEvent::Message(message) => bytes += message.body.len(),
+                ServerEvent::Error(problem) => {
+                    assert_eq!(problem.kind, "/problems/malformed");
+                    refused = true;
+                }
+                _ => {}
+            }
+        }
+        assert!(refused && bytes < 12_000_000, "{bytes} bytes");
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn who_resumes_with_many_conversations_gets_all_of_them() {
+    const ROOMS: usize = 50;
+    const EACH: usize = 6;
+    let server = TestServer::with().without_rate_limits().start().await;
+    let (owner, shop) = server.owner_with_shop().await;
+    let body = "🧺".repeat(domain::message::BODY_MAX);
+    let mut rooms = Vec::new();
+    for _ in 0..ROOMS {
+        let shopper = server.shopper(&shop).await;
+        for _ in 0..EACH {
+            shopper.send(&body).await;
+        }
+        rooms.push((shopper.conversation, 0));
+    }
+    let mut socket = server.agent_socket(&owner, shop.id, &rooms).await;
+    let events = socket.ready().await;
+    let sent = events.iter().filter(|event| position(event).is_some());
+    assert_eq!(sent.count(), ROOMS * EACH);
     server.finish().await;
 }
