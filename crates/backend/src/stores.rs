@@ -161,7 +161,7 @@ pub async fn services(ctx: &Ctx, who: &Principal) -> Result<ServiceStatus> {
             }
         },
         bus: ctx.realtime().bus().name().to_owned(),
-        embeddings: match ctx.embedder().probe() {
+        embeddings: match ctx.embedder().health() {
             Ok(()) => Availability::Available(ctx.embedder().model_id().to_owned()),
             // The reason names files of the server, which is the operator's matter.
             Err(_) if ctx.embedder().is_configured() => Availability::Unavailable(

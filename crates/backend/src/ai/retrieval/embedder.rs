@@ -83,6 +83,13 @@ impl Embedder {
         self.check_dylib().map(|_| ())
     }
 
+    /// Does it work, as far as is known? [`Embedder::probe`] says whether it can
+    /// be tried; this also whether the last run has failed.
+    pub fn health(&self) -> Result<(), EmbedderUnavailable> {
+        self.probe()?;
+        self.batches.failure().map_or(Ok(()), Err)
+    }
+
     /// Whether somebody has asked for a model; [`Embedder::probe`] says whether
     /// it can be used.
     pub fn is_configured(&self) -> bool {
@@ -133,7 +140,11 @@ impl Embedder {
         self.loaded
             .get_or_init(|| {
                 self.probe()?;
-                Model::load(&self.model_dir, self.check_dylib()?)
+                let model = Model::load(&self.model_dir, self.check_dylib()?);
+                if let Err(reason) = &model {
+                    tracing::warn!(%reason, "there are no embeddings; words alone decide what is found");
+                }
+                model
             })
             .as_ref()
             .map_err(Clone::clone)
@@ -236,6 +247,31 @@ mod tests {
         for dir in [dir, broken.parent().expect("a folder").to_path_buf()] {
             std::fs::remove_dir_all(dir).expect("the test's own folder");
         }
+    }
+
+    #[test]
+    fn a_run_that_failed_shows_until_one_works() {
+        let files: Vec<&str> = TOKENIZER_FILES
+            .iter()
+            .copied()
+            .chain([MODEL_FILE])
+            .collect();
+        let dir = folder("failing", &files, b"\x7fELF");
+        let embedder = Embedder::from_dir(&dir, Some(&dir.join("config.json")));
+        let run = |vectors: Result<Vec<Vec<f32>>, EmbedderUnavailable>| {
+            let key = str::to_owned;
+            let done = embedder
+                .batches
+                .embed(&["hello"], Turn::Background, key, |_| vectors.clone());
+            (done.is_ok(), embedder.health(), embedder.probe())
+        };
+        assert_eq!(embedder.health(), Ok(()));
+        let reason = EmbedderUnavailable::new("out of memory");
+        let failed = run(Err(reason.clone()));
+        // It may be tried again.
+        assert_eq!(failed, (false, Err(reason), Ok(())));
+        assert_eq!(run(Ok(vec![vec![1.0]])), (true, Ok(()), Ok(())));
+        std::fs::remove_dir_all(dir).expect("the test's own folder");
     }
 
     #[test]

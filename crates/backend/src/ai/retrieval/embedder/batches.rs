@@ -73,6 +73,8 @@ struct State {
     is_running: bool,
     /// Runs for questions since the last one for the background.
     questions_in_a_row: u32,
+    /// Why the last run failed, if it did.
+    failure: Option<EmbedderUnavailable>,
 }
 
 #[derive(Debug)]
@@ -92,6 +94,7 @@ impl Default for Batches {
                 recent: Recent::new(REMEMBERED),
                 is_running: false,
                 questions_in_a_row: 0,
+                failure: None,
             }),
             ended: Condvar::new(),
         }
@@ -131,6 +134,7 @@ impl Batches {
             let answers = run_batch(&batch, &run);
             state = self.lock();
             state.is_running = false;
+            state.note(&answers);
             state.settle(&batch, answers);
             self.ended.notify_all();
         }
@@ -142,6 +146,11 @@ impl Batches {
                 None => Err(EmbedderUnavailable::new("a text was left without a vector")),
             })
             .collect()
+    }
+
+    /// Why the last run failed, if it did: for all of its texts or for one.
+    pub fn failure(&self) -> Option<EmbedderUnavailable> {
+        self.lock().failure.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -231,6 +240,20 @@ impl State {
             }
         }
         batch
+    }
+
+    /// Remembers how a run went, and logs it if it went otherwise than the last.
+    fn note(&mut self, answers: &[Answer]) {
+        let failure = answers.iter().find_map(|answer| answer.as_ref().err());
+        match (&self.failure, failure) {
+            (None, Some(reason)) => tracing::warn!(
+                %reason,
+                "the embedding model fails; until it works again, words alone decide what is found"
+            ),
+            (Some(_), None) => tracing::info!("the embedding model works again"),
+            _ => {}
+        }
+        self.failure = failure.cloned();
     }
 
     fn settle(&mut self, batch: &[Arc<Wanted>], answers: Vec<Answer>) {
