@@ -156,7 +156,7 @@ pub async fn delete_category(ctx: &Ctx, who: &Principal, id: FaqCategoryId) -> R
                     queries::delete_category(tx.connection, store_id, id).await?,
                     Noun::Category,
                 )?;
-                changed(tx, store_id).await
+                changed(tx, store_id, None).await
             })
         })
         .await
@@ -230,7 +230,7 @@ pub(crate) async fn insert_item(
         revision: 1,
     };
     jobs::enqueue(tx, vec![jobs::prepare(store_id, job)?]).await?;
-    changed(tx, store_id).await?;
+    changed(tx, store_id, Some(id)).await?;
     Ok(FaqItem {
         id,
         category_id: draft.category_id,
@@ -297,7 +297,7 @@ async fn index_again(tx: &mut Tx<'_>, store_id: StoreId, id: FaqItemId) -> Resul
         revision,
     };
     jobs::enqueue(tx, vec![jobs::prepare(store_id, job)?]).await?;
-    changed(tx, store_id).await
+    changed(tx, store_id, Some(id)).await
 }
 
 /// Deletes an item.
@@ -314,7 +314,7 @@ pub async fn delete_item(ctx: &Ctx, who: &Principal, id: FaqItemId) -> Result<()
                     queries::delete_item(tx.connection, store_id, id).await?,
                     Noun::Question,
                 )?;
-                changed(tx, store_id).await
+                changed(tx, store_id, None).await
             })
         })
         .await
@@ -380,9 +380,17 @@ fn found(rows: u64, noun: Noun) -> Result<()> {
     }
 }
 
-/// Something the AI knows has changed: the index in memory is out of date.
-pub(crate) async fn changed(tx: &mut Tx<'_>, store_id: StoreId) -> Result<()> {
-    queries::bump_version(tx.connection, store_id).await?;
+/// Something the AI knows has changed: the index in memory is out of date, and
+/// learns that of `item`; if there is none, that items are no more.
+pub(crate) async fn changed(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    item: Option<FaqItemId>,
+) -> Result<()> {
+    let version = queries::bump_version(tx.connection, store_id).await?;
+    if let Some(id) = item {
+        queries::set_version(tx.connection, store_id, id, version).await?;
+    }
     tell_agents(tx, store_id);
     Ok(())
 }

@@ -223,11 +223,14 @@ CREATE TABLE faq_items (
     error       TEXT,
     -- +1 with each edit: an embedding of an older text is never kept.
     revision    BIGINT NOT NULL,
+    -- The store's faq_version when it, or its embedding, last changed.
+    version     BIGINT NOT NULL,
     updated_at  BIGINT NOT NULL,
     PRIMARY KEY (store_id, id),
     FOREIGN KEY (store_id, category_id) REFERENCES faq_categories (store_id, id) ON DELETE CASCADE
 );
 CREATE INDEX faq_items_category ON faq_items (store_id, category_id, position);
+CREATE INDEX faq_items_version ON faq_items (store_id, version);
 
 CREATE TABLE faq_embeddings (
     store_id TEXT   NOT NULL,

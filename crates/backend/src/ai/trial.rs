@@ -1,7 +1,7 @@
 //! "Try a question": what the AI would answer, and why, with nothing sent.
 
 use super::{
-    answer::from_faq::{Origin, draft, search},
+    answer::from_faq::{Origin, draft, search_current},
     order_answer::{self, ByRule},
     order_status::Known,
 };
@@ -31,7 +31,7 @@ pub async fn try_question(ctx: &Ctx, who: &Principal, question: &str) -> Result<
     if let Some(trial) = try_by_rule(ctx, store_id, question, &settings).await {
         return Ok(trial);
     }
-    let found = search(ctx, store_id, question).await?;
+    let found = search_current(ctx, store_id, question).await?;
     let quote_allowed = settings.ai.without_model == WithoutModel::Quote;
     let drafted = draft(ctx, &found, question, &[], quote_allowed).await;
     let explanation = match (&drafted.origin, &drafted.text, &drafted.fallback) {

@@ -10,6 +10,7 @@ use domain::{
     ids::{ConversationId, FaqCategoryId, FaqItemId, JobId, StoreId},
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
+use std::collections::HashSet;
 
 /// An item's texts, as the embedder needs them.
 pub(crate) struct ItemTexts {
@@ -200,10 +201,10 @@ pub(super) async fn insert_item(
     now: UnixMillis,
 ) -> Result<u64> {
     let inserted = sqlx::query(
-        "INSERT INTO faq_items (store_id, id, category_id, question, answer, variants, position, state, revision, updated_at)
+        "INSERT INTO faq_items (store_id, id, category_id, question, answer, variants, position, state, revision, version, updated_at)
          SELECT store_id, $2, id, $4, $5, $6,
             (SELECT COALESCE(MAX(position) + 1, 0) FROM faq_items WHERE store_id = $1 AND category_id = $3),
-            'indexing', 1, $7
+            'indexing', 1, 0, $7
          FROM faq_categories WHERE store_id = $1 AND id = $3",
     )
     .bind(store_id.to_string())
@@ -295,10 +296,30 @@ pub(super) async fn place_item(
     Ok(())
 }
 
-/// $1 store
-pub(super) async fn bump_version(connection: &mut AnyConnection, store_id: StoreId) -> Result<()> {
-    sqlx::query("UPDATE stores SET faq_version = faq_version + 1 WHERE id = $1")
+/// The store's new version. Whoever takes one holds up the next until the commit,
+/// so what has an older version than one that is seen can be seen too. $1 store
+pub(super) async fn bump_version(connection: &mut AnyConnection, store_id: StoreId) -> Result<i64> {
+    let row = sqlx::query(
+        "UPDATE stores SET faq_version = faq_version + 1 WHERE id = $1 RETURNING faq_version",
+    )
+    .bind(store_id.to_string())
+    .fetch_optional(connection)
+    .await?
+    .ok_or(Error::NotFound(Noun::Store))?;
+    Ok(row.try_get("faq_version")?)
+}
+
+/// $1 store, $2 id, $3 version
+pub(super) async fn set_version(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: FaqItemId,
+    version: i64,
+) -> Result<()> {
+    sqlx::query("UPDATE faq_items SET version = $3 WHERE store_id = $1 AND id = $2")
         .bind(store_id.to_string())
+        .bind(id.to_string())
+        .bind(version)
         .execute(connection)
         .await?;
     Ok(())
@@ -398,20 +419,23 @@ pub(crate) async fn set_state(
     Ok(set.rows_affected())
 }
 
-/// Everything the index is made of. $1 store, $2 model
+/// What the index is made of, as far as it has changed after a version.
+/// $1 store, $2 model, $3 version
 pub(super) async fn indexed_items(
     connection: &mut AnyConnection,
     store_id: StoreId,
     model: &str,
+    after: i64,
 ) -> Result<Vec<IndexedItem>> {
     let rows = sqlx::query(
         "SELECT i.id, i.question, i.answer, i.variants, e.count, e.vectors
          FROM faq_items i
          LEFT JOIN faq_embeddings e ON e.store_id = i.store_id AND e.item_id = i.id AND e.model = $2
-         WHERE i.store_id = $1 ORDER BY i.id",
+         WHERE i.store_id = $1 AND i.version > $3",
     )
     .bind(store_id.to_string())
     .bind(model)
+    .bind(after)
     .fetch_all(connection)
     .await?;
     rows.iter()
@@ -428,6 +452,19 @@ pub(super) async fn indexed_items(
             })
         })
         .collect()
+}
+
+/// $1 store
+pub(super) async fn item_ids(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+) -> Result<HashSet<String>> {
+    let rows = sqlx::query("SELECT id FROM faq_items WHERE store_id = $1")
+        .bind(store_id.to_string())
+        .fetch_all(connection)
+        .await?;
+    let ids = rows.iter().map(|row| Ok(row.try_get("id")?));
+    ids.collect()
 }
 
 /// Items whose embedding another model has made, or nobody. $1 model

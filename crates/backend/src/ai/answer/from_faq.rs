@@ -57,13 +57,28 @@ impl Found {
     }
 }
 
-/// Searches the store's FAQ.
+/// Searches the store's FAQ for a shopper, who doesn't wait for what was saved
+/// this very moment.
 ///
 /// # Errors
 /// If the database fails.
 pub(crate) async fn search(ctx: &Ctx, store_id: StoreId, text: &str) -> Result<Found> {
     let model = ctx.embedder().model_id();
+    let index = ctx.indexes().recent(ctx.db(), store_id, model).await?;
+    look_up(ctx, index, text).await
+}
+
+/// As [`search`], for somebody who tries what they have just saved.
+///
+/// # Errors
+/// As [`search`].
+pub(crate) async fn search_current(ctx: &Ctx, store_id: StoreId, text: &str) -> Result<Found> {
+    let model = ctx.embedder().model_id();
     let index = ctx.indexes().current(ctx.db(), store_id, model).await?;
+    look_up(ctx, index, text).await
+}
+
+async fn look_up(ctx: &Ctx, index: Arc<FaqIndex>, text: &str) -> Result<Found> {
     let (embedder, text) = (Arc::clone(ctx.embedder()), text.to_owned());
     let found = tokio::task::spawn_blocking(move || {
         let hits = index.look_up(&text, Some(&embedder), CANDIDATES);

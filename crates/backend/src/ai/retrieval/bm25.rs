@@ -1,6 +1,6 @@
 //! BM25 over questions, variants and answers: an inverted index in memory.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use super::concepts::{Term, terms};
 
@@ -15,16 +15,18 @@ const ANSWER_WEIGHT: f32 = 1.0;
 /// Answers are longer than questions; this many terms are held to be usual in an item.
 const USUAL_LENGTH: f32 = 25.0;
 
-/// Inverted index of one store's FAQ. Items are numbered in the order of [`Bm25::build`].
-#[derive(Debug, Default)]
+/// Inverted index of one store's FAQ, by the items' numbers. A copy shares all
+/// lists with its original until one of them changes.
+#[derive(Debug, Clone, Default)]
 pub struct Bm25 {
+    /// How many items there are.
     items: usize,
-    postings: HashMap<String, Vec<Posting>>,
+    postings: HashMap<Arc<str>, Arc<Vec<Posting>>>,
     /// Distinct terms of each item's question, with their weights.
-    question_terms: Vec<Vec<Term>>,
+    question_terms: Vec<Arc<[Term]>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Posting {
     item: u32,
     /// Saturated term frequency, 0..=1.
@@ -72,45 +74,43 @@ pub struct Overlap {
 }
 
 impl Bm25 {
-    /// Indexes `(question, variants, answer)` of every item.
-    pub fn build<'t>(items: impl Iterator<Item = (&'t str, &'t [String], &'t str)>) -> Self {
-        let mut index = Self::default();
-        for (question, variants, answer) in items {
-            index.add(question, variants, answer);
+    /// Indexes an item under a number that is free.
+    pub fn put(&mut self, item: usize, question: &str, variants: &[String], answer: &str) {
+        let mut length = 0.0;
+        let counts = count(question, variants, answer, &mut length);
+        let held_back = K1 * (1.0 - B + B * length / USUAL_LENGTH);
+        let number = item as u32;
+        for (key, (frequency, in_question)) in counts {
+            let postings = Arc::make_mut(self.postings.entry(key.into()).or_default());
+            let at = postings.partition_point(|posting| posting.item < number);
+            let posting = Posting {
+                item: number,
+                gain: frequency / (frequency + held_back),
+                in_question,
+            };
+            postings.insert(at, posting);
         }
-        index
+        if self.question_terms.len() <= item {
+            self.question_terms.resize(item + 1, Arc::from([]));
+        }
+        self.question_terms[item] = distinct(terms(question)).into();
+        self.items += 1;
     }
 
-    fn add(&mut self, question: &str, variants: &[String], answer: &str) {
-        let mut counts: HashMap<String, (f32, bool)> = HashMap::new();
-        let mut length = 0.0;
-        let mut count = |text: &str, weight: f32, in_question: bool| {
-            let terms = terms(text);
-            length += terms.len() as f32;
-            for term in terms {
-                let entry = counts.entry(term.key).or_default();
-                entry.0 += weight;
-                entry.1 |= in_question;
+    /// Takes an item out; its texts are those that were put in.
+    pub fn remove(&mut self, item: usize, question: &str, variants: &[String], answer: &str) {
+        for key in count(question, variants, answer, &mut 0.0).into_keys() {
+            let Some(postings) = self.postings.get_mut(key.as_str()) else {
+                continue;
+            };
+            let postings = Arc::make_mut(postings);
+            postings.retain(|posting| posting.item as usize != item);
+            if postings.is_empty() {
+                self.postings.remove(key.as_str());
             }
-        };
-        count(question, QUESTION_WEIGHT, true);
-        for variant in variants {
-            count(variant, VARIANT_WEIGHT, true);
         }
-        count(answer, ANSWER_WEIGHT, false);
-
-        let held_back = K1 * (1.0 - B + B * length / USUAL_LENGTH);
-        let item = self.items as u32;
-        for (key, (frequency, in_question)) in counts {
-            let gain = frequency / (frequency + held_back);
-            self.postings.entry(key).or_default().push(Posting {
-                item,
-                gain,
-                in_question,
-            });
-        }
-        self.question_terms.push(distinct(terms(question)));
-        self.items += 1;
+        self.question_terms[item] = Arc::from([]);
+        self.items -= 1;
     }
 
     /// Looks up the terms of a query text.
@@ -118,7 +118,7 @@ impl Bm25 {
         let terms: Vec<QueryTerm<'_>> = distinct(terms(text))
             .into_iter()
             .map(|term| {
-                let postings = self.postings.get(&term.key).map_or(&[][..], Vec::as_slice);
+                let postings = self.postings(&term.key);
                 let worth = term.weight * self.rarity(postings.len());
                 QueryTerm {
                     term,
@@ -131,9 +131,9 @@ impl Bm25 {
         QueryTerms { terms, total }
     }
 
-    /// BM25 of every item, as a share of the best that is possible for the query.
+    /// BM25 of every number, as a share of the best that is possible for the query.
     pub fn scores(&self, query: &QueryTerms<'_>) -> Vec<f32> {
-        let mut scores = vec![0.0; self.items];
+        let mut scores = vec![0.0; self.question_terms.len()];
         if query.total > 0.0 {
             for term in &query.terms {
                 let worth = term.worth / query.total;
@@ -186,9 +186,8 @@ impl Bm25 {
             }
         }
         let (mut all, mut covered) = (0.0, 0.0);
-        for term in &self.question_terms[item] {
-            let postings = self.postings.get(&term.key).map_or(0, Vec::len);
-            let worth = term.weight * self.rarity(postings);
+        for term in &*self.question_terms[item] {
+            let worth = term.weight * self.rarity(self.postings(&term.key).len());
             all += worth;
             if query.terms.iter().any(|asked| asked.term.key == term.key) {
                 covered += worth;
@@ -196,6 +195,10 @@ impl Bm25 {
         }
         overlap.covered = if all > 0.0 { covered / all } else { 0.0 };
         overlap
+    }
+
+    fn postings(&self, key: &str) -> &[Posting] {
+        self.postings.get(key).map_or(&[], |postings| postings)
     }
 
     /// Inverse document frequency, 1 for a term that no item has.
@@ -210,6 +213,32 @@ impl QueryTerms<'_> {
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
+}
+
+/// The terms of an item: how often each occurs, weighed by where, and whether in
+/// its question. Adds up their number in `length`.
+fn count(
+    question: &str,
+    variants: &[String],
+    answer: &str,
+    length: &mut f32,
+) -> HashMap<String, (f32, bool)> {
+    let mut counts: HashMap<String, (f32, bool)> = HashMap::new();
+    let mut add = |text: &str, weight: f32, in_question: bool| {
+        let terms = terms(text);
+        *length += terms.len() as f32;
+        for term in terms {
+            let entry = counts.entry(term.key).or_default();
+            entry.0 += weight;
+            entry.1 |= in_question;
+        }
+    };
+    add(question, QUESTION_WEIGHT, true);
+    for variant in variants {
+        add(variant, VARIANT_WEIGHT, true);
+    }
+    add(answer, ANSWER_WEIGHT, false);
+    counts
 }
 
 fn distinct(mut terms: Vec<Term>) -> Vec<Term> {
@@ -231,7 +260,11 @@ mod tests {
             ("How much is shipping?", "Standard shipping costs $4.90."),
             ("How do I wash linen?", "At 40 degrees on a gentle cycle."),
         ];
-        Bm25::build(items.iter().map(|(q, a)| (*q, &[][..], *a)))
+        let mut index = Bm25::default();
+        for (at, (question, answer)) in items.iter().enumerate() {
+            index.put(at, question, &[], answer);
+        }
+        index
     }
 
     fn best(text: &str) -> (usize, f32) {
@@ -270,7 +303,7 @@ mod tests {
 
     #[test]
     fn an_empty_index_finds_nothing() {
-        let index = Bm25::build(std::iter::empty());
+        let index = Bm25::default();
         let query = index.query("return");
         assert!(index.scores(&query).is_empty());
         assert!(!query.is_empty());

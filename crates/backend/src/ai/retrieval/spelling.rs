@@ -1,7 +1,10 @@
 //! Typing errors: a word nobody knows is replaced by the nearest word of the
 //! store's own FAQ or of the built-in lists.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, LazyLock},
+};
 
 use super::{
     concepts::lexicon_words,
@@ -16,37 +19,88 @@ const SHORT_LENGTH: usize = 5;
 /// From this length on two errors are forgiven.
 const TWO_ERRORS_LENGTH: usize = 8;
 
-/// The words of one store's FAQ and of the built-in phrases, by first letter.
-#[derive(Debug, Default)]
+/// The words of one store's FAQ and of the built-in phrases, by first letter. A
+/// copy shares all lists with its original until one of them changes.
+#[derive(Debug, Clone)]
 pub struct Spelling {
-    /// First letter → (word, occurrences).
-    by_letter: HashMap<char, Vec<(String, u32)>>,
-    stems: HashSet<String>,
+    /// First letter → word → occurrences.
+    by_letter: HashMap<char, Arc<BTreeMap<Arc<str>, u32>>>,
+    /// Of how many words each is the stem.
+    stems: HashMap<Arc<str>, u32>,
+}
+
+/// The words of the built-in lists.
+static BUILT_IN: LazyLock<Spelling> = LazyLock::new(|| {
+    let mut spelling = Spelling {
+        by_letter: HashMap::new(),
+        stems: HashMap::new(),
+    };
+    for word in lexicon_words() {
+        spelling.learn_word(&word);
+    }
+    spelling
+});
+
+/// Those of the built-in lists.
+impl Default for Spelling {
+    fn default() -> Self {
+        BUILT_IN.clone()
+    }
 }
 
 impl Spelling {
-    /// Learns every word of `texts`, and those of the built-in lists.
-    pub fn learn<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
-        let mut counts: HashMap<String, u32> = HashMap::new();
-        for word in lexicon_words().chain(texts.flat_map(words)) {
-            *counts.entry(word).or_default() += 1;
+    /// Learns every word of a text.
+    pub fn learn(&mut self, text: &str) {
+        for word in words(text) {
+            self.learn_word(&word);
         }
-        let stems = counts.keys().map(|word| stem(word)).collect();
-        let mut by_letter: HashMap<char, Vec<(String, u32)>> = HashMap::new();
-        for (word, count) in counts {
-            if let Some(letter) = word.chars().next() {
-                by_letter.entry(letter).or_default().push((word, count));
+    }
+
+    /// Unlearns the words of a text that was learned.
+    pub fn forget(&mut self, text: &str) {
+        for word in words(text) {
+            self.forget_word(&word);
+        }
+    }
+
+    fn learn_word(&mut self, word: &str) {
+        let Some(letter) = word.chars().next() else {
+            return;
+        };
+        let words = Arc::make_mut(self.by_letter.entry(letter).or_default());
+        if let Some(count) = words.get_mut(word) {
+            *count += 1;
+            return;
+        }
+        words.insert(word.into(), 1);
+        *self.stems.entry(stem(word).into()).or_default() += 1;
+    }
+
+    fn forget_word(&mut self, word: &str) {
+        let letter = word.chars().next();
+        let Some(words) = letter.and_then(|letter| self.by_letter.get_mut(&letter)) else {
+            return;
+        };
+        let words = Arc::make_mut(words);
+        match words.get_mut(word) {
+            Some(count) if *count > 1 => *count -= 1,
+            Some(_) => {
+                words.remove(word);
+                let stem = stem(word);
+                if let Some(count) = self.stems.get_mut(stem.as_str()) {
+                    *count -= 1;
+                    if *count == 0 {
+                        self.stems.remove(stem.as_str());
+                    }
+                }
             }
+            None => {}
         }
-        for list in by_letter.values_mut() {
-            list.sort();
-        }
-        Self { by_letter, stems }
     }
 
     /// Does the word, in any of its forms, occur in what was learned or in the built-in lists?
     pub fn knows(&self, word: &str) -> bool {
-        is_listed_word(word) || self.stems.contains(&stem(word))
+        is_listed_word(word) || self.stems.contains_key(stem(word).as_str())
     }
 
     /// The nearest known word for one that is not known, with the same first
@@ -81,7 +135,7 @@ impl Spelling {
                 (distance <= allowed).then_some((distance, std::cmp::Reverse(*count), known))
             })
             .min()
-            .map(|(_, _, known)| known.clone())
+            .map(|(_, _, known)| known.to_string())
     }
 }
 
@@ -114,7 +168,9 @@ mod tests {
     use super::*;
 
     fn spelling() -> Spelling {
-        Spelling::learn(["Does the backpack have a temperature rating?"].into_iter())
+        let mut spelling = Spelling::default();
+        spelling.learn("Does the backpack have a temperature rating?");
+        spelling
     }
 
     #[test]
@@ -128,6 +184,18 @@ mod tests {
         assert_eq!(correct("backpack"), None);
         assert_eq!(correct("asdf"), None);
         assert_eq!(correct("12345"), None);
+    }
+
+    #[test]
+    fn what_is_forgotten_is_no_word_any_more_unless_it_was_learned_twice() {
+        let mut spelling = spelling();
+        spelling.learn("Which backpack is waterproof?");
+        spelling.forget("Does the backpack have a temperature rating?");
+        assert!(spelling.knows("backpack") && !spelling.knows("temperature"));
+        let correct = |word: &str| spelling.correct(word, |_| false);
+        assert_eq!(correct("bakpack").as_deref(), Some("backpack"));
+        assert_eq!(correct("temprature"), None);
+        assert_eq!(correct("retrun").as_deref(), Some("return"), "built in");
     }
 
     #[test]

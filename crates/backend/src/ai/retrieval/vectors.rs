@@ -1,20 +1,29 @@
-//! All sentence vectors of one store's FAQ in flat memory.
+//! All sentence vectors of one store's FAQ.
+
+use std::sync::Arc;
 
 /// The roles of an item's vectors, in the order of `texts_to_embed`:
 /// question, question with answer, answer, then one for each variant.
 const FIXED_ROLES: usize = 3;
 
-/// Vectors of all items: one mean vector each for the first pass over
-/// everything, and all of them for a closer look at a few.
-#[derive(Debug, Default)]
+/// Vectors of all items, by the items' numbers. A copy shares them with its
+/// original.
+#[derive(Debug, Clone, Default)]
 pub struct Vectors {
+    /// 0 as long as no item is embedded.
     dimensions: usize,
-    /// Normalised mean of the three fixed vectors, `items × dimensions`; zeros when not embedded.
-    means: Vec<f32>,
-    /// All vectors, item after item, `_ × dimensions`.
+    embedded: usize,
+    items: Vec<Option<Arc<Embedded>>>,
+}
+
+/// One item's vectors: a mean for the first pass over everything, and all of
+/// them for a closer look at a few.
+#[derive(Debug)]
+struct Embedded {
+    /// Normalised mean of the three fixed vectors.
+    mean: Vec<f32>,
+    /// All vectors, one after the other.
     rows: Vec<f32>,
-    /// First row of each item in `rows`, and the end.
-    starts: Vec<usize>,
 }
 
 /// Cosines of a query with one item, -1..=1.
@@ -29,54 +38,59 @@ pub struct Cosines {
 }
 
 impl Vectors {
-    /// Takes the vectors of every item. An item with vectors missing, of
-    /// another length than the first one's, or not finite counts as not embedded.
-    pub fn build(items: impl Iterator<Item = Vec<Vec<f32>>>) -> Self {
-        let mut vectors = Self {
-            starts: vec![0],
-            ..Self::default()
+    /// Takes the vectors of an item, instead of those that it had. An item with
+    /// vectors missing, of another length than the others', or not finite counts
+    /// as not embedded.
+    pub fn put(&mut self, item: usize, vectors: &[Vec<f32>]) {
+        self.remove(item);
+        if self.items.len() <= item {
+            self.items.resize(item + 1, None);
+        }
+        let Some(fixed) = vectors.get(..FIXED_ROLES) else {
+            return;
         };
-        for item in items {
-            vectors.add(&item);
+        let dimensions = match self.dimensions {
+            0 => fixed[0].len(),
+            dimensions => dimensions,
+        };
+        let fits = |v: &Vec<f32>| v.len() == dimensions && v.iter().all(|value| value.is_finite());
+        if dimensions == 0 || !vectors.iter().all(fits) {
+            return;
         }
-        vectors
-    }
-
-    fn add(&mut self, item: &[Vec<f32>]) {
-        let mut mean = vec![0.0; self.dimensions];
-        if item.len() >= FIXED_ROLES {
-            if self.dimensions == 0 {
-                self.set_dimensions(item[0].len());
-                mean = vec![0.0; self.dimensions];
-            }
-            let fits = |v: &Vec<f32>| {
-                v.len() == self.dimensions && v.iter().all(|value| value.is_finite())
-            };
-            if item.iter().all(fits) {
-                for vector in item {
-                    self.rows.extend_from_slice(vector);
-                }
-                for vector in &item[..FIXED_ROLES] {
-                    mean.iter_mut()
-                        .zip(vector)
-                        .for_each(|(sum, value)| *sum += value);
-                }
-                normalise(&mut mean);
-            }
+        let mut mean = vec![0.0; dimensions];
+        for vector in fixed {
+            mean.iter_mut()
+                .zip(vector)
+                .for_each(|(sum, value)| *sum += value);
         }
-        self.means.extend_from_slice(&mean);
-        self.starts.push(self.rows.len() / self.dimensions.max(1));
-    }
-
-    /// Items seen before the first embedded one get their (empty) mean now.
-    fn set_dimensions(&mut self, dimensions: usize) {
+        normalise(&mut mean);
+        let rows = vectors.concat();
+        self.items[item] = Some(Arc::new(Embedded { mean, rows }));
         self.dimensions = dimensions;
-        self.means = vec![0.0; (self.starts.len() - 1) * dimensions];
+        self.embedded += 1;
+    }
+
+    /// Forgets the vectors of an item.
+    pub fn remove(&mut self, item: usize) {
+        if self.items.get_mut(item).and_then(Option::take).is_some() {
+            self.embedded -= 1;
+        }
+        if self.embedded == 0 {
+            self.dimensions = 0;
+        }
+    }
+
+    /// How much memory an item's vectors take.
+    pub fn bytes(&self, item: usize) -> usize {
+        let embedded = self.items.get(item).and_then(Option::as_ref);
+        embedded.map_or(0, |item| {
+            size_of::<f32>() * (item.mean.len() + item.rows.len())
+        })
     }
 
     /// Is no item embedded?
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.embedded == 0
     }
 
     /// Can this query vector be compared with the stored ones?
@@ -84,19 +98,21 @@ impl Vectors {
         self.dimensions > 0 && query.len() == self.dimensions
     }
 
-    /// Cosine of the query with every item's mean; 0 where not embedded.
+    /// Cosine of the query with every number's mean; 0 where nothing is embedded.
     pub fn first_pass(&self, query: &[f32]) -> Vec<f32> {
-        self.means
-            .chunks_exact(self.dimensions)
-            .map(|mean| dot(mean, query))
+        self.items
+            .iter()
+            .map(|item| item.as_ref().map_or(0.0, |item| dot(&item.mean, query)))
             .collect()
     }
 
     /// Exact cosines with one item; `None` when it isn't embedded.
     pub fn cosines(&self, query: &[f32], item: usize) -> Option<Cosines> {
-        let rows = &self.rows
-            [self.starts[item] * self.dimensions..self.starts[item + 1] * self.dimensions];
-        let mut cosines = rows
+        let mut cosines = self
+            .items
+            .get(item)?
+            .as_ref()?
+            .rows
             .chunks_exact(self.dimensions)
             .map(|row| dot(row, query));
         let (question, both, answer) = (cosines.next()?, cosines.next()?, cosines.next()?);
@@ -145,16 +161,17 @@ mod tests {
     #[test]
     fn items_without_usable_vectors_are_skipped() {
         let embedded = vec![unit(0), unit(1), unit(2), unit(3)];
-        let vectors = Vectors::build(
-            [
-                Vec::new(),
-                embedded,
-                vec![vec![1.0; 3]; 3],
-                vec![vec![f32::NAN; 9]; 3],
-                vec![unit(8); 3],
-            ]
-            .into_iter(),
-        );
+        let mut vectors = Vectors::default();
+        let items = [
+            Vec::new(),
+            embedded,
+            vec![vec![1.0; 3]; 3],
+            vec![vec![f32::NAN; 9]; 3],
+            vec![unit(8); 3],
+        ];
+        for (at, item) in items.iter().enumerate() {
+            vectors.put(at, item);
+        }
         assert!(vectors.accepts(&unit(0)) && !vectors.accepts(&[1.0]));
         assert_eq!(vectors.cosines(&unit(0), 0), None);
         assert_eq!(vectors.cosines(&unit(0), 2), None);
@@ -175,7 +192,10 @@ mod tests {
 
     #[test]
     fn nothing_embedded_accepts_no_query() {
-        let vectors = Vectors::build([Vec::new(), Vec::new()].into_iter());
+        let mut vectors = Vectors::default();
+        vectors.put(0, &[]);
+        vectors.put(1, &vec![unit(0); 3]);
+        vectors.remove(1);
         assert!(vectors.is_empty());
         assert!(!vectors.accepts(&unit(0)) && !vectors.accepts(&[]));
     }

@@ -53,7 +53,10 @@ impl Run for EmbedFaq {
                     )
                     .await?;
                     if current > 0 {
-                        if !vectors.is_empty() {
+                        // Its words are in the index already.
+                        if vectors.is_empty() {
+                            faq::tell_agents(tx, store_id);
+                        } else {
                             let count = i64::try_from(vectors.len()).unwrap_or(i64::MAX);
                             let bytes = faq::index::to_bytes(&vectors);
                             faq::queries::put_embedding(
@@ -65,8 +68,8 @@ impl Run for EmbedFaq {
                                 bytes,
                             )
                             .await?;
+                            faq::changed(tx, store_id, Some(item_id)).await?;
                         }
-                        faq::changed(tx, store_id).await?;
                     }
                     jobs::finish(tx, &claimed).await
                 })
