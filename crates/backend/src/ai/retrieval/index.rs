@@ -1,6 +1,7 @@
 //! One store's FAQ in memory, ready to be searched.
 
 use std::{
+    cell::Cell,
     collections::{HashMap, hash_map::Entry},
     sync::Arc,
 };
@@ -18,6 +19,11 @@ use super::{
 const CANDIDATES: usize = 40;
 /// Sentences of a long message that are searched one by one, besides the whole.
 const MAX_SENTENCES: usize = 4;
+/// Characters of a message that are searched for: about what the model sees of it.
+const SEARCHED_MAX: usize = 1_000;
+/// Words of a message that are compared with all that are known, to find out
+/// what was meant: each costs as much as the FAQ has words.
+const CORRECTED_MAX: usize = 20;
 /// About how much memory the built-in words take in each index.
 const BUILT_IN_BYTES: usize = 200_000;
 
@@ -226,8 +232,17 @@ impl FaqIndex {
         if is_prompt_injection(message) {
             return Vec::new();
         }
-        let is_real_word = |word: &str| embedder.is_some_and(|embedder| embedder.knows_word(word));
-        let message = polish(message, |word| self.spelling.correct(word, is_real_word));
+        let compared = Cell::new(0);
+        let is_right = |word: &str| {
+            if embedder.is_some_and(|embedder| embedder.knows_word(word)) {
+                return true;
+            }
+            compared.set(compared.get() + 1);
+            compared.get() > CORRECTED_MAX
+        };
+        let message = polish(beginning(message), |word| {
+            self.spelling.correct(word, is_right)
+        });
         let mut said = sentences(&message);
         said.retain(|sentence| !self.bm25.query(sentence).is_empty());
         match said.len() {
@@ -335,6 +350,22 @@ fn texts(entry: &FaqEntry) -> impl Iterator<Item = &str> {
 /// kept of each word, and what every item has.
 fn bytes(entry: &FaqEntry) -> usize {
     1_000 + 4 * texts(entry).map(str::len).sum::<usize>()
+}
+
+/// As much of a message as is searched for: whole sentences, unless too little
+/// would be left of it; else whole words.
+fn beginning(message: &str) -> &str {
+    let Some((end, _)) = message.char_indices().nth(SEARCHED_MAX) else {
+        return message;
+    };
+    let beginning = message[..end].trim_end();
+    let cut_off = sentences(beginning).pop().unwrap_or_default();
+    match beginning.strip_suffix(cut_off) {
+        Some(whole) if whole.len() > beginning.len() / 2 => whole,
+        _ => beginning
+            .rsplit_once(char::is_whitespace)
+            .map_or(beginning, |(whole, _)| whole),
+    }
 }
 
 /// One candidate of a search with what is known of it.

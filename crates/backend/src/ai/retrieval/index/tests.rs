@@ -165,6 +165,37 @@ fn an_index_that_followed_changes_finds_what_one_built_anew_finds() {
 }
 
 #[test]
+fn the_beginning_of_a_long_message_is_searched() {
+    let index = index();
+    let long = format!(
+        "How do I wash linen? {} Postage?",
+        "It is blue. ".repeat(200)
+    );
+    let readings = index.readings(&long, None);
+    assert!(readings.iter().all(|text| text.len() <= SEARCHED_MAX));
+    assert_eq!(readings[1], "How do I wash linen?");
+    let ends = [
+        "a".repeat(3_000),
+        "日本語".repeat(3_000),
+        "linen wash ".repeat(300),
+    ];
+    for message in ends {
+        assert!(beginning(&message).chars().count() <= SEARCHED_MAX);
+    }
+    assert!(beginning(&"linen wash ".repeat(300)).ends_with("wash linen"));
+    let whole = "It is blue. ".repeat(80);
+    let cut_off = format!("{whole}Then{}", " so".repeat(200));
+    assert_eq!(beginning(&cut_off), whole);
+}
+
+#[test]
+fn no_more_than_so_many_words_of_a_message_are_put_right() {
+    let message = "retrun ".repeat(CORRECTED_MAX + 5);
+    let readings = index().readings(&message, None);
+    assert_eq!(readings[0].matches("return").count(), CORRECTED_MAX);
+}
+
+#[test]
 fn long_and_odd_texts_are_searched_without_fuss() {
     let index = index();
     for message in [
