@@ -5,6 +5,7 @@ use domain::{
     ids::{ConversationId, StoreId},
     inbox::Tab,
 };
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Prefix of all server functions.
 #[cfg(any(feature = "ssr", test))]
@@ -81,17 +82,17 @@ pub fn sign_in_and_return(path: &str) -> String {
     }
 }
 
+/// What stays as it is in a value of a query.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
+
 /// A text as a value in a query.
 fn encode(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
+    utf8_percent_encode(text, PLAIN).to_string()
 }
 
 /// `next` if it is a page of the dashboard, else the start page: a link to the

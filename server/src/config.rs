@@ -8,9 +8,9 @@ use clap::{
     Args, CommandFactory, FromArgMatches, Parser, Subcommand,
     builder::{FalseyValueParser, Resettable},
 };
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use std::{
     env,
-    fmt::Write,
     fs::DirBuilder,
     net::SocketAddr,
     os::unix::fs::DirBuilderExt,
@@ -299,20 +299,21 @@ impl DataOptions {
     }
 }
 
+/// What stays as it is in a path.
+const IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
 /// The URL of an embedded database; its file is made on first use.
 #[must_use]
 pub fn sqlite_url(file: &Path) -> String {
     // An absolute path: what comes first in a relative one would be a host.
     let file = std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
-    let mut url = "sqlite://".to_owned();
-    for &byte in file.as_os_str().as_encoded_bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            let _ = write!(url, "%{byte:02X}");
-        }
-    }
-    url + "?mode=rwc"
+    let path = percent_encode(file.as_os_str().as_encoded_bytes(), IN_A_PATH);
+    format!("sqlite://{path}?mode=rwc")
 }
 
 impl AiOptions {
