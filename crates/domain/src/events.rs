@@ -211,52 +211,9 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_client_frames_are_pinned() {
-        let id = "01890000-0000-7000-8000-000000000002";
-        let hello = format!(r#"{{"hello":{{"token":"abc","cursors":{{"{id}":7}}}}}}"#);
-        let frame: ClientFrame = serde_json::from_str(&hello).expect("a hello");
-        assert_eq!(serde_json::to_string(&frame).expect("valid JSON"), hello);
-        assert_eq!(
-            serde_json::to_string(&ClientFrame::Ping {}).expect("valid JSON"),
-            r#"{"ping":{}}"#
-        );
-        assert!(serde_json::from_str::<ClientFrame>(r#"{"hello":{}}"#).is_ok());
-    }
-
-    #[test]
-    fn the_server_events_are_pinned() {
-        let id: ConversationId = "01890000-0000-7000-8000-000000000002"
-            .parse()
-            .expect("an id");
-        let json = |event: &ServerEvent| serde_json::to_string(event).expect("valid JSON");
-        assert_eq!(json(&ServerEvent::Ready {}), r#"{"ready":{}}"#);
-        assert_eq!(
-            json(&ServerEvent::changed(Noun::Faq)),
-            r#"{"changed":{"what":"faq"}}"#
-        );
-        assert_eq!(
-            json(&ServerEvent::Read(Read {
-                conversation_id: id,
-                by: Side::Agent,
-                seq: 3,
-                at: 5
-            })),
-            r#"{"read":{"conversation_id":"01890000-0000-7000-8000-000000000002","by":"agent","seq":3,"at":5}}"#
-        );
-        assert_eq!(
-            json(&ServerEvent::Ai(AiActivity {
-                conversation_id: id,
-                state: AiState::Thinking
-            })),
-            r#"{"ai":{"conversation_id":"01890000-0000-7000-8000-000000000002","state":"thinking"}}"#
-        );
-        assert_eq!(
-            json(&ServerEvent::Skipped(Skipped {
-                conversation_id: id,
-                seq: 4
-            })),
-            r#"{"skipped":{"conversation_id":"01890000-0000-7000-8000-000000000002","seq":4}}"#
-        );
+    fn a_hello_may_say_nothing() {
+        let frame: ClientFrame = serde_json::from_str(r#"{"hello":{}}"#).expect("a hello");
+        assert_eq!(frame, ClientFrame::Hello(Hello::default()));
     }
 
     proptest! {

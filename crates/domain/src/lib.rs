@@ -23,6 +23,8 @@ pub mod store;
 pub mod text;
 pub mod texts;
 pub mod widget_api;
+#[cfg(test)]
+mod wire_tests;
 
 /// Unix time in milliseconds, UTC: the only form of time in the database and
 /// on the wire.

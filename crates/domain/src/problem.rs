@@ -64,37 +64,6 @@ impl From<Cause> for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{Orders, Revision};
-
-    #[test]
-    fn the_wire_format_is_pinned() {
-        let problem = Problem::from(Cause::NotFound(Noun::Conversation));
-        assert_eq!(
-            serde_json::to_string(&problem).expect("JSON"),
-            r#"{"type":"/problems/not-found","title":"Not found","status":404,"detail":"There is no such conversation."}"#
-        );
-    }
-
-    #[test]
-    fn a_version_conflict_carries_what_is_stored_now() {
-        let stored = StoredSection {
-            section: Orders::default().into(),
-            revision: Revision {
-                version: 2,
-                changed_by: Some("Maya".into()),
-                changed_at: Some(1),
-            },
-        };
-        let problem = Problem::from(Cause::VersionConflict(Box::new(stored)));
-        assert!(problem.is(Code::VersionConflict));
-        assert_eq!(
-            serde_json::to_value(&problem.current).expect("JSON"),
-            serde_json::json!({
-                "section": {"orders": {"lookup_check": "number_or_email"}},
-                "revision": {"version": 2, "changed_by": "Maya", "changed_at": 1},
-            })
-        );
-    }
 
     #[test]
     fn an_invalid_value_names_its_field() {

@@ -63,27 +63,6 @@ fn what_is_stored_reads_back() {
 }
 
 #[test]
-fn the_json_is_pinned() {
-    let section: Section = Orders::default().into();
-    assert_eq!(
-        serde_json::to_string(&section).expect("JSON"),
-        r#"{"orders":{"lookup_check":"number_or_email"}}"#
-    );
-    assert_eq!(
-        serde_json::to_string(&SectionName::ALL).expect("JSON"),
-        r#"["look","chat","ai","orders"]"#
-    );
-}
-
-#[test]
-fn stored_words_lead_back_to_their_section() {
-    for name in SectionName::ALL {
-        assert_eq!(SectionName::from_word(name.as_str()), Some(name));
-    }
-    assert_eq!(SectionName::from_word("Look"), None);
-}
-
-#[test]
 fn out_of_range_values_name_their_field() {
     let too_long = "x".repeat(501);
     for (field, section) in [

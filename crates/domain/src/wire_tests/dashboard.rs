@@ -1,0 +1,215 @@
+//! What the dashboard's pages are sent and send.
+
+use super::{AT, each_variant, full_message, id, inbox_row, pin, plain_message, source};
+use crate::{
+    Invalid,
+    account::{Account, EmailAddress},
+    faq::{FaqCategory, FaqDraft, FaqItem, FaqItemState, FaqTrial},
+    inbox::{ConversationSummary, InboxCursor, InboxPage, Thread, Visitor},
+    job::{DeadLetter, DeadLetters, Failure},
+    order::{Order, OrderItem, OrderPage, OrderStatus, PaymentStatus, Shipment},
+    role::Role,
+    store::{Availability, ServiceStatus, StoreOverview, StoreSummary},
+};
+
+#[test]
+fn accounts() {
+    let account = Account {
+        id: id(7),
+        name: "Maya".into(),
+        email: EmailAddress::parse("maya@example.com").expect("an address"),
+        stores: vec![StoreSummary {
+            id: id(6),
+            name: "Lamps".into(),
+            role: Role::Owner,
+        }],
+    };
+    pin("account", &[account]);
+}
+
+#[test]
+fn the_overview_of_a_store() {
+    let overview = StoreOverview {
+        id: id(6),
+        name: "Lamps".into(),
+        role: Role::Owner,
+        public_key: "a-key".into(),
+        widget_enabled: true,
+        ai_enabled: false,
+        open_conversations: 1,
+        unread_conversations: 2,
+        faq_items: 3,
+        orders: 4,
+        created_at: AT,
+    };
+    pin("store_overview", &[overview]);
+}
+
+#[test]
+fn the_status_of_the_services() {
+    let [available, unavailable] = each_variant!(Availability {
+        Available => Availability::Available("gpt".into()),
+        Unavailable => Availability::Unavailable("No model is configured.".into()),
+    })
+    .try_into()
+    .expect("two");
+    let status = ServiceStatus {
+        database: "SQLite (embedded)".into(),
+        files: "A folder".into(),
+        mail: "Files".into(),
+        orders: available,
+        bus: "Memory".into(),
+        embeddings: unavailable.clone(),
+        language_model: unavailable,
+        dead_jobs: 1,
+    };
+    pin("service_status", &[status]);
+}
+
+#[test]
+fn the_inbox() {
+    let nameless = ConversationSummary {
+        visitor: Visitor {
+            id: id(5),
+            name: None,
+            email: None,
+            locale: None,
+        },
+        page_url: None,
+        ..inbox_row()
+    };
+    let page = InboxPage {
+        rows: vec![inbox_row(), nameless],
+        next: Some(InboxCursor {
+            last_message_at: AT,
+            id: id(2),
+        }),
+    };
+    let last_page = InboxPage {
+        rows: Vec::new(),
+        next: None,
+    };
+    pin("inbox_page", &[page, last_page]);
+}
+
+#[test]
+fn a_thread() {
+    let thread = Thread {
+        conversation: inbox_row(),
+        messages: vec![plain_message(), full_message()],
+        has_earlier: true,
+    };
+    pin("thread", &[thread]);
+}
+
+#[test]
+fn the_faq() {
+    let item = FaqItem {
+        id: id(4),
+        category_id: id(8),
+        question: "When is it sent?".into(),
+        answer: "The same day.".into(),
+        state: FaqItemState::Ready,
+        error: None,
+        updated_at: AT,
+    };
+    let failed = FaqItem {
+        state: FaqItemState::Failed,
+        error: Some("The model could not read it.".into()),
+        ..item.clone()
+    };
+    let category = FaqCategory {
+        id: id(8),
+        name: "Shipping".into(),
+        items: vec![item, failed],
+    };
+    pin("faq_category", &[category]);
+}
+
+#[test]
+fn a_question_to_be_saved() {
+    let draft = FaqDraft {
+        category_id: id(8),
+        question: "When is it sent?".into(),
+        answer: "The same day.".into(),
+    };
+    pin("faq_draft", &[draft]);
+}
+
+#[test]
+fn a_question_that_is_tried() {
+    let answered = FaqTrial {
+        answer: Some("The same day.".into()),
+        explanation: "This item fits well.".into(),
+        sources: vec![source()],
+    };
+    let silent = FaqTrial {
+        answer: None,
+        explanation: "Nothing fits.".into(),
+        sources: Vec::new(),
+    };
+    pin("faq_trial", &[answered, silent]);
+}
+
+#[test]
+fn orders() {
+    let full = Order {
+        number: "1001".into(),
+        email: "jane@example.com".into(),
+        customer_name: Some("Jane".into()),
+        status: OrderStatus::Shipped,
+        payment_status: PaymentStatus::Paid,
+        currency: "USD".into(),
+        total_minor: 11_850,
+        placed_at: AT,
+        items: vec![OrderItem {
+            name: "Lamp".into(),
+            quantity: 2,
+        }],
+        shipments: vec![Shipment {
+            carrier: Some("DHL".into()),
+            tracking_number: Some("0034".into()),
+            tracking_url: Some("https://track.example.com/0034".into()),
+        }],
+    };
+    let bare = Order {
+        customer_name: None,
+        items: Vec::new(),
+        shipments: vec![Shipment {
+            carrier: None,
+            tracking_number: None,
+            tracking_url: None,
+        }],
+        ..full.clone()
+    };
+    let page = OrderPage {
+        orders: vec![full, bare],
+        total: 2,
+    };
+    pin("order_page", &[page]);
+}
+
+#[test]
+fn dead_letters() {
+    let letter = DeadLetter {
+        id: id(9),
+        title: Some("Answer a message".into()),
+        attempts: 5,
+        failure: Failure::Timeout,
+        failed_at: AT,
+    };
+    let unknown = DeadLetter {
+        title: None,
+        ..letter.clone()
+    };
+    let letters = DeadLetters {
+        letters: vec![letter, unknown],
+        may_retry: true,
+    };
+    pin("dead_letters", &[letters]);
+}
+
+#[test]
+fn what_a_form_is_refused_for() {
+    pin("invalid", &[Invalid::new("name", "This can't be empty.")]);
+}

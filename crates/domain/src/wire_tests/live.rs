@@ -1,0 +1,52 @@
+//! The frames of the WebSocket.
+
+use super::{AT, conversation, each_variant, full_message, id, inbox_row, pin};
+use crate::{
+    events::{
+        AiActivity, AiState, Changed, ClientFrame, Close, Cursors, Hello, Noun, Open, Read,
+        ServerEvent, Side, Skipped, Typing, TypingIn,
+    },
+    problem::{self, Cause},
+};
+
+#[test]
+fn client_frames() {
+    let conversation_id = id(2);
+    let frames = each_variant!(ClientFrame {
+        Hello => ClientFrame::Hello(Hello {
+            token: Some("a-token".into()),
+            store: Some(id(6)),
+            cursors: Cursors::from([(conversation_id, 7)]),
+        }),
+        Open => ClientFrame::Open(Open { conversation_id, after_seq: 7 }),
+        Close => ClientFrame::Close(Close { conversation_id }),
+        Typing => ClientFrame::Typing(TypingIn { conversation_id }),
+        Ping => ClientFrame::Ping {},
+    });
+    pin("client_frames", &frames);
+}
+
+#[test]
+fn server_events() {
+    let conversation_id = id(2);
+    let typing = Typing {
+        conversation_id,
+        by: Side::Agent,
+        name: Some("Maya".into()),
+    };
+    let events = each_variant!(ServerEvent {
+        Ready => ServerEvent::Ready {},
+        Message => ServerEvent::Message(full_message()),
+        Skipped => ServerEvent::Skipped(Skipped { conversation_id, seq: 4 }),
+        Read => ServerEvent::Read(Read { conversation_id, by: Side::Agent, seq: 3, at: AT }),
+        Typing => ServerEvent::Typing(typing),
+        Status => ServerEvent::Status(conversation()),
+        Conversation => ServerEvent::Conversation(inbox_row()),
+        Ai => ServerEvent::Ai(AiActivity { conversation_id, state: AiState::Thinking }),
+        ConfigChanged => ServerEvent::ConfigChanged {},
+        Changed => ServerEvent::Changed(Changed { what: Noun::Faq }),
+        Pong => ServerEvent::Pong {},
+        Error => ServerEvent::Error(Cause::NotFound(problem::Noun::Conversation).into()),
+    });
+    pin("server_events", &events);
+}

@@ -1,0 +1,92 @@
+//! Problems, and the codes that they go by.
+
+use super::{each_variant, pin, pin_written};
+use crate::{
+    Invalid,
+    problem::{
+        Cause, Code, Conflict, Forbidden, Malformed, Noun, Problem, RateLimit, Unauthorized,
+    },
+    settings::{Orders, Revision, StoredSection},
+};
+
+/// One of each cause.
+fn causes() -> Vec<Cause> {
+    let stored = StoredSection {
+        section: Orders::default().into(),
+        revision: Revision::default(),
+    };
+    each_variant!(Cause {
+        NotFound => Cause::NotFound(Noun::Conversation),
+        Invalid => Cause::Invalid(Invalid::new("email", "This is no address.")),
+        WrongShape => Cause::WrongShape("missing field `id`".into()),
+        Unauthorized => Cause::Unauthorized(Unauthorized::SignedOut),
+        Forbidden => Cause::Forbidden(Forbidden::Role),
+        Conflict => Cause::Conflict(Conflict::IdTaken),
+        VersionConflict => Cause::VersionConflict(Box::new(stored)),
+        RateLimited => Cause::RateLimited {
+            limit: RateLimit::SignIn,
+            retry_after_seconds: 7,
+        },
+        Malformed => Cause::Malformed(Malformed::BinaryFrame),
+        UnsupportedMediaType => Cause::UnsupportedMediaType,
+        TooLarge => Cause::TooLarge,
+        MethodNotAllowed => Cause::MethodNotAllowed,
+        UpgradeRequired => Cause::UpgradeRequired,
+        Busy => Cause::Busy,
+        Unavailable => Cause::Unavailable,
+        TimedOut => Cause::TimedOut,
+        Unreachable => Cause::Unreachable,
+        Internal => Cause::Internal,
+    })
+}
+
+#[test]
+fn problems() {
+    let problems: Vec<Problem> = causes().into_iter().map(Problem::from).collect();
+    pin("problems", &problems);
+}
+
+#[test]
+fn codes() {
+    let codes: Vec<_> = Code::ALL
+        .iter()
+        .map(|code| format!("{} {}", code.status(), code.kind()))
+        .collect();
+    pin_written("codes", &codes);
+}
+
+/// The causes that share a variant, and yet may have codes of their own.
+#[test]
+fn codes_of_causes() {
+    let unauthorized = each_variant!(Unauthorized {
+        SignedOut,
+        WrongPassword,
+        UnknownToken,
+    });
+    let forbidden = each_variant!(Forbidden {
+        Role,
+        NotAPerson,
+        PageOrigin,
+        ChatOff,
+        ForeignOrigin,
+    });
+    let conflict = each_variant!(Conflict {
+        EpochChanged,
+        IdTaken,
+        LeaseLost,
+        StartedByOther,
+        AlreadySetUp,
+        EmailTaken,
+        StoreLimit,
+        CategoryLimit,
+        FaqFull,
+        FormReused,
+    });
+    let causes = unauthorized.into_iter().map(Cause::Unauthorized);
+    let causes = causes.chain(forbidden.into_iter().map(Cause::Forbidden));
+    let causes = causes.chain(conflict.into_iter().map(Cause::Conflict));
+    let codes: Vec<_> = causes
+        .map(|cause| format!("{cause:?}: {}", cause.code().as_str()))
+        .collect();
+    pin_written("codes_of_causes", &codes);
+}
