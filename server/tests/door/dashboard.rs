@@ -1,6 +1,7 @@
 //! The dashboard at its door: accounts and sessions, pages without any script,
 //! settings and the FAQ.
 
+mod faq;
 mod pages;
 mod settings;
 

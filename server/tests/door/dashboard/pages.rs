@@ -1,7 +1,7 @@
 //! Pages as the server renders them: whole without any script, harmless, and
 //! for nobody else's pages to act on.
 
-use super::settings::{add_item, category};
+use super::faq::{add_item, category};
 use crate::{
     common::{Reply, Socket, TestServer, database},
     forms::{page, request},
