@@ -72,8 +72,14 @@ async fn texts(server: &TestServer, sql: &'static str) -> Vec<String> {
         .collect()
 }
 
+async fn sign_up(server: &TestServer) -> Reply {
+    let reply = send_form(server, "", "account/sign-up", &SIGN_UP, "/sign-up").await;
+    assert_eq!(reply.status, 302, "{reply:?}");
+    reply
+}
+
 #[tokio::test]
-async fn the_first_owner_signs_up_and_nobody_after_them() {
+async fn a_sign_up_that_cannot_be_taken_makes_no_account() {
     let server = TestServer::start().await;
     assert_eq!(page(&server, "", "/").await.header("location"), "/sign-up");
     for (field, value) in [
@@ -90,8 +96,12 @@ async fn the_first_owner_signs_up_and_nobody_after_them() {
         assert_eq!(problem.field.as_deref(), Some(field), "{value:?}");
     }
     assert_eq!(database::rows(&server.ctx, "users").await, 0);
+    server.finish().await;
+}
 
-    // Several at once, as when two people open the page: one of them is first.
+#[tokio::test]
+async fn of_several_who_sign_up_at_once_one_is_the_first_owner() {
+    let server = TestServer::start().await;
     let form = |n: &'static str| {
         SIGN_UP.map(|(name, value)| (name, if name == "email" { n } else { value }))
     };
@@ -122,29 +132,32 @@ async fn the_first_owner_signs_up_and_nobody_after_them() {
         ),
         (1, 1)
     );
+    server.finish().await;
+}
 
-    let problem: Problem = call(&server, "", "account/sign-up", &SIGN_UP)
-        .await
-        .json(409);
+#[tokio::test]
+async fn nobody_signs_up_after_the_first_owner() {
+    let server = TestServer::start().await;
+    sign_up(&server).await;
+    let again = call(&server, "", "account/sign-up", &SIGN_UP).await;
+    let problem: Problem = again.json(409);
     assert!(problem.detail.contains("sign in"), "{problem:?}");
-    assert!(
-        page(&server, "", "/sign-up")
-            .await
-            .body
-            .contains("Already set up")
-    );
+    let form = page(&server, "", "/sign-up").await.body;
+    assert!(form.contains("Already set up"));
     assert_eq!(page(&server, "", "/").await.header("location"), "/sign-in");
-    // The only store is where the owner begins.
-    let account: Account = call(&server, &session_of(new), "account/current", &fields([]))
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn the_owner_of_one_store_begins_there() {
+    let server = TestServer::start().await;
+    let session = session_of(&sign_up(&server).await);
+    let account: Account = call(&server, &session, "account/current", &fields([]))
         .await
         .json(200);
     let overview = format!("/stores/{}", account.stores[0].id);
-    assert_eq!(
-        page(&server, &session_of(new), "/")
-            .await
-            .header("location"),
-        overview
-    );
+    let begin = page(&server, &session, "/").await;
+    assert_eq!(begin.header("location"), overview);
     server.finish().await;
 }
 

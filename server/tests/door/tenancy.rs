@@ -81,6 +81,11 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
     }
 }
 
+/// A store of mine, and another.
+async fn two_tenants(server: &TestServer) -> (Tenant, Tenant) {
+    (tenant(server, "mine").await, tenant(server, "theirs").await)
+}
+
 /// Every row that belongs to `store`, in words.
 async fn rows_of(server: &TestServer, store: StoreId) -> BTreeSet<String> {
     server.idle().await;
@@ -140,10 +145,7 @@ async fn rows_of(server: &TestServer, store: StoreId) -> BTreeSet<String> {
 #[tokio::test]
 async fn no_page_shows_another_store() {
     let server = TestServer::start().await;
-    let (mine, theirs) = (
-        tenant(&server, "mine").await,
-        tenant(&server, "theirs").await,
-    );
+    let (mine, theirs) = two_tenants(&server).await;
     let before = rows_of(&server, theirs.ids.store).await;
     let (my_store, their_store) = (mine.ids.store, theirs.ids.store);
     let (mine_too, conversation) = (mine.ids.conversation, theirs.ids.conversation);
@@ -196,30 +198,31 @@ async fn no_page_shows_another_store() {
     server.finish().await;
 }
 
+/// Calls a route of the widget's, with a token or without.
+async fn widget_call(
+    server: &TestServer,
+    token: Option<&str>,
+    method: reqwest::Method,
+    path: &str,
+    body: Option<&serde_json::Value>,
+) -> Reply {
+    let url = server.url(&format!("/widget/v1{path}"));
+    let mut request = server.http.request(method, url);
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    if let Some(body) = body {
+        request = request.json(body);
+    }
+    Reply::to(request).await
+}
+
 #[tokio::test]
 async fn no_widget_route_takes_another_stores_token() {
     let server = TestServer::start().await;
-    let (mine, theirs) = (
-        tenant(&server, "mine").await,
-        tenant(&server, "theirs").await,
-    );
+    let (mine, theirs) = two_tenants(&server).await;
     let before = rows_of(&server, theirs.ids.store).await;
     let conversation = theirs.ids.conversation;
-    let with_token = |token: Option<&str>,
-                      method: reqwest::Method,
-                      path: &str,
-                      body: Option<serde_json::Value>| {
-        let mut request = server
-            .http
-            .request(method, server.url(&format!("/widget/v1{path}")));
-        if let Some(token) = token {
-            request = request.bearer_auth(token);
-        }
-        Reply::to(match body {
-            Some(body) => request.json(&body),
-            None => request,
-        })
-    };
     let message = json!(new_message("Let me in"));
     for (method, rest, body) in [
         (reqwest::Method::GET, "?after_seq=0", None),
@@ -233,38 +236,43 @@ async fn no_widget_route_takes_another_stores_token() {
             (Some("made-up"), 401),
             (None, 401),
         ] {
-            let reply = with_token(token, method.clone(), &path, body.clone()).await;
+            let reply = widget_call(&server, token, method.clone(), &path, body.as_ref()).await;
             reply.problem(expected);
             assert!(!reply.body.contains("secret"), "{path}: {}", reply.body);
         }
     }
-
-    // Their conversation's id under their key, but with my token or none.
-    let mut taken = start_request();
-    taken.id = conversation;
-    taken.message = Some(new_message("What is in it?"));
-    let starts = format!("/stores/{}/conversations", theirs.shop.key);
-    for token in [Some(mine.shopper.token.as_str()), None] {
-        with_token(token, reqwest::Method::POST, &starts, Some(json!(taken)))
-            .await
-            .problem(409);
-    }
-    with_token(
-        None,
-        reqwest::Method::GET,
-        "/stores/unknown-key/config",
-        None,
-    )
-    .await
-    .problem(404);
-    with_token(
-        None,
-        reqwest::Method::POST,
-        "/stores/unknown-key/conversations",
-        Some(json!(taken)),
-    )
-    .await
-    .problem(404);
     assert_eq!(rows_of(&server, theirs.ids.store).await, before);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn nobody_starts_a_conversation_that_another_store_has() {
+    let server = TestServer::start().await;
+    let (mine, theirs) = two_tenants(&server).await;
+    let before = rows_of(&server, theirs.ids.store).await;
+    let mut taken = start_request();
+    taken.id = theirs.ids.conversation;
+    taken.message = Some(new_message("What is in it?"));
+    let taken = json!(taken);
+    // Under their key, with my token or none; and under a key that nobody has.
+    for (token, key, expected) in [
+        (Some(mine.shopper.token.as_str()), &*theirs.shop.key, 409),
+        (None, &theirs.shop.key, 409),
+        (None, "unknown-key", 404),
+    ] {
+        let path = format!("/stores/{key}/conversations");
+        widget_call(&server, token, reqwest::Method::POST, &path, Some(&taken))
+            .await
+            .problem(expected);
+    }
+    assert_eq!(rows_of(&server, theirs.ids.store).await, before);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_key_that_no_store_has_shows_no_config() {
+    let server = TestServer::start().await;
+    let reply = server.get("/widget/v1/stores/unknown-key/config").await;
+    reply.problem(404);
     server.finish().await;
 }

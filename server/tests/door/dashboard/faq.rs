@@ -2,7 +2,7 @@
 
 use super::in_store;
 use crate::{
-    common::{Owner, Shop, TestServer, database},
+    common::{Owner, Reply, Shop, TestServer, database},
     forms::{Fields, fields},
 };
 use domain::{
@@ -56,128 +56,176 @@ pub async fn add_item(
     .json(200)
 }
 
-#[tokio::test]
-async fn the_faq_is_learnt_edited_and_forgotten() {
-    let server = TestServer::with().embeddings().start().await;
-    let (owner, Shop { id: store, .. }) = server.owner_with_shop().await;
-    let do_it = |path: &'static str, form: Fields| in_store(&server, &owner, store, path, form);
-    let tried = || async {
-        do_it(
-            "faq/try-question",
-            fields([("question", "How can I wash linen?")]),
+/// A store with one category of questions, about the care of things.
+struct Faq {
+    server: TestServer,
+    owner: Owner,
+    store: StoreId,
+    care: FaqCategory,
+}
+
+impl Faq {
+    async fn on(server: TestServer) -> Self {
+        let (owner, Shop { id: store, .. }) = server.owner_with_shop().await;
+        let care = category(&server, &owner, store, "Care").await;
+        Self {
+            server,
+            owner,
+            store,
+            care,
+        }
+    }
+
+    async fn without_model() -> Self {
+        Self::on(TestServer::start().await).await
+    }
+
+    /// With the machine's embedding model, if it has one, and an item that has
+    /// been learnt.
+    async fn with_linen() -> (Self, FaqItem) {
+        let faq = Self::on(TestServer::with().embeddings().start().await).await;
+        let item = faq.add("How do I wash linen?", "At 40 °C.").await;
+        assert_eq!(item.state, FaqItemState::Indexing);
+        faq.server.idle().await;
+        (faq, item)
+    }
+
+    async fn call(&self, path: &str, form: Fields) -> Reply {
+        in_store(&self.server, &self.owner, self.store, path, form).await
+    }
+
+    async fn refused_field(&self, path: &str, form: Fields) -> Option<String> {
+        self.call(path, form).await.json::<Problem>(422).field
+    }
+
+    async fn add(&self, question: &str, answer: &str) -> FaqItem {
+        add_item(
+            &self.server,
+            &self.owner,
+            self.store,
+            &self.care,
+            question,
+            answer,
         )
         .await
-        .json::<FaqTrial>(200)
-    };
-    let care = category(&server, &owner, store, "Care").await;
-    let starters: Vec<FaqCategory> = do_it("faq/add-starter-categories", vec![]).await.json(200);
-    let again: Vec<FaqCategory> = do_it("faq/add-starter-categories", vec![]).await.json(200);
-    assert_eq!(
-        (starters.len(), again.len()),
-        (STARTER_CATEGORIES.len() + 1, starters.len())
-    );
-    let of_care =
-        |more: Fields| [fields([("category", care.id.to_string().as_str())]), more].concat();
-    for (path, form) in [
-        ("faq/create-category", fields([("name", " cARE ")])),
-        ("faq/create-category", fields([("name", "")])),
-        ("faq/rename-category", of_care(fields([("name", "orders")]))),
+    }
+
+    async fn add_starters(&self) -> Vec<FaqCategory> {
+        self.call("faq/add-starter-categories", vec![])
+            .await
+            .json(200)
+    }
+
+    async fn rename_care(&self, name: &str) -> Reply {
+        let category = self.care.id.to_string();
+        let form = fields([("category", category.as_str()), ("name", name)]);
+        self.call("faq/rename-category", form).await
+    }
+
+    async fn state_of_first(&self) -> FaqItemState {
+        let categories: Vec<FaqCategory> = self.call("faq/list", vec![]).await.json(200);
+        categories[0].items[0].state
+    }
+
+    /// What the AI makes of a question that is put in other words.
+    async fn tried(&self) -> FaqTrial {
+        let form = fields([("question", "How can I wash linen?")]);
+        self.call("faq/try-question", form).await.json(200)
+    }
+
+    async fn vectors(&self) -> i64 {
+        let count = "SELECT COUNT(*) AS n FROM faq_embeddings";
+        database::count(&self.server.ctx, count.to_owned()).await
+    }
+
+    /// How many vectors an item has on this machine.
+    fn vectors_of_one(&self) -> i64 {
+        i64::from(self.server.ctx.embedder().probe().is_ok())
+    }
+}
+
+fn of_item(item: &FaqItem) -> Fields {
+    fields([("item", item.id.to_string().as_str())])
+}
+
+#[tokio::test]
+async fn the_starter_categories_are_added_once() {
+    let faq = Faq::without_model().await;
+    let starters = faq.add_starters().await;
+    assert_eq!(starters.len(), STARTER_CATEGORIES.len() + 1);
+    assert_eq!(faq.add_starters().await.len(), starters.len());
+    faq.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_category_has_a_name_that_no_other_has() {
+    let faq = Faq::without_model().await;
+    faq.add_starters().await;
+    for name in [" cARE ", ""] {
+        let form = fields([("name", name)]);
+        let field = faq.refused_field("faq/create-category", form).await;
+        assert_eq!(field.as_deref(), Some("name"), "{name}");
+    }
+    let taken: Problem = faq.rename_care("orders").await.json(422);
+    assert_eq!(taken.field.as_deref(), Some("name"));
+    assert_eq!(faq.rename_care("CARE").await.status, 200, "its own name");
+    faq.server.finish().await;
+}
+
+#[tokio::test]
+async fn an_item_that_cannot_be_taken_is_refused_by_its_field() {
+    let faq = Faq::without_model().await;
+    for (field, question, answer) in [
+        ("question", " ", "Yes."),
+        ("question", &*"x".repeat(301), "Yes."),
+        ("answer", "Why?", ""),
+        ("answer", "Why?", &*"x".repeat(5_001)),
     ] {
-        assert_eq!(
-            do_it(path, form)
-                .await
-                .json::<Problem>(422)
-                .field
-                .as_deref(),
-            Some("name"),
-            "{path}"
-        );
+        let form = draft(&faq.care, question, answer);
+        let refused = faq.refused_field("faq/add-item", form).await;
+        assert_eq!(refused.as_deref(), Some(field));
     }
-    assert_eq!(
-        do_it("faq/rename-category", of_care(fields([("name", "CARE")])))
-            .await
-            .status,
-        200,
-        "its own name"
-    );
-    for (field, form) in [
-        ("question", draft(&care, " ", "Yes.")),
-        ("question", draft(&care, &"x".repeat(301), "Yes.")),
-        ("answer", draft(&care, "Why?", "")),
-        ("answer", draft(&care, "Why?", &"x".repeat(5_001))),
-    ] {
-        assert_eq!(
-            do_it("faq/add-item", form)
-                .await
-                .json::<Problem>(422)
-                .field
-                .as_deref(),
-            Some(field)
-        );
-    }
+    faq.server.finish().await;
+}
 
-    let added = add_item(
-        &server,
-        &owner,
-        store,
-        &care,
-        "How do I wash linen?",
-        "At 40 °C.",
-    )
-    .await;
-    assert_eq!(added.state, FaqItemState::Indexing);
-    server.idle().await;
-    let vectors = "SELECT COUNT(*) AS n FROM faq_embeddings";
-    let with_model = i64::from(server.ctx.embedder().probe().is_ok());
-    let listed = || async {
-        do_it("faq/list", vec![])
-            .await
-            .json::<Vec<FaqCategory>>(200)
-            .remove(0)
-            .items
-    };
-    assert_eq!(listed().await[0].state, FaqItemState::Ready);
-    assert_eq!(
-        database::count(&server.ctx, vectors.to_owned()).await,
-        with_model
-    );
-    assert_eq!(tried().await.answer.as_deref(), Some("At 40 °C."));
-
-    let of_item = fields([("item", added.id.to_string().as_str())]);
-    let edited = [
-        of_item.clone(),
-        draft(&care, "How do I wash linen?", "At 30 °C."),
-    ]
-    .concat();
-    assert_eq!(
-        do_it("faq/update-item", edited)
-            .await
-            .json::<FaqItem>(200)
-            .state,
-        FaqItemState::Indexing
-    );
-    assert_eq!(
-        tried().await.answer.as_deref(),
-        Some("At 30 °C."),
-        "never the replaced text, not even meanwhile"
-    );
-    server.idle().await;
-    assert_eq!(listed().await[0].state, FaqItemState::Ready);
-    assert_eq!(
-        database::count(&server.ctx, vectors.to_owned()).await,
-        with_model
-    );
-    assert_eq!(tried().await.sources[0].item_id, added.id);
-
-    assert_eq!(do_it("faq/delete-item", of_item.clone()).await.status, 200);
-    assert_eq!(tried().await.answer, None);
-    assert_eq!(database::count(&server.ctx, vectors.to_owned()).await, 0);
-    for path in ["faq/delete-item", "faq/retry-item"] {
-        assert_eq!(do_it(path, of_item.clone()).await.status, 404, "{path}");
-    }
+#[tokio::test]
+async fn an_item_that_was_added_is_learnt_and_answered_with() {
+    let (faq, _) = Faq::with_linen().await;
+    assert_eq!(faq.state_of_first().await, FaqItemState::Ready);
+    assert_eq!(faq.vectors().await, faq.vectors_of_one());
+    assert_eq!(faq.tried().await.answer.as_deref(), Some("At 40 °C."));
     assert_eq!(
         ADDED_TOAST,
         "FAQ item added — AI will learn from it shortly."
     );
-    server.finish().await;
+    faq.server.finish().await;
+}
+
+#[tokio::test]
+async fn an_item_that_was_edited_is_never_answered_with_as_it_was() {
+    let (faq, item) = Faq::with_linen().await;
+    let edited = draft(&faq.care, "How do I wash linen?", "At 30 °C.");
+    let edited = [of_item(&item), edited].concat();
+    let edited: FaqItem = faq.call("faq/update-item", edited).await.json(200);
+    assert_eq!(edited.state, FaqItemState::Indexing);
+    let meanwhile = faq.tried().await;
+    assert_eq!(meanwhile.answer.as_deref(), Some("At 30 °C."));
+    faq.server.idle().await;
+    assert_eq!(faq.state_of_first().await, FaqItemState::Ready);
+    assert_eq!(faq.vectors().await, faq.vectors_of_one());
+    assert_eq!(faq.tried().await.sources[0].item_id, item.id);
+    faq.server.finish().await;
+}
+
+#[tokio::test]
+async fn an_item_that_was_deleted_is_forgotten() {
+    let (faq, item) = Faq::with_linen().await;
+    let deleted = faq.call("faq/delete-item", of_item(&item)).await;
+    assert_eq!(deleted.status, 200);
+    assert_eq!(faq.tried().await.answer, None);
+    assert_eq!(faq.vectors().await, 0);
+    for path in ["faq/delete-item", "faq/retry-item"] {
+        assert_eq!(faq.call(path, of_item(&item)).await.status, 404, "{path}");
+    }
+    faq.server.finish().await;
 }

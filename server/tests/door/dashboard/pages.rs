@@ -3,9 +3,10 @@
 
 use super::faq::{add_item, category};
 use crate::{
-    common::{Reply, Socket, TestServer, database},
+    common::{Owner, Reply, Shop, Socket, TestServer, database},
     forms::{page, request},
 };
+use domain::ids::ConversationId;
 
 /// A text that would run as a script, were it not escaped; `n` tells it apart.
 fn script(n: usize) -> String {
@@ -17,108 +18,130 @@ fn escaped(n: usize) -> String {
     format!("&lt;img src=x onerror=alert({n})&gt;")
 }
 
+/// A shop with a script in everything that people can write.
+struct Scripted {
+    server: TestServer,
+    owner: Owner,
+    shop: Shop,
+    conversation: ConversationId,
+}
+
+impl Scripted {
+    async fn new() -> Self {
+        let server = TestServer::start().await;
+        let owner = server.sign_up().await;
+        let greeting = script(3);
+        let shop = server
+            .open_shop(&owner, &script(1), |settings| {
+                settings.chat.greeting = greeting
+            })
+            .await;
+        let shopper = server.shopper(&shop).await;
+        shopper.send(&script(2)).await;
+        let category = category(&server, &owner, shop.id, &script(4)).await;
+        add_item(&server, &owner, shop.id, &category, &script(5), &script(6)).await;
+        Self {
+            server,
+            owner,
+            shop,
+            conversation: shopper.conversation,
+        }
+    }
+
+    /// Every page, and what it shows.
+    fn pages(&self) -> Vec<(String, Vec<String>)> {
+        let store = format!("/stores/{}", self.shop.id);
+        let shortly = |n: usize| format!("&lt;script&gt;alert({n})&lt;/script&gt;");
+        vec![
+            ("/stores".into(), vec![escaped(1), "First Store".into()]),
+            (
+                store.clone(),
+                vec![
+                    escaped(1),
+                    "Chat Inbox".into(),
+                    "1 open conversation".into(),
+                    "1 question".into(),
+                ],
+            ),
+            (
+                format!("{store}/inbox"),
+                vec![shortly(2), "Visitor ".into()],
+            ),
+            (
+                format!("{store}/inbox/{}", self.conversation),
+                vec![escaped(2)],
+            ),
+            (
+                format!("{store}/faq"),
+                vec![shortly(4), escaped(5), escaped(6)],
+            ),
+            (
+                format!("{store}/widget"),
+                vec![shortly(3), self.shop.key.clone()],
+            ),
+            (format!("{store}/orders"), vec!["Orders".into()]),
+            (
+                "/account".into(),
+                vec!["Ada Olsen".into(), "ada@example.com".into()],
+            ),
+        ]
+    }
+}
+
 #[tokio::test]
-async fn pages_hold_their_data_without_any_script_and_never_run_it() {
-    let server = TestServer::start().await;
-    let owner = server.sign_up().await;
-    let greeting = script(3);
-    let shop = server
-        .open_shop(&owner, &script(1), |settings| {
-            settings.chat.greeting = greeting
-        })
-        .await;
-    let shopper = server.shopper(&shop).await;
-    shopper.send(&script(2)).await;
-    let category = category(&server, &owner, shop.id, &script(4)).await;
-    add_item(&server, &owner, shop.id, &category, &script(5), &script(6)).await;
-    let (store, conversation) = (shop.id, shopper.conversation);
-    for (path, shows) in [
-        (
-            "/stores".to_owned(),
-            vec![escaped(1), "First Store".to_owned()],
-        ),
-        (
-            format!("/stores/{store}"),
-            vec![
-                escaped(1),
-                "Chat Inbox".into(),
-                "1 open conversation".into(),
-                "1 question".into(),
-            ],
-        ),
-        (
-            format!("/stores/{store}/inbox"),
-            vec![
-                "&lt;script&gt;alert(2)&lt;/script&gt;".into(),
-                "Visitor ".into(),
-            ],
-        ),
-        (
-            format!("/stores/{store}/inbox/{conversation}"),
-            vec![escaped(2)],
-        ),
-        (
-            format!("/stores/{store}/faq"),
-            vec![
-                "&lt;script&gt;alert(4)&lt;/script&gt;".into(),
-                escaped(5),
-                escaped(6),
-            ],
-        ),
-        (
-            format!("/stores/{store}/widget"),
-            vec![
-                "&lt;script&gt;alert(3)&lt;/script&gt;".into(),
-                shop.key.clone(),
-            ],
-        ),
-        (format!("/stores/{store}/orders"), vec!["Orders".into()]),
-        (
-            "/account".to_owned(),
-            vec!["Ada Olsen".into(), "ada@example.com".into()],
-        ),
-    ] {
-        let reply = page(&server, &owner.cookie, &path).await;
+async fn pages_hold_their_data_without_any_script() {
+    let scripted = Scripted::new().await;
+    for (path, shows) in scripted.pages() {
+        let reply = page(&scripted.server, &scripted.owner.cookie, &path).await;
         assert_eq!(reply.status, 200, "{path}");
         for text in shows {
-            assert!(
-                reply.body.contains(&text),
-                "{path} lacks {text}: {}",
-                reply.body
-            );
+            let body = &reply.body;
+            assert!(body.contains(&text), "{path} lacks {text}: {body}");
         }
+    }
+    scripted.server.finish().await;
+}
+
+#[tokio::test]
+async fn no_page_runs_what_somebody_wrote() {
+    let scripted = Scripted::new().await;
+    for (path, _) in scripted.pages() {
+        let reply = page(&scripted.server, &scripted.owner.cookie, &path).await;
         for script in ["<script>alert", "<img src=x"] {
-            let around = reply
-                .body
-                .split(script)
-                .next()
-                .filter(|before| *before != reply.body);
-            let around = around.map(|before| before.chars().rev().take(200).collect::<Vec<_>>());
+            let before = reply.body.split_once(script).map(|(before, _)| before);
+            let around = before.map(|before| before.chars().rev().take(200).collect::<Vec<_>>());
             let around = around.map(|before| before.into_iter().rev().collect::<String>());
             assert_eq!(around, None, "{path} would run a script");
         }
         assert_policy(&reply, &path);
+    }
+    let sign_in = page(&scripted.server, "", "/sign-in?next=/stores").await;
+    assert_policy(&sign_in, "/sign-in");
+    scripted.server.finish().await;
+}
 
-        let signed_out = page(&server, "", &path).await;
+#[tokio::test]
+async fn strangers_are_asked_to_sign_in_and_shown_nothing() {
+    let scripted = Scripted::new().await;
+    for (path, _) in scripted.pages() {
+        let reply = page(&scripted.server, "", &path).await;
         assert_eq!(
-            (signed_out.status, signed_out.header("location")),
+            (reply.status, reply.header("location")),
             (302, format!("/sign-in?next={path}").as_str())
         );
-        for secret in ["alert(", "Ada Olsen", shop.key.as_str()] {
-            assert!(
-                !signed_out.body.contains(secret),
-                "{path} shows {secret} to strangers"
-            );
+        for secret in ["alert(", "Ada Olsen", scripted.shop.key.as_str()] {
+            assert!(!reply.body.contains(secret), "{path} shows {secret}");
         }
     }
-    assert_policy(
-        &page(&server, "", "/sign-in?next=/stores").await,
-        "/sign-in",
-    );
-    assert_eq!(
-        page(&server, &owner.cookie, "/no/such/page").await.status,
-        404
-    );
+    scripted.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_page_that_does_not_exist_is_not_found() {
+    let server = TestServer::start().await;
+    let owner = server.sign_up().await;
+    let reply = page(&server, &owner.cookie, "/no/such/page").await;
+    assert_eq!(reply.status, 404);
     server.finish().await;
 }
 

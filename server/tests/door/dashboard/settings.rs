@@ -2,8 +2,8 @@
 
 use super::in_store;
 use crate::{
-    common::{Shop, TestServer, people::start_request},
-    forms::{call, page, section_fields, send_form},
+    common::{Owner, Reply, Shop, TestServer, people::start_request},
+    forms::{Fields, call, page, section_fields, send_form},
 };
 use domain::{
     ids::StoreId,
@@ -72,64 +72,104 @@ async fn a_new_store_begins_with_its_widget_switched_off() {
     server.finish().await;
 }
 
-#[tokio::test]
-async fn settings_that_cannot_be_taken_change_nothing() {
-    let server = TestServer::start().await;
-    let (owner, Shop { id, .. }) = server.owner_with_shop().await;
-    let before: StoredSettings = in_store(&server, &owner, id, "widget/settings", vec![])
+/// A shop's settings as somebody edits them.
+struct Editor {
+    server: TestServer,
+    owner: Owner,
+    store: StoreId,
+    /// As they were when the page was loaded.
+    loaded: StoredSettings,
+}
+
+impl Editor {
+    async fn new() -> Self {
+        let server = TestServer::start().await;
+        let (owner, Shop { id: store, .. }) = server.owner_with_shop().await;
+        let loaded = StoredSettings::default();
+        let mut editor = Self {
+            server,
+            owner,
+            store,
+            loaded,
+        };
+        editor.loaded = editor.load().await;
+        editor
+    }
+
+    async fn load(&self) -> StoredSettings {
+        in_store(
+            &self.server,
+            &self.owner,
+            self.store,
+            "widget/settings",
+            vec![],
+        )
         .await
-        .json(200);
-    let (long, origins) = (
-        "x".repeat(501),
-        Vec::from_iter((0..51).map(|n| format!("https://{n}.example"))),
-    );
-    let (look, chat) = (&before.settings.look, &before.settings.chat);
-    let version = |name| before.revision(name).version;
-    let look_with = |change: &dyn Fn(&mut Look)| {
-        let mut look = look.clone();
+        .json(200)
+    }
+
+    async fn save(&self, form: Fields) -> Reply {
+        in_store(&self.server, &self.owner, self.store, "widget/save", form).await
+    }
+
+    fn look(&self, change: impl FnOnce(&mut Look)) -> Fields {
+        let mut look = self.loaded.settings.look.clone();
         change(&mut look);
-        section_fields(look, version(SectionName::Look))
-    };
-    let chat_with = |change: &dyn Fn(&mut Chat)| {
-        let mut chat = chat.clone();
+        section_fields(look, self.loaded.revision(SectionName::Look).version)
+    }
+
+    fn chat(&self, change: impl FnOnce(&mut Chat)) -> Fields {
+        let mut chat = self.loaded.settings.chat.clone();
         change(&mut chat);
-        section_fields(chat, version(SectionName::Chat))
-    };
+        section_fields(chat, self.loaded.revision(SectionName::Chat).version)
+    }
+}
+
+#[tokio::test]
+async fn settings_out_of_range_are_refused_by_field_and_change_nothing() {
+    let editor = Editor::new().await;
+    let long = || "x".repeat(501);
+    let origins = Vec::from_iter((0..51).map(|n| format!("https://{n}.example")));
+    let script = vec!["javascript:alert(1)".to_owned()];
     for (field, form) in [
-        ("greeting", chat_with(&|chat| chat.greeting = " \n".into())),
-        ("greeting", chat_with(&|chat| chat.greeting = long.clone())),
+        ("greeting", editor.chat(|chat| chat.greeting = " \n".into())),
+        ("greeting", editor.chat(|chat| chat.greeting = long())),
         (
             "greeting",
-            chat_with(&|chat| chat.greeting = "a\u{7}b".into()),
+            editor.chat(|chat| chat.greeting = "a\u{7}b".into()),
         ),
         (
             "offline_message",
-            chat_with(&|chat| chat.offline_message = long.clone()),
+            editor.chat(|chat| chat.offline_message = long()),
         ),
         (
             "response_time",
-            chat_with(&|chat| chat.response_time = long.clone()),
+            editor.chat(|chat| chat.response_time = long()),
         ),
-        ("side_spacing", look_with(&|look| look.side_spacing = 201)),
+        ("side_spacing", editor.look(|look| look.side_spacing = 201)),
         (
             "bottom_spacing",
-            look_with(&|look| look.bottom_spacing = 65_535),
+            editor.look(|look| look.bottom_spacing = 65_535),
         ),
         (
             "allowed_origins",
-            chat_with(&|chat| chat.allowed_origins = origins.clone()),
+            editor.chat(|chat| chat.allowed_origins = origins),
         ),
         (
             "allowed_origins",
-            chat_with(&|chat| chat.allowed_origins = vec!["javascript:alert(1)".into()]),
+            editor.chat(|chat| chat.allowed_origins = script),
         ),
     ] {
-        let problem: Problem = in_store(&server, &owner, id, "widget/save", form)
-            .await
-            .json(422);
+        let problem: Problem = editor.save(form).await.json(422);
         assert_eq!(problem.field.as_deref(), Some(field), "{problem:?}");
     }
-    // Values that no form of ours can send.
+    assert_eq!(editor.load().await, editor.loaded);
+    editor.server.finish().await;
+}
+
+#[tokio::test]
+async fn settings_that_no_form_can_send_are_refused_and_change_nothing() {
+    let editor = Editor::new().await;
     for (name, value) in [
         ("section[look][side_spacing]", "-1"),
         ("section[look][side_spacing]", "70000"),
@@ -139,32 +179,30 @@ async fn settings_that_cannot_be_taken_change_nothing() {
         ("version", "latest"),
     ] {
         let mut form = if name.contains("chat") {
-            chat_with(&|_| {})
+            editor.chat(|_| {})
         } else {
-            look_with(&|_| {})
+            editor.look(|_| {})
         };
         form.iter_mut()
             .filter(|(field, _)| field == name)
             .for_each(|(_, good)| *good = value.to_owned());
-        in_store(&server, &owner, id, "widget/save", form)
-            .await
-            .json::<Problem>(400);
+        editor.save(form).await.json::<Problem>(400);
     }
-    let now: StoredSettings = in_store(&server, &owner, id, "widget/settings", vec![])
-        .await
-        .json(200);
-    assert_eq!(now, before);
+    assert_eq!(editor.load().await, editor.loaded);
+    editor.server.finish().await;
+}
 
-    let good = chat_with(&|chat| {
+#[tokio::test]
+async fn settings_are_tidied_as_they_are_saved() {
+    let editor = Editor::new().await;
+    let form = editor.chat(|chat| {
         chat.greeting = "  Grüß Gott 👋  ".into();
         chat.allowed_origins = vec![
             "https://Shop.Example/".into(),
             "https://shop.example".into(),
         ];
     });
-    let saved: StoredSection = in_store(&server, &owner, id, "widget/save", good)
-        .await
-        .json(200);
+    let saved: StoredSection = editor.save(form).await.json(200);
     let Section::Chat(chat) = saved.section else {
         panic!("another section");
     };
@@ -172,7 +210,7 @@ async fn settings_that_cannot_be_taken_change_nothing() {
         (chat.greeting.as_str(), chat.allowed_origins),
         ("Grüß Gott 👋", vec!["https://shop.example".to_owned()])
     );
-    server.finish().await;
+    editor.server.finish().await;
 }
 
 #[tokio::test]

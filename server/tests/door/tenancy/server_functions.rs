@@ -1,6 +1,6 @@
 //! Every server function with another store's ids, and with an agent's role.
 
-use super::{Ids, rows_of, tenant};
+use super::{Ids, Tenant, rows_of, tenant, two_tenants};
 use crate::{
     common::{Reply, TestServer, database, people::new_message},
     forms::{Fields, call, fields, section_fields},
@@ -176,95 +176,90 @@ async fn fail_jobs(server: &TestServer, ids: &Ids) {
     }
 }
 
+/// What a call can name that isn't mine, each with the field that names it: in
+/// their store everything of theirs, in mine one thing of theirs at a time.
+fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 6] {
+    let nowhere = Ids {
+        store: StoreId::generate(),
+        ..mine
+    };
+    let conversation = Ids {
+        conversation: theirs.conversation,
+        ..mine
+    };
+    let category = Ids {
+        category: theirs.category,
+        ..mine
+    };
+    let item = Ids {
+        item: theirs.item,
+        ..mine
+    };
+    let job = Ids {
+        retried_job: theirs.retried_job,
+        discarded_job: theirs.discarded_job,
+        ..mine
+    };
+    [
+        ("store", theirs),
+        ("store", nowhere),
+        ("conversation", conversation),
+        ("category", category),
+        ("item", item),
+        ("job", job),
+    ]
+}
+
+/// Two stores with failed jobs in both.
+async fn two_with_failed_jobs(server: &TestServer) -> (Tenant, Tenant) {
+    let (mine, theirs) = two_tenants(server).await;
+    for tenant in [&mine, &theirs] {
+        fail_jobs(server, &tenant.ids).await;
+    }
+    (mine, theirs)
+}
+
+async fn forget_failed_jobs(server: &TestServer) {
+    database::write(&server.ctx, "DELETE FROM jobs WHERE state = 'dead'").await;
+}
+
 #[tokio::test]
 async fn no_server_function_reaches_into_another_store() {
     let server = TestServer::start().await;
-    let (mine, theirs) = (
-        tenant(&server, "mine").await,
-        tenant(&server, "theirs").await,
-    );
-    for tenant in [&mine, &theirs] {
-        fail_jobs(&server, &tenant.ids).await;
-    }
+    let (mine, theirs) = two_with_failed_jobs(&server).await;
     let before = rows_of(&server, theirs.ids.store).await;
-    // In their store with everything of theirs, and in mine with one thing of
-    // theirs at a time, where a form has a field for it.
-    let attempts = [
-        ("store", theirs.ids),
-        (
-            "store",
-            Ids {
-                store: StoreId::generate(),
-                ..mine.ids
-            },
-        ),
-        (
-            "conversation",
-            Ids {
-                conversation: theirs.ids.conversation,
-                ..mine.ids
-            },
-        ),
-        (
-            "category",
-            Ids {
-                category: theirs.ids.category,
-                ..mine.ids
-            },
-        ),
-        (
-            "item",
-            Ids {
-                item: theirs.ids.item,
-                ..mine.ids
-            },
-        ),
-        (
-            "job",
-            Ids {
-                retried_job: theirs.ids.retried_job,
-                discarded_job: theirs.ids.discarded_job,
-                ..mine.ids
-            },
-        ),
-    ];
     for wanted in STORE_CALLS {
-        for (field, ids) in &attempts {
-            let has_field = *field == "store"
-                || (wanted.form)(ids)
-                    .iter()
-                    .any(|(name, _)| name.contains(field));
-            if !has_field {
+        for (field, ids) in foreign(mine.ids, theirs.ids) {
+            let form = (wanted.form)(&ids);
+            if field != "store" && !form.iter().any(|(name, _)| name.contains(field)) {
                 continue;
             }
-            let reply = make(&server, &mine.owner.cookie, wanted, ids).await;
-            assert_eq!(
-                reply.status, 404,
-                "{} with a foreign {field}: {}",
-                wanted.path, reply.body
-            );
-            assert!(
-                !reply.body.contains("theirs"),
-                "{}: {}",
-                wanted.path,
-                reply.body
-            );
+            let reply = make(&server, &mine.owner.cookie, wanted, &ids).await;
+            let (path, body) = (wanted.path, &reply.body);
+            assert_eq!(reply.status, 404, "{path} with a foreign {field}: {body}");
+            assert!(!body.contains("theirs"), "{path}: {body}");
         }
-        let reply = make(&server, "", wanted, &theirs.ids).await;
-        assert_eq!(
-            reply.status, 401,
-            "{} signed out: {}",
-            wanted.path, reply.body
-        );
-        let reply = make(&server, "shopdesk_session=made-up", wanted, &theirs.ids).await;
-        assert_eq!(
-            reply.status, 401,
-            "{} with a made-up session: {}",
-            wanted.path, reply.body
-        );
     }
     assert_eq!(rows_of(&server, theirs.ids.store).await, before);
-    database::write(&server.ctx, "DELETE FROM jobs WHERE state = 'dead'").await;
+    forget_failed_jobs(&server).await;
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn no_server_function_of_a_store_works_without_a_session() {
+    let server = TestServer::start().await;
+    let store = tenant(&server, "theirs").await;
+    fail_jobs(&server, &store.ids).await;
+    let before = rows_of(&server, store.ids.store).await;
+    for wanted in STORE_CALLS {
+        for cookie in ["", "shopdesk_session=made-up"] {
+            let reply = make(&server, cookie, wanted, &store.ids).await;
+            let (path, body) = (wanted.path, &reply.body);
+            assert_eq!(reply.status, 401, "{path} with {cookie:?}: {body}");
+        }
+    }
+    assert_eq!(rows_of(&server, store.ids.store).await, before);
+    forget_failed_jobs(&server).await;
     server.finish().await;
 }
 

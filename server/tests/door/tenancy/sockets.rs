@@ -1,101 +1,90 @@
 //! Both sockets with another store's ids and tokens.
 
-use super::{rows_of, tenant};
+use super::{rows_of, two_tenants};
 use crate::common::{Shopper, Socket, TestServer, people::start_request};
 use domain::{
     events::ServerEvent, ids::StoreId, message::Message, widget_api::ConversationStarted,
 };
-use serde_json::json;
+use serde_json::{Value, json};
+
+/// The status of the refusal that `hello` gets at `door`.
+async fn refusal(server: &TestServer, door: &str, cookie: &str, hello: &Value) -> u16 {
+    let mut socket = Socket::connect(server.addr, door, &[("cookie", cookie)])
+        .await
+        .expect("a socket");
+    socket.send_json(&json!({"hello": hello})).await;
+    socket.refusal().await.0.status
+}
 
 #[tokio::test]
-async fn no_socket_follows_another_store() {
+async fn no_agents_socket_follows_another_store() {
     let server = TestServer::start().await;
-    let (mine, theirs) = (
-        tenant(&server, "mine").await,
-        tenant(&server, "theirs").await,
-    );
+    let (mine, theirs) = two_tenants(&server).await;
     let before = rows_of(&server, theirs.ids.store).await;
-    let (my_store, their_store, conversation) = (
-        mine.ids.store,
-        theirs.ids.store,
-        theirs.ids.conversation.to_string(),
-    );
-    let cookie = mine.owner.cookie.as_str();
-    let token = mine.shopper.token.as_str();
-    let no_cursors = json!({});
-    for (door, cookie, hello, expected) in [
+    let (my_store, their_store) = (mine.ids.store, theirs.ids.store);
+    let conversation = theirs.ids.conversation.to_string();
+    let (cookie, made_up) = (mine.owner.cookie.as_str(), "shopdesk_session=made-up");
+    for (cookie, hello, expected) in [
+        (cookie, json!({"store": their_store, "cursors": {}}), 404),
         (
-            "/ws",
-            cookie,
-            json!({"store": their_store, "cursors": no_cursors}),
-            404,
-        ),
-        (
-            "/ws",
             cookie,
             json!({"store": my_store, "cursors": {&conversation: 0}}),
             404,
         ),
-        ("/ws", cookie, json!({"store": StoreId::generate()}), 404),
-        ("/ws", cookie, json!({}), 404),
-        ("/ws", "", json!({"store": their_store}), 401),
+        (cookie, json!({"store": StoreId::generate()}), 404),
+        (cookie, json!({}), 404),
+        ("", json!({"store": their_store}), 401),
+        (made_up, json!({"store": their_store}), 401),
         (
-            "/ws",
-            "shopdesk_session=made-up",
-            json!({"store": their_store}),
-            401,
-        ),
-        (
-            "/ws",
             "",
             json!({"store": their_store, "token": theirs.shopper.token}),
             401,
         ),
-        (
-            "/widget/v1/ws",
-            "",
-            json!({"token": token, "cursors": {&conversation: 0}}),
-            404,
-        ),
-        (
-            "/widget/v1/ws",
-            "",
-            json!({"token": "made-up", "cursors": {&conversation: 0}}),
-            401,
-        ),
-        (
-            "/widget/v1/ws",
-            cookie,
-            json!({"store": my_store, "cursors": no_cursors}),
-            401,
-        ),
     ] {
-        let headers = [("cookie", cookie)];
-        let mut socket = Socket::connect(server.addr, door, &headers)
-            .await
-            .expect("a socket");
-        socket.send_json(&json!({"hello": hello})).await;
-        let (problem, _) = socket.refusal().await;
-        assert_eq!(problem.status, expected, "{door} {hello}: {problem:?}");
+        let status = refusal(&server, "/ws", cookie, &hello).await;
+        assert_eq!(status, expected, "{hello}");
     }
-    // Opening it later is no way in either.
-    let mut socket = server.agent_socket(&mine.owner, my_store, &[]).await;
+    assert_eq!(rows_of(&server, their_store).await, before);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn no_agent_opens_another_stores_conversation_later() {
+    let server = TestServer::start().await;
+    let (mine, theirs) = two_tenants(&server).await;
+    let mut socket = server.agent_socket(&mine.owner, mine.ids.store, &[]).await;
     socket.ready().await;
+    let conversation = theirs.ids.conversation;
     socket
         .send_json(&json!({"open": {"conversation_id": conversation, "after_seq": 0}}))
         .await;
     assert_eq!(socket.refusal().await.0.status, 404);
-    assert_eq!(rows_of(&server, their_store).await, before);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn no_shoppers_socket_follows_another_store() {
+    let server = TestServer::start().await;
+    let (mine, theirs) = two_tenants(&server).await;
+    let before = rows_of(&server, theirs.ids.store).await;
+    let cursors = json!({theirs.ids.conversation.to_string(): 0});
+    let (cookie, token) = (mine.owner.cookie.as_str(), mine.shopper.token.as_str());
+    for (cookie, hello, expected) in [
+        ("", json!({"token": token, "cursors": cursors}), 404),
+        ("", json!({"token": "made-up", "cursors": cursors}), 401),
+        (cookie, json!({"store": mine.ids.store, "cursors": {}}), 401),
+    ] {
+        let status = refusal(&server, "/widget/v1/ws", cookie, &hello).await;
+        assert_eq!(status, expected, "{hello}");
+    }
+    assert_eq!(rows_of(&server, theirs.ids.store).await, before);
     server.finish().await;
 }
 
 #[tokio::test]
 async fn the_same_conversation_id_in_two_stores_is_two_conversations() {
     let server = TestServer::start().await;
-    let (mine, theirs) = (
-        tenant(&server, "mine").await,
-        tenant(&server, "theirs").await,
-    );
+    let (mine, theirs) = two_tenants(&server).await;
     // Clients make these ids, so nothing keeps me from taking one that I saw.
     let mut request = start_request();
     request.id = theirs.ids.conversation;

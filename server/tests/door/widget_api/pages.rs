@@ -2,16 +2,24 @@
 
 use super::config;
 use crate::common::{
-    Reply, Socket, TestServer,
+    Reply, Shop, Shopper, Socket, TestServer,
     people::{new_message, start_request},
 };
 use domain::{message::Message, widget_api::ReadUpTo};
 use futures::future::join_all;
 use std::time::Duration;
 
-#[tokio::test]
-async fn only_listed_origins_may_use_the_widget() {
-    let server = TestServer::start().await;
+/// Origins of requests, and whether [`shop_with_origins`] lets them in.
+const ORIGINS: [(Option<&str>, bool); 5] = [
+    (Some("https://shop.example.com"), true),
+    (None, true),
+    (Some("https://evil.test"), false),
+    (Some("http://shop.example.com"), false),
+    (Some("null"), false),
+];
+
+/// A shop whose chat is for `https://shop.example.com` alone, and a shopper.
+async fn shop_with_origins(server: &TestServer) -> (Shop, Shopper) {
     let (_, shop) = server.owner_with_shop().await;
     let shopper = server.shopper(&shop).await;
     server
@@ -19,62 +27,56 @@ async fn only_listed_origins_may_use_the_widget() {
             settings.chat.allowed_origins = vec!["https://shop.example.com".to_owned()]
         })
         .await;
-    let start = format!("/widget/v1/stores/{}/conversations", shop.key);
-    let conversation = format!("/widget/v1/conversations/{}", shopper.conversation);
-    for (origin, is_allowed) in [
-        (Some("https://shop.example.com"), true),
-        (None, true),
-        (Some("https://evil.test"), false),
-        (Some("http://shop.example.com"), false),
-        (Some("null"), false),
-    ] {
-        let with = |request: reqwest::RequestBuilder| {
-            let request = request.bearer_auth(&shopper.token);
-            origin
-                .map_or(request.try_clone(), |origin| {
-                    Some(request.header("origin", origin))
-                })
-                .expect("a request")
-        };
-        let url = |path: &str| server.url(path);
+    (shop, shopper)
+}
+
+#[tokio::test]
+async fn only_listed_origins_may_call_the_widgets_routes() {
+    let server = TestServer::start().await;
+    let (shop, shopper) = shop_with_origins(&server).await;
+    let http = &server.http;
+    let store = server.url(&format!("/widget/v1/stores/{}", shop.key));
+    for (origin, is_allowed) in ORIGINS {
         let requests = [
+            (http.get(format!("{store}/config")), 200),
             (
-                server
-                    .http
-                    .get(url(&format!("/widget/v1/stores/{}/config", shop.key))),
-                200,
+                http.post(format!("{store}/conversations"))
+                    .json(&start_request()),
+                201,
             ),
-            (server.http.post(url(&start)).json(&start_request()), 201),
-            (server.http.get(url(&conversation)), 200),
+            (http.get(shopper.url("")), 200),
             (
-                server
-                    .http
-                    .post(url(&format!("{conversation}/messages")))
-                    .json(&new_message("Hi")),
+                http.post(shopper.url("/messages")).json(&new_message("Hi")),
                 201,
             ),
             (
-                server
-                    .http
-                    .post(url(&format!("{conversation}/read")))
-                    .json(&ReadUpTo { seq: 1 }),
+                http.post(shopper.url("/read")).json(&ReadUpTo { seq: 1 }),
                 204,
             ),
-            (server.http.post(url(&format!("{conversation}/human"))), 200),
+            (http.post(shopper.url("/human")), 200),
         ];
-        for (request, status) in requests {
-            let reply = Reply::to(with(request)).await;
+        for (mut request, status) in requests {
+            if let Some(origin) = origin {
+                request = request.header("origin", origin);
+            }
+            let reply = Reply::to(request.bearer_auth(&shopper.token)).await;
             if is_allowed {
                 assert_eq!(reply.status, status, "{origin:?}: {}", reply.body);
             } else {
                 assert_eq!(reply.problem(403).kind, "/problems/forbidden");
             }
         }
-        let headers: Vec<_> = origin
-            .map(|origin| ("origin", origin))
-            .into_iter()
-            .collect();
-        let mut socket = Socket::connect(server.addr, "/widget/v1/ws", &headers)
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn only_listed_origins_may_open_the_widgets_socket() {
+    let server = TestServer::start().await;
+    let (_, shopper) = shop_with_origins(&server).await;
+    for (origin, is_allowed) in ORIGINS {
+        let headers = origin.map(|origin| ("origin", origin));
+        let mut socket = Socket::connect(server.addr, "/widget/v1/ws", headers.as_slice())
             .await
             .expect("a socket");
         socket.send_json(&shopper.hello(0)).await;
