@@ -20,8 +20,8 @@ pub const PAGE: i64 = 50;
 /// Why a call had no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// Worth another attempt, not before the time that the server asked for.
-    /// In milliseconds.
+    /// Worth another attempt, not before the milliseconds are over that the
+    /// server asked for.
     Later(Option<u32>),
     /// The token or the conversation is unknown.
     Unknown(Refusal),
@@ -32,7 +32,6 @@ pub enum Failure {
 /// What the server said no with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// The HTTP status.
     pub status: u16,
     /// The input that was wrong, if it was one.
     pub field: String,

@@ -11,11 +11,11 @@ use domain::{
 /// One message as the thread shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// The message.
+    /// The message whose row it is.
     pub id: MessageId,
     /// Who wrote it.
     pub sender: Sender,
-    /// Its text.
+    /// Plain text, in the reader's language where it is an event's.
     pub body: String,
     /// When it was written.
     pub at: UnixMillis,

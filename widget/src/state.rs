@@ -31,7 +31,7 @@ pub struct State {
     pub visitor: VisitorDetails,
     /// The conversation's state.
     pub conversation: Option<Conversation>,
-    /// Its messages.
+    /// What was said so far, as far as it was fetched.
     pub thread: Thread,
     /// Up to where the shopper has seen everything.
     pub read_seq: i64,

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 pub struct Session {
     /// `Authorization: Bearer …`.
     pub token: String,
-    /// The conversation.
     pub conversation_id: ConversationId,
     /// The newest message this browser has seen, so that a return begins with
     /// the last page of a long conversation.
@@ -66,7 +65,7 @@ impl Memory {
         self.write("visitor", Some(visitor));
     }
 
-    /// The unsent messages.
+    /// Messages that the server hasn't taken yet.
     pub fn outbox(&self) -> Outbox {
         self.read("outbox").unwrap_or_default()
     }

@@ -46,7 +46,7 @@ fn Icon(
     }
 }
 
-/// The strokes.
+/// Strokes in a field of 24 by 24, as SVG paths.
 mod icons {
     pub const CLOSE: &str = "M6 6l12 12M18 6L6 18";
     pub const DOWN: &str = "M12 5v14M6 13l6 6 6-6";

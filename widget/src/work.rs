@@ -2,7 +2,7 @@
 
 use domain::{UnixMillis, ids::ConversationId};
 
-/// The marks.
+/// One for each widget; gone with the page.
 pub struct Work {
     /// This tab's name among the tabs of the shop.
     pub tab: String,

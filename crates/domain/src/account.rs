@@ -111,7 +111,6 @@ impl fmt::Debug for Password {
 /// The person who is signed in, and the stores they belong to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
-    /// The account's id.
     pub id: UserId,
     /// The name that shoppers see beside replies.
     pub name: String,

@@ -62,7 +62,6 @@ pub struct Hello {
 /// See [`ClientFrame::Open`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Open {
-    /// The conversation.
     pub conversation_id: ConversationId,
     /// The last `seq` the client has.
     pub after_seq: i64,
@@ -71,14 +70,12 @@ pub struct Open {
 /// See [`ClientFrame::Close`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Close {
-    /// The conversation.
     pub conversation_id: ConversationId,
 }
 
 /// See [`ClientFrame::Typing`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypingIn {
-    /// The conversation.
     pub conversation_id: ConversationId,
 }
 
@@ -145,7 +142,6 @@ pub enum Noun {
 /// See [`ServerEvent::Skipped`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
-    /// The conversation.
     pub conversation_id: ConversationId,
     /// The number that is accounted for.
     pub seq: i64,
@@ -164,20 +160,18 @@ pub enum Side {
 /// See [`ServerEvent::Read`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Read {
-    /// The conversation.
     pub conversation_id: ConversationId,
     /// Who has read.
     pub by: Side,
     /// Everything up to this number.
     pub seq: i64,
-    /// When.
+    /// When the server heard of it.
     pub at: UnixMillis,
 }
 
 /// See [`ServerEvent::Typing`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Typing {
-    /// The conversation.
     pub conversation_id: ConversationId,
     /// Which side is typing.
     pub by: Side,
@@ -189,9 +183,7 @@ pub struct Typing {
 /// See [`ServerEvent::Ai`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AiActivity {
-    /// The conversation.
     pub conversation_id: ConversationId,
-    /// What it is doing.
     pub state: AiState,
 }
 

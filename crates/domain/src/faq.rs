@@ -64,18 +64,16 @@ impl FaqItemState {
 /// A category with its questions, in the merchant's order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaqCategory {
-    /// The category's id.
     pub id: FaqCategoryId,
     /// Its name, unique in the store.
     pub name: String,
-    /// Its questions.
+    /// In the merchant's order.
     pub items: Vec<FaqItem>,
 }
 
 /// One question with its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaqItem {
-    /// The item's id.
     pub id: FaqItemId,
     /// The category it stands in.
     pub category_id: FaqCategoryId,

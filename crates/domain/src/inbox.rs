@@ -68,11 +68,9 @@ impl Visitor {
 /// One row of the inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConversationSummary {
-    /// The conversation's id.
     pub id: ConversationId,
     /// Where it stands.
     pub status: Status,
-    /// Its shopper.
     pub visitor: Visitor,
     /// Who wrote the newest message.
     pub last_sender: Sender,
@@ -124,7 +122,7 @@ pub struct InboxCursor {
 /// A conversation with the newest of its messages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Thread {
-    /// The conversation.
+    /// As its row in the list.
     pub conversation: ConversationSummary,
     /// Its messages in order of `seq`.
     pub messages: Vec<Message>,

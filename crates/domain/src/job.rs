@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 /// A job that failed for good and waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadLetter {
-    /// The job's id.
     pub id: JobId,
     /// What it does; `None` if this version doesn't know.
     pub title: Option<String>,

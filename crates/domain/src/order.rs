@@ -181,7 +181,6 @@ impl Order {
 pub struct OrderItem {
     /// The product's name.
     pub name: String,
-    /// How many.
     pub quantity: i64,
 }
 

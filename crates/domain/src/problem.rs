@@ -21,7 +21,7 @@ pub struct Problem {
     pub kind: String,
     /// The kind in a few words.
     pub title: String,
-    /// The HTTP status.
+    /// The HTTP status; 0 if no answer came.
     pub status: u16,
     /// What happened and what to do, in one or two sentences.
     pub detail: String,

@@ -157,16 +157,14 @@ pub struct Revision {
 /// A section as it is stored now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredSection {
-    /// Its value.
     pub section: Section,
-    /// Its state.
+    /// Its version is what the next save must name.
     pub revision: Revision,
 }
 
 /// All settings of a store with what an editor must know to save them again.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct StoredSettings {
-    /// The settings.
     pub settings: StoreSettings,
     /// The state of each section that was ever saved.
     pub revisions: BTreeMap<SectionName, Revision>,

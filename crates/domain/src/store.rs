@@ -17,9 +17,8 @@ pub fn parse_name(raw: &str) -> Result<String, Invalid> {
 /// A store as its members' lists show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoreSummary {
-    /// The store's id.
     pub id: StoreId,
-    /// The store's name.
+    /// At most [`STORE_NAME_MAX`] characters.
     pub name: String,
     /// What the person asking may do there.
     pub role: Role,
@@ -28,9 +27,8 @@ pub struct StoreSummary {
 /// A store's overview page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoreOverview {
-    /// The store's id.
     pub id: StoreId,
-    /// The store's name.
+    /// At most [`STORE_NAME_MAX`] characters.
     pub name: String,
     /// What the person asking may do there.
     pub role: Role,

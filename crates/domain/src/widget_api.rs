@@ -139,7 +139,6 @@ pub struct StartConversation {
 /// The reply to [`StartConversation`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConversationStarted {
-    /// The conversation.
     pub conversation: Conversation,
     /// The visitor's token: `Authorization: Bearer …` from now on.
     pub token: String,
@@ -150,7 +149,7 @@ pub struct ConversationStarted {
 /// `GET /conversations/{id}?after_seq=N&limit=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct History {
-    /// The conversation.
+    /// As it is now: its `last_seq` may be beyond these messages.
     pub conversation: Conversation,
     /// Messages after N in order of `seq`. Numbers that are missing between
     /// them are internal notes.
