@@ -164,5 +164,6 @@ fn inbox_row() -> ConversationSummary {
         agent_read_seq: 2,
         created_at: AT,
         page_url: Some("https://shop.example.com/lamps".into()),
+        page_title: Some("Lamps".into()),
     }
 }
