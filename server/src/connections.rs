@@ -62,7 +62,7 @@ impl Limits {
         let limit = getrlimit(Resource::Nofile);
         let raised = Rlimit {
             current: limit.maximum,
-            ..limit.clone()
+            ..limit
         };
         let files = match setrlimit(Resource::Nofile, raised) {
             Ok(()) => limit.maximum,

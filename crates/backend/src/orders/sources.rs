@@ -207,7 +207,7 @@ mod tests {
     async fn a_store_with_orders_is_not_asked_about_each_time() {
         let store = StoreId::generate();
         for (source, asked) in [(Empty::with_orders(7), 1), (Empty::default(), 2)] {
-            let sources = all(&[source.clone()]);
+            let sources = all(std::slice::from_ref(&source));
             for _ in 0..2 {
                 sources.coverage(store, 0).await.expect("an answer");
             }
