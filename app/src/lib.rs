@@ -48,6 +48,10 @@ pub use request::{ClientIp, RequestSpan};
 /// Sets the chosen theme before anything is painted.
 const THEME_SCRIPT: &str = "try{var t=localStorage.getItem('shopdesk.theme');if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch(e){}";
 
+/// During an update a page may get the two files of different versions, which
+/// don't fit: it is loaded once more.
+const RELOAD_ONCE: &str = "e=>{try{var k='shopdesk.reloaded';if(sessionStorage.getItem(k)!==location.href){sessionStorage.setItem(k,location.href);location.reload();return}}catch(_){}throw e}";
+
 /// The document around the dashboard. `version` changes with the files of the
 /// browser's half and is part of their addresses.
 #[must_use]
@@ -96,7 +100,7 @@ pub fn shell(options: LeptosOptions, version: &str) -> AnyView {
 #[component]
 fn Hydration(module: String, wasm: String) -> impl IntoView {
     let script = format!(
-        "import init,{{hydrate}} from {module:?};init({{module_or_path:{wasm:?}}}).then(hydrate)"
+        "import init,{{hydrate}} from {module:?};init({{module_or_path:{wasm:?}}}).then(hydrate,{RELOAD_ONCE})"
     );
     view! {
         <link rel="modulepreload" href=module/>

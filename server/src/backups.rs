@@ -86,9 +86,18 @@ pub async fn restore(options: BackupOptions) -> Outcome {
         return Err(format!("{} can't be restored: {error}", options.file.display()).into());
     }
     File::open(&incoming)?.sync_all()?;
-    remove_database(&swap::kept(&target))?;
+    // What was kept so far may be what is being restored: it goes last.
+    let superseded = with_suffix(&target, ".superseded");
+    remove_database(&superseded)?;
+    for part in PARTS {
+        let kept = with_suffix(&swap::kept(&target), part);
+        if kept.exists() {
+            fs::rename(kept, with_suffix(&superseded, part))?;
+        }
+    }
     swap::begin(&incoming, &target)?;
     swap::finish(&target)?;
+    remove_database(&superseded)?;
     writeln!(
         std::io::stdout(),
         "Restored from {}.",

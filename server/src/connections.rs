@@ -243,15 +243,16 @@ async fn refuse(stream: TcpStream, cause: Cause) {
     let _ = timeout(REFUSED_WITHIN, answered).await;
 }
 
-/// Once: what follows is the same.
+/// Each once: what follows is the same.
 fn warn_of(cause: &Cause) {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| match cause {
-        Cause::RateLimited { .. } => tracing::warn!(
+    static OF_CLIENT: Once = Once::new();
+    static OF_ALL: Once = Once::new();
+    match cause {
+        Cause::RateLimited { .. } => OF_CLIENT.call_once(|| tracing::warn!(
             "one client has as many connections open as it may have; if it is a proxy of yours, start with --trust-proxy"
-        ),
-        _ => tracing::warn!(
+        )),
+        _ => OF_ALL.call_once(|| tracing::warn!(
             "as many connections are open as can be; raise the limit of open files (LimitNOFILE)"
-        ),
-    });
+        )),
+    }
 }

@@ -4,6 +4,7 @@ use crate::config::AiOptions;
 use std::{
     ffi::OsString,
     fmt,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
@@ -48,6 +49,7 @@ impl Places {
         let beside = executable.and_then(Path::parent);
         // Installed as /usr/local/bin/shopdesk, say.
         let installed = beside
+            .filter(|folder| folder.ends_with("bin"))
             .and_then(Path::parent)
             .map(|prefix| prefix.join("lib/shopdesk"));
         let places = [
@@ -64,7 +66,8 @@ impl Places {
     #[must_use]
     pub fn complete(&self, given: &AiOptions) -> AiOptions {
         let model = || self.first(MODEL, |model| model.join(WEIGHTS).is_file());
-        let runtime = || self.first(RUNTIME, Path::is_file);
+        // It becomes a part of this process.
+        let runtime = || self.first(RUNTIME, is_nobody_elses);
         AiOptions {
             embedding_model_dir: given.embedding_model_dir.clone().or_else(model),
             ort_dylib_path: given.ort_dylib_path.clone().or_else(runtime),
@@ -97,6 +100,17 @@ impl Places {
     }
 }
 
+/// Whether a file, and the folder it is in, can only be changed by this
+/// process's user or root.
+fn is_nobody_elses(file: &Path) -> bool {
+    let own = rustix::process::geteuid().as_raw();
+    let is_own = |path: &Path| {
+        let found = path.metadata();
+        found.is_ok_and(|found| [0, own].contains(&found.uid()) && found.mode() & 0o022 == 0)
+    };
+    file.is_file() && is_own(file) && file.parent().is_some_and(is_own)
+}
+
 impl fmt::Display for Places {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let places: Vec<_> = self
@@ -112,7 +126,10 @@ impl fmt::Display for Places {
 mod tests {
     use super::*;
     use clap::Parser;
-    use std::fs;
+    use std::{
+        fs::{self, Permissions},
+        os::unix::fs::PermissionsExt,
+    };
     use tempfile::TempDir;
 
     #[derive(Parser)]
@@ -191,6 +208,22 @@ mod tests {
         let found = places.complete(&nothing_given());
         assert_eq!(found.embedding_model_dir.as_deref(), weights.parent());
         assert_eq!(found.ort_dylib_path, Some(runtime));
+    }
+
+    #[test]
+    fn a_library_that_others_can_change_is_not_taken() {
+        let folder = TempDir::new().expect("a folder");
+        let runtime = put(folder.path(), RUNTIME);
+        let places = Places(vec![folder.path().to_path_buf()]);
+        let found = || places.complete(&nothing_given()).ort_dylib_path;
+        for changeable in [runtime.as_path(), runtime.parent().expect("a folder")] {
+            let mode = |mode| fs::set_permissions(changeable, Permissions::from_mode(mode));
+            mode(0o755).expect("changed");
+            assert_eq!(found(), Some(runtime.clone()));
+            mode(0o777).expect("changed");
+            assert_eq!(found(), None, "{}", changeable.display());
+            mode(0o755).expect("changed");
+        }
     }
 
     #[test]

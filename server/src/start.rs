@@ -89,7 +89,8 @@ pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sy
     if !ctx.config().rate_limits {
         limits = limits.for_any_client();
     }
-    let sockets = Places::new(limits.total, limits.of_client);
+    // The rest is for requests, however many sockets are open.
+    let sockets = Places::new(limits.total - limits.total / 4, limits.of_client);
     if options.door.trust_proxy {
         // All connections are the proxy's.
         limits = limits.for_any_client();

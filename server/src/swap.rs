@@ -12,7 +12,7 @@ use std::{
 /// What a database's files end with: itself, its log, the log's index.
 pub const PARTS: [&str; 3] = ["", "-wal", "-shm"];
 /// What a restored database's name ends with until it is in its place.
-const RESTORING: &str = ".restoring";
+const RESTORING: &str = ".decided";
 /// What the name of the one that was there before ends with.
 const KEPT: &str = ".before-restore";
 
@@ -77,7 +77,10 @@ fn moves(database: &Path) -> Vec<(PathBuf, PathBuf)> {
 }
 
 fn sync_folder_of(database: &Path) -> Result<()> {
-    File::open(database.parent().unwrap_or(Path::new(".")))?.sync_all()
+    let folder = database
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 #[cfg(test)]

@@ -94,17 +94,18 @@ pub fn ContextPanel(
     .into_any()
 }
 
-/// The page by its title, as a link if its address is nothing but a web
-/// address: both were sent by the shopper's browser and may be anything.
+/// The page's title, and its address, as a link if it is nothing but a web
+/// address: both were sent by the shopper's browser and may be anything, so that
+/// the title is no link.
 fn page_link(url: &str, title: Option<String>) -> impl IntoView + use<> {
-    let shown = title
+    let shown = url
+        .trim_start_matches("https://")
+        .trim_start_matches("http://")
+        .to_owned();
+    let title = title
         .filter(|title| !title.trim().is_empty())
-        .unwrap_or_else(|| {
-            url.trim_start_matches("https://")
-                .trim_start_matches("http://")
-                .to_owned()
-        });
-    match segments(url).as_slice() {
+        .map(|title| view! { <p class="page-title" dir="auto">{title}</p> });
+    let address = match segments(url).as_slice() {
         [Segment::Link(link)] => {
             let link = (*link).to_owned();
             view! {
@@ -115,5 +116,10 @@ fn page_link(url: &str, title: Option<String>) -> impl IntoView + use<> {
             .into_any()
         }
         _ => view! { <span>{shown}</span> }.into_any(),
+    };
+    view! {
+        {title}
+        {address}
     }
+    .into_any()
 }

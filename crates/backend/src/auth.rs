@@ -27,6 +27,7 @@ use domain::{
     ids::UserId,
     store, text,
 };
+use hashing::Asker;
 use std::{
     sync::{Arc, LazyLock},
     time::Duration,
@@ -86,7 +87,7 @@ pub struct SignUp {
 /// If the database fails.
 pub async fn installation_is_empty(ctx: &Ctx) -> Result<bool> {
     let mut connection = ctx.db().read().await?;
-    Ok(!queries::any_user(&mut connection).await?)
+    Ok(!queries::any_user(&mut connection, account::unusable(ctx)).await?)
 }
 
 /// Signs up the first owner with their first store.
@@ -106,12 +107,13 @@ pub async fn sign_up_first_owner(ctx: &Ctx, form: SignUp) -> Result<NewSession> 
     let (session, token_hash) = new_session(ctx, &user, Device::new()?)?;
     let now = ctx.now();
     let expires_at = session.expires_at;
+    let unusable = account::unusable(ctx);
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
                 // Two may have filled in the form at once.
                 tx.lock("first owner").await?;
-                if queries::any_user(tx.connection).await? {
+                if queries::any_user(tx.connection, unusable).await? {
                     return Err(ALREADY_SET_UP);
                 }
                 queries::insert_user(tx.connection, &user, &password_hash, now).await?;
@@ -179,7 +181,7 @@ pub async fn has_password(ctx: &Ctx, email: &str, password: &str) -> Result<bool
         queries::user_by_email(&mut connection, &EmailAddress::parse(email)?).await?
     };
     match account {
-        Some((_, hash)) => verify(ctx, password, hash).await,
+        Some((_, hash)) => verify(ctx, Asker::Known, password, hash).await,
         None => Ok(false),
     }
 }
@@ -218,7 +220,11 @@ pub async fn sign_in(
     let hash = account
         .as_ref()
         .map_or_else(|| UNKNOWN_ACCOUNT.clone(), |(_, hash)| hash.clone());
-    let matches = verify(ctx, password, hash).await?;
+    let asker = match &device {
+        Some(_) => Asker::Known,
+        None => Asker::Stranger,
+    };
+    let matches = verify(ctx, asker, password, hash).await?;
     let Some((user, _)) = account.filter(|_| matches) else {
         return Err(WRONG);
     };
@@ -312,7 +318,8 @@ pub async fn change_password(
         queries::user_by_email(&mut connection, &user.email).await?
     };
     let (_, hash) = stored.ok_or(Error::NotFound(Noun::Account))?;
-    let fits = current.chars().count() <= PASSWORD_MAX && verify(ctx, current, hash).await?;
+    let fits =
+        current.chars().count() <= PASSWORD_MAX && verify(ctx, Asker::Known, current, hash).await?;
     if !fits {
         return Err(Invalid::new("current", "This is not your current password.").into());
     }
@@ -371,14 +378,14 @@ fn hash_now(password: &str) -> Result<String> {
 
 async fn hash_password(ctx: &Ctx, password: Password) -> Result<String> {
     ctx.hashing()
-        .run(move || hash_now(password.reveal()))
+        .run(Asker::Known, move || hash_now(password.reveal()))
         .await?
 }
 
-async fn verify(ctx: &Ctx, password: &str, hash: String) -> Result<bool> {
+async fn verify(ctx: &Ctx, asker: Asker, password: &str, hash: String) -> Result<bool> {
     let password = password.to_owned();
     ctx.hashing()
-        .run(move || {
+        .run(asker, move || {
             Argon2::default()
                 .verify_password(password.as_bytes(), hash.as_str())
                 .is_ok()

@@ -39,16 +39,7 @@ pub async fn identify(trust_proxy: bool, mut request: Request, next: Next) -> Re
         .iter()
         .next_back()
         .filter(|_| trust_proxy)
-        .and_then(|value| {
-            value
-                .to_str()
-                .ok()?
-                .rsplit(',')
-                .next()?
-                .trim()
-                .parse::<IpAddr>()
-                .ok()
-        });
+        .and_then(|value| address_in(value.to_str().ok()?.rsplit(',').next()?.trim()));
     let connected = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
@@ -62,6 +53,13 @@ pub async fn identify(trust_proxy: bool, mut request: Request, next: Next) -> Re
     );
     request.extensions_mut().insert(ClientIp(address));
     next.run(request).await
+}
+
+/// An address, in brackets or with a port, as some proxies write it.
+fn address_in(text: &str) -> Option<IpAddr> {
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    bare.parse().ok().or_else(with_port)
 }
 
 /// Once: behind a proxy that isn't believed, all shoppers share one address, and

@@ -148,7 +148,7 @@ fn a_broken_database_can_be_replaced_and_is_kept() {
     fs::write(&foreign, b"SQLite format 3\0 and nothing more").expect("written");
     let restore = shopdesk(&data, &["restore", foreign.to_str().expect("UTF-8")]);
     assert_eq!(restore.status.code(), Some(1));
-    assert!(!data.join("shopdesk.db.restoring").exists());
+    assert!(!data.join("shopdesk.db.decided").exists());
     assert!(said(&add_user(&data, "maya@example.com")).contains("already"));
 }
 
@@ -162,7 +162,7 @@ fn a_restore_that_was_interrupted_leaves_no_empty_shop() {
     // What was there is put aside, what comes isn't in its place yet.
     let database = data.join("shopdesk.db");
     fs::rename(&database, data.join("shopdesk.db.before-restore")).expect("moved");
-    fs::copy(&file, data.join("shopdesk.db.restoring")).expect("copied");
+    fs::copy(&file, data.join("shopdesk.db.decided")).expect("copied");
 
     for command in [
         add_user(&data, "eve@example.com"),

@@ -479,6 +479,31 @@ async fn the_demos_account_ends_with_the_demo() {
     server.kill();
 }
 
+#[tokio::test]
+async fn who_goes_on_with_a_demos_data_signs_up_as_the_first_owner() {
+    let home = Home::new().await;
+    let mut server = home.start(&["--demo"]);
+    server.address().await;
+    server.terminate().await;
+
+    let mut server = home.start(&[]);
+    let addr = server.address().await;
+    let form = [
+        ("name", "Maya"),
+        ("email", "maya@example.com"),
+        ("password", "a long password"),
+        ("store_name", "Lamps"),
+    ];
+    let sign_up = client()
+        .post(format!("http://{addr}/api/app/account/sign-up"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("accept", "application/json")
+        .body(encoded(&form));
+    let signed_up = Reply::to(sign_up).await;
+    assert_eq!(signed_up.status, 200, "{signed_up:?}");
+    server.terminate().await;
+}
+
 #[test]
 fn the_demos_address_is_no_other_account() {
     let folder = TempDir::new().expect("a folder");

@@ -137,14 +137,14 @@ pub(crate) async fn outcome(ctx: &Ctx, question: &Question) -> Result<Outcome> {
     match by_rule(ctx, question).await {
         ByRule::Nothing => {}
         // Who has asked before has been told what happens next.
-        ByRule::FetchPerson if question.needs_human => {
+        ByRule::FetchPerson if waits_for_person(ctx, question).await? => {
             return Ok(Outcome::Silent { unanswered: false });
         }
         ByRule::FetchPerson => return Ok(Outcome::PersonAsked),
         ByRule::Say(said) => return Ok(Outcome::Answer(about_orders(said, started))),
     }
     // Who has asked for a person doesn't want the FAQ read out.
-    if !question.settings.ai.enabled || question.needs_human {
+    if !question.settings.ai.enabled || waits_for_person(ctx, question).await? {
         return Ok(Outcome::Silent { unanswered: false });
     }
     let found = search(ctx, question.store_id, &question.message.body).await?;
@@ -175,6 +175,21 @@ pub(crate) async fn outcome(ctx: &Ctx, question: &Question) -> Result<Outcome> {
         }),
         None => Outcome::Silent { unanswered: true },
     })
+}
+
+/// Whether the shopper has asked for a person and nobody has come yet. A
+/// conversation may need one for other reasons, of which the shopper knows nothing.
+async fn waits_for_person(ctx: &Ctx, question: &Question) -> Result<bool> {
+    if !question.needs_human {
+        return Ok(false);
+    }
+    let mut connection = ctx.db().read().await?;
+    messages::asks_for_person(
+        &mut connection,
+        question.store_id,
+        question.message.conversation_id,
+    )
+    .await
 }
 
 async fn by_rule(ctx: &Ctx, question: &Question) -> ByRule {

@@ -9,17 +9,27 @@ const AT_ONCE: usize = 2;
 /// Passwords that wait for that. The last of them waits for a second or two.
 const WAITING_MAX: usize = 32;
 
+/// Who wants a password hashed. Strangers can't take the places in the queue of
+/// those who have signed in before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asker {
+    Known,
+    Stranger,
+}
+
 /// The places for hashing of this process.
 pub(crate) struct Hashing {
     places: Arc<Semaphore>,
-    queue: Semaphore,
+    known: Semaphore,
+    strangers: Semaphore,
 }
 
 impl Default for Hashing {
     fn default() -> Self {
         Self {
             places: Arc::new(Semaphore::new(AT_ONCE)),
-            queue: Semaphore::new(WAITING_MAX),
+            known: Semaphore::new(WAITING_MAX),
+            strangers: Semaphore::new(WAITING_MAX),
         }
     }
 }
@@ -31,10 +41,15 @@ impl Hashing {
     /// [`Error::Busy`] if too many wait already.
     pub async fn run<T: Send + 'static>(
         &self,
+        asker: Asker,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
         let place = {
-            let _waiting = self.queue.try_acquire().map_err(|_| Error::Busy)?;
+            let queue = match asker {
+                Asker::Known => &self.known,
+                Asker::Stranger => &self.strangers,
+            };
+            let _waiting = queue.try_acquire().map_err(|_| Error::Busy)?;
             let places = Arc::clone(&self.places);
             places
                 .acquire_owned()
@@ -63,7 +78,7 @@ mod tests {
     fn all_places_taken(hashing: &Hashing) -> Vec<Sender<()>> {
         let begin = |_| {
             let (end, ended) = channel::<()>();
-            let work = hashing.run(move || ended.recv().is_err());
+            let work = hashing.run(Asker::Stranger, move || ended.recv().is_err());
             assert_eq!(work.now_or_never().map(|done| done.is_ok()), None);
             end
         };
@@ -76,7 +91,12 @@ mod tests {
         let ends = all_places_taken(&hashing);
         assert_eq!(hashing.places.available_permits(), 0);
         drop(ends);
-        assert!(hashing.run(|| true).await.expect("a place"));
+        assert!(
+            hashing
+                .run(Asker::Stranger, || true)
+                .await
+                .expect("a place")
+        );
     }
 
     #[tokio::test]
@@ -85,16 +105,20 @@ mod tests {
         let ends = all_places_taken(&hashing);
         let mut waiting: Vec<BoxFuture<'_, Result<bool>>> = Vec::new();
         for _ in 0..WAITING_MAX {
-            let mut waits = hashing.run(|| true).boxed();
+            let mut waits = hashing.run(Asker::Stranger, || true).boxed();
             assert!(poll!(&mut waits).is_pending());
             waiting.push(waits);
         }
-        let refused = hashing.run(|| true).await;
+        let refused = hashing.run(Asker::Stranger, || true).await;
         assert!(matches!(refused, Err(Error::Busy)), "{refused:?}");
+        // Those who are known have a queue of their own.
+        let mut known = hashing.run(Asker::Known, || true).boxed();
+        assert!(poll!(&mut known).is_pending());
+        drop(known);
 
         // Who leaves the queue makes room.
         waiting.pop();
-        let mut waits = hashing.run(|| true).boxed();
+        let mut waits = hashing.run(Asker::Stranger, || true).boxed();
         assert!(poll!(&mut waits).is_pending());
         // Those before it leave, too: nobody here asks for them any more.
         drop(waiting);

@@ -4,8 +4,10 @@ use crate::{access::User, db::RowExt, error::Result};
 use domain::{UnixMillis, account::EmailAddress, ids::UserId};
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
-pub(super) async fn any_user(connection: &mut AnyConnection) -> Result<bool> {
-    let row = sqlx::query("SELECT id FROM users LIMIT 1")
+/// $1 email of an account that doesn't count
+pub(super) async fn any_user(connection: &mut AnyConnection, except: &str) -> Result<bool> {
+    let row = sqlx::query("SELECT id FROM users WHERE email <> $1 LIMIT 1")
+        .bind(except)
         .fetch_optional(connection)
         .await?;
     Ok(row.is_some())

@@ -119,6 +119,29 @@ pub(crate) async fn before(
     Ok(messages)
 }
 
+/// Whether its shopper has asked for a person since a person last answered, or it
+/// was last resolved.
+/// $1 store, $2 conversation, $3 the event's kind, $4 resolved's kind, $5 agent
+pub(crate) async fn asks_for_person(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    conversation_id: ConversationId,
+) -> Result<bool> {
+    let row = sqlx::query(
+        "SELECT 1 AS asks FROM messages WHERE store_id = $1 AND conversation_id = $2 AND kind = $3
+         AND seq > COALESCE((SELECT MAX(seq) FROM messages
+             WHERE store_id = $1 AND conversation_id = $2 AND (kind = $4 OR sender = $5)), 0) LIMIT 1",
+    )
+    .bind(store_id.to_string())
+    .bind(conversation_id.to_string())
+    .bind(MessageKind::HumanRequested.as_str())
+    .bind(MessageKind::Resolved.as_str())
+    .bind(Sender::Agent.as_str())
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.is_some())
+}
+
 /// Messages until they are as large as a page may be.
 async fn read_page(mut rows: BoxStream<'_, sqlx::Result<AnyRow>>) -> Result<Vec<Message>> {
     let (mut messages, mut bytes) = (Vec::new(), 0);

@@ -15,6 +15,12 @@ pub(crate) fn may_be_used(ctx: &Ctx, user: &User) -> bool {
     ctx.config().demo || user.email.as_str() != EMAIL
 }
 
+/// The address of the account that can't be used here, or none: whoever goes on
+/// with a demo's data signs up as on empty ones.
+pub(crate) fn unusable(ctx: &Ctx) -> &'static str {
+    if ctx.config().demo { "" } else { EMAIL }
+}
+
 /// Keeps the demo's address for the demo: another account with it could not be
 /// used without it.
 ///

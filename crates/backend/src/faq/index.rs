@@ -69,7 +69,7 @@ impl Slot {
     /// What is kept, if it is the store's `version`, which it had at `asked_at`.
     fn of_version(&self, version: i64, asked_at: Instant) -> Option<Arc<FaqIndex>> {
         let mut kept = self.kept();
-        if kept.version < version {
+        if kept.version != version {
             return None;
         }
         kept.newest_at = kept.newest_at.max(Some(asked_at));
@@ -144,12 +144,13 @@ impl Indexes {
         if let Some(index) = slot.of_version(version, asked_at) {
             return Ok(index);
         }
-        let Kept {
-            index,
-            version: known,
-            ..
-        } = slot.kept().clone();
-        let old = index.unwrap_or_default();
+        let kept = slot.kept().clone();
+        // A database that was put back to an earlier state has other changes of
+        // the same versions.
+        let (old, known) = match kept.index {
+            Some(index) if kept.version < version => (index, kept.version),
+            _ => (Arc::default(), 0),
+        };
         let (changed, ids) = {
             let mut connection = db.read().await?;
             let changed = queries::indexed_items(&mut connection, store_id, model, known).await?;

@@ -4,7 +4,7 @@ use super::{answer, ask, assert_silent, demo_shop, trace, unanswered};
 use crate::common::{Shop, Shopper, TestServer, people::start_request};
 use backend::ai::trial;
 use domain::{
-    message::AnswerKind,
+    message::{AnswerKind, MessageKind},
     settings::{Chat, OrderLookupCheck},
     texts::{self, AnswerTexts},
     widget_api::{ConversationStarted, StartConversation, VisitorDetails},
@@ -356,6 +356,25 @@ async fn with_check(server: &TestServer, shop: &Shop, check: OrderLookupCheck) {
     server
         .set_up(shop, |settings| settings.orders.lookup_check = check)
         .await;
+}
+
+#[tokio::test]
+async fn an_order_that_is_left_to_the_team_silences_neither_the_faq_nor_a_wish_for_a_person() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    with_check(&server, &shop, OrderLookupCheck::VerifiedCustomerOnly).await;
+    let shopper = server.shopper(&shop).await;
+    let message = answer(&server, &shopper, "Where is my order?").await;
+    assert_eq!(message.body, english().verified_only());
+    assert!(shopper.conversation().await.needs_human);
+    let message = answer(&server, &shopper, "How do I return an item?").await;
+    assert_eq!(message.answer_kind, Some(AnswerKind::Faq), "{message:?}");
+    let told = ask(&server, &shopper, "Can I talk to a person?").await;
+    let kinds: Vec<_> = told.iter().map(|message| message.kind).collect();
+    assert_eq!(kinds, [MessageKind::HumanRequested]);
+    // Now the shopper waits for one.
+    assert_silent(&server, &shopper, "How do I return an item?").await;
+    server.finish().await;
 }
 
 #[tokio::test]

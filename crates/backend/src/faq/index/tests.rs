@@ -203,3 +203,16 @@ fn indexes_that_were_not_used_for_longest_make_room() {
     let kept = |store_id| indexes.by_store().contains_key(&store_id);
     assert_eq!([first, second].map(kept), [false, true]);
 }
+
+#[tokio::test]
+async fn a_database_that_was_put_back_is_read_anew() {
+    let faq = Faq::new().await;
+    let item = faq.add("Do you ship to Iceland?").await;
+    assert!(finds(&*faq.current().await, "Do you ship to Iceland?"));
+    faq.slot().kept().version += 1_000;
+    faq::delete_item(&faq.shop.test.ctx, &faq.shop.member, item.id)
+        .await
+        .expect("deleted");
+    assert!(!finds(&*faq.current().await, "Do you ship to Iceland?"));
+    assert!(faq.slot().kept().version < 1_000);
+}
