@@ -328,7 +328,12 @@ impl Encoding {
     fn is_accepted(self, accepted: &str) -> bool {
         accepted.split(',').any(|entry| {
             let mut parts = entry.split(';').map(str::trim);
-            parts.next() == Some(self.name()) && !parts.any(|weight| weight == "q=0")
+            let is_named = parts.next() == Some(self.name());
+            let is_refused = |part: &str| {
+                part.strip_prefix("q=")
+                    .is_some_and(|weight| weight.parse() == Ok(0.0))
+            };
+            is_named && !parts.any(is_refused)
         })
     }
 }
@@ -356,6 +361,7 @@ mod tests {
     fn only_an_accepted_encoding_is_taken() {
         assert_eq!(accepted("gzip, deflate, br"), Encoding::ALL);
         assert_eq!(accepted("br;q=0, gzip;q=0.5"), [Encoding::Gzip]);
+        assert_eq!(accepted("br;q=0.000"), []);
         assert_eq!(accepted("brotli"), []);
     }
 

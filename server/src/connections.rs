@@ -22,6 +22,7 @@ use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
 };
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 /// Connections of one client. Many people may share an address.
@@ -32,6 +33,8 @@ const KEPT_FREE: usize = 256;
 /// seconds of most proxies, so that it is they who end it and no request meets a
 /// closing connection.
 const HEAD_WITHIN: Duration = Duration::from_secs(75);
+/// How long a client may take none of what is sent to it.
+const STALLED_WITHIN: Duration = Duration::from_secs(30);
 /// Refusals that are told at the same time. Who comes then is cut off.
 const REFUSALS_MAX: usize = 64;
 /// How long a client that is refused has to hear of it.
@@ -52,6 +55,8 @@ pub struct Limits {
     /// How long the head of a request may take, from the beginning of the
     /// connection, or the end of the request before, on.
     pub head_within: Duration,
+    /// How long a client may take none of what is sent to it.
+    pub stalled_within: Duration,
 }
 
 impl Limits {
@@ -76,6 +81,7 @@ impl Limits {
             total,
             of_client: OF_CLIENT.min(total / 2),
             head_within: HEAD_WITHIN,
+            stalled_within: STALLED_WITHIN,
         }
     }
 
@@ -197,10 +203,13 @@ pub async fn serve(
                     extensions.insert(Arc::clone(&place));
                     app.clone().oneshot(request)
                 });
+                let mut stream = TimeoutStream::new(stream);
+                stream.set_write_timeout(Some(limits.stalled_within));
+                let stream = TokioIo::new(Box::pin(stream));
                 let connection = http1::Builder::new()
                     .timer(TokioTimer::new())
                     .header_read_timeout(limits.head_within)
-                    .serve_connection(TokioIo::new(stream), service)
+                    .serve_connection(stream, service)
                     .with_upgrades();
                 let mut ended = ending.subscribe();
                 connections.spawn(async move {

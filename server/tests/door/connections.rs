@@ -14,6 +14,7 @@ const LIMITS: Limits = Limits {
     total: 100,
     of_client: 3,
     head_within: Duration::from_secs(60),
+    stalled_within: Duration::from_secs(60),
 };
 
 /// A connection from another address of this machine.
@@ -50,6 +51,31 @@ async fn a_client_that_never_ends_its_head_is_cut_off() {
         stream.write_all(beginning.as_bytes()).await.expect("sent");
         assert!(!read_all(&mut stream).await.contains("ok\n"));
     }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_of_its_answer_is_cut_off() {
+    let limits = Limits {
+        total: 1,
+        stalled_within: Duration::from_millis(200),
+        ..LIMITS
+    };
+    let server = TestServer::with().connections(limits).start().await;
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4_096).expect("a small buffer");
+    let mut stalled = socket.connect(server.addr).await.expect("a connection");
+    // More than the buffers between the two hold.
+    let request = "GET /pkg/shopdesk.wasm HTTP/1.1\r\nhost: shop\r\n\r\n".repeat(8);
+    stalled.write_all(request.as_bytes()).await.expect("sent");
+    let again = async {
+        while !answer(&mut connect_from([127, 0, 0, 2], server.addr).await)
+            .await
+            .ends_with("ok\n")
+        {}
+    };
+    within("its place", again).await;
+    drop(stalled);
     server.finish().await;
 }
 
