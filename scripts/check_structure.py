@@ -110,8 +110,9 @@ def lock_files():
 
 def unused_versions():
     """What the workspace names a version of and no member asks for; cargo-machete looks into members."""
-    manifests = [tomllib.loads(path.read_text()) for path in Path(".").glob("**/Cargo.toml")]
-    workspace = next(manifest["workspace"] for manifest in manifests if "workspace" in manifest)
+    workspace = tomllib.loads(Path("Cargo.toml").read_text())["workspace"]
+    members = [Path(member, "Cargo.toml") for member in workspace["members"]]
+    manifests = [tomllib.loads(member.read_text()) for member in members]
     kinds = ("dependencies", "dev-dependencies", "build-dependencies")
     used = {name for manifest in manifests for kind in kinds for name in manifest.get(kind, {})}
     for name in sorted(workspace["dependencies"].keys() - used):

@@ -29,12 +29,12 @@ use_model() {
   export EMBEDDING_MODEL_DIR=${EMBEDDING_MODEL_DIR:-$MODEL_DIR}
 }
 
-# Reads .env as `docker --env-file` does: NAME=value, taken literally, never run as shell.
+# What is empty in the environment counts as unset, as everywhere. Reads .env as `docker --env-file` does: NAME=value, taken literally, never run as shell.
 load_dotenv() {
   [[ -f .env ]] || return 0
   local line
   while IFS= read -r line || [[ -n $line ]]; do
-    if [[ $line =~ ^([A-Z][A-Z0-9_]*)=(.*)$ && -z ${!BASH_REMATCH[1]+set} ]]; then
+    if [[ $line =~ ^([A-Z][A-Z0-9_]*)=(.*)$ && -z ${!BASH_REMATCH[1]:+set} ]]; then
       export "$line"
     fi
   done <.env
