@@ -100,13 +100,14 @@ impl Places {
     }
 }
 
-/// Whether a file, and the folder it is in, can only be changed by this
-/// process's user or root.
+/// Whether a file, and the folder it is in, belong to this process's user or
+/// root, and not everybody may change them. (Their group may: on many systems it
+/// is the user's own.)
 fn is_nobody_elses(file: &Path) -> bool {
     let own = rustix::process::geteuid().as_raw();
     let is_own = |path: &Path| {
         let found = path.metadata();
-        found.is_ok_and(|found| [0, own].contains(&found.uid()) && found.mode() & 0o022 == 0)
+        found.is_ok_and(|found| [0, own].contains(&found.uid()) && found.mode() & 0o002 == 0)
     };
     file.is_file() && is_own(file) && file.parent().is_some_and(is_own)
 }
