@@ -3,7 +3,7 @@
 use super::{
     append::append,
     change::{Change, Entry, Unread},
-    queries,
+    messages, queries,
     reading::mark_up_to,
 };
 use crate::{
@@ -56,7 +56,10 @@ pub async fn ask_for_human(
             Box::pin(async move {
                 tx.lock(id).await?;
                 let stored = queries::of_visitor(tx.connection, store_id, id, visitor_id).await?;
-                if stored.needs_human {
+                // It may need one for a reason that the visitor knows nothing of.
+                let is_known = stored.needs_human
+                    && messages::asks_for_person(tx.connection, store_id, id).await?;
+                if is_known {
                     return Ok(stored.for_visitor());
                 }
                 let appended =

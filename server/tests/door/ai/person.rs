@@ -92,3 +92,19 @@ async fn who_asks_again_has_been_told() {
     assert_eq!(unanswered(&server).await, 0);
     server.finish().await;
 }
+
+#[tokio::test]
+async fn the_button_counts_in_a_conversation_that_the_team_has_to_look_at_anyway() {
+    let server = TestServer::start().await;
+    let (_, shop) = server.owner_with_shop().await;
+    let shopper = server.shopper(&shop).await;
+    let left = answer(&server, &shopper, "Where is my order?").await;
+    assert!(shopper.conversation().await.needs_human);
+    for _ in 0..2 {
+        shopper.post("/human", &json!({})).await.json::<Value>(200);
+    }
+    let after = shopper.history(left.seq).await.messages;
+    let kinds: Vec<_> = after.iter().map(|message| message.kind).collect();
+    assert_eq!(kinds, [MessageKind::HumanRequested]);
+    server.finish().await;
+}
