@@ -95,3 +95,25 @@ fn with_bits(address: IpAddr, bits: u32) -> IpAddr {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_with_a_port_and_in_brackets() {
+        let v4: IpAddr = [203, 0, 113, 7].into();
+        let v6: IpAddr = "2001:db8::7".parse().expect("an address");
+        for (written, address) in [
+            ("203.0.113.7", Some(v4)),
+            ("203.0.113.7:5678", Some(v4)),
+            ("2001:db8::7", Some(v6)),
+            ("[2001:db8::7]", Some(v6)),
+            ("[2001:db8::7]:5678", Some(v6)),
+            ("unknown", None),
+            ("", None),
+        ] {
+            assert_eq!(address_in(written), address, "{written}");
+        }
+    }
+}
