@@ -159,6 +159,7 @@ impl Limits {
             lookups,
             by_number,
             most_by_number,
+            organisation: client.map_or_else(|| number(&visitor), Client::organisation),
         };
         if let Some(redis) = &self.shared
             && let Some(allowed) = redis.may_look_up(&asked).await

@@ -1,6 +1,8 @@
 //! Order look-ups of one process within a window of time.
 
-use super::rules::{Asked, LOOKUP_WINDOW, LOOKUPS_OF_VISITOR, MayLookUp, NUMBER_WINDOW};
+use super::rules::{
+    Asked, LOOKUP_WINDOW, LOOKUPS_OF_VISITOR, MayLookUp, NUMBER_WINDOW, numbers_of_organisation,
+};
 use domain::ids::StoreId;
 use std::{
     collections::{HashMap, HashSet},
@@ -14,6 +16,8 @@ pub struct Lookups {
     by_network: HashMap<u64, Window>,
     /// What was looked up in a store by number alone, and by whom.
     by_number: HashMap<StoreId, Window>,
+    /// The same from one organisation.
+    by_organisation: HashMap<(StoreId, u64), Window>,
 }
 
 struct Window {
@@ -44,12 +48,19 @@ impl Lookups {
             return MayLookUp::No;
         }
         if !asked.by_number.is_empty() {
+            let part = (asked.store_id, asked.organisation);
+            let most_of_part = numbers_of_organisation(asked.most_by_number);
             let of_store = self.by_number.get(&asked.store_id);
-            if !has_room(of_store, &asked.by_number, asked.most_by_number) {
+            let of_part = self.by_organisation.get(&part);
+            if !has_room(of_store, &asked.by_number, asked.most_by_number)
+                || !has_room(of_part, &asked.by_number, most_of_part)
+            {
                 return MayLookUp::WithEmail;
             }
             let of_store = self.by_number.entry(asked.store_id);
             of_store.or_default().seen.extend(&asked.by_number);
+            let of_part = self.by_organisation.entry(part);
+            of_part.or_default().seen.extend(&asked.by_number);
         }
         let visitor = self.by_visitor.entry(asked.visitor.to_owned());
         visitor.or_default().seen.extend(&asked.lookups);
@@ -66,6 +77,8 @@ impl Lookups {
         self.by_network
             .retain(|_, window| !window.is_over(LOOKUP_WINDOW));
         self.by_number
+            .retain(|_, window| !window.is_over(NUMBER_WINDOW));
+        self.by_organisation
             .retain(|_, window| !window.is_over(NUMBER_WINDOW));
     }
 }

@@ -4,7 +4,10 @@
 //! are hashes that only this installation can make, and expire by themselves.
 //! `None` is the answer while Redis is away: the caller counts for itself.
 
-use super::rules::{Asked, Client, LOOKUP_WINDOW, LOOKUPS_OF_VISITOR, MayLookUp, NUMBER_WINDOW};
+use super::rules::{
+    Asked, Client, LOOKUP_WINDOW, LOOKUPS_OF_VISITOR, MayLookUp, NUMBER_WINDOW,
+    numbers_of_organisation,
+};
 use crate::{
     error::{Error, Result},
     secret::Secret,
@@ -40,12 +43,12 @@ return 0
 ";
 
 /// Answers 0 for no, 1 for yes, 2 for only with the email.
-/// KEYS: what the store had by number alone, then the sets that count; ARGV: both
-/// windows in milliseconds, the most by number alone, how many look-ups there are, the
-/// most in each set, the look-ups, then those by number alone.
+/// KEYS: what the store had by number alone, what of it from the same organisation, then
+/// the sets that count; ARGV: both windows in milliseconds, how many look-ups there are,
+/// the most in each set, the look-ups, then those by number alone.
 const LOOK_UP: &str = r"
 local lookups = #KEYS + 4
-local by_number = lookups + tonumber(ARGV[4])
+local by_number = lookups + tonumber(ARGV[3])
 local function has_room(key, most, first, last)
   local new = 0
   for at = first, last do
@@ -57,12 +60,14 @@ local function count(key, window, first, last)
   for at = first, last do redis.call('SADD', key, ARGV[at]) end
   if redis.call('PTTL', key) == -1 then redis.call('PEXPIRE', key, window) end
 end
-for set = 2, #KEYS do
+for set = 3, #KEYS do
   if not has_room(KEYS[set], ARGV[set + 3], lookups, by_number - 1) then return 0 end
 end
-if not has_room(KEYS[1], ARGV[3], by_number, #ARGV) then return 2 end
-count(KEYS[1], ARGV[2], by_number, #ARGV)
-for set = 2, #KEYS do count(KEYS[set], ARGV[1], lookups, by_number - 1) end
+for set = 1, 2 do
+  if not has_room(KEYS[set], ARGV[set + 3], by_number, #ARGV) then return 2 end
+end
+for set = 1, 2 do count(KEYS[set], ARGV[2], by_number, #ARGV) end
+for set = 3, #KEYS do count(KEYS[set], ARGV[1], lookups, by_number - 1) end
 return 1
 ";
 
@@ -110,11 +115,20 @@ impl Redis {
 
     /// See [`super::Limits::may_look_up`].
     pub async fn may_look_up(&self, asked: &Asked<'_>) -> Option<MayLookUp> {
+        let (store_id, organisation) = (asked.store_id, asked.organisation);
         let mut keys = vec![
-            self.name("numbers_of_store", &asked.store_id.to_string()),
+            self.name("numbers_of_store", &store_id.to_string()),
+            self.name(
+                "numbers_of_organisation",
+                &format!("{store_id} {organisation}"),
+            ),
             self.name("lookups_of_visitor", asked.visitor),
         ];
-        let mut most = vec![LOOKUPS_OF_VISITOR];
+        let mut most = vec![
+            asked.most_by_number,
+            numbers_of_organisation(asked.most_by_number),
+            LOOKUPS_OF_VISITOR,
+        ];
         for (network, most_of_network) in asked.client.into_iter().flat_map(Client::networks) {
             keys.push(self.name("lookups_of_network", &network.to_string()));
             most.push(most_of_network);
@@ -125,7 +139,6 @@ impl Redis {
         command
             .arg(milliseconds(LOOKUP_WINDOW))
             .arg(milliseconds(NUMBER_WINDOW))
-            .arg(asked.most_by_number)
             .arg(asked.lookups.len())
             .arg(most)
             .arg(members(&asked.lookups))

@@ -63,6 +63,11 @@ impl Client {
         }
     }
 
+    /// The largest network that is still somebody's own.
+    pub(super) fn organisation(self) -> u64 {
+        self.organisation.unwrap_or(self.subscriber)
+    }
+
     /// The networks that are counted, each with the look-ups it may make.
     pub(super) fn networks(self) -> impl Iterator<Item = (u64, usize)> {
         [
@@ -91,7 +96,7 @@ pub const LOOKUP_WINDOW: Duration = Duration::from_secs(15 * 60);
 
 /// Look-ups by number alone that a store has in a [`NUMBER_WINDOW`] beside one for each
 /// order it takes in a day.
-pub const NUMBERS_OF_STORE: usize = 30;
+pub const NUMBERS_OF_STORE: usize = 60;
 /// How long a look-up by number alone counts in its store.
 pub const NUMBER_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -108,6 +113,14 @@ pub const NUMBER_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
 #[must_use]
 pub fn numbers_of_store(orders_a_day: u64) -> usize {
     NUMBERS_OF_STORE.saturating_add(usize::try_from(orders_a_day).unwrap_or(usize::MAX))
+}
+
+/// The part of a store's `most` look-ups by number alone that one organisation's network
+/// may take. Who uses up the store's must command several: one network alone can't have
+/// everybody else asked for the email.
+#[must_use]
+pub fn numbers_of_organisation(most: usize) -> usize {
+    most.div_ceil(2)
 }
 
 /// What a shopper has given to have orders looked up.
@@ -146,4 +159,6 @@ pub(super) struct Asked<'a> {
     pub by_number: Vec<u64>,
     /// The most of these that the store may have.
     pub most_by_number: usize,
+    /// Whose part of them is used: the client's organisation, else the visitor.
+    pub organisation: u64,
 }

@@ -1,7 +1,7 @@
 use super::{
     rules::{
         LOOKUPS_OF_ORGANISATION, LOOKUPS_OF_SITE, LOOKUPS_OF_SUBSCRIBER, LOOKUPS_OF_VISITOR,
-        NUMBERS_OF_STORE,
+        NUMBERS_OF_STORE, numbers_of_organisation,
     },
     *,
 };
@@ -185,6 +185,26 @@ async fn many_networks_that_count_up_numbers_must_give_the_email_in_the_end() {
             let other = look_up(&limits, client, StoreId::generate(), 6).await;
             assert_eq!(other, MayLookUp::Yes);
         }
+    }
+}
+
+#[tokio::test]
+async fn one_network_cannot_have_everybody_asked_for_the_email() {
+    let (_redis, all) = everywhere().await;
+    for limits in all {
+        let store = StoreId::generate();
+        let guesser = |at: usize| limits.client(&format!("203.0.113.{}", at % 256));
+        let mut shown = 0;
+        while shown < 1_000
+            && look_up(&limits, guesser(shown), store, shown).await == MayLookUp::Yes
+        {
+            shown += 1;
+        }
+        assert_eq!(shown, numbers_of_organisation(NUMBERS_OF_STORE));
+        let refused = look_up(&limits, guesser(0), store, 998).await;
+        assert_eq!(refused, MayLookUp::WithEmail);
+        let honest = limits.client("198.51.100.7");
+        assert_eq!(look_up(&limits, honest, store, 1_001).await, MayLookUp::Yes);
     }
 }
 
