@@ -46,7 +46,7 @@ use sqlx::{
 use std::{
     str::FromStr,
     sync::{Arc, atomic::AtomicUsize},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     sync::{Mutex, oneshot},
@@ -61,6 +61,8 @@ const SQLITE_READERS: u32 = 8;
 const POSTGRES_READERS: u32 = 8;
 /// How long a read and a write may take together, of a database that is well.
 const TRIED_WITHIN: Duration = Duration::from_secs(4);
+/// How long that counts: anybody may ask, and each try is a write.
+const TRIED_FOR: Duration = Duration::from_secs(1);
 /// A connection that was idle for longer is tried before it is used.
 const TRUSTED_FOR: Duration = Duration::from_secs(2);
 
@@ -149,6 +151,7 @@ impl Db {
             realtime,
             caches,
             jobs,
+            tried: Mutex::default(),
         });
         if kind == Kind::Postgres {
             tokio::spawn(young_tables::look_after(Arc::downgrade(&inner)));
@@ -241,17 +244,24 @@ impl Db {
             .map_err(|_| Error::Internal("a write was stopped".to_owned()))?
     }
 
-    /// Reads and writes, and leaves nothing behind.
+    /// Reads and writes, and leaves nothing behind. However many ask, there is one try at
+    /// a time, and one that went well is theirs for a second.
     ///
     /// # Errors
     /// If one of it can't be done, or not in time.
     pub async fn try_out(&self) -> Result<()> {
         let tried = timeout(TRIED_WITHIN, async {
+            let mut last = self.inner.tried.lock().await;
+            if last.is_some_and(|at| at.elapsed() < TRIED_FOR) {
+                return Ok(());
+            }
             let mut connection = self.read().await?;
             queries::read_nothing(&mut connection).await?;
             drop(connection);
             self.write(|tx| Box::pin(queries::write_nothing(tx.connection)))
-                .await
+                .await?;
+            *last = Some(Instant::now());
+            Ok(())
         });
         tried.await.unwrap_or(Err(Error::Busy))
     }

@@ -1,4 +1,4 @@
-use super::{Db, Kind, Query, Tx};
+use super::{Db, Kind, Query, TRIED_FOR, Tx};
 use crate::{
     error::{Conflict, Error, Result},
     realtime::hub::{Delivery, Outgoing, Subscriber, Topic},
@@ -10,7 +10,10 @@ use domain::{
 };
 use futures::future::join_all;
 use sqlx::Row;
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
 use tokio::{
     sync::{Semaphore, oneshot},
     task::{JoinHandle, yield_now},
@@ -505,4 +508,16 @@ impl Db {
             looked.expect("a database");
         }
     }
+}
+
+#[tokio::test]
+async fn a_try_that_went_well_counts_for_others_for_a_while() {
+    let test = TestCtx::new().await.expect("a database");
+    let db = test.ctx.db();
+    let last_tried = async |at: Option<Instant>| *db.inner.tried.lock().await = at;
+    db.close().await;
+    last_tried(Some(Instant::now() + Duration::from_secs(60))).await;
+    assert!(db.try_out().await.is_ok());
+    last_tried(Instant::now().checked_sub(TRIED_FOR)).await;
+    assert!(db.try_out().await.is_err());
 }

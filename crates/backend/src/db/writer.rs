@@ -22,6 +22,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Instant,
 };
 use tokio::sync::{Mutex, watch};
 
@@ -49,6 +50,8 @@ pub(super) struct Inner {
     pub caches: Arc<Caches>,
     /// Told whenever a committed write has enqueued jobs.
     pub jobs: Jobs,
+    /// When reading and writing was last tried, and went well.
+    pub tried: Mutex<Option<Instant>>,
 }
 
 /// SQLite's writing connection and the commit in the making.
