@@ -7,6 +7,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use domain::ids::ConversationId;
 use std::{
     pin::Pin,
     time::{Duration, Instant},
@@ -25,12 +26,14 @@ pub async fn log(trust_proxy: bool, mut request: Request, next: Next) -> Respons
     let given = given_id(request.headers()).filter(|_| trust_proxy);
     let id = given.unwrap_or_else(new_id);
     let route = request.extensions().get::<MatchedPath>();
+    let route = route.map_or("none", MatchedPath::as_str);
     // Whatever is filtered, what is left has its request.
     let span = error_span!(
         "request",
         request.id = id,
         http.method = %request.method(),
-        http.route = route.map_or("none", MatchedPath::as_str),
+        http.route = route,
+        conversation.id = conversation(request.uri().path()).map(tracing::field::display),
     );
     request.extensions_mut().insert(RequestSpan(span.clone()));
     let mut response = next.run(request).instrument(span.clone()).await;
@@ -99,6 +102,13 @@ fn given_id(headers: &HeaderMap) -> Option<String> {
     is_sane.then(|| id.to_owned())
 }
 
+/// The conversation that an address names.
+fn conversation(path: &str) -> Option<ConversationId> {
+    let mut segments = path.split('/');
+    segments.find(|segment| ["conversations", "inbox"].contains(segment))?;
+    segments.next()?.parse().ok()
+}
+
 fn new_id() -> String {
     // Without randomness nothing else works either.
     backend::tokens::random::<12>().unwrap_or_else(|_| "none".to_owned())
@@ -122,6 +132,19 @@ mod tests {
         let too_long = "x".repeat(ID_MAX + 1);
         for bad in ["", "two words", "a=b", "\"quoted\"", &too_long] {
             assert_eq!(given(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_conversation_is_named_by_its_address_alone() {
+        let id = "0194c1e2-7d3b-7000-8000-000000000001";
+        let named = |path: &str| conversation(path).map(|id| id.to_string());
+        for path in ["/widget/v1/conversations/{}/messages", "/stores/x/inbox/{}"] {
+            let path = path.replace("{}", id);
+            assert_eq!(named(&path).as_deref(), Some(id), "{path}");
+        }
+        for path in ["/", "/widget/v1/conversations/", "/stores/x/inbox/open"] {
+            assert_eq!(named(path), None, "{path}");
         }
     }
 }

@@ -171,3 +171,27 @@ async fn a_socket_keeps_the_place_of_its_connection() {
     drop(socket);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn sockets_leave_a_quarter_of_the_connections_to_requests() {
+    let limits = Limits {
+        total: 4,
+        of_client: 4,
+        ..LIMITS
+    };
+    let server = TestServer::with().connections(limits).start().await;
+    let connect = async || Socket::connect(server.addr, "/widget/v1/ws", &[]).await;
+    let mut open = Vec::new();
+    for _ in 0..3 {
+        open.push(connect().await.expect("a socket"));
+    }
+    match connect().await {
+        Err(Error::Http(response)) => assert_eq!(response.status(), 503),
+        Err(error) => panic!("{error}"),
+        Ok(_) => panic!("one too many"),
+    }
+    let mut stream = connect_from([127, 0, 0, 2], server.addr).await;
+    assert!(answer(&mut stream).await.ends_with("ok\n"));
+    drop(open);
+    server.finish().await;
+}

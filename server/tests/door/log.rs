@@ -48,6 +48,25 @@ async fn every_line_of_a_request_carries_the_id_that_the_client_is_told() {
 }
 
 #[tokio::test]
+async fn a_socket_says_when_it_closes() {
+    let home = Home::new().await;
+    let mut server = home.launch_with(&ADDR, &[JSON]);
+    let url = format!("ws://{}/widget/v1/ws", server.address().await);
+    let (socket, answer) = tokio_tungstenite::connect_async(url)
+        .await
+        .expect("a socket");
+    let id = answer.headers()["x-request-id"].to_str().expect("text");
+    drop(socket);
+    let lines = access_lines(&server.log_until("socket closed").await);
+    let closed = lines
+        .iter()
+        .find(|line| line["fields"]["message"] == "socket closed");
+    let closed = closed.expect("its line");
+    assert_eq!(closed["span"]["request.id"], id);
+    assert_eq!(closed["span"]["http.route"], "/widget/v1/ws");
+}
+
+#[tokio::test]
 async fn a_fault_is_found_by_the_id_of_its_request() {
     let home = Home::new().await;
     if home.is_postgres() {
