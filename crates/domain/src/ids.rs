@@ -64,6 +64,10 @@ id!(
     StoreId
 );
 id!(
+    /// One shop that a store's orders are looked up in.
+    OrderSourceId
+);
+id!(
     /// One account of the dashboard.
     UserId
 );

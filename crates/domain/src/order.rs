@@ -96,17 +96,20 @@ pub enum PaymentStatus {
     Refunded,
     /// The payment did not go through.
     Failed,
+    /// Given up before any money was taken.
+    Voided,
 }
 
 impl PaymentStatus {
     /// Every status.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Pending,
         Self::Authorized,
         Self::Paid,
         Self::PartlyRefunded,
         Self::Refunded,
         Self::Failed,
+        Self::Voided,
     ];
 
     /// The word that is stored and sent.
@@ -119,6 +122,7 @@ impl PaymentStatus {
             Self::PartlyRefunded => "partly_refunded",
             Self::Refunded => "refunded",
             Self::Failed => "failed",
+            Self::Voided => "voided",
         }
     }
 
@@ -138,6 +142,7 @@ impl PaymentStatus {
             Self::PartlyRefunded => "Partly refunded",
             Self::Refunded => "Refunded",
             Self::Failed => "Payment failed",
+            Self::Voided => "Not charged",
         }
     }
 }

@@ -65,6 +65,8 @@ pub enum Noun {
     Question,
     /// A job that failed for good.
     Job,
+    /// A shop that orders are looked up in.
+    OrderSource,
     /// Something that the path's id should name.
     Id,
     /// Something at an address of the API.
@@ -141,6 +143,8 @@ pub enum RateLimit {
     WidgetCall,
     /// Connections that one client has open.
     OpenConnections,
+    /// Questions to a store's shops.
+    AskShop,
 }
 
 /// What can't be read.

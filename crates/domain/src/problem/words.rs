@@ -47,6 +47,7 @@ fn not_found(noun: Noun) -> String {
         Noun::Category => "category",
         Noun::Question => "question",
         Noun::Job => "job",
+        Noun::OrderSource => "connected shop",
         Noun::Id => return "There is nothing with this id.".to_owned(),
         Noun::Address => return "There is nothing at this address.".to_owned(),
         Noun::Page => {
@@ -116,6 +117,7 @@ const fn rate_limited(limit: RateLimit) -> &'static str {
         RateLimit::VisitorMessage => "You're sending messages very fast. Please wait a moment.",
         RateLimit::AddressMessage => "Too many messages from here. Please wait a moment.",
         RateLimit::WidgetCall => "Too many requests from here. Please try again in a moment.",
+        RateLimit::AskShop => "The shop was asked very often. Please wait a moment.",
         RateLimit::OpenConnections => {
             "Too many connections are open from here. Please close some and try again."
         }

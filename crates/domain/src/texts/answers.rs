@@ -3,7 +3,7 @@
 use super::{catalogue::catalogue, fill::fill};
 use crate::{
     money,
-    order::{Order, OrderStatus, PaymentStatus},
+    order::{Order, OrderStatus, PaymentStatus, Shipment},
 };
 
 catalogue! {
@@ -54,6 +54,8 @@ catalogue! {
         tracking_line,
         /// Above several links.
         tracking_lines,
+        /// A line, where there are no links: `{number}`.
+        tracking_number_line,
 
         /// Where the goods are.
         pending,
@@ -86,6 +88,8 @@ catalogue! {
         refunded,
         /// Where the money is.
         payment_failed,
+        /// Where the money is.
+        payment_voided,
 
         /// Why there is no link: cancelled, and the money sent back.
         untracked_refunded,
@@ -133,6 +137,7 @@ impl AnswerTexts {
             PaymentStatus::PartlyRefunded => self.partly_refunded(),
             PaymentStatus::Refunded => self.refunded(),
             PaymentStatus::Failed => self.payment_failed(),
+            PaymentStatus::Voided => self.payment_voided(),
         }
     }
 
@@ -186,23 +191,20 @@ impl AnswerTexts {
     }
 
     fn tracking(&self, order: &Order) -> String {
-        let links: Vec<String> = order
-            .shipments
-            .iter()
-            .filter_map(|shipment| {
-                let link = shipment.link()?;
-                Some(match (&shipment.carrier, &shipment.tracking_number) {
-                    (Some(carrier), Some(number)) => format!("{carrier} {number}: {link}"),
-                    (Some(carrier), None) => format!("{carrier}: {link}"),
-                    (None, Some(number)) => format!("{number}: {link}"),
-                    (None, None) => link.to_owned(),
-                })
-            })
-            .collect();
-        match links.as_slice() {
+        let parcels: Vec<(String, bool)> = order.shipments.iter().filter_map(parcel).collect();
+        let texts = || parcels.iter().map(|(text, _)| text.as_str());
+        match parcels.as_slice() {
             [] => self.without_tracking(order).to_owned(),
-            [one] => fill(self.tracking_line(), &[("link", one)]),
-            several => format!("{}\n{}", self.tracking_lines(), several.join("\n")),
+            [(link, true)] => fill(self.tracking_line(), &[("link", link)]),
+            // Enough to ask the carrier by.
+            parcels if parcels.iter().all(|(_, has_link)| !has_link) => {
+                let numbers = texts().collect::<Vec<_>>().join(", ");
+                fill(self.tracking_number_line(), &[("number", &numbers)])
+            }
+            _ => {
+                let lines = std::iter::once(self.tracking_lines()).chain(texts());
+                lines.collect::<Vec<_>>().join("\n")
+            }
         }
     }
 
@@ -221,13 +223,22 @@ impl AnswerTexts {
     }
 }
 
+/// What is known of a parcel, and whether it can be followed by a link.
+fn parcel(shipment: &Shipment) -> Option<(String, bool)> {
+    let known = [&shipment.carrier, &shipment.tracking_number];
+    let name: Vec<_> = known.into_iter().flatten().map(String::as_str).collect();
+    let name = name.join(" ");
+    match shipment.link() {
+        Some(link) if name.is_empty() => Some((link.to_owned(), true)),
+        Some(link) => Some((format!("{name}: {link}"), true)),
+        None => shipment.tracking_number.is_some().then_some((name, false)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        order::{OrderItem, Shipment},
-        texts,
-    };
+    use crate::{order::OrderItem, texts};
 
     fn order() -> Order {
         Order {

@@ -94,6 +94,7 @@ pub(super) static TEXTS: Texts = Texts {
         thousands_mark: ".",
         tracking_line: "Sendungsverfolgung: {link}",
         tracking_lines: "Sendungsverfolgung:",
+        tracking_number_line: "Sendungsnummer: {number}. Der Versanddienst kann Ihnen damit sagen, wo das Paket ist; einen Link gibt es nicht.",
 
         pending: "Eingegangen",
         processing: "In Bearbeitung",
@@ -111,6 +112,7 @@ pub(super) static TEXTS: Texts = Texts {
         partly_refunded: "Teilweise erstattet",
         refunded: "Erstattet",
         payment_failed: "Zahlung fehlgeschlagen",
+        payment_voided: "Nicht abgebucht",
 
         untracked_refunded: "Diese Bestellung wurde storniert und Ihr Geld zurücküberwiesen; es gibt also nichts zu verfolgen.",
         untracked_cancelled: "Diese Bestellung wurde storniert; es gibt also nichts zu verfolgen.",

@@ -94,6 +94,7 @@ pub(super) static TEXTS: Texts = Texts {
         thousands_mark: ",",
         tracking_line: "Tracking: {link}",
         tracking_lines: "Tracking:",
+        tracking_number_line: "Tracking number: {number}. The carrier can tell you by it where the parcel is; there is no link.",
 
         pending: "Received",
         processing: "Being prepared",
@@ -111,6 +112,7 @@ pub(super) static TEXTS: Texts = Texts {
         partly_refunded: "Partly refunded",
         refunded: "Refunded",
         payment_failed: "Payment failed",
+        payment_voided: "Not charged",
 
         untracked_refunded: "This order was cancelled and your money was sent back, so there is nothing to track.",
         untracked_cancelled: "This order was cancelled, so there is nothing to track.",

@@ -8,6 +8,10 @@ use crate::{
     inbox::{ConversationSummary, InboxCursor, InboxPage, Thread, Visitor},
     job::{DeadLetter, DeadLetters, Failure},
     order::{Order, OrderItem, OrderPage, OrderStatus, PaymentStatus, Shipment},
+    order_source::{
+        ConnectShop, ConnectedShop, OrderSourceKind, OrderSourceList, SourceFound, SourceTest,
+        SourceTrouble,
+    },
     role::Role,
     store::{Availability, ServiceStatus, StoreOverview, StoreSummary},
 };
@@ -212,4 +216,36 @@ fn dead_letters() {
 #[test]
 fn what_a_form_is_refused_for() {
     pin("invalid", &[Invalid::new("name", "This can't be empty.")]);
+}
+
+#[test]
+fn connected_shops() {
+    let shop = ConnectedShop {
+        id: id(8),
+        kind: OrderSourceKind::Medusa,
+        address: "https://api.example.com".into(),
+        trouble: Some(SourceTrouble::WrongKey),
+        trouble_since: Some(AT),
+        asked_at: AT + 1,
+    };
+    let list = OrderSourceList {
+        shops: vec![shop],
+        may_change: true,
+    };
+    pin("order_sources", &[list]);
+    let found = SourceFound {
+        orders: 16,
+        newest_at: Some(AT),
+    };
+    let tests = each_variant!(SourceTest {
+        Found => SourceTest::Found(found),
+        Trouble => SourceTest::Trouble(SourceTrouble::TimedOut),
+    });
+    pin("source_tests", &tests);
+    let connect = ConnectShop {
+        kind: OrderSourceKind::Medusa,
+        address: "https://api.example.com".into(),
+        key: "sk_1".into(),
+    };
+    pin("connect_shop", &[connect]);
 }

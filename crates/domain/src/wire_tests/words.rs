@@ -9,6 +9,7 @@ use crate::{
     job::Failure,
     message::{AnswerKind, MessageKind, Sender},
     order::{OrderStatus, PaymentStatus},
+    order_source::{OrderSourceKind, SourceTrouble},
     role::Role,
     settings::{OrderLookupCheck, Position, SectionName, WithoutModel},
 };
@@ -96,6 +97,21 @@ fn words_that_are_stored() {
         PartlyRefunded,
         Refunded,
         Failed,
+        Voided,
+    });
+    let source_kinds = each_variant!(OrderSourceKind { Medusa });
+    let troubles = each_variant!(SourceTrouble {
+        NoConnection,
+        UnknownHost,
+        TimedOut,
+        PrivateAddress,
+        Redirected,
+        WrongKey,
+        TooManyCalls,
+        Failing,
+        NotThisShop,
+        TooLarge,
+        KeyLost,
     });
     let roles = each_variant!(Role {
         Agent,
@@ -116,6 +132,8 @@ fn words_that_are_stored() {
         "failure": stored(failures, Failure::as_str, Failure::from_word),
         "order_status": stored(order_statuses, OrderStatus::as_str, OrderStatus::from_word),
         "payment_status": stored(payment_statuses, PaymentStatus::as_str, PaymentStatus::from_word),
+        "order_source": stored(source_kinds, OrderSourceKind::as_str, OrderSourceKind::from_word),
+        "source_trouble": stored(troubles, SourceTrouble::as_str, SourceTrouble::from_word),
         "role": stored(roles, Role::as_str, Role::from_word),
         "section": stored(sections, SectionName::as_str, SectionName::from_word),
     });

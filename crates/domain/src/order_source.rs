@@ -1,0 +1,275 @@
+//! Shops that orders are looked up in, as merchants connect them.
+
+use crate::{Invalid, UnixMillis, ids::OrderSourceId, text};
+use serde::{Deserialize, Serialize};
+
+/// Longest address of a shop, in characters.
+pub const ADDRESS_MAX: usize = 300;
+/// Longest key, in characters.
+pub const KEY_MAX: usize = 500;
+/// Most sources of a store.
+pub const SOURCES_MAX: usize = 5;
+
+/// What runs the shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderSourceKind {
+    /// Medusa v2, by its Admin API.
+    Medusa,
+}
+
+impl OrderSourceKind {
+    /// Every kind.
+    pub const ALL: [Self; 1] = [Self::Medusa];
+
+    /// The word that is stored and sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Medusa => "medusa",
+        }
+    }
+
+    /// The kind of a stored word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// As people say it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Medusa => "Medusa",
+        }
+    }
+}
+
+/// Why a shop can't be asked, or what is wrong with its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceTrouble {
+    /// Nothing answers at the address.
+    NoConnection,
+    /// Its name leads nowhere.
+    UnknownHost,
+    /// It answers too slowly.
+    TimedOut,
+    /// The address leads into a private network that the operator hasn't allowed.
+    PrivateAddress,
+    /// It sends its callers on to another address.
+    Redirected,
+    /// The key isn't taken: it is wrong, or was revoked.
+    WrongKey,
+    /// It asks for fewer calls.
+    TooManyCalls,
+    /// It says that it failed.
+    Failing,
+    /// It isn't the API of such a shop.
+    NotThisShop,
+    /// It answers with more than is read.
+    TooLarge,
+    /// The stored key can't be read with the installation's secret.
+    KeyLost,
+}
+
+impl SourceTrouble {
+    /// Every trouble.
+    pub const ALL: [Self; 11] = [
+        Self::NoConnection,
+        Self::UnknownHost,
+        Self::TimedOut,
+        Self::PrivateAddress,
+        Self::Redirected,
+        Self::WrongKey,
+        Self::TooManyCalls,
+        Self::Failing,
+        Self::NotThisShop,
+        Self::TooLarge,
+        Self::KeyLost,
+    ];
+
+    /// The word that is stored and sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoConnection => "no_connection",
+            Self::UnknownHost => "unknown_host",
+            Self::TimedOut => "timed_out",
+            Self::PrivateAddress => "private_address",
+            Self::Redirected => "redirected",
+            Self::WrongKey => "wrong_key",
+            Self::TooManyCalls => "too_many_calls",
+            Self::Failing => "failing",
+            Self::NotThisShop => "not_this_shop",
+            Self::TooLarge => "too_large",
+            Self::KeyLost => "key_lost",
+        }
+    }
+
+    /// The trouble of a stored word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|trouble| trouble.as_str() == word)
+    }
+
+    /// What is wrong and what to do about it, for the merchant.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::NoConnection => {
+                "Nothing answers at this address. Check that the shop's server is running and that its port is open."
+            }
+            Self::UnknownHost => "There is no such host. Check the address for typing errors.",
+            Self::TimedOut => {
+                "The shop took longer than 5 seconds to answer. It may be overloaded, or a firewall may be in the way."
+            }
+            Self::PrivateAddress => {
+                "This address is in a private network. Whoever runs Shopdesk can allow it with SHOPDESK_PRIVATE_HOSTS."
+            }
+            Self::Redirected => {
+                "The address sends on to another one. Enter the address that it ends at."
+            }
+            Self::WrongKey => {
+                "The shop refused the key. Make a new secret API key in the shop's admin and enter it here."
+            }
+            Self::TooManyCalls => {
+                "The shop takes no more calls for now. It will be asked again by itself."
+            }
+            Self::Failing => {
+                "The shop answered with an error of its own. Its server's log says more."
+            }
+            Self::NotThisShop => {
+                "Something answers at this address, but not the shop's API. Enter the address of the backend, not of the storefront."
+            }
+            Self::TooLarge => "The shop's answer was too large to be read.",
+            Self::KeyLost => {
+                "The stored key can't be read any more, since the installation's secret has changed. Disconnect the shop and connect it again."
+            }
+        }
+    }
+
+    /// The input of the form that it is about.
+    #[must_use]
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::WrongKey | Self::KeyLost => "key",
+            _ => "address",
+        }
+    }
+}
+
+/// A shop that is to be connected, as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectShop {
+    /// What runs it.
+    pub kind: OrderSourceKind,
+    /// Where its API is, e.g. `https://api.example.com`.
+    pub address: String,
+    /// Its secret API key.
+    pub key: String,
+}
+
+impl ConnectShop {
+    /// The same, without spaces around, if it may be one. Whether the address is one is
+    /// for whoever asks it.
+    ///
+    /// # Errors
+    /// [`Invalid`] for `address` or `key`.
+    pub fn checked(self) -> Result<Self, Invalid> {
+        let address = text::required("address", &self.address, ADDRESS_MAX)?;
+        let key = text::required("key", &self.key, KEY_MAX)?;
+        if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Invalid::new(
+                "key",
+                "A key has no spaces and no special characters. Copy it once more.",
+            ));
+        }
+        Ok(Self {
+            address: address.trim_end_matches('/').to_owned(),
+            key,
+            ..self
+        })
+    }
+}
+
+/// What a shop has, as it says when it is tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceFound {
+    /// How many orders.
+    pub orders: i64,
+    /// When the newest one was placed.
+    pub newest_at: Option<UnixMillis>,
+}
+
+/// What came of asking a connected shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceTest {
+    /// It works.
+    Found(SourceFound),
+    /// It doesn't.
+    Trouble(SourceTrouble),
+}
+
+/// A connected shop, as the dashboard shows it. Its key is never shown again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectedShop {
+    pub id: OrderSourceId,
+    /// What runs it.
+    pub kind: OrderSourceKind,
+    /// Where its API is.
+    pub address: String,
+    /// What was wrong when it was last asked.
+    pub trouble: Option<SourceTrouble>,
+    /// Since when.
+    pub trouble_since: Option<UnixMillis>,
+    /// When that was last known to be so.
+    pub asked_at: UnixMillis,
+}
+
+/// The sources of a store's orders beside those that are built in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderSourceList {
+    /// In the order in which they are asked.
+    pub shops: Vec<ConnectedShop>,
+    /// Whether the person asking may connect and disconnect shops.
+    pub may_change: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shop(address: &str, key: &str) -> Result<ConnectShop, Invalid> {
+        ConnectShop {
+            kind: OrderSourceKind::Medusa,
+            address: address.to_owned(),
+            key: key.to_owned(),
+        }
+        .checked()
+    }
+
+    #[test]
+    fn what_was_copied_with_spaces_is_taken_without() {
+        let checked = shop(" https://api.example.com/ ", " sk_1 \n").expect("a shop");
+        assert_eq!(checked.address, "https://api.example.com");
+        assert_eq!(checked.key, "sk_1");
+    }
+
+    #[test]
+    fn what_cannot_be_an_address_or_a_key_is_refused() {
+        let long = "x".repeat(KEY_MAX + 1);
+        for (address, key, field) in [
+            ("", "sk_1", "address"),
+            ("https://x", "", "key"),
+            ("https://x", "two words", "key"),
+            ("https://x", "schlüssel", "key"),
+            ("https://x", &long, "key"),
+        ] {
+            assert_eq!(shop(address, key).expect_err(key).field, field);
+        }
+    }
+}
