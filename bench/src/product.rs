@@ -257,6 +257,7 @@ fn config(database: &Database, database_url: String, ai: Ai<'_>) -> Config {
         onnx_runtime,
         language_model: None,
         secure_cookies: false,
+        private_hosts: Default::default(),
         rate_limits: false,
         demo: true,
     }

@@ -2,7 +2,8 @@
 
 use crate::swap;
 use backend::{
-    Config, Error, LanguageModelConfig, context::Data, public_url::PublicUrl, secret::Secret,
+    Config, Error, LanguageModelConfig, context::Data, outgoing::PrivateHosts,
+    public_url::PublicUrl, secret::Secret,
 };
 use clap::{
     Args, CommandFactory, FromArgMatches, Parser, Subcommand,
@@ -105,6 +106,10 @@ pub struct ServeOptions {
     /// Send cookies over HTTPS only.
     #[arg(long, env = "SHOPDESK_SECURE_COOKIES", value_parser = FalseyValueParser::new())]
     pub secure_cookies: bool,
+    /// Hosts in your own network where merchants' shops may be: names and addresses,
+    /// separated by commas. Others in private networks are never asked.
+    #[arg(long, env = "SHOPDESK_PRIVATE_HOSTS")]
+    pub private_hosts: Option<String>,
     /// Switch rate limits off: for load tests only.
     #[arg(long, env = "SHOPDESK_NO_RATE_LIMITS", value_parser = FalseyValueParser::new())]
     pub no_rate_limits: bool,
@@ -292,6 +297,7 @@ impl DataOptions {
             embedding_model_dir: None,
             onnx_runtime: None,
             language_model: None,
+            private_hosts: PrivateHosts::default(),
             secure_cookies: false,
             rate_limits: true,
             demo: false,
@@ -359,6 +365,7 @@ impl ServeOptions {
             embedding_model_dir: self.ai.embedding_model_dir.clone(),
             onnx_runtime: self.ai.ort_dylib_path.clone(),
             language_model: self.ai.language_model(),
+            private_hosts: PrivateHosts::listed(self.private_hosts.as_deref().unwrap_or_default()),
             secure_cookies: self.secure_cookies,
             rate_limits: !self.no_rate_limits,
             demo: self.demo,

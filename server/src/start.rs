@@ -168,7 +168,7 @@ fn log_services(ctx: &Ctx) {
     tracing::info!(
         files = ctx.files().form(),
         mail = ctx.mailer().form(),
-        orders = ctx.orders().names(),
+        orders = "built in, and the shops that merchants connect",
         public_url = %ctx.public_url(),
         "services ready"
     );

@@ -84,12 +84,14 @@ pub enum Permission {
     ChangeFaq,
     /// See orders.
     ReadOrders,
+    /// Connect and disconnect the shops that orders are looked up in.
+    ManageOrderSources,
     /// Run failed jobs again.
     ManageJobs,
 }
 
 /// Every permission and the least role that has it.
-const PERMISSIONS: [(Permission, Role); 9] = [
+const PERMISSIONS: [(Permission, Role); 10] = [
     (Permission::ReadConversations, Role::Agent),
     (Permission::AnswerConversations, Role::Agent),
     (Permission::ReadStore, Role::Agent),
@@ -98,6 +100,7 @@ const PERMISSIONS: [(Permission, Role); 9] = [
     (Permission::ReadFaq, Role::Agent),
     (Permission::ChangeFaq, Role::Admin),
     (Permission::ReadOrders, Role::Agent),
+    (Permission::ManageOrderSources, Role::Admin),
     (Permission::ManageJobs, Role::Admin),
 ];
 

@@ -16,6 +16,7 @@ use crate::{
     limits::Limits,
     mail::Mailer,
     orders::sources::OrderSources,
+    outgoing::{Outgoing, PrivateHosts},
     public_url::PublicUrl,
     realtime::{Realtime, bus},
     secret::Secret,
@@ -45,6 +46,8 @@ pub struct Config {
     pub onnx_runtime: Option<PathBuf>,
     /// The language model, if there is one.
     pub language_model: Option<LanguageModelConfig>,
+    /// Hosts in private networks that merchants' shops may be at.
+    pub private_hosts: PrivateHosts,
     /// Whether cookies are only sent over TLS.
     pub secure_cookies: bool,
     /// Whether rate limits apply; off for benchmarks only.
@@ -126,12 +129,13 @@ impl Ctx {
             ),
             Data::Memory => (Files::in_memory(), Mailer::in_memory(&config.public_url)),
         };
+        let outgoing = Outgoing::new(config.private_hosts.clone())?;
         Ok(Self {
             inner: Arc::new(Inner {
+                orders: OrderSources::new(db.clone(), clock.clone(), secret.clone(), outgoing),
                 clock,
                 files,
                 mailer,
-                orders: OrderSources::builtin(db.clone()),
                 language_model: config.language_model.as_ref().map(LanguageModel::new),
                 limits: Limits::new(config.rate_limits, &secret, config.redis_url.as_deref())?,
                 secret,

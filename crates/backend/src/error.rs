@@ -6,6 +6,7 @@ pub use domain::problem::{Conflict, Forbidden, Noun, RateLimit, Unauthorized};
 
 use domain::{
     Invalid,
+    order_source::SourceTrouble,
     problem::{Cause, Code},
     settings::StoredSection,
 };
@@ -62,6 +63,9 @@ pub enum Error {
         /// The column's name.
         column: String,
     },
+    /// A shop can't be asked about orders.
+    #[error("order source: {0:?}")]
+    OrderSource(SourceTrouble),
     /// A file could not be read or written. The text names no path.
     #[error("disk: {0}")]
     Disk(std::io::Error),
@@ -97,6 +101,7 @@ impl Error {
             Self::Disk(error) if error.kind() == std::io::ErrorKind::StorageFull => {
                 Cause::Unavailable
             }
+            Self::OrderSource(_) => Cause::Unavailable,
             Self::Migration(_)
             | Self::Corrupt { .. }
             | Self::Disk(_)
@@ -213,6 +218,7 @@ mod tests {
             Error::Corrupt {
                 column: SECRET.into(),
             },
+            Error::OrderSource(SourceTrouble::WrongKey),
             Error::Disk(std::io::Error::other(SECRET)),
             Error::Setup(SECRET.into()),
             Error::Internal(SECRET.into()),
@@ -232,6 +238,7 @@ mod tests {
                 | Error::Migration(_)
                 | Error::Commit(_)
                 | Error::Corrupt { .. }
+                | Error::OrderSource(_)
                 | Error::Disk(_)
                 | Error::Setup(_)
                 | Error::Internal(_) => {}

@@ -25,6 +25,7 @@ pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod orders;
+pub mod outgoing;
 pub mod personal_data;
 pub mod public_url;
 pub mod realtime;

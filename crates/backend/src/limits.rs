@@ -51,6 +51,9 @@ pub struct Limits {
     /// Widget calls from one address: 600, then 100 a second. Sockets count when
     /// they are opened.
     pub widget_call: Limit,
+    /// Questions to a store's shops by people, such as tests of a connection: 20, then one
+    /// every five seconds.
+    pub ask_shop: Limit,
     lookups: Mutex<Lookups>,
     shared: Option<Arc<Redis>>,
     /// Makes keys of addresses, the same on all servers of the installation.
@@ -99,6 +102,7 @@ impl Limits {
             visitor_message: limit("visitor_message", 100, 200, RateLimit::VisitorMessage),
             address_message: limit("address_message", 300, 333, RateLimit::AddressMessage),
             widget_call: limit("widget_call", 600, 10, RateLimit::WidgetCall),
+            ask_shop: limit("ask_shop", 20, 5_000, RateLimit::AskShop),
             lookups: Mutex::default(),
             shared,
             secret: secret.clone(),

@@ -1,6 +1,9 @@
 //! Orders: where they are looked up, and the list of those that are built in.
 
 mod builtin;
+pub mod connect;
+mod connected;
+mod medusa;
 pub(crate) mod queries;
 pub(crate) mod source;
 pub(crate) mod sources;

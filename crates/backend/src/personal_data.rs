@@ -131,6 +131,10 @@ pub const TABLES: &[Table] = &[
         holds: Holds::Data(&[tie("conversation_id", Person::VisitorOfConversation)]),
     },
     Table {
+        name: "order_sources",
+        holds: Holds::Nothing("addresses of the merchant's shops, and their keys"),
+    },
+    Table {
         name: "orders",
         holds: Holds::Data(&[tie("email", Person::Shopper)]),
     },

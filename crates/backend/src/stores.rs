@@ -7,7 +7,7 @@ use crate::{
     access::{Permission, Principal, User},
     db::{Kind, Tx},
     error::{Conflict, Error, Forbidden, Noun, Result},
-    jobs, settings, tokens,
+    jobs, orders, settings, tokens,
 };
 use domain::{
     UnixMillis,
@@ -152,14 +152,7 @@ pub async fn services(ctx: &Ctx, who: &Principal) -> Result<ServiceStatus> {
         },
         files: ctx.files().form().to_owned(),
         mail: ctx.mailer().form().to_owned(),
-        orders: match ctx.orders().health().await {
-            Ok(()) => Availability::Available(ctx.orders().names()),
-            // The log has the reason.
-            Err(error) => {
-                tracing::warn!(%error, "orders can't be looked up");
-                Availability::Unavailable("orders can't be looked up right now".to_owned())
-            }
-        },
+        orders: orders::connect::state(ctx, who.store_id).await?,
         bus: ctx.realtime().bus().name().to_owned(),
         embeddings: match ctx.embedder().health() {
             Ok(()) => Availability::Available(ctx.embedder().model_id().to_owned()),

@@ -5,7 +5,10 @@ pub mod redis;
 #[cfg(test)]
 pub(crate) mod shop;
 
-use crate::{Config, Ctx, context::Data, db::Kind, error::Result, public_url::PublicUrl, tokens};
+use crate::{
+    Config, Ctx, context::Data, db::Kind, error::Result, outgoing::PrivateHosts,
+    public_url::PublicUrl, tokens,
+};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 use std::{net::SocketAddr, path::PathBuf};
 use tempfile::TempDir;
@@ -47,6 +50,8 @@ pub fn config(database_url: String) -> Config {
         embedding_model_dir: path("EMBEDDING_MODEL_DIR"),
         onnx_runtime: path("ORT_DYLIB_PATH"),
         language_model: None,
+        // Tests' own servers.
+        private_hosts: PrivateHosts::listed("127.0.0.1, localhost"),
         secure_cookies: false,
         rate_limits: true,
         demo: false,

@@ -16,5 +16,6 @@ mod log;
 mod outages;
 mod realtime;
 mod several_servers;
+mod shops;
 mod tenancy;
 mod widget_api;

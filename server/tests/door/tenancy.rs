@@ -9,13 +9,15 @@ use crate::common::{
     people::{new_message, start_request},
 };
 use crate::forms::{Fields, call, fields, page};
+use crate::shops::medusa::Medusa;
+use backend::orders::connect;
 use domain::{
     faq::{FaqCategory, FaqItem},
-    ids::{ConversationId, FaqCategoryId, FaqItemId, JobId, StoreId},
+    ids::{ConversationId, FaqCategoryId, FaqItemId, JobId, OrderSourceId, StoreId},
 };
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Column, Row};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::SocketAddr};
 
 /// What a call may name.
 #[derive(Clone, Copy, PartialEq)]
@@ -27,6 +29,9 @@ struct Ids {
     /// Of failed jobs, where a test has made them.
     retried_job: JobId,
     discarded_job: JobId,
+    source: OrderSourceId,
+    /// Where its shop is.
+    shop: SocketAddr,
 }
 
 /// A store with something of every kind in it.
@@ -35,6 +40,7 @@ struct Tenant {
     shop: Shop,
     shopper: Shopper,
     ids: Ids,
+    _medusa: Medusa,
 }
 
 async fn tenant(server: &TestServer, name: &str) -> Tenant {
@@ -65,6 +71,9 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
          VALUES ('{id}', '{id}', '1001', '{name}@example.com', 'shipped', 'paid', 'USD', 100, 1, '[]', '[]')"
     );
     database::write(&server.ctx, insert).await;
+    let medusa = Medusa::start().await;
+    let connected = connect::connect(&server.ctx, &shop.member, medusa.shop()).await;
+    let (source, _) = connected.expect("connected");
     let conversation = shopper.conversation;
     Tenant {
         owner,
@@ -76,8 +85,11 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
             item,
             retried_job: JobId::generate(),
             discarded_job: JobId::generate(),
+            source: source.id,
+            shop: medusa.addr,
         },
         shop,
+        _medusa: medusa,
     }
 }
 
@@ -105,6 +117,7 @@ async fn rows_of(server: &TestServer, store: StoreId) -> BTreeSet<String> {
         "faq_embeddings",
         "unanswered_questions",
         "orders",
+        "order_sources",
         "store_settings",
         "stores",
     ] {

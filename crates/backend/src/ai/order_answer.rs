@@ -41,6 +41,8 @@ pub(super) struct OrderAnswer {
     pub awaiting_order: bool,
     /// Why somebody of the team has to look, if so; for the merchant.
     pub left_to_team: Option<&'static str>,
+    /// An order source can't be asked right now; it can be tried again.
+    pub source_is_down: bool,
 }
 
 const NO_ORDERS: &str = "This store has no orders that could be looked up.";
@@ -56,6 +58,7 @@ impl OrderAnswer {
             orders: Vec::new(),
             awaiting_order: true,
             left_to_team: None,
+            source_is_down: false,
         }
     }
 
@@ -69,7 +72,10 @@ impl OrderAnswer {
 
     fn unavailable(texts: &AnswerTexts, error: &Error) -> Self {
         tracing::warn!(%error, "orders could not be looked up");
-        Self::left_to_team(texts.unavailable(), UNAVAILABLE)
+        Self {
+            source_is_down: true,
+            ..Self::left_to_team(texts.unavailable(), UNAVAILABLE)
+        }
     }
 }
 
@@ -177,5 +183,6 @@ async fn look_up(
         orders: found.into_iter().map(|order| order.number).collect(),
         awaiting_order: false,
         left_to_team: None,
+        source_is_down: false,
     }
 }

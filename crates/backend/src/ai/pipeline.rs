@@ -64,11 +64,14 @@ pub(crate) struct Answer {
     pub awaiting_order: bool,
     /// The AI can't help; somebody should look.
     pub needs_human: bool,
+    /// An order source was down: the question is to be answered when it is back.
+    pub look_up_again: bool,
 }
 
 /// Reads the message and what bears on it, unless it was `seen` just now: should a
 /// person have taken over since, the answer is not taken (its epoch has ended). `None` if the
-/// AI has nothing to do: a person has taken over, or the conversation has ended.
+/// AI has nothing to do: a person has taken over, or the conversation has ended. Whether
+/// an order's number was `awaited` is what the conversation says now, unless it is given.
 pub(crate) async fn question(
     ctx: &Ctx,
     store_id: StoreId,
@@ -76,6 +79,7 @@ pub(crate) async fn question(
     message_id: MessageId,
     client: Option<Client>,
     seen: Option<&Seen>,
+    awaited: Option<bool>,
 ) -> Result<Option<Question>> {
     let settings = settings::load(ctx, store_id).await?;
     let seen = match seen {
@@ -96,7 +100,8 @@ pub(crate) async fn question(
     }
     // Only a language model, and the rules while they wait for an order's number,
     // ask what was said before.
-    let turns = if stored.awaiting_order || ctx.language_model().is_some() {
+    let awaiting_order = awaited.unwrap_or(stored.awaiting_order);
+    let turns = if awaiting_order || ctx.language_model().is_some() {
         let mut connection = ctx.db().read().await?;
         let before = message.seq;
         messages::before(&mut connection, store_id, conversation_id, before, TURNS).await?
@@ -112,13 +117,18 @@ pub(crate) async fn question(
         turns,
         email,
         texts: &texts::of(&locale.unwrap_or_default()).answers,
-        awaiting_order: stored.awaiting_order,
+        awaiting_order,
         needs_human: stored.needs_human,
         owner_epoch: stored.owner_epoch,
     }))
 }
 
 impl Question {
+    /// Whether an order's number or email was awaited.
+    pub fn awaited_order(&self) -> bool {
+        self.awaiting_order
+    }
+
     /// The message's text.
     pub fn text(&self) -> &str {
         &self.message.body
@@ -134,7 +144,11 @@ impl Question {
 /// neither and the AI is on, the FAQ; else silence.
 pub(crate) async fn outcome(ctx: &Ctx, question: &Question) -> Result<Outcome> {
     let started = Instant::now();
-    match by_rule(ctx, question).await {
+    let asker = Asker {
+        visitor_id: question.visitor_id,
+        client: question.client,
+    };
+    match by_rule(ctx, question, Some(asker)).await {
         ByRule::Nothing => {}
         // Who has asked before has been told what happens next.
         ByRule::FetchPerson if waits_for_person(ctx, question).await? => {
@@ -172,6 +186,7 @@ pub(crate) async fn outcome(ctx: &Ctx, question: &Question) -> Result<Outcome> {
             },
             awaiting_order: question.awaiting_order,
             needs_human: false,
+            look_up_again: false,
         }),
         None => Outcome::Silent { unanswered: true },
     })
@@ -192,7 +207,17 @@ async fn waits_for_person(ctx: &Ctx, question: &Question) -> Result<bool> {
     .await
 }
 
-async fn by_rule(ctx: &Ctx, question: &Question) -> ByRule {
+/// The answer to a question about orders whose source was down when it was asked. It has
+/// been counted then.
+pub(crate) async fn orders_again(ctx: &Ctx, question: &Question) -> Option<Answer> {
+    let started = Instant::now();
+    match by_rule(ctx, question, None).await {
+        ByRule::Say(said) => Some(about_orders(said, started)),
+        ByRule::Nothing | ByRule::FetchPerson => None,
+    }
+}
+
+async fn by_rule(ctx: &Ctx, question: &Question, asker: Option<Asker>) -> ByRule {
     let since_asked: Vec<String> = if question.awaiting_order {
         let said = question
             .turns
@@ -209,12 +234,8 @@ async fn by_rule(ctx: &Ctx, question: &Question) -> ByRule {
         email: question.email.as_deref(),
         check: question.settings.orders.lookup_check,
     };
-    let asker = Asker {
-        visitor_id: question.visitor_id,
-        client: question.client,
-    };
     let (store_id, texts) = (question.store_id, question.texts);
-    order_answer::answer(ctx, store_id, &known, Some(asker), texts).await
+    order_answer::answer(ctx, store_id, &known, asker, texts).await
 }
 
 fn about_orders(said: OrderAnswer, started: Instant) -> Answer {
@@ -231,6 +252,7 @@ fn about_orders(said: OrderAnswer, started: Instant) -> Answer {
         },
         awaiting_order: said.awaiting_order,
         needs_human: said.left_to_team.is_some(),
+        look_up_again: said.source_is_down,
     }
 }
 

@@ -142,6 +142,25 @@ pub(crate) async fn asks_for_person(
     Ok(row.is_some())
 }
 
+/// The last message of the AI or the team. $1 store, $2 conversation, $3 AI, $4 agent
+pub(crate) async fn last_answer(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    conversation_id: ConversationId,
+) -> Result<Option<MessageId>> {
+    let row = sqlx::query(
+        "SELECT id FROM messages WHERE store_id = $1 AND conversation_id = $2 AND sender IN ($3, $4)
+         ORDER BY seq DESC LIMIT 1",
+    )
+    .bind(store_id.to_string())
+    .bind(conversation_id.to_string())
+    .bind(Sender::Ai.as_str())
+    .bind(Sender::Agent.as_str())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| row.parsed("id")).transpose()
+}
+
 /// Messages until they are as large as a page may be.
 async fn read_page(mut rows: BoxStream<'_, sqlx::Result<AnyRow>>) -> Result<Vec<Message>> {
     let (mut messages, mut bytes) = (Vec::new(), 0);

@@ -3,6 +3,7 @@
 
 pub mod ai_reply;
 pub(crate) mod embed_faq;
+pub(crate) mod look_up_again;
 
 use super::job::Kind;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use std::time::Duration;
 pub(super) static KINDS: &[Kind] = &[
     Kind::of::<ai_reply::AiReply>(),
     Kind::of::<embed_faq::EmbedFaq>(),
+    Kind::of::<look_up_again::LookUpAgain>(),
     #[cfg(test)]
     Kind::of::<super::tests::probe::Probe>(),
     #[cfg(test)]

@@ -169,7 +169,7 @@ impl Jobs {
     }
 
     /// Lets the worker look: another server may have written jobs.
-    pub(crate) fn wake(&self) {
+    pub fn wake(&self) {
         self.inner.wake.notify_one();
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     job::{Claimed, Job},
-    kinds::{ai_reply::AiReply, embed_faq::EmbedFaq},
+    kinds::{ai_reply::AiReply, embed_faq::EmbedFaq, look_up_again::LookUpAgain},
     run::{Run, Work, read},
 };
 use crate::error::{Error, Result};
@@ -14,6 +14,7 @@ type Reads = fn(&str) -> Result<Box<dyn Work>>;
 static RUNS: &[(&str, Reads)] = &[
     runs::<AiReply>(),
     runs::<EmbedFaq>(),
+    runs::<LookUpAgain>(),
     #[cfg(test)]
     runs::<super::tests::probe::Probe>(),
     #[cfg(test)]

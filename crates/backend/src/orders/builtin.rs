@@ -2,14 +2,11 @@
 
 use super::{
     queries,
-    source::{Coverage, Lookup, OrderSource},
+    source::{Coverage, LATEST, Lookup, OrderSource},
 };
 use crate::{db::Db, error::Result};
 use domain::{UnixMillis, ids::StoreId, order::Order};
 use futures::future::BoxFuture;
-
-/// Most orders of one email that an answer shows.
-const LATEST: i64 = 3;
 
 /// Orders in the own database.
 pub(super) struct Builtin {
@@ -29,7 +26,7 @@ impl Builtin {
                 Ok(found.into_iter().collect())
             }
             Lookup::Email(email) => {
-                queries::by_email(&mut connection, store_id, email, LATEST).await
+                queries::by_email(&mut connection, store_id, email, LATEST as i64).await
             }
             Lookup::NumberAndEmail(number, email) => {
                 let found = queries::by_number(&mut connection, store_id, number.as_str()).await?;
@@ -43,10 +40,6 @@ impl Builtin {
 }
 
 impl OrderSource for Builtin {
-    fn name(&self) -> &'static str {
-        "Built in"
-    }
-
     fn coverage(
         &self,
         store_id: StoreId,
@@ -67,13 +60,6 @@ impl OrderSource for Builtin {
         lookup: &'a Lookup,
     ) -> BoxFuture<'a, Result<Vec<Order>>> {
         Box::pin(self.orders(store_id, lookup))
-    }
-
-    fn health(&self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async {
-            self.db.read().await?;
-            Ok(())
-        })
     }
 }
 

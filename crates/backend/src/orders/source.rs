@@ -35,9 +35,6 @@ impl Coverage {
 
 /// A place that knows orders.
 pub trait OrderSource: Send + Sync {
-    /// Its name, for the operator.
-    fn name(&self) -> &'static str;
-
     /// What it has of a store, counting orders placed after `since`; `None` if it is no
     /// source of this store: nobody has set it up there, or it has never had an order of
     /// it. An error says that it can't be asked right now, and never means `None`.
@@ -55,7 +52,20 @@ pub trait OrderSource: Send + Sync {
         store_id: StoreId,
         lookup: &'a Lookup,
     ) -> BoxFuture<'a, Result<Vec<Order>>>;
+}
 
-    /// Whether it can be asked right now.
-    fn health(&self) -> BoxFuture<'_, Result<()>>;
+/// Most orders of one email that an answer shows.
+pub(super) const LATEST: usize = 3;
+
+/// What several sources have found for one `lookup`, put together: a number is that of
+/// the first one that knows it, an email's orders are the latest of all.
+pub(super) fn latest(lookup: &Lookup, found: Vec<Vec<Order>>) -> Vec<Order> {
+    if !matches!(lookup, Lookup::Email(_)) {
+        let first = found.into_iter().find(|orders| !orders.is_empty());
+        return first.unwrap_or_default();
+    }
+    let mut orders: Vec<_> = found.into_iter().flatten().collect();
+    orders.sort_by_key(|order| std::cmp::Reverse(order.placed_at));
+    orders.truncate(LATEST);
+    orders
 }

@@ -2,47 +2,85 @@
 
 use super::{
     builtin::Builtin,
-    source::{Coverage, Lookup, OrderSource, RECENT_DAYS},
+    connected::Connected,
+    source::{Coverage, Lookup, OrderSource, RECENT_DAYS, latest},
 };
-use crate::{db::Db, error::Result};
+use crate::{clock::Clock, db::Db, error::Result, outgoing::Outgoing, secret::Secret};
 use domain::{UnixMillis, ids::StoreId, order::Order};
 use quick_cache::sync::Cache;
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// How long the coverage of a store is kept.
-const KEPT: Duration = Duration::from_secs(60 * 60);
+const KEPT: Duration = Duration::from_secs(10 * 60);
 /// Stores of which it is kept.
 const STORES: usize = 10_000;
 const RECENT: UnixMillis = RECENT_DAYS as UnixMillis * 24 * 60 * 60 * 1_000;
 
-/// Every source of the installation, in the order in which they are asked.
+/// Every source of the installation.
 pub struct OrderSources {
-    sources: Vec<Box<dyn OrderSource>>,
+    all: All,
+    /// One of them: what merchants have connected.
+    connected: Arc<Connected>,
+}
+
+impl OrderSources {
+    /// The built-in orders, then the shops that merchants have connected.
+    pub(crate) fn new(db: Db, clock: Clock, secret: Secret, outgoing: Outgoing) -> Self {
+        let connected = Arc::new(Connected::new(db.clone(), clock, secret, outgoing));
+        Self {
+            all: All::new(vec![Arc::new(Builtin::new(db)), connected.clone()]),
+            connected,
+        }
+    }
+
+    /// What merchants have connected.
+    pub(crate) fn connected(&self) -> &Connected {
+        &self.connected
+    }
+
+    /// The store's sources have changed.
+    pub(super) fn forget(&self, store_id: StoreId) {
+        self.all.covered.remove(&store_id);
+    }
+
+    /// What all sources together have of a store; `None` if none of them is a source of
+    /// it. Kept for ten minutes: a store with orders is rarely asked about.
+    ///
+    /// # Errors
+    /// If no source has anything and one can't be asked.
+    pub async fn coverage(&self, store_id: StoreId, now: UnixMillis) -> Result<Option<Coverage>> {
+        self.all.coverage(store_id, now).await
+    }
+
+    /// What all sources find. See [`OrderSource::look_up`].
+    ///
+    /// # Errors
+    /// If nothing was found and a source can't be asked.
+    pub async fn look_up(&self, store_id: StoreId, lookup: &Lookup) -> Result<Vec<Order>> {
+        self.all.look_up(store_id, lookup).await
+    }
+}
+
+/// Sources, in the order in which they are asked.
+struct All {
+    sources: Vec<Arc<dyn OrderSource>>,
     /// Coverage, and when it was asked for. That a store has none is not kept: its first
     /// order counts at once.
     covered: Cache<StoreId, (Instant, Coverage)>,
 }
 
-impl OrderSources {
-    /// The built-in source alone.
-    #[must_use]
-    pub fn builtin(db: Db) -> Self {
-        Self::of(vec![Box::new(Builtin::new(db))])
-    }
-
-    fn of(sources: Vec<Box<dyn OrderSource>>) -> Self {
+impl All {
+    fn new(sources: Vec<Arc<dyn OrderSource>>) -> Self {
         Self {
             sources,
             covered: Cache::new(STORES),
         }
     }
 
-    /// What all sources together have of a store; `None` if none of them is a source of
-    /// it. Kept for an hour: a store with orders is rarely asked about.
-    ///
-    /// # Errors
-    /// If no source has anything and one can't be asked.
-    pub async fn coverage(&self, store_id: StoreId, now: UnixMillis) -> Result<Option<Coverage>> {
+    async fn coverage(&self, store_id: StoreId, now: UnixMillis) -> Result<Option<Coverage>> {
         if let Some((asked_at, coverage)) = self.covered.get(&store_id)
             && asked_at.elapsed() < KEPT
         {
@@ -69,37 +107,23 @@ impl OrderSources {
         }
     }
 
-    /// What the first source that knows of such orders finds. See
-    /// [`OrderSource::look_up`].
-    ///
-    /// # Errors
-    /// If a source that had to be asked can't be.
-    pub async fn look_up(&self, store_id: StoreId, lookup: &Lookup) -> Result<Vec<Order>> {
+    /// A number that a source knows is not asked for further.
+    async fn look_up(&self, store_id: StoreId, lookup: &Lookup) -> Result<Vec<Order>> {
+        let is_email = matches!(lookup, Lookup::Email(_));
+        let mut found = Vec::new();
+        let mut failed = None;
         for source in &self.sources {
-            let found = source.look_up(store_id, lookup).await?;
-            if !found.is_empty() {
-                return Ok(found);
+            match source.look_up(store_id, lookup).await {
+                Ok(orders) if !orders.is_empty() && !is_email => return Ok(orders),
+                Ok(orders) => found.push(orders),
+                Err(error) => failed = Some(error),
             }
         }
-        Ok(Vec::new())
-    }
-
-    /// The sources' names.
-    #[must_use]
-    pub fn names(&self) -> String {
-        let names: Vec<_> = self.sources.iter().map(|source| source.name()).collect();
-        names.join(", ")
-    }
-
-    /// Whether all of them can be asked right now.
-    ///
-    /// # Errors
-    /// The first reason why not.
-    pub async fn health(&self) -> Result<()> {
-        for source in &self.sources {
-            source.health().await?;
+        let found = latest(lookup, found);
+        match failed {
+            Some(error) if found.is_empty() => Err(error),
+            _ => Ok(found),
         }
-        Ok(())
     }
 }
 
@@ -148,10 +172,6 @@ mod tests {
     }
 
     impl OrderSource for Empty {
-        fn name(&self) -> &'static str {
-            "Empty"
-        }
-
         fn coverage(&self, _: StoreId, _: UnixMillis) -> BoxFuture<'_, Result<Option<Coverage>>> {
             self.asked.fetch_add(1, Ordering::Relaxed);
             self.outcome(self.coverage)
@@ -160,26 +180,20 @@ mod tests {
         fn look_up<'a>(&'a self, _: StoreId, _: &'a Lookup) -> BoxFuture<'a, Result<Vec<Order>>> {
             self.outcome(Vec::new())
         }
-
-        fn health(&self) -> BoxFuture<'_, Result<()>> {
-            self.outcome(())
-        }
     }
 
-    fn all(sources: &[Empty]) -> OrderSources {
-        let boxed = |source: &Empty| Box::new(source.clone()) as Box<dyn OrderSource>;
-        OrderSources::of(sources.iter().map(boxed).collect())
+    fn all(sources: &[Empty]) -> All {
+        let shared = |source: &Empty| Arc::new(source.clone()) as Arc<dyn OrderSource>;
+        All::new(sources.iter().map(shared).collect())
     }
 
     #[tokio::test]
     async fn a_source_that_fails_is_not_taken_for_one_that_knows_nothing() {
         for (second, expected) in [(Empty::default(), Some(0)), (Empty::failing(), None)] {
-            let works = !second.fails;
             let sources = all(&[Empty::default(), second]);
             let lookup = Lookup::Email("jane@example.com".to_owned());
             let found = sources.look_up(StoreId::generate(), &lookup).await;
             assert_eq!(found.ok().map(|orders| orders.len()), expected);
-            assert_eq!(sources.health().await.is_ok(), works);
         }
     }
 

@@ -4,6 +4,7 @@ use super::{Ids, Tenant, rows_of, tenant, two_tenants};
 use crate::{
     common::{Reply, TestServer, database, people::new_message},
     forms::{Fields, call, fields, section_fields},
+    shops::medusa,
 };
 use domain::{
     ids::{JobId, StoreId},
@@ -54,6 +55,18 @@ static STORE_CALLS: &[StoreCall] = &[
         section_fields(chat, 1)
     }),
     everybody("orders/list", |_| fields([("search", ""), ("offset", "0")])),
+    everybody("orders/sources", |_| vec![]),
+    everybody("orders/test-source", of_source),
+    admins("orders/connect", |ids| {
+        // Its other name: under the first it is connected already.
+        let address = format!("http://localhost:{}", ids.shop.port());
+        fields([
+            ("shop[kind]", "medusa"),
+            ("shop[address]", address.as_str()),
+            ("shop[key]", medusa::KEY),
+        ])
+    }),
+    admins("orders/disconnect", of_source),
     everybody("inbox/list", |_| fields([("tab", "open")])),
     everybody("inbox/unread-count", |_| vec![]),
     everybody("inbox/thread", of_conversation),
@@ -123,6 +136,10 @@ fn of_item(ids: &Ids) -> Fields {
     fields([("item", ids.item.to_string().as_str())])
 }
 
+fn of_source(ids: &Ids) -> Fields {
+    fields([("source", ids.source.to_string().as_str())])
+}
+
 fn of_job(job: JobId) -> Fields {
     fields([("job", job.to_string().as_str())])
 }
@@ -178,7 +195,7 @@ async fn fail_jobs(server: &TestServer, ids: &Ids) {
 
 /// What a call can name that isn't mine, each with the field that names it: in
 /// their store everything of theirs, in mine one thing of theirs at a time.
-fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 6] {
+fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 7] {
     let nowhere = Ids {
         store: StoreId::generate(),
         ..mine
@@ -200,6 +217,10 @@ fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 6] {
         discarded_job: theirs.discarded_job,
         ..mine
     };
+    let source = Ids {
+        source: theirs.source,
+        ..mine
+    };
     [
         ("store", theirs),
         ("store", nowhere),
@@ -207,6 +228,7 @@ fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 6] {
         ("category", category),
         ("item", item),
         ("job", job),
+        ("source", source),
     ]
 }
 

@@ -14,9 +14,9 @@ use crate::{
     },
     db::Tx,
     dialect,
-    error::Result,
+    error::{Conflict, Error, Result},
     faq,
-    jobs::{self, Claimed, Run},
+    jobs::{self, Claimed, Run, kinds::look_up_again::LookUpAgain},
     realtime::hub::{Outgoing, Topic},
 };
 use domain::{
@@ -38,6 +38,7 @@ impl Run for AiReply {
             self.message_id,
             self.client,
             claimed.remembered(),
+            None,
         )
         .await?;
         let Some(question) = question else {
@@ -46,6 +47,18 @@ impl Run for AiReply {
         show(ctx, store_id, conversation_id, AiState::Thinking);
         let outcome = pipeline::outcome(ctx, &question).await;
         let ended = match outcome {
+            Ok(Outcome::Answer(answer)) if answer.look_up_again => {
+                let again = LookUpAgain {
+                    conversation_id,
+                    message_id: self.message_id,
+                    told_id: message_id(claimed),
+                    awaited: question.awaited_order(),
+                    epoch: question.owner_epoch,
+                    since: ctx.now(),
+                    tries: 0,
+                };
+                send_for_now(ctx, claimed, answer, again).await
+            }
             Ok(Outcome::Answer(answer)) => {
                 send(ctx, claimed, conversation_id, answer, question.owner_epoch).await
             }
@@ -104,6 +117,40 @@ async fn send(
     // If a person was faster, the answer is dropped.
     let writer = (ctx.db(), ctx.jobs());
     append_and_finish(writer, claimed, conversation_id, entry, change, ctx.now()).await
+}
+
+/// Says that orders can't be looked up now, and sees to it that they are later.
+async fn send_for_now(
+    ctx: &Ctx,
+    claimed: &Claimed,
+    answer: Answer,
+    again: LookUpAgain,
+) -> Result<()> {
+    let entry = Entry::ai(again.told_id, answer.body, answer.kind, answer.trace);
+    let change = Change {
+        needs_human: Some(true),
+        ..Change::ai_reply(again.epoch, answer.awaiting_order)
+    };
+    let (claimed, now) = (claimed.clone(), ctx.now());
+    let (store_id, conversation_id) = (claimed.store_id, again.conversation_id);
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                let appended = append(tx, store_id, conversation_id, entry, change, now).await;
+                jobs::finish(tx, &claimed).await?;
+                match appended {
+                    Ok(_) => {
+                        let pause = again.pause();
+                        let again = jobs::prepare(store_id, again)?.after(pause);
+                        jobs::enqueue(tx, vec![again]).await
+                    }
+                    // A person was faster.
+                    Err(Error::Conflict(Conflict::EpochChanged)) => Ok(()),
+                    Err(error) => Err(error),
+                }
+            })
+        })
+        .await
 }
 
 /// What the widget's button does, for a shopper who has asked in words.

@@ -1,0 +1,93 @@
+//! Looks an order up again whose source was down.
+
+use super::LookUpAgain;
+use crate::{
+    Ctx,
+    ai::pipeline::{self, Answer},
+    conversations::{
+        append::append_and_finish,
+        change::{Change, Entry},
+        messages,
+    },
+    error::Result,
+    jobs::{self, Claimed, Run},
+};
+use domain::{UnixMillis, ids::MessageId};
+
+/// How long a shopper's question is kept, in milliseconds: a day.
+const KEPT: UnixMillis = 24 * 60 * 60 * 1_000;
+
+impl Run for LookUpAgain {
+    async fn run(&self, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
+        let conversation_id = self.conversation_id;
+        tracing::Span::current().record("conversation.id", conversation_id.to_string());
+        let answer = match self.is_open(ctx, claimed).await? {
+            true => self.answer(ctx, claimed).await?,
+            false => None,
+        };
+        match answer {
+            None => end(ctx, claimed, None).await,
+            Some(answer) if answer.look_up_again => {
+                let next = Self {
+                    tries: self.tries.saturating_add(1),
+                    ..self.clone()
+                };
+                let has_time = ctx.now() - self.since < KEPT;
+                end(ctx, claimed, has_time.then_some(next)).await
+            }
+            Some(answer) => {
+                let id = MessageId::from(claimed.id.uuid());
+                let entry = Entry::ai(id, answer.body, answer.kind, answer.trace);
+                let change = Change::ai_reply(self.epoch, answer.awaiting_order);
+                let writer = (ctx.db(), ctx.jobs());
+                append_and_finish(writer, claimed, conversation_id, entry, change, ctx.now()).await
+            }
+        }
+    }
+}
+
+impl LookUpAgain {
+    /// Whether what the shopper was told is still the last word.
+    async fn is_open(&self, ctx: &Ctx, claimed: &Claimed) -> Result<bool> {
+        let mut connection = ctx.db().read().await?;
+        let last =
+            messages::last_answer(&mut connection, claimed.store_id, self.conversation_id).await?;
+        Ok(last == Some(self.told_id))
+    }
+
+    /// The answer, unless a person has taken over or the conversation has ended.
+    async fn answer(&self, ctx: &Ctx, claimed: &Claimed) -> Result<Option<Answer>> {
+        let question = pipeline::question(
+            ctx,
+            claimed.store_id,
+            self.conversation_id,
+            self.message_id,
+            None,
+            None,
+            Some(self.awaited),
+        )
+        .await?;
+        match question {
+            Some(question) if question.owner_epoch == self.epoch => {
+                Ok(pipeline::orders_again(ctx, &question).await)
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Ends this try, and writes the next one, if there is one.
+async fn end(ctx: &Ctx, claimed: &Claimed, next: Option<LookUpAgain>) -> Result<()> {
+    let claimed = claimed.clone();
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                jobs::finish(tx, &claimed).await?;
+                let Some(next) = next else { return Ok(()) };
+                let pause = next.pause();
+                let next = jobs::prepare(claimed.store_id, next)?.after(pause);
+                jobs::enqueue(tx, vec![next]).await
+            })
+        })
+        .await
+}

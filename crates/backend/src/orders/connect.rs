@@ -1,0 +1,153 @@
+//! Merchants connect their shops.
+
+use super::connected::queries::{self, Stored};
+use crate::{
+    Ctx,
+    access::{Permission, Principal},
+    error::{Error, Noun, Result},
+};
+use domain::{
+    Invalid,
+    ids::{OrderSourceId, StoreId},
+    order_source::{
+        ConnectShop, ConnectedShop, OrderSourceList, SOURCES_MAX, SourceFound, SourceTest,
+        SourceTrouble,
+    },
+    store::Availability,
+};
+
+/// The shops that are connected.
+///
+/// # Errors
+/// If the database fails.
+pub async fn sources(ctx: &Ctx, who: &Principal) -> Result<OrderSourceList> {
+    who.require(Permission::ReadOrders)?;
+    let stored = ctx.orders().connected().of_store(who.store_id).await?;
+    Ok(OrderSourceList {
+        shops: stored.into_iter().map(|stored| stored.shop).collect(),
+        may_change: who.has(Permission::ManageOrderSources),
+    })
+}
+
+/// How the store's sources do.
+pub(crate) async fn state(ctx: &Ctx, store_id: StoreId) -> Result<Availability> {
+    let stored = ctx.orders().connected().of_store(store_id).await?;
+    let troubles: Vec<_> = stored
+        .iter()
+        .filter_map(|Stored { shop, .. }| {
+            let sentence = shop.trouble?.sentence();
+            Some(format!(
+                "{} at {}: {sentence}",
+                shop.kind.label(),
+                shop.address
+            ))
+        })
+        .collect();
+    if !troubles.is_empty() {
+        return Ok(Availability::Unavailable(troubles.join(" ")));
+    }
+    let shops = stored.iter().map(|stored| stored.shop.kind.label());
+    let names: Vec<_> = ["Built in"].into_iter().chain(shops).collect();
+    Ok(Availability::Available(names.join(", ")))
+}
+
+/// Connects a shop, if it answers. Says what it has.
+///
+/// # Errors
+/// [`Error::Invalid`] with what is wrong with the address, the key or the shop's answer.
+pub async fn connect(
+    ctx: &Ctx,
+    who: &Principal,
+    shop: ConnectShop,
+) -> Result<(ConnectedShop, SourceFound)> {
+    who.require(Permission::ManageOrderSources)?;
+    let shop = shop.checked()?;
+    let (store_id, connected) = (who.store_id, ctx.orders().connected());
+    ctx.limits().ask_shop.check(store_id.to_string()).await?;
+    connected
+        .outgoing()
+        .address(&shop.address)
+        .map_err(|bad| Invalid::new("address", bad.sentence()))?;
+    let asked = async {
+        let tried = connected.at(shop.kind, &shop.address, &shop.key)?;
+        tried.found().await
+    };
+    let found = asked.await.map_err(refusal)?;
+    let stored = Stored {
+        sealed_key: connected.sealed(store_id, &shop.key)?,
+        shop: ConnectedShop {
+            id: OrderSourceId::generate(),
+            kind: shop.kind,
+            address: shop.address,
+            trouble: None,
+            trouble_since: None,
+            asked_at: ctx.now(),
+        },
+    };
+    let connected = stored.shop.clone();
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.lock(store_id).await?;
+                let others = queries::list(tx.connection, store_id).await?;
+                if others.len() >= SOURCES_MAX {
+                    return Err(too_many().into());
+                }
+                if !queries::insert(tx.connection, store_id, &stored).await? {
+                    return Err(Invalid::new("address", "This shop is connected already.").into());
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    ctx.orders().forget(store_id);
+    Ok((connected, found))
+}
+
+/// Asks a connected shop now, and writes down how it does.
+///
+/// # Errors
+/// [`Error::NotFound`] if the store has none of this id.
+pub async fn test(ctx: &Ctx, who: &Principal, id: OrderSourceId) -> Result<SourceTest> {
+    who.require(Permission::ReadOrders)?;
+    ctx.limits()
+        .ask_shop
+        .check(who.store_id.to_string())
+        .await?;
+    let connected = ctx.orders().connected();
+    let stored = connected.of_store(who.store_id).await?;
+    let stored = stored.into_iter().find(|stored| stored.shop.id == id);
+    let stored = stored.ok_or(Error::NotFound(Noun::OrderSource))?;
+    Ok(match connected.test(who.store_id, &stored).await {
+        Ok(found) => SourceTest::Found(found),
+        Err(trouble) => SourceTest::Trouble(trouble),
+    })
+}
+
+/// Forgets a shop and its key.
+///
+/// # Errors
+/// [`Error::NotFound`] if the store has none of this id.
+pub async fn disconnect(ctx: &Ctx, who: &Principal, id: OrderSourceId) -> Result<()> {
+    who.require(Permission::ManageOrderSources)?;
+    let store_id = who.store_id;
+    let is_gone = ctx.db().write(move |tx| {
+        Box::pin(async move { queries::delete(tx.connection, store_id, id).await })
+    });
+    if !is_gone.await? {
+        return Err(Error::NotFound(Noun::OrderSource));
+    }
+    ctx.orders().forget(store_id);
+    Ok(())
+}
+
+fn refusal(trouble: SourceTrouble) -> Invalid {
+    Invalid::new(trouble.field(), trouble.sentence())
+}
+
+fn too_many() -> Invalid {
+    Invalid::new(
+        "address",
+        format!("A store can have {SOURCES_MAX} shops connected. Disconnect one first."),
+    )
+}

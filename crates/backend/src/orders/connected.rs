@@ -1,0 +1,270 @@
+//! The shops that merchants have connected, each asked with care: never too many
+//! calls at once, not while it fails, not twice for the same within a minute.
+
+mod breaker;
+pub(super) mod queries;
+pub(super) mod shop;
+
+use super::{
+    medusa::Medusa,
+    source::{Coverage, Lookup, OrderSource, latest},
+};
+use crate::{
+    clock::Clock,
+    db::Db,
+    error::{Error, Result},
+    outgoing::Outgoing,
+    secret::Secret,
+};
+use breaker::Breaker;
+use domain::{
+    UnixMillis,
+    ids::{OrderSourceId, StoreId},
+    order::Order,
+    order_source::{ConnectedShop, OrderSourceKind, SourceFound, SourceTrouble},
+};
+use futures::future::{BoxFuture, join_all};
+use queries::Stored;
+use quick_cache::sync::Cache;
+use shop::Shop;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::Semaphore;
+
+/// Look-ups at a shop at the same time.
+const AT_ONCE: usize = 4;
+/// How long a look-up may take, the wait for its turn included.
+const WITHIN: Duration = Duration::from_secs(12);
+/// How long an answer is kept.
+const KEPT: Duration = Duration::from_secs(60);
+/// Answers of a shop that are kept.
+const ANSWERS: usize = 1_000;
+/// Shops of which this process remembers how they do.
+const SHOPS: usize = 10_000;
+/// How often it is written down that a shop still does as before, in milliseconds.
+const RECORDED_EVERY: UnixMillis = 5 * 60 * 1_000;
+
+/// What a shop's key is sealed for. With the store, so that one moved to another store's
+/// row opens nothing there.
+fn purpose(store_id: StoreId) -> String {
+    format!("the key of a shop of {store_id}")
+}
+
+/// Every store's connected shops.
+pub struct Connected {
+    db: Db,
+    clock: Clock,
+    secret: Secret,
+    outgoing: Outgoing,
+    lines: Cache<OrderSourceId, Arc<Line>>,
+}
+
+/// What this process knows of a shop.
+struct Line {
+    shop: Box<dyn Shop>,
+    breaker: Breaker,
+    turns: Semaphore,
+    answers: Cache<Lookup, (Instant, Vec<Order>)>,
+}
+
+impl Connected {
+    pub(super) fn new(db: Db, clock: Clock, secret: Secret, outgoing: Outgoing) -> Self {
+        Self {
+            db,
+            clock,
+            secret,
+            outgoing,
+            lines: Cache::new(SHOPS),
+        }
+    }
+
+    /// What asks.
+    pub(super) fn outgoing(&self) -> &Outgoing {
+        &self.outgoing
+    }
+
+    /// A shop that isn't connected yet, to be tried.
+    pub(super) fn at(
+        &self,
+        kind: OrderSourceKind,
+        address: &str,
+        key: &str,
+    ) -> Result<Box<dyn Shop>, SourceTrouble> {
+        let url = self.outgoing.address(address);
+        let url = url.map_err(|_| SourceTrouble::PrivateAddress)?;
+        match kind {
+            OrderSourceKind::Medusa => Ok(Box::new(Medusa::new(self.outgoing.clone(), url, key)?)),
+        }
+    }
+
+    /// `key` as it is stored.
+    pub(super) fn sealed(&self, store_id: StoreId, key: &str) -> Result<String> {
+        self.secret.seal(&purpose(store_id), key.as_bytes())
+    }
+
+    /// Asks a connected shop what it has, whether it has failed before or not.
+    pub(super) async fn test(
+        &self,
+        store_id: StoreId,
+        stored: &Stored,
+    ) -> Result<SourceFound, SourceTrouble> {
+        let found = async {
+            let line = self.line(store_id, stored)?;
+            let found = line.shop.found().await?;
+            line.breaker.worked();
+            Ok(found)
+        };
+        let found = found.await;
+        self.record(store_id, &stored.shop, found.as_ref().err().copied())
+            .await;
+        found
+    }
+
+    fn line(&self, store_id: StoreId, stored: &Stored) -> Result<Arc<Line>, SourceTrouble> {
+        self.lines.get_or_insert_with(&stored.shop.id, || {
+            let key = self.secret.open(&purpose(store_id), &stored.sealed_key);
+            let key = key.map_err(|_| SourceTrouble::KeyLost)?;
+            let key = String::from_utf8(key).map_err(|_| SourceTrouble::KeyLost)?;
+            Ok(Arc::new(Line {
+                shop: self.at(stored.shop.kind, &stored.shop.address, &key)?,
+                breaker: Breaker::default(),
+                turns: Semaphore::new(AT_ONCE),
+                answers: Cache::new(ANSWERS),
+            }))
+        })
+    }
+
+    /// What `ask` hears of a shop, unless that is left alone.
+    async fn ask<T>(
+        &self,
+        store_id: StoreId,
+        stored: &Stored,
+        ask: impl AsyncFnOnce(&Line) -> Result<T, SourceTrouble>,
+    ) -> Result<T, SourceTrouble> {
+        let asked = async {
+            let line = self.line(store_id, stored)?;
+            let _turn = line.turns.acquire().await.ok();
+            if !line.breaker.may_try(Instant::now()) {
+                return Err(stored.shop.trouble.unwrap_or(SourceTrouble::NoConnection));
+            }
+            let answer = ask(&line).await;
+            match &answer {
+                Ok(_) => line.breaker.worked(),
+                Err(_) => line.breaker.failed(Instant::now()),
+            }
+            answer
+        };
+        let answer = tokio::time::timeout(WITHIN, asked)
+            .await
+            .unwrap_or(Err(SourceTrouble::TimedOut));
+        self.record(store_id, &stored.shop, answer.as_ref().err().copied())
+            .await;
+        answer
+    }
+
+    async fn look_up_at(
+        &self,
+        store_id: StoreId,
+        stored: &Stored,
+        lookup: &Lookup,
+    ) -> Result<Vec<Order>, SourceTrouble> {
+        let line = self.line(store_id, stored)?;
+        if let Some((at, orders)) = line.answers.get(lookup)
+            && at.elapsed() < KEPT
+        {
+            return Ok(orders);
+        }
+        let look_up = async |line: &Line| line.shop.look_up(lookup).await;
+        let orders = self.ask(store_id, stored, look_up).await?;
+        let answer = (Instant::now(), orders.clone());
+        line.answers.insert(lookup.clone(), answer);
+        Ok(orders)
+    }
+
+    /// Writes down how the shop does if that is news: for the merchant, and for whoever
+    /// asks next.
+    async fn record(
+        &self,
+        store_id: StoreId,
+        shop: &ConnectedShop,
+        trouble: Option<SourceTrouble>,
+    ) {
+        let now = self.clock.now();
+        if shop.trouble == trouble && now - shop.asked_at < RECORDED_EVERY {
+            return;
+        }
+        if let Some(trouble) = trouble {
+            tracing::warn!(?trouble, source = %shop.id, store = %store_id, "a shop can't be asked about orders");
+        }
+        let id = shop.id;
+        let recorded = self.db.write(move |tx| {
+            Box::pin(
+                async move { queries::record(tx.connection, store_id, id, trouble, now).await },
+            )
+        });
+        if let Err(error) = recorded.await {
+            tracing::warn!(%error, "how a shop does could not be written down");
+        }
+    }
+
+    /// Those of a store.
+    pub(super) async fn of_store(&self, store_id: StoreId) -> Result<Vec<Stored>> {
+        let mut connection = self.db.read().await?;
+        queries::list(&mut connection, store_id).await
+    }
+}
+
+impl OrderSource for Connected {
+    fn coverage(
+        &self,
+        store_id: StoreId,
+        since: UnixMillis,
+    ) -> BoxFuture<'_, Result<Option<Coverage>>> {
+        Box::pin(async move {
+            let shops = self.of_store(store_id).await?;
+            let mut recent_orders = None;
+            let mut trouble = None;
+            for shop in &shops {
+                let ask = async |line: &Line| line.shop.placed_since(since).await;
+                match self.ask(store_id, shop, ask).await {
+                    Ok(count) => *recent_orders.get_or_insert(0) += count,
+                    Err(why) => trouble = Some(why),
+                }
+            }
+            match (recent_orders, trouble) {
+                (None, Some(trouble)) => Err(Error::OrderSource(trouble)),
+                (recent_orders, _) => {
+                    Ok(recent_orders.map(|recent_orders| Coverage { recent_orders }))
+                }
+            }
+        })
+    }
+
+    fn look_up<'a>(
+        &'a self,
+        store_id: StoreId,
+        lookup: &'a Lookup,
+    ) -> BoxFuture<'a, Result<Vec<Order>>> {
+        Box::pin(async move {
+            let shops = self.of_store(store_id).await?;
+            let asked = shops
+                .iter()
+                .map(|shop| self.look_up_at(store_id, shop, lookup));
+            let mut found = Vec::new();
+            let mut trouble = None;
+            for answer in join_all(asked).await {
+                match answer {
+                    Ok(orders) => found.push(orders),
+                    Err(why) => trouble = Some(why),
+                }
+            }
+            let found = latest(lookup, found);
+            match trouble {
+                Some(trouble) if found.is_empty() => Err(Error::OrderSource(trouble)),
+                _ => Ok(found),
+            }
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! Leaves a shop alone that doesn't answer, and tries now and then whether it
+//! does again.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// Failures in a row after which it is left alone.
+const FAILURES: u32 = 3;
+/// How long at first; twice as long after each try that fails.
+const PAUSE: Duration = Duration::from_secs(10);
+/// How long at most.
+const PAUSE_MAX: Duration = Duration::from_secs(5 * 60);
+
+/// Whether a shop may be asked. Closed while it answers, open while it doesn't, half
+/// open for one try after each pause.
+#[derive(Default)]
+pub struct Breaker {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    failures: u32,
+    /// Nobody asks before.
+    open_until: Option<Instant>,
+}
+
+impl Breaker {
+    /// Whether to ask now. After a pause one caller is told yes, the others must wait for
+    /// what comes of it.
+    pub fn may_try(&self, now: Instant) -> bool {
+        let mut state = self.state();
+        match state.open_until {
+            None => true,
+            Some(until) if now < until => false,
+            Some(_) => {
+                state.open_until = Some(now + pause(state.failures));
+                true
+            }
+        }
+    }
+
+    /// It has answered.
+    pub fn worked(&self) {
+        *self.state() = State::default();
+    }
+
+    /// It has not.
+    pub fn failed(&self, now: Instant) {
+        let mut state = self.state();
+        state.failures = state.failures.saturating_add(1);
+        if state.failures >= FAILURES {
+            state.open_until = Some(now + pause(state.failures));
+        }
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn pause(failures: u32) -> Duration {
+    let doublings = failures.saturating_sub(FAILURES).min(16);
+    PAUSE_MAX.min(PAUSE * 2_u32.pow(doublings))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shop_that_fails_again_and_again_is_left_alone() {
+        let (breaker, now) = (Breaker::default(), Instant::now());
+        for _ in 0..FAILURES {
+            assert!(breaker.may_try(now));
+            breaker.failed(now);
+        }
+        assert!(!breaker.may_try(now));
+        assert!(!breaker.may_try(now + PAUSE / 2));
+    }
+
+    #[test]
+    fn after_a_pause_one_tries_and_the_others_wait() {
+        let (breaker, now) = (Breaker::default(), Instant::now());
+        (0..FAILURES).for_each(|_| breaker.failed(now));
+        let later = now + PAUSE;
+        assert!(breaker.may_try(later));
+        assert!(!breaker.may_try(later));
+        breaker.worked();
+        assert!(breaker.may_try(later) && breaker.may_try(later));
+    }
+
+    #[test]
+    fn a_try_that_fails_makes_the_pause_longer_up_to_its_end() {
+        let (breaker, mut now) = (Breaker::default(), Instant::now());
+        (0..FAILURES).for_each(|_| breaker.failed(now));
+        let mut pauses = Vec::new();
+        for _ in 0..8 {
+            let mut waited = Duration::ZERO;
+            while !breaker.may_try(now + waited) {
+                waited += Duration::from_secs(1);
+            }
+            now += waited;
+            breaker.failed(now);
+            pauses.push(waited);
+        }
+        assert_eq!(pauses[..3], [PAUSE, PAUSE * 2, PAUSE * 4]);
+        assert_eq!(pauses.last(), Some(&PAUSE_MAX));
+    }
+
+    #[test]
+    fn a_failure_now_and_then_changes_nothing() {
+        let (breaker, now) = (Breaker::default(), Instant::now());
+        for _ in 0..10 {
+            breaker.failed(now);
+            breaker.worked();
+        }
+        assert!(breaker.may_try(now));
+    }
+}

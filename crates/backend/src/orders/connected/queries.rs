@@ -1,0 +1,106 @@
+//! All SQL of connected shops.
+
+use crate::{db::RowExt, error::Result};
+use domain::{
+    UnixMillis,
+    ids::{OrderSourceId, StoreId},
+    order_source::{ConnectedShop, OrderSourceKind, SourceTrouble},
+};
+use sqlx::{AnyConnection, Row, any::AnyRow};
+
+/// A connected shop with its key.
+pub(in crate::orders) struct Stored {
+    pub shop: ConnectedShop,
+    pub sealed_key: String,
+}
+
+/// In the order in which they were connected. $1 store
+pub(in crate::orders) async fn list(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+) -> Result<Vec<Stored>> {
+    let rows = sqlx::query(
+        "SELECT id, kind, address, sealed_key, trouble, trouble_since, asked_at
+         FROM order_sources WHERE store_id = $1 ORDER BY connected_at, id",
+    )
+    .bind(store_id.to_string())
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(read).collect()
+}
+
+/// `false` if there is one with this address. $1 store, $2 id, $3 kind, $4 address,
+/// $5 sealed key, $6 now
+pub(in crate::orders) async fn insert(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    stored: &Stored,
+) -> Result<bool> {
+    let shop = &stored.shop;
+    let done = sqlx::query(
+        "INSERT INTO order_sources (store_id, id, kind, address, sealed_key, connected_at, asked_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (store_id, address) DO NOTHING",
+    )
+    .bind(store_id.to_string())
+    .bind(shop.id.to_string())
+    .bind(shop.kind.as_str())
+    .bind(shop.address.as_str())
+    .bind(stored.sealed_key.as_str())
+    .bind(shop.asked_at)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// What came of asking it. $1 store, $2 id, $3 trouble, $4 now
+pub(in crate::orders) async fn record(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: OrderSourceId,
+    trouble: Option<SourceTrouble>,
+    now: UnixMillis,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE order_sources SET trouble = $3, asked_at = $4,
+            trouble_since = CASE WHEN CAST($3 AS TEXT) IS NULL THEN NULL ELSE COALESCE(trouble_since, $4) END
+         WHERE store_id = $1 AND id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .bind(trouble.map(SourceTrouble::as_str))
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// `false` if there is none. $1 store, $2 id
+pub(in crate::orders) async fn delete(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: OrderSourceId,
+) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM order_sources WHERE store_id = $1 AND id = $2")
+        .bind(store_id.to_string())
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+fn read(row: &AnyRow) -> Result<Stored> {
+    let trouble: Option<String> = row.try_get("trouble")?;
+    Ok(Stored {
+        shop: ConnectedShop {
+            id: row.parsed("id")?,
+            kind: row.word("kind", OrderSourceKind::from_word)?,
+            address: row.try_get("address")?,
+            // A newer server's word is trouble, too.
+            trouble: trouble
+                .map(|word| SourceTrouble::from_word(&word).unwrap_or(SourceTrouble::Failing)),
+            trouble_since: row.try_get("trouble_since")?,
+            asked_at: row.try_get("asked_at")?,
+        },
+        sealed_key: row.try_get("sealed_key")?,
+    })
+}

@@ -1,0 +1,37 @@
+//! What a shop's own API must be able to say.
+
+use crate::{orders::source::Lookup, outgoing::Failure};
+use domain::{
+    UnixMillis,
+    order::Order,
+    order_source::{SourceFound, SourceTrouble},
+};
+use futures::future::BoxFuture;
+
+/// Shorthand for what a shop answers.
+pub type Asked<'a, T> = BoxFuture<'a, Result<T, SourceTrouble>>;
+
+/// A shop that can be asked about its orders.
+pub trait Shop: Send + Sync {
+    /// See [`OrderSource::look_up`](crate::orders::OrderSource::look_up). What the shop
+    /// says it has found is checked again: none of them can be trusted to have filtered.
+    fn look_up<'a>(&'a self, lookup: &'a Lookup) -> Asked<'a, Vec<Order>>;
+
+    /// What it has.
+    fn found(&self) -> Asked<'_, SourceFound>;
+
+    /// How many orders were placed after `since`.
+    fn placed_since(&self, since: UnixMillis) -> Asked<'_, u64>;
+}
+
+impl From<Failure> for SourceTrouble {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::NoConnection => Self::NoConnection,
+            Failure::UnknownHost => Self::UnknownHost,
+            Failure::TimedOut => Self::TimedOut,
+            Failure::PrivateAddress => Self::PrivateAddress,
+            Failure::TooLarge => Self::TooLarge,
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Medusa v2, by its Admin API (<https://docs.medusajs.com/api/admin>).
+//!
+//! It has no filter by order number or email: several versions answer such a question
+//! with all orders. So every order that comes back is checked here. What a list says of
+//! totals and quantities is wrong in several versions, too, so a list is only asked for
+//! which orders there are, and each is then asked for by itself.
+
+mod reading;
+
+use super::{
+    connected::shop::{Asked, Shop},
+    source::{LATEST, Lookup},
+};
+use crate::outgoing::{Answer, Failure, Outgoing};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use domain::{
+    UnixMillis,
+    order::Order,
+    order_number::OrderNumber,
+    order_source::{SourceFound, SourceTrouble},
+};
+use futures::future::try_join_all;
+use reading::{Customers, Head, Heads, One, instant};
+use reqwest::{
+    StatusCode, Url,
+    header::{AUTHORIZATION, HeaderMap, HeaderValue},
+};
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// Orders in one page of a list.
+const PAGE: usize = 50;
+/// Pages that are read for one look-up.
+const PAGES_MAX: usize = 10;
+/// Customers of one email: a guest and an account.
+const CUSTOMERS_MAX: usize = 20;
+/// The pause before a call that failed is tried once more.
+const PAUSE: Duration = Duration::from_millis(250);
+
+const HEAD_FIELDS: &str = "id,display_id,custom_display_id,email,customer_id,status,created_at";
+const FIELDS: &str = "id,display_id,custom_display_id,status,email,customer_id,currency_code,total,original_total,created_at,payment_status,fulfillment_status,*items,fulfillments.id,fulfillments.packed_at,fulfillments.shipped_at,fulfillments.delivered_at,fulfillments.canceled_at,fulfillments.labels.tracking_number,fulfillments.labels.tracking_url";
+
+/// A Medusa server.
+pub struct Medusa {
+    outgoing: Outgoing,
+    address: Url,
+    headers: HeaderMap,
+}
+
+impl Medusa {
+    /// The one at `address`, which takes the secret API key `key`.
+    ///
+    /// # Errors
+    /// If the key can't be sent.
+    pub fn new(outgoing: Outgoing, address: Url, key: &str) -> Result<Self, SourceTrouble> {
+        // The form that every version takes.
+        let basic = format!("Basic {}", STANDARD.encode(format!("{key}:")));
+        let mut basic = HeaderValue::from_str(&basic).map_err(|_| SourceTrouble::WrongKey)?;
+        basic.set_sensitive(true);
+        Ok(Self {
+            outgoing,
+            address,
+            headers: HeaderMap::from_iter([(AUTHORIZATION, basic)]),
+        })
+    }
+
+    /// What is at `path`; `None` if nothing of that id is.
+    async fn get<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Option<T>, SourceTrouble> {
+        let mut url = self.address.clone();
+        url.path_segments_mut()
+            .map_err(|()| SourceTrouble::NotThisShop)?
+            .pop_if_empty()
+            .push("admin")
+            .extend(path);
+        url.query_pairs_mut().extend_pairs(query);
+        let mut answer = self.outgoing.get(url.clone(), self.headers.clone()).await;
+        if may_pass(&answer) {
+            tokio::time::sleep(PAUSE).await;
+            answer = self.outgoing.get(url, self.headers.clone()).await;
+        }
+        read(answer)
+    }
+
+    async fn heads(&self, query: &[(&str, &str)]) -> Result<Heads, SourceTrouble> {
+        let common = [("fields", HEAD_FIELDS), ("order", "-created_at")];
+        let query = [&common[..], query].concat();
+        let heads = self.get(&["orders"], &query).await?;
+        heads.ok_or(SourceTrouble::NotThisShop)
+    }
+
+    /// The first orders of a list for which `wanted` holds, newest first.
+    async fn first(
+        &self,
+        query: &[(&str, &str)],
+        most: usize,
+        wanted: impl Fn(&Head) -> bool,
+    ) -> Result<Vec<String>, SourceTrouble> {
+        let limit = PAGE.to_string();
+        let mut found = Vec::new();
+        for page in 0..PAGES_MAX {
+            let offset = (page * PAGE).to_string();
+            let paging = [("limit", limit.as_str()), ("offset", &offset)];
+            let heads = self.heads(&[query, &paging].concat()).await?;
+            let is_last = heads.orders.len() < PAGE;
+            let fitting = heads.orders.into_iter().filter(|head| wanted(head));
+            found.extend(fitting.map(|head| head.id));
+            if found.len() >= most || is_last {
+                break;
+            }
+        }
+        found.truncate(most);
+        Ok(found)
+    }
+
+    /// The orders of the customers who have this email, for which `wanted` holds.
+    async fn of_customer(
+        &self,
+        email: &str,
+        most: usize,
+        wanted: impl Fn(&Head) -> bool,
+    ) -> Result<Vec<String>, SourceTrouble> {
+        let limit = CUSTOMERS_MAX.to_string();
+        let query = [
+            ("email", email),
+            ("fields", "id,email"),
+            ("limit", limit.as_str()),
+        ];
+        let customers: Option<Customers> = self.get(&["customers"], &query).await?;
+        let customers = customers.ok_or(SourceTrouble::NotThisShop)?.customers;
+        let ids: Vec<_> = customers
+            .into_iter()
+            .filter(|customer| customer.has(email))
+            .map(|customer| customer.id)
+            .collect();
+        // Without one the next question would be about everybody's.
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query: Vec<_> = ids
+            .iter()
+            .map(|id| ("customer_id[]", id.as_str()))
+            .collect();
+        let theirs = |head: &Head| {
+            head.has(email) && head.customer_id.as_ref().is_some_and(|id| ids.contains(id))
+        };
+        self.first(&query, most, |head| theirs(head) && wanted(head))
+            .await
+    }
+
+    async fn one(&self, id: &str) -> Result<Option<Order>, SourceTrouble> {
+        let one: Option<One> = self.get(&["orders", id], &[("fields", FIELDS)]).await?;
+        Ok(one.and_then(|one| one.order.read()))
+    }
+
+    async fn look_up_now(&self, lookup: &Lookup) -> Result<Vec<Order>, SourceTrouble> {
+        let ids = match lookup {
+            Lookup::Number(number) => {
+                let typed = number.as_str();
+                // As the shop counts: without leading zeros.
+                let counted = typed.parse::<u64>().map(|number| number.to_string());
+                let query = [("q", counted.as_deref().unwrap_or(typed))];
+                self.first(&query, 1, |head| head.is(number)).await?
+            }
+            Lookup::Email(email) => self.of_customer(email, LATEST, |_| true).await?,
+            Lookup::NumberAndEmail(number, email) => {
+                self.of_customer(email, 1, |head| head.is(number)).await?
+            }
+        };
+        let orders = try_join_all(ids.iter().map(|id| self.one(id))).await?;
+        Ok(orders
+            .into_iter()
+            .flatten()
+            .filter(|order| fits(order, lookup))
+            .collect())
+    }
+}
+
+/// Whether an order is what was asked for.
+fn fits(order: &Order, lookup: &Lookup) -> bool {
+    let has = |number: &OrderNumber| reading::is_same_number(&order.number, number);
+    match lookup {
+        Lookup::Number(number) => has(number),
+        Lookup::Email(email) => order.email == *email,
+        Lookup::NumberAndEmail(number, email) => has(number) && order.email == *email,
+    }
+}
+
+impl Shop for Medusa {
+    fn look_up<'a>(&'a self, lookup: &'a Lookup) -> Asked<'a, Vec<Order>> {
+        Box::pin(self.look_up_now(lookup))
+    }
+
+    fn found(&self) -> Asked<'_, SourceFound> {
+        Box::pin(async {
+            let heads = self.heads(&[("limit", "1")]).await?;
+            let newest = heads.orders.first();
+            Ok(SourceFound {
+                orders: heads.count,
+                newest_at: newest.and_then(|head| instant(&head.created_at)),
+            })
+        })
+    }
+
+    fn placed_since(&self, since: UnixMillis) -> Asked<'_, u64> {
+        Box::pin(async move {
+            let since = reading::written(since);
+            let query = [("limit", "1"), ("created_at[$gt]", since.as_str())];
+            let heads = self.heads(&query).await?;
+            Ok(u64::try_from(heads.count).unwrap_or_default())
+        })
+    }
+}
+
+/// Whether another try may go better.
+fn may_pass(answer: &Result<Answer, Failure>) -> bool {
+    match answer {
+        Ok(answer) => answer.status.is_server_error(),
+        Err(failure) => *failure == Failure::NoConnection,
+    }
+}
+
+/// What an answer says.
+fn read<T: DeserializeOwned>(answer: Result<Answer, Failure>) -> Result<Option<T>, SourceTrouble> {
+    let answer = answer.map_err(SourceTrouble::from)?;
+    match answer.status {
+        StatusCode::OK => serde_json::from_slice(&answer.body)
+            .map(Some)
+            .map_err(|_| SourceTrouble::NotThisShop),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(SourceTrouble::WrongKey),
+        // An address that it doesn't know is answered in HTML.
+        StatusCode::NOT_FOUND if reading::is_not_found(&answer.body) => Ok(None),
+        StatusCode::TOO_MANY_REQUESTS => Err(SourceTrouble::TooManyCalls),
+        status if status.is_server_error() => Err(SourceTrouble::Failing),
+        status if status.is_redirection() => Err(SourceTrouble::Redirected),
+        _ => Err(SourceTrouble::NotThisShop),
+    }
+}

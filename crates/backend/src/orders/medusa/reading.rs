@@ -1,0 +1,311 @@
+//! What Medusa's answers mean.
+
+use domain::{
+    UnixMillis, money,
+    order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
+    order_number::OrderNumber,
+    text,
+};
+use serde::Deserialize;
+
+/// Longest name of a product, in characters.
+const NAME_MAX: usize = 200;
+/// Most lines and parcels of an order that are kept.
+const LINES_MAX: usize = 100;
+/// What Medusa calls the variant of a product that has only one.
+const NO_VARIANT: [&str; 3] = ["Default", "Default Title", "Default variant"];
+
+/// `GET /admin/customers`
+#[derive(Deserialize)]
+pub struct Customers {
+    pub customers: Vec<Customer>,
+}
+
+#[derive(Deserialize)]
+pub struct Customer {
+    pub id: String,
+    email: Option<String>,
+}
+
+impl Customer {
+    /// Whether it is the one of this lower-case email.
+    pub fn has(&self, email: &str) -> bool {
+        is_email(self.email.as_deref(), email)
+    }
+}
+
+/// `GET /admin/orders`
+#[derive(Deserialize)]
+pub struct Heads {
+    pub orders: Vec<Head>,
+    /// How many there are on all pages.
+    pub count: i64,
+}
+
+/// As much of an order as tells which one it is.
+#[derive(Deserialize)]
+pub struct Head {
+    pub id: String,
+    display_id: Option<i64>,
+    custom_display_id: Option<String>,
+    email: Option<String>,
+    pub customer_id: Option<String>,
+    #[serde(default)]
+    pub created_at: String,
+}
+
+impl Head {
+    /// Whether it has this number.
+    pub fn is(&self, number: &OrderNumber) -> bool {
+        let shown = shown_number(self.custom_display_id.as_deref(), self.display_id);
+        shown.is_some_and(|shown| is_same_number(&shown, number))
+    }
+
+    /// Whether it was placed with this lower-case email.
+    pub fn has(&self, email: &str) -> bool {
+        is_email(self.email.as_deref(), email)
+    }
+}
+
+/// A guest's email is kept as it was typed.
+fn is_email(kept: Option<&str>, email: &str) -> bool {
+    kept.is_some_and(|kept| kept.trim().to_lowercase() == email)
+}
+
+/// The number that the shop's customers are told.
+fn shown_number(custom: Option<&str>, counted: Option<i64>) -> Option<String> {
+    match custom.map(str::trim) {
+        Some(custom) if !custom.is_empty() => Some(custom.to_owned()),
+        _ => counted.map(|number| number.to_string()),
+    }
+}
+
+/// Whether a shop's `shown` number is what somebody has typed.
+pub fn is_same_number(shown: &str, typed: &OrderNumber) -> bool {
+    let counted = |text: &str| text.parse::<u64>().ok();
+    match (counted(shown), counted(typed.as_str())) {
+        (Some(shown), Some(typed)) => shown == typed,
+        _ => OrderNumber::parse(shown).is_some_and(|shown| shown == *typed),
+    }
+}
+
+/// `GET /admin/orders/{id}`
+#[derive(Deserialize)]
+pub struct One {
+    pub order: Full,
+}
+
+/// An order.
+#[derive(Deserialize)]
+pub struct Full {
+    display_id: Option<i64>,
+    custom_display_id: Option<String>,
+    status: String,
+    email: Option<String>,
+    currency_code: String,
+    /// In whole units, not rounded; 0 once all of it was given back.
+    total: f64,
+    /// The same before discounts and refunds.
+    original_total: Option<f64>,
+    created_at: String,
+    payment_status: String,
+    fulfillment_status: String,
+    items: Option<Vec<Item>>,
+    fulfillments: Option<Vec<Fulfillment>>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    title: Option<String>,
+    product_title: Option<String>,
+    variant_title: Option<String>,
+    quantity: f64,
+}
+
+#[derive(Deserialize)]
+struct Fulfillment {
+    canceled_at: Option<String>,
+    labels: Option<Vec<Label>>,
+}
+
+#[derive(Deserialize)]
+struct Label {
+    tracking_number: Option<String>,
+    tracking_url: Option<String>,
+}
+
+impl Full {
+    /// As a shopper may see it; `None` for a draft, which is no order yet, and for what
+    /// has no number or time.
+    pub fn read(self) -> Option<Order> {
+        let number = shown_number(self.custom_display_id.as_deref(), self.display_id)?;
+        if self.status == "draft" {
+            return None;
+        }
+        let status = status(&self.status, &self.fulfillment_status);
+        let payment_status = payment(&self.payment_status);
+        let gave_back = payment_status == PaymentStatus::Refunded;
+        let total = match self.original_total {
+            Some(original) if gave_back || status == OrderStatus::Cancelled => original,
+            _ => self.total,
+        };
+        let currency = self.currency_code.to_uppercase();
+        Some(Order {
+            number,
+            email: self.email.unwrap_or_default().trim().to_lowercase(),
+            customer_name: None,
+            status,
+            payment_status,
+            total_minor: minor(total, &currency),
+            currency,
+            placed_at: instant(&self.created_at)?,
+            items: items(self.items.unwrap_or_default()),
+            shipments: shipments(self.fulfillments.unwrap_or_default()),
+        })
+    }
+}
+
+/// Where the goods are. Medusa's own status stays `pending` until somebody completes the
+/// order, long after it has arrived.
+fn status(status: &str, fulfillment: &str) -> OrderStatus {
+    match (status, fulfillment) {
+        ("canceled", _) => OrderStatus::Cancelled,
+        (_, "delivered") => OrderStatus::Delivered,
+        (_, "shipped") => OrderStatus::Shipped,
+        (_, "partially_shipped" | "partially_delivered") => OrderStatus::PartlyShipped,
+        // Packed, not handed over.
+        (_, "fulfilled" | "partially_fulfilled") => OrderStatus::Processing,
+        // What was to be sent is not sent any more.
+        (_, "canceled") => OrderStatus::Cancelled,
+        ("requires_action", _) => OrderStatus::OnHold,
+        _ => OrderStatus::Pending,
+    }
+}
+
+/// Where the money is.
+fn payment(status: &str) -> PaymentStatus {
+    match status {
+        "captured" => PaymentStatus::Paid,
+        "authorized" | "partially_authorized" | "partially_captured" => PaymentStatus::Authorized,
+        "refunded" => PaymentStatus::Refunded,
+        "partially_refunded" => PaymentStatus::PartlyRefunded,
+        "canceled" => PaymentStatus::Voided,
+        _ => PaymentStatus::Pending,
+    }
+}
+
+fn items(items: Vec<Item>) -> Vec<OrderItem> {
+    let read = |item: Item| OrderItem {
+        name: name(&item),
+        #[expect(clippy::cast_possible_truncation, reason = "saturates")]
+        quantity: item.quantity.round() as i64,
+    };
+    items.into_iter().take(LINES_MAX).map(read).collect()
+}
+
+/// A line that was made by hand has a title alone.
+fn name(item: &Item) -> String {
+    let product = item.product_title.as_deref().or(item.title.as_deref());
+    let product = product.unwrap_or("?").trim();
+    let variant = item.variant_title.as_deref().map(str::trim);
+    let name = match variant {
+        Some(variant) if !variant.is_empty() && !NO_VARIANT.contains(&variant) => {
+            format!("{product} ({variant})")
+        }
+        _ => product.to_owned(),
+    };
+    text::excerpt(&name.replace(char::is_control, " "), NAME_MAX)
+}
+
+/// A parcel for each label. Its own address of the label is the merchant's.
+fn shipments(fulfillments: Vec<Fulfillment>) -> Vec<Shipment> {
+    let sent = fulfillments
+        .into_iter()
+        .filter(|fulfillment| fulfillment.canceled_at.is_none());
+    let labels = sent.flat_map(|sent| sent.labels.unwrap_or_default());
+    labels
+        .filter_map(|label| {
+            let given = |text: Option<String>| {
+                let text = text?.trim().to_owned();
+                (!text.is_empty() && text != "#").then_some(text)
+            };
+            let shipment = Shipment {
+                carrier: None,
+                tracking_number: given(label.tracking_number),
+                tracking_url: given(label.tracking_url),
+            };
+            let says_something =
+                shipment.tracking_number.is_some() || shipment.tracking_url.is_some();
+            says_something.then_some(shipment)
+        })
+        .take(LINES_MAX)
+        .collect()
+}
+
+/// An amount in the currency's smallest unit.
+fn minor(amount: f64, currency: &str) -> i64 {
+    let units = 10_f64.powi(money::minor_digits(currency).cast_signed());
+    // Sums of prices with tax come with errors far behind the point: 4987.499999999999.
+    let rounded = (amount * units * 1_000.0).round() / 1_000.0;
+    #[expect(clippy::cast_possible_truncation, reason = "saturates")]
+    let minor = rounded.round() as i64;
+    minor
+}
+
+/// An ISO 8601 time.
+pub fn instant(text: &str) -> Option<UnixMillis> {
+    let instant: jiff::Timestamp = text.parse().ok()?;
+    Some(instant.as_millisecond())
+}
+
+/// `at` in ISO 8601.
+pub fn written(at: UnixMillis) -> String {
+    let instant = jiff::Timestamp::from_millisecond(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    instant.to_string()
+}
+
+/// Whether it says itself that there is no such thing.
+pub fn is_not_found(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Refusal {
+        r#type: String,
+    }
+    serde_json::from_slice(body).is_ok_and(|refusal: Refusal| refusal.r#type == "not_found")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_rounded_as_their_currency_is() {
+        for (amount, currency, expected) in [
+            (118.048, "EUR", 11_805),
+            (49.875, "EUR", 4_988),
+            (49.874_999_999_999_99, "EUR", 4_988),
+            (1_200.0, "JPY", 1_200),
+            (1.234_5, "KWD", 1_235),
+            (-72.5, "USD", -7_250),
+            (0.0, "USD", 0),
+        ] {
+            assert_eq!(minor(amount, currency), expected, "{amount} {currency}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_the_same_with_zeros_before_it() {
+        let is = |shown: &str, typed: &str| {
+            is_same_number(shown, &OrderNumber::parse(typed).expect("a number"))
+        };
+        assert!(is("4", "#0004") && is("SD-4", "sd-4"));
+        assert!(!is("4", "44") && !is("SD-4", "4") && !is("not a number", "4"));
+    }
+
+    #[test]
+    fn times_are_read_and_written() {
+        let at = instant("2026-11-22T14:12:07.345Z").expect("a time");
+        assert_eq!(at, 1_795_356_727_345);
+        assert_eq!(instant(&written(at)), Some(at));
+        assert_eq!(instant("yesterday"), None);
+    }
+}

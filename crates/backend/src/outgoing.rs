@@ -1,0 +1,334 @@
+//! Requests to addresses that merchants give. None of them reaches into the
+//! operator's own network, unless the operator says so.
+//!
+//! A name is looked up once, every address that it leads to is checked, and the
+//! connection goes to one of those: what the name leads to a moment later
+//! doesn't count.
+
+mod public;
+
+use crate::error::{Error, Result};
+use reqwest::{
+    Client, Method, StatusCode, Url,
+    dns::{Addrs, Name, Resolve, Resolving},
+    header::{HeaderMap, RETRY_AFTER},
+    redirect::{Action, Attempt, Policy},
+};
+use std::{
+    collections::HashSet,
+    error::Error as StdError,
+    fmt,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{net::lookup_host, time::timeout};
+
+/// How long a request may take, its answer included.
+const WITHIN: Duration = Duration::from_secs(5);
+/// Most bytes of an answer.
+const ANSWER_MAX: usize = 4 * 1024 * 1024;
+/// Most redirects on one host.
+const REDIRECTS_MAX: usize = 3;
+
+/// What asks. Cheap to clone.
+#[derive(Clone)]
+pub struct Outgoing {
+    client: Client,
+    private: Arc<PrivateHosts>,
+}
+
+/// Hosts in private networks that may be reached: names and addresses, for any port.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PrivateHosts(HashSet<String>);
+
+impl PrivateHosts {
+    /// Those in a list such as `10.0.0.7, medusa.internal`.
+    #[must_use]
+    pub fn listed(list: &str) -> Self {
+        let hosts = list.split([',', ' ']).map(str::trim);
+        let hosts = hosts.filter(|host| !host.is_empty());
+        Self(hosts.map(str::to_ascii_lowercase).collect())
+    }
+
+    fn has(&self, host: &str) -> bool {
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        self.0.contains(&host.to_ascii_lowercase())
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// Nothing answers, or the answer breaks off.
+    NoConnection,
+    /// There is no such host.
+    UnknownHost,
+    /// It took too long.
+    TimedOut,
+    /// The address isn't one of the public internet.
+    PrivateAddress,
+    /// The answer is too large.
+    TooLarge,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its body, at most [`ANSWER_MAX`] bytes.
+    pub body: Vec<u8>,
+    /// How many seconds to wait before the next request, if it says so.
+    pub retry_after: Option<u64>,
+}
+
+impl Outgoing {
+    /// What asks anybody but private addresses that aren't in `private`.
+    ///
+    /// # Errors
+    /// [`Error::Setup`] if there is no TLS.
+    pub fn new(private: PrivateHosts) -> Result<Self> {
+        let private = Arc::new(private);
+        let client = Client::builder()
+            .dns_resolver(PublicOnly(Arc::clone(&private)))
+            // A proxy would look names up by itself, and reach what we may not.
+            .no_proxy()
+            .redirect(Policy::custom(on_the_same_host))
+            .referer(false)
+            .timeout(WITHIN)
+            .user_agent(concat!("Shopdesk/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| Error::Setup(format!("requests to shops: {error}")))?;
+        Ok(Self { client, private })
+    }
+
+    /// An address that may be asked: `https`, or `http` to a host that the operator has
+    /// allowed, without a user, query and fragment.
+    ///
+    /// # Errors
+    /// A sentence for whoever has typed it, or [`Failure::PrivateAddress`] in it.
+    pub fn address(&self, typed: &str) -> Result<Url, BadAddress> {
+        let url = Url::parse(typed).map_err(|_| BadAddress::Unreadable)?;
+        let host = url.host_str().ok_or(BadAddress::Unreadable)?;
+        if !url.username().is_empty()
+            || url.password().is_some()
+            || url.query().is_some()
+            || url.fragment().is_some()
+        {
+            return Err(BadAddress::MoreThanAnAddress);
+        }
+        let is_allowed = self.private.has(host);
+        match url.scheme() {
+            "https" => {}
+            "http" if is_allowed => {}
+            "http" => return Err(BadAddress::NotEncrypted),
+            _ => return Err(BadAddress::Unreadable),
+        }
+        if !is_allowed && literal(host).is_some_and(|address| !public::is_public(address)) {
+            return Err(BadAddress::Private);
+        }
+        Ok(url)
+    }
+
+    /// Asks, and reads the answer whatever its status.
+    ///
+    /// # Errors
+    /// [`Failure`], after [`WITHIN`] at the latest.
+    pub async fn get(&self, url: Url, headers: HeaderMap) -> Result<Answer, Failure> {
+        // Addresses aren't looked up, so the resolver doesn't see them.
+        let host = url.host_str().unwrap_or_default();
+        let forbidden = |address| !public::is_public(address) && !self.private.has(host);
+        if literal(host).is_some_and(forbidden) {
+            return Err(Failure::PrivateAddress);
+        }
+        let asked = async {
+            let request = self.client.request(Method::GET, url).headers(headers);
+            let mut response = request.send().await.map_err(|error| failure(&error))?;
+            let mut body = Vec::new();
+            while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+                if body.len() + chunk.len() > ANSWER_MAX {
+                    return Err(Failure::TooLarge);
+                }
+                body.extend_from_slice(&chunk);
+            }
+            let retry_after = response.headers().get(RETRY_AFTER);
+            Ok(Answer {
+                status: response.status(),
+                retry_after: retry_after.and_then(|value| value.to_str().ok()?.parse().ok()),
+                body,
+            })
+        };
+        timeout(WITHIN, asked)
+            .await
+            .unwrap_or(Err(Failure::TimedOut))
+    }
+}
+
+/// Why an address can't be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadAddress {
+    /// It isn't a web address.
+    Unreadable,
+    /// It has a user, a query or a fragment.
+    MoreThanAnAddress,
+    /// The key would travel for everybody to read.
+    NotEncrypted,
+    /// It is in a private network.
+    Private,
+}
+
+impl BadAddress {
+    /// What is wrong and what to do about it.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Unreadable => "This is no web address. It looks like https://api.example.com.",
+            Self::MoreThanAnAddress => "Enter the address alone, without a user name, “?” or “#”.",
+            Self::NotEncrypted => {
+                "The address must begin with https://, or the key could be read on the way. Whoever runs Shopdesk can allow http:// for a host of their own network with SHOPDESK_PRIVATE_HOSTS."
+            }
+            Self::Private => domain::order_source::SourceTrouble::PrivateAddress.sentence(),
+        }
+    }
+}
+
+/// The address that stands in the place of a name.
+fn literal(host: &str) -> Option<IpAddr> {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.parse().ok()
+}
+
+/// Follows a shop to another address of its own, with its key; nobody else gets it.
+fn on_the_same_host(attempt: Attempt<'_>) -> Action {
+    let (Some(from), to) = (attempt.previous().last(), attempt.url()) else {
+        return attempt.stop();
+    };
+    let same = from.scheme() == to.scheme()
+        && from.host_str() == to.host_str()
+        && from.port_or_known_default() == to.port_or_known_default();
+    if same && attempt.previous().len() <= REDIRECTS_MAX {
+        attempt.follow()
+    } else {
+        attempt.stop()
+    }
+}
+
+fn failure(error: &reqwest::Error) -> Failure {
+    let mut source: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(error) = source {
+        match error.downcast_ref() {
+            Some(NotResolved::Private) => return Failure::PrivateAddress,
+            Some(NotResolved::Unknown) => return Failure::UnknownHost,
+            None => source = error.source(),
+        }
+    }
+    if error.is_timeout() {
+        Failure::TimedOut
+    } else {
+        Failure::NoConnection
+    }
+}
+
+/// Looks names up, and gives public addresses alone.
+struct PublicOnly(Arc<PrivateHosts>);
+
+#[derive(Debug)]
+enum NotResolved {
+    Unknown,
+    Private,
+}
+
+impl fmt::Display for NotResolved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unknown => "no such host",
+            Self::Private => "a private address",
+        })
+    }
+}
+
+impl StdError for NotResolved {}
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        let host = name.as_str().to_owned();
+        let is_allowed = self.0.has(&host);
+        Box::pin(async move {
+            let found = lookup_host((host, 0))
+                .await
+                .map_err(|_| NotResolved::Unknown)?;
+            let found: Vec<SocketAddr> = found.collect();
+            // One private address among them, and none is used: whoever mixes them
+            // means to be let in by chance.
+            let is_public = |address: &SocketAddr| public::is_public(address.ip());
+            match found.as_slice() {
+                [] => Err(NotResolved::Unknown.into()),
+                found if !is_allowed && !found.iter().all(is_public) => {
+                    Err(NotResolved::Private.into())
+                }
+                _ => Ok(Box::new(found.into_iter()) as Addrs),
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outgoing(private: &str) -> Outgoing {
+        Outgoing::new(PrivateHosts::listed(private)).expect("TLS")
+    }
+
+    #[test]
+    fn an_address_is_encrypted_public_and_nothing_but_an_address() {
+        let outgoing = outgoing("10.0.0.7, Medusa.internal");
+        for good in [
+            "https://api.example.com",
+            "https://api.example.com:9000/shop",
+            "https://8.8.8.8",
+            "http://10.0.0.7:9000",
+            "http://medusa.internal",
+        ] {
+            assert!(outgoing.address(good).is_ok(), "{good}");
+        }
+        for (bad, why) in [
+            ("api.example.com", BadAddress::Unreadable),
+            ("ftp://api.example.com", BadAddress::Unreadable),
+            ("file:///etc/passwd", BadAddress::Unreadable),
+            ("https://", BadAddress::Unreadable),
+            ("http://api.example.com", BadAddress::NotEncrypted),
+            ("https://a:b@api.example.com", BadAddress::MoreThanAnAddress),
+            ("https://api.example.com?x=1", BadAddress::MoreThanAnAddress),
+            ("https://api.example.com/#x", BadAddress::MoreThanAnAddress),
+            ("https://127.0.0.1", BadAddress::Private),
+            ("https://[::1]:9000", BadAddress::Private),
+            ("https://10.0.0.8", BadAddress::Private),
+            // Other ways to write 127.0.0.1.
+            ("https://2130706433", BadAddress::Private),
+            ("https://0x7f.1", BadAddress::Private),
+            ("https://[::ffff:127.0.0.1]", BadAddress::Private),
+        ] {
+            assert_eq!(outgoing.address(bad).err(), Some(why), "{bad}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_private_address_is_not_asked_however_it_is_named() {
+        let outgoing = outgoing("");
+        for url in ["https://127.0.0.1:1/", "https://localhost:1/"] {
+            let url = Url::parse(url).expect("an address");
+            let asked = outgoing.get(url.clone(), HeaderMap::new()).await;
+            assert_eq!(asked.err(), Some(Failure::PrivateAddress), "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_allowed_host_is_asked() {
+        let outgoing = outgoing("localhost");
+        let url = Url::parse("http://localhost:1/").expect("an address");
+        let asked = outgoing.get(url, HeaderMap::new()).await;
+        assert_eq!(asked.err(), Some(Failure::NoConnection));
+    }
+}
