@@ -1,17 +1,58 @@
 //! Server functions of orders.
 
 use crate::error::AppError;
-use domain::{ids::StoreId, order::OrderPage};
+use domain::{
+    ids::{OrderSourceId, StoreId},
+    order::OrderPage,
+    order_source::{ConnectShop, ConnectedShop, OrderSourceList, SourceFound, SourceTest},
+};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::request;
+use {crate::request, backend::orders::connect as shops};
 
 /// A page of a store's orders, newest first.
 #[server(prefix = "/api/app", endpoint = "orders/list")]
 pub async fn list(store: StoreId, search: String, offset: i64) -> Result<OrderPage, AppError> {
     let (ctx, member) = request::member(store).await?;
     backend::orders::list(&ctx, &member, &search, offset)
+        .await
+        .map_err(request::refuse)
+}
+
+/// The shops that orders are looked up in.
+#[server(prefix = "/api/app", endpoint = "orders/sources")]
+pub async fn sources(store: StoreId) -> Result<OrderSourceList, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    shops::sources(&ctx, &member).await.map_err(request::refuse)
+}
+
+/// Connects a shop, if it answers. Says what it has.
+#[server(prefix = "/api/app", endpoint = "orders/connect")]
+pub async fn connect(
+    store: StoreId,
+    shop: ConnectShop,
+) -> Result<(ConnectedShop, SourceFound), AppError> {
+    let (ctx, member) = request::member(store).await?;
+    shops::connect(&ctx, &member, shop)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Asks a connected shop now.
+#[server(prefix = "/api/app", endpoint = "orders/test-source")]
+pub async fn test_source(store: StoreId, source: OrderSourceId) -> Result<SourceTest, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    shops::test(&ctx, &member, source)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Disconnects a shop, and forgets its key.
+#[server(prefix = "/api/app", endpoint = "orders/disconnect")]
+pub async fn disconnect(store: StoreId, source: OrderSourceId) -> Result<(), AppError> {
+    let (ctx, member) = request::member(store).await?;
+    shops::disconnect(&ctx, &member, source)
         .await
         .map_err(request::refuse)
 }

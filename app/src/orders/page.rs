@@ -1,6 +1,6 @@
 //! `/stores/:store/orders?q=…&from=…`
 
-use super::api;
+use super::{api, sources::Sources};
 use crate::{
     addresses,
     resource::from_server,
@@ -39,8 +39,9 @@ pub fn OrdersPage() -> impl IntoView {
         <div class="page page-wide">
             <PageHeader
                 title=ORDERS.name
-                help="The AI answers “where is my order?” from these. They are read-only here."
+                help="The AI answers “where is my order?” from these, and from the shops that are connected."
             />
+            <Sources/>
             <SearchBox search/>
             <Loaded
                 resource=page
@@ -117,7 +118,7 @@ fn OrderTable(page: OrderPage, search: String, offset: i64) -> impl IntoView {
                     <EmptyState
                         picture=Picture::Orders
                         title="No orders yet"
-                        text="Connecting a shop comes with a later version. Its orders will then be here, and shoppers who ask where theirs is get an answer at once."
+                        text="These are the orders that Shopdesk keeps itself. Those of a connected shop are looked up there."
                     />
                 </div>
             }
