@@ -22,6 +22,7 @@ mod cookies;
 pub mod error;
 mod faq;
 mod frame;
+mod identity;
 mod inbox;
 mod live;
 mod not_found;

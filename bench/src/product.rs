@@ -221,6 +221,7 @@ pub async fn start_conversation(
         visitor: VisitorDetails::default(),
         page: Page::default(),
         message: None,
+        identity: None,
     };
     let key = demo::PUBLIC_KEY;
     let response = client

@@ -123,6 +123,7 @@ fn widget_routes(state: &AppState) -> Router<AppState> {
         .route("/conversations/{id}", get(widget::history))
         .route("/conversations/{id}/messages", post(widget::send_message))
         .route("/conversations/{id}/read", post(widget::read_up_to))
+        .route("/conversations/{id}/identify", post(widget::identify))
         .route("/conversations/{id}/human", post(widget::ask_for_human))
         .fallback(widget::not_found)
         .method_not_allowed_fallback(widget::method_not_allowed)

@@ -177,6 +177,7 @@ mod tests {
             visitor: VisitorDetails::default(),
             page: Page::default(),
             message: None,
+            identity: None,
         }
     }
 

@@ -88,6 +88,8 @@ pub enum Permission {
     ManageOrderSources,
     /// Run failed jobs again.
     ManageJobs,
+    /// Make and revoke the secrets that a storefront signs its customers with.
+    ManageIdentity,
 }
 
 /// Every permission and the least role that has it.
@@ -102,6 +104,7 @@ const PERMISSIONS: [(Permission, Role); 10] = [
     (Permission::ReadOrders, Role::Agent),
     (Permission::ManageOrderSources, Role::Admin),
     (Permission::ManageJobs, Role::Admin),
+    (Permission::ManageIdentity, Role::Admin),
 ];
 
 /// Proof of who asks something of a store.
@@ -175,6 +178,7 @@ mod tests {
             Permission::ChangeSettings,
             Permission::ChangeFaq,
             Permission::ManageJobs,
+            Permission::ManageIdentity,
         ] {
             assert!(agent.require(permission).is_err(), "{permission:?}");
         }

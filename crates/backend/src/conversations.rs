@@ -5,6 +5,7 @@ mod announce;
 pub(crate) mod append;
 pub(crate) mod change;
 mod history;
+mod identify;
 mod inbox;
 pub(crate) mod messages;
 pub(crate) mod queries;
@@ -16,6 +17,7 @@ mod start;
 mod status;
 
 pub use history::{HISTORY_MAX, history, messages_after, of_visitor, thread};
+pub use identify::identify;
 pub use inbox::{list, unread_count};
 pub(crate) use reading::mark_up_to;
 pub use reading::{mark_read, read_by_visitor};

@@ -236,6 +236,7 @@ async fn play(
             title: Some(STORE_NAME.to_owned()),
         },
         message: None,
+        identity: None,
     };
     conversations::queries::insert(
         tx.connection,

@@ -21,6 +21,7 @@ mod durable;
 pub mod error;
 pub mod faq;
 pub mod files;
+pub mod identity;
 pub mod jobs;
 pub mod limits;
 pub mod mail;

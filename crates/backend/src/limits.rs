@@ -48,6 +48,9 @@ pub struct Limits {
     pub visitor_message: Limit,
     /// Messages from one address: 300, then three a second.
     pub address_message: Limit,
+    /// Signed identities from one address: 300, then
+    /// five a second.
+    pub identify: Limit,
     /// Widget calls from one address: 600, then 100 a second. Sockets count when
     /// they are opened.
     pub widget_call: Limit,
@@ -101,6 +104,7 @@ impl Limits {
             start_conversation: limit("start_conversation", 300, 200, RateLimit::StartConversation),
             visitor_message: limit("visitor_message", 100, 200, RateLimit::VisitorMessage),
             address_message: limit("address_message", 300, 333, RateLimit::AddressMessage),
+            identify: limit("identify", 300, 200, RateLimit::Identify),
             widget_call: limit("widget_call", 600, 10, RateLimit::WidgetCall),
             ask_shop: limit("ask_shop", 20, 5_000, RateLimit::AskShop),
             lookups: Mutex::default(),

@@ -77,6 +77,10 @@ pub const TABLES: &[Table] = &[
         holds: Holds::Data(&[tie("user_id", Person::User)]),
     },
     Table {
+        name: "identity_secrets",
+        holds: Holds::Nothing("the merchant's keys"),
+    },
+    Table {
         name: "visitors",
         holds: Holds::Data(&[tie("id", Person::Visitor), tie("email", Person::Shopper)]),
     },

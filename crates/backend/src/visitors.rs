@@ -50,8 +50,10 @@ pub async fn session(ctx: &Ctx, token: &str, origin: Option<&str>) -> Result<Ses
     let (token_hash, now) = (tokens::hash(token), ctx.now());
     let read = async {
         let mut connection = ctx.db().read().await?;
-        let token = queries::by_token(&mut connection, &token_hash, now).await?;
-        Ok(token.map(|token| (token.store_id, token.visitor_id, token.expires_at)))
+        let token = queries::by_token(&mut connection, &token_hash).await?;
+        Ok(token
+            .filter(|token| token.is_valid(now))
+            .map(|token| (token.store_id, token.visitor_id, token.expires_at)))
     };
     let found = ctx.caches().visitors.get(&token_hash, read).await?;
     let (store_id, visitor_id, expires_at) = found

@@ -52,4 +52,7 @@ pub struct Conversation {
     pub agent_read_seq: i64,
     /// Up to which message the shopper has read.
     pub visitor_read_seq: i64,
+    /// The storefront has said who the shopper is, and signed it.
+    #[serde(default)]
+    pub verified: bool,
 }

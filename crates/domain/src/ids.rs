@@ -100,6 +100,10 @@ id!(
     OrderId
 );
 id!(
+    /// One secret that a store's website signs identities with.
+    IdentitySecretId
+);
+id!(
     /// One job of the durable queue.
     JobId
 );

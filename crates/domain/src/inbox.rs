@@ -50,6 +50,10 @@ pub struct Visitor {
     pub email: Option<String>,
     /// Language tag of their browser, e.g. `en-GB`.
     pub locale: Option<String>,
+    /// Who they are in the storefront, as its server has signed. Name and email are
+    /// the storefront's then, not what somebody typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<String>,
 }
 
 impl Visitor {
@@ -99,6 +103,9 @@ pub struct ConversationSummary {
     /// What that page called itself.
     #[serde(default)]
     pub page_title: Option<String>,
+    /// The storefront has said who the shopper is, and signed it.
+    #[serde(default)]
+    pub verified: bool,
 }
 
 /// A page of the inbox list.

@@ -8,6 +8,7 @@ pub mod colour;
 pub mod conversation;
 pub mod events;
 pub mod faq;
+pub mod identity;
 pub mod ids;
 pub mod inbox;
 pub mod job;

@@ -134,6 +134,9 @@ pub struct StartConversation {
     /// The first message, stored with the conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<NewMessage>,
+    /// Who is asking, signed by the storefront's server: see docs/IDENTITY.md.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
 }
 
 /// The reply to [`StartConversation`].
@@ -144,6 +147,21 @@ pub struct ConversationStarted {
     pub token: String,
     /// The messages stored so far.
     pub messages: Vec<Message>,
+}
+
+/// `POST /conversations/{id}/identify`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identify {
+    /// Who is asking, signed by the storefront's server: see docs/IDENTITY.md.
+    pub token: String,
+}
+
+/// The reply to [`Identify`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identified {
+    pub conversation: Conversation,
+    /// `Authorization: Bearer …` from now on; the one before may have ended.
+    pub token: String,
 }
 
 /// `GET /conversations/{id}?after_seq=N&limit=`.

@@ -139,6 +139,7 @@ fn conversation() -> Conversation {
         needs_human: true,
         agent_read_seq: 2,
         visitor_read_seq: 1,
+        verified: true,
     }
 }
 
@@ -151,6 +152,7 @@ fn inbox_row() -> ConversationSummary {
             name: Some("Jane".into()),
             email: Some("jane@example.com".into()),
             locale: Some("en-GB".into()),
+            customer_id: Some("cus_7".into()),
         },
         last_sender: Sender::Customer,
         last_excerpt: "Where is my order?".into(),
@@ -165,5 +167,6 @@ fn inbox_row() -> ConversationSummary {
         created_at: AT,
         page_url: Some("https://shop.example.com/lamps".into()),
         page_title: Some("Lamps".into()),
+        verified: true,
     }
 }

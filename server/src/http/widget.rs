@@ -15,7 +15,7 @@ use domain::{
     ids::ConversationId,
     problem::{Cause, Noun},
     texts,
-    widget_api::{History, NewMessage, ReadUpTo, StartConversation},
+    widget_api::{History, Identified, Identify, NewMessage, ReadUpTo, StartConversation},
 };
 use serde::Deserialize;
 
@@ -163,6 +163,26 @@ pub async fn read_up_to(
     let session = session(&ctx, &headers).await?;
     conversations::read_by_visitor(&ctx, &session, id, read.seq).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /conversations/{id}/identify`
+///
+/// # Errors
+/// 401 without a known token, and for an identity that can't be believed; 404, 409 (the
+/// conversation is another customer's), 429.
+pub async fn identify(
+    State(ctx): State<Ctx>,
+    Extension(ClientIp(address)): Extension<ClientIp>,
+    ApiPath(id): ApiPath<ConversationId>,
+    headers: HeaderMap,
+    ApiJson(Identify { token: identity }): ApiJson<Identify>,
+) -> ApiResult<Json<Identified>> {
+    let token = bearer(&headers).ok_or(visitors::UNKNOWN_TOKEN)?;
+    let client = ctx.limits().client(&address);
+    let page = origin(&headers);
+    Ok(Json(
+        conversations::identify(&ctx, token, page, id, &identity, client).await?,
+    ))
 }
 
 /// `POST /conversations/{id}/human`

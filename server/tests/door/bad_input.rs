@@ -67,6 +67,10 @@ impl Room {
                 json!(new_message("fine")),
             ),
             (post(self.shopper.url("/read")), json!({"seq": 1})),
+            (
+                post(self.shopper.url("/identify")),
+                json!({"token": "a.b.c"}),
+            ),
         ]
     }
 
@@ -84,6 +88,10 @@ impl Room {
                 .json(&new_message("fine")),
             self.server.http.post(url("/read")).json(&json!({"seq": 1})),
             self.server.http.post(url("/human")),
+            self.server
+                .http
+                .post(url("/identify"))
+                .json(&json!({"token": "a.b.c"})),
         ]
     }
 

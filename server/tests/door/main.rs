@@ -11,6 +11,7 @@ mod connections;
 mod dashboard;
 mod durability;
 mod forms;
+mod identity;
 mod llm;
 mod log;
 mod outages;

@@ -9,11 +9,14 @@ use crate::common::{
     people::{new_message, start_request},
 };
 use crate::forms::{Fields, call, fields, page};
+use crate::identity;
 use crate::shops::medusa::Medusa;
 use backend::orders::connect;
 use domain::{
     faq::{FaqCategory, FaqItem},
-    ids::{ConversationId, FaqCategoryId, FaqItemId, JobId, OrderSourceId, StoreId},
+    ids::{
+        ConversationId, FaqCategoryId, FaqItemId, IdentitySecretId, JobId, OrderSourceId, StoreId,
+    },
 };
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Column, Row};
@@ -26,6 +29,7 @@ struct Ids {
     conversation: ConversationId,
     category: FaqCategoryId,
     item: FaqItemId,
+    secret: IdentitySecretId,
     /// Of failed jobs, where a test has made them.
     retried_job: JobId,
     discarded_job: JobId,
@@ -39,6 +43,8 @@ struct Tenant {
     owner: Owner,
     shop: Shop,
     shopper: Shopper,
+    /// What its storefront signs with.
+    identity_secret: String,
     ids: Ids,
     _medusa: Medusa,
 }
@@ -63,6 +69,8 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
     ]);
     let made = call(server, &owner.cookie, "faq/add-item", &of_store(item)).await;
     let item = made.json::<FaqItem>(200).id;
+    let made = backend::identity::make_secret(&server.ctx, &shop.member).await;
+    let made = made.expect("a secret");
     let shopper = server.shopper(&shop).await;
     shopper.send(&format!("A secret of {name}")).await;
     let id = shop.id;
@@ -78,11 +86,13 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
     Tenant {
         owner,
         shopper,
+        identity_secret: made.secret,
         ids: Ids {
             store: shop.id,
             conversation,
             category,
             item,
+            secret: made.secrets[0].id,
             retried_job: JobId::generate(),
             discarded_job: JobId::generate(),
             source: source.id,
@@ -119,6 +129,7 @@ async fn rows_of(server: &TestServer, store: StoreId) -> BTreeSet<String> {
         "orders",
         "order_sources",
         "store_settings",
+        "identity_secrets",
         "stores",
     ] {
         let key = if table == "stores" { "id" } else { "store_id" };
@@ -237,11 +248,13 @@ async fn no_widget_route_takes_another_stores_token() {
     let before = rows_of(&server, theirs.ids.store).await;
     let conversation = theirs.ids.conversation;
     let message = json!(new_message("Let me in"));
+    let identity = json!({"token": identity::token(&mine.identity_secret, json!({}))});
     for (method, rest, body) in [
         (reqwest::Method::GET, "?after_seq=0", None),
         (reqwest::Method::POST, "/messages", Some(message)),
         (reqwest::Method::POST, "/read", Some(json!({"seq": 1}))),
         (reqwest::Method::POST, "/human", None),
+        (reqwest::Method::POST, "/identify", Some(identity)),
     ] {
         let path = format!("/conversations/{conversation}{rest}");
         for (token, expected) in [

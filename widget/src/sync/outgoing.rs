@@ -204,6 +204,7 @@ async fn begin(chat: Chat, message: NewMessage) -> Result<(), Failure> {
         },
         page: current_page(),
         message: Some(message),
+        identity: None,
     };
     chat.change_outbox(|outbox| start = outbox.start_with(start.clone()));
     let started = chat.api().start(&start).await?;

@@ -36,6 +36,10 @@ pub(crate) struct Stored {
     pub changed_seq: i64,
     pub request_hash: String,
     pub created_at: UnixMillis,
+    /// Who the visitor is in the storefront, if it has said so.
+    pub customer_id: Option<String>,
+    /// Whether the visitor's email is proven to be theirs.
+    pub verified: bool,
 }
 
 impl Stored {
@@ -48,6 +52,7 @@ impl Stored {
             needs_human: self.needs_human,
             agent_read_seq: self.agent_read_seq,
             visitor_read_seq: self.visitor_read_seq,
+            verified: self.verified,
         }
     }
 }
@@ -68,7 +73,14 @@ fn read_stored(row: &AnyRow) -> Result<Stored> {
         changed_seq: row.try_get("changed_seq")?,
         request_hash: row.try_get("request_hash")?,
         created_at: row.try_get("created_at")?,
+        customer_id: row.try_get("customer_id")?,
+        verified: is_verified(row)?,
     })
+}
+
+fn is_verified(row: &AnyRow) -> Result<bool> {
+    let verified_at: Option<UnixMillis> = row.try_get("verified_at")?;
+    Ok(verified_at.is_some())
 }
 
 /// $1 store, $2 id
@@ -79,7 +91,11 @@ pub(crate) async fn stored(
 ) -> Result<Option<Stored>> {
     let row = sqlx::query(
         "SELECT id, visitor_id, status, last_seq, unread, agent_read_seq, visitor_read_seq, owner_epoch,
-            ai_active, needs_human, awaiting_order, changed_seq, request_hash, created_at
+            ai_active, needs_human, awaiting_order, changed_seq, request_hash, created_at,
+            (SELECT v.customer_id FROM visitors v
+             WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS customer_id,
+            (SELECT v.verified_at FROM visitors v
+             WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS verified_at
          FROM conversations WHERE store_id = $1 AND id = $2",
     )
     .bind(store_id.to_string())
@@ -99,7 +115,7 @@ pub(crate) async fn stored_with_visitor(
     let row = sqlx::query(
         "SELECT c.id, c.visitor_id, c.status, c.last_seq, c.unread, c.agent_read_seq, c.visitor_read_seq,
             c.owner_epoch, c.ai_active, c.needs_human, c.awaiting_order, c.changed_seq, c.request_hash,
-            c.created_at, v.email, v.locale
+            c.created_at, v.email, v.locale, v.customer_id, v.verified_at
          FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
          WHERE c.store_id = $1 AND c.id = $2",
     )
@@ -294,7 +310,8 @@ pub(crate) async fn summary(
     let row = sqlx::query(
         "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
             c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
-            c.page_url, c.page_title, c.visitor_id, v.name, v.email, v.locale
+            c.page_url, c.page_title, c.visitor_id, v.name, v.email, v.locale,
+            v.customer_id, v.verified_at
          FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
          WHERE c.store_id = $1 AND c.id = $2",
     )
@@ -317,7 +334,8 @@ pub(super) async fn list(
     let rows = sqlx::query(
         "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
             c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
-            c.page_url, c.page_title, c.visitor_id, v.name, v.email, v.locale
+            c.page_url, c.page_title, c.visitor_id, v.name, v.email, v.locale,
+            v.customer_id, v.verified_at
          FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
          WHERE c.store_id = $1 AND c.status = $2 AND c.last_seq > 0
            AND (c.last_message_at < $3 OR (c.last_message_at = $3 AND c.id < $4))
@@ -343,6 +361,7 @@ fn read_summary(row: &AnyRow) -> Result<ConversationSummary> {
             name: row.try_get("name")?,
             email: row.try_get("email")?,
             locale: row.try_get("locale")?,
+            customer_id: row.try_get("customer_id")?,
         },
         last_sender: row.word("last_sender", Sender::from_word)?,
         last_excerpt: row.try_get("last_excerpt")?,
@@ -357,7 +376,54 @@ fn read_summary(row: &AnyRow) -> Result<ConversationSummary> {
         created_at: row.try_get("created_at")?,
         page_url: row.try_get("page_url")?,
         page_title: row.try_get("page_title")?,
+        verified: is_verified(row)?,
     })
+}
+
+/// The newest conversations of a visitor. $1 store, $2 visitor, $3 limit
+pub(super) async fn ids_of_visitor(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    visitor_id: VisitorId,
+    limit: i64,
+) -> Result<Vec<ConversationId>> {
+    let rows = sqlx::query(
+        "SELECT id FROM conversations WHERE store_id = $1 AND visitor_id = $2
+         ORDER BY last_message_at DESC, id DESC LIMIT $3",
+    )
+    .bind(store_id.to_string())
+    .bind(visitor_id.to_string())
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| row.parsed("id")).collect()
+}
+
+/// What one visitor wrote, sent and began becomes another's.
+/// $1 store, $2 visitor, $3 other visitor
+pub(super) async fn move_all(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    from: VisitorId,
+    to: VisitorId,
+) -> Result<()> {
+    for sql in [
+        "UPDATE messages SET author_id = $3
+         WHERE store_id = $1 AND author_kind = 'visitor' AND author_id = $2
+           AND conversation_id IN (SELECT id FROM conversations WHERE store_id = $1 AND visitor_id = $2)",
+        "UPDATE attachments SET uploader_id = $3
+         WHERE store_id = $1 AND uploader_kind = 'visitor' AND uploader_id = $2
+           AND conversation_id IN (SELECT id FROM conversations WHERE store_id = $1 AND visitor_id = $2)",
+        "UPDATE conversations SET visitor_id = $3 WHERE store_id = $1 AND visitor_id = $2",
+    ] {
+        sqlx::query(sql)
+            .bind(store_id.to_string())
+            .bind(from.to_string())
+            .bind(to.to_string())
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
 }
 
 /// $1 store

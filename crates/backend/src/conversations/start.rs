@@ -4,6 +4,7 @@ use super::{
     append::append,
     change::{Change, Entry},
     history::HISTORY_MAX,
+    identify::{become_customer, lock_customer},
     messages, queries,
 };
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
     ai::need::{Need, needs_look},
     db::{Tx, to_json},
     error::{Conflict, Error, Noun, Result},
+    identity::{self, Customer},
     limits::Client,
     stores::PublicStore,
     tokens, visitors,
@@ -40,11 +42,13 @@ const PAGE_TITLE_MAX: usize = 300;
 /// retry whose first reply was lost has no token to show. Within a week it
 /// is known by its ids and its message: the message's id is 74 random bits, and
 /// neither it nor the text stands in any address. It gets a token of its own,
-/// since only the hash of the first was kept.
+/// since only the hash of the first was kept. A customer's token opens all that they ever
+/// wrote: a retry of theirs names them as well.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a field; [`Error::Conflict`] if the id belongs to
-/// somebody else's conversation.
+/// somebody else's conversation; [`Error::Unauthorized`] for an identity that can't be
+/// believed.
 pub async fn start(
     ctx: &Ctx,
     store: &PublicStore,
@@ -59,6 +63,13 @@ pub async fn start(
             .check(client.to_string())
             .await?;
     }
+    let customer = match &request.identity {
+        Some(identity) => {
+            ctx.limits().identify.check(client.to_string()).await?;
+            Some(identity::customer(ctx, store.id, identity).await?)
+        }
+        None => None,
+    };
     let request_hash = tokens::hash(&to_json(&(request.id, &request.message))?);
     let (new_token, held_token) = (tokens::generate()?, token.map(str::to_owned));
     let (store_id, now) = (store.id, ctx.now());
@@ -69,25 +80,36 @@ pub async fn start(
         .write(move |tx| {
             Box::pin(async move {
                 tx.lock(request.id).await?;
-                let holder = match &held_token {
-                    Some(token) => {
-                        visitors::queries::by_token(tx.connection, &tokens::hash(token), now)
-                            .await?
-                            .filter(|held| held.store_id == store_id)
-                            .map(|held| held.visitor_id)
-                    }
+                if let Some(customer) = &customer {
+                    lock_customer(tx, store_id, customer).await?;
+                }
+                let mut holder = match &held_token {
+                    Some(token) => visitors::queries::by_token(tx.connection, &tokens::hash(token))
+                        .await?
+                        .filter(|held| held.store_id == store_id && held.is_valid(now))
+                        .map(|held| held.visitor_id),
                     None => None,
                 };
                 let existing = queries::stored(tx.connection, store_id, request.id).await?;
                 let created = existing.is_none();
                 let visitor_id = match existing {
                     None => {
+                        let visitor_id = match &customer {
+                            Some(customer) => {
+                                let known =
+                                    customers_visitor(tx, store_id, holder, customer, now).await?;
+                                // What was held before is no proof of who they are.
+                                holder = holder.filter(|_| known.is_held);
+                                known.visitor_id
+                            }
+                            None => holder,
+                        };
                         open(
                             tx,
                             store_id,
-                            holder,
-                            &request,
-                            &request_hash,
+                            visitor_id,
+                            customer.as_ref(),
+                            (&request, &request_hash),
                             (client, look),
                             now,
                         )
@@ -100,10 +122,13 @@ pub async fn start(
                             None => age < EMPTY_START_RETRY && stored.last_seq == 0,
                         };
                         let is_same = stored.request_hash == request_hash;
+                        let is_theirs = stored.customer_id.is_none()
+                            || stored.customer_id.as_ref()
+                                == customer.as_ref().map(|customer| &customer.id);
                         let may_repeat = if holder == Some(stored.visitor_id) {
                             is_same || request.message.is_none()
                         } else {
-                            is_same && is_recent
+                            is_same && is_recent && is_theirs
                         };
                         if !may_repeat {
                             return Err(Error::Conflict(Conflict::StartedByOther));
@@ -168,18 +193,51 @@ fn checked(request: StartConversation) -> Result<StartConversation> {
     Ok(request)
 }
 
+/// The visitor of a customer who starts a conversation.
+struct CustomersVisitor {
+    /// If there is one.
+    visitor_id: Option<VisitorId>,
+    /// Whether the token that came along is theirs already.
+    is_held: bool,
+}
+
+/// What `holder` wrote before becomes the customer's, unless it is another one's.
+async fn customers_visitor(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    holder: Option<VisitorId>,
+    customer: &Customer,
+    now: UnixMillis,
+) -> Result<CustomersVisitor> {
+    let known = visitors::queries::of_customer(tx.connection, store_id, &customer.id).await?;
+    if let Some(holder) = holder.filter(|holder| known != Some(*holder)) {
+        let other = visitors::queries::customer_of(tx.connection, store_id, holder).await?;
+        if other.is_none() {
+            let visitor_id = become_customer(tx, store_id, holder, customer, now).await?;
+            return Ok(CustomersVisitor {
+                visitor_id: Some(visitor_id),
+                is_held: false,
+            });
+        }
+    }
+    Ok(CustomersVisitor {
+        visitor_id: known,
+        is_held: holder.is_some() && known == holder,
+    })
+}
+
 /// Inserts the conversation, its visitor if they are new, and its first
 /// message if it has one.
 async fn open(
     tx: &mut Tx<'_>,
     store_id: StoreId,
-    holder: Option<VisitorId>,
-    request: &StartConversation,
-    request_hash: &str,
+    visitor_id: Option<VisitorId>,
+    customer: Option<&Customer>,
+    (request, request_hash): (&StartConversation, &str),
     (client, look): (Client, Need),
     now: UnixMillis,
 ) -> Result<VisitorId> {
-    let visitor_id = match holder {
+    let visitor_id = match visitor_id {
         Some(known) => {
             visitors::queries::update(tx.connection, known, store_id, &request.visitor, now)
                 .await?;
@@ -191,6 +249,9 @@ async fn open(
             new
         }
     };
+    if let Some(customer) = customer {
+        visitors::queries::set_customer(tx.connection, store_id, visitor_id, customer, now).await?;
+    }
     queries::insert(
         tx.connection,
         store_id,

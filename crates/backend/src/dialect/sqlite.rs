@@ -15,7 +15,9 @@ RETURNING $item AS item, id, visitor_id, status, last_seq, unread, agent_read_se
     last_message_at, ai_handled, page_url, page_title,
     (SELECT v.name FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS name,
     (SELECT v.email FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS email,
-    (SELECT v.locale FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS locale;
+    (SELECT v.locale FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS locale,
+    (SELECT v.customer_id FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS customer_id,
+    (SELECT v.verified_at FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS verified_at;
 INSERT INTO messages (store_id, id, conversation_id, seq, sender, kind, body, data, author_kind, author_id, created_at)
 SELECT $1, $3, $2, c.last_seq, $4, $5, $6, $7, $8, $9, $10 FROM conversations c
 WHERE c.store_id = $1 AND c.id = $2 AND changes() = 1"

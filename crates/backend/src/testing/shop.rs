@@ -74,6 +74,7 @@ impl Shop {
             visitor: Default::default(),
             page: Default::default(),
             message: None,
+            identity: None,
         };
         let ctx = &self.test.ctx;
         let client = ctx.limits().client("192.0.2.1");

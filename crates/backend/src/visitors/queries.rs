@@ -1,34 +1,40 @@
 //! All SQL of visitors.
 
-use crate::{db::RowExt, error::Result};
+use crate::{db::RowExt, error::Result, identity::Customer};
 use domain::{
     UnixMillis,
+    account::EmailAddress,
     ids::{StoreId, VisitorId},
     widget_api::VisitorDetails,
 };
 use sqlx::{AnyConnection, Row};
 
-/// A token that is valid: whose it is, and until when.
+/// A token: whose it is, until when, and whether it was ended before.
 pub(crate) struct Token {
     pub store_id: StoreId,
     pub visitor_id: VisitorId,
     pub expires_at: UnixMillis,
+    is_revoked: bool,
+}
+
+impl Token {
+    /// Whether it opens anything.
+    pub fn is_valid(&self, now: UnixMillis) -> bool {
+        !self.is_revoked && self.expires_at > now
+    }
 }
 
 /// The one query that finds its store by a secret instead of being told it.
-/// Nothing for a token that has expired or was revoked.
-/// $1 token hash, $2 now
+/// $1 token hash
 pub(crate) async fn by_token(
     connection: &mut AnyConnection,
     token_hash: &str,
-    now: UnixMillis,
 ) -> Result<Option<Token>> {
     let row = sqlx::query(
-        "SELECT store_id, visitor_id, expires_at FROM visitor_tokens
-         WHERE token_hash = $1 AND expires_at > $2 AND revoked_at IS NULL",
+        "SELECT store_id, visitor_id, expires_at, revoked_at FROM visitor_tokens
+         WHERE token_hash = $1",
     )
     .bind(token_hash)
-    .bind(now)
     .fetch_optional(connection)
     .await?;
     row.map(|row| {
@@ -36,6 +42,9 @@ pub(crate) async fn by_token(
             store_id: row.parsed("store_id")?,
             visitor_id: row.parsed("visitor_id")?,
             expires_at: row.try_get("expires_at")?,
+            is_revoked: row
+                .try_get::<Option<UnixMillis>, _>("revoked_at")?
+                .is_some(),
         })
     })
     .transpose()
@@ -60,7 +69,7 @@ pub(super) async fn extend_token(
 }
 
 /// $1 store, $2 visitor, $3 now
-pub(super) async fn revoke_tokens(
+pub(crate) async fn revoke_tokens(
     connection: &mut AnyConnection,
     store_id: StoreId,
     visitor_id: VisitorId,
@@ -101,7 +110,8 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Keeps what was known where nothing new was told.
+/// Keeps what was known where nothing new was told. Of somebody
+/// who is verified it is known better than what is typed.
 /// $1 id, $2 store, $3 name, $4 email, $5 locale, $6 now
 pub(crate) async fn update(
     connection: &mut AnyConnection,
@@ -111,7 +121,9 @@ pub(crate) async fn update(
     now: UnixMillis,
 ) -> Result<()> {
     sqlx::query(
-        "UPDATE visitors SET name = COALESCE($3, name), email = COALESCE($4, email),
+        "UPDATE visitors SET
+            name = CASE WHEN verified_at IS NULL THEN COALESCE($3, name) ELSE name END,
+            email = CASE WHEN verified_at IS NULL THEN COALESCE($4, email) ELSE email END,
             locale = COALESCE($5, locale), last_seen_at = $6
          WHERE id = $1 AND store_id = $2",
     )
@@ -123,6 +135,94 @@ pub(crate) async fn update(
     .bind(now)
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// The visitor who is this customer of the storefront. $1 store, $2 customer
+pub(crate) async fn of_customer(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    customer_id: &str,
+) -> Result<Option<VisitorId>> {
+    let row = sqlx::query("SELECT id FROM visitors WHERE store_id = $1 AND customer_id = $2")
+        .bind(store_id.to_string())
+        .bind(customer_id)
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| row.parsed("id")).transpose()
+}
+
+/// $1 store, $2 visitor
+pub(crate) async fn customer_of(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: VisitorId,
+) -> Result<Option<String>> {
+    let row = sqlx::query("SELECT customer_id FROM visitors WHERE store_id = $1 AND id = $2")
+        .bind(store_id.to_string())
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    Ok(row
+        .map(|row| row.try_get("customer_id"))
+        .transpose()?
+        .flatten())
+}
+
+/// The storefront's word replaces what was typed: the email is its, or none.
+/// $1 store, $2 visitor, $3 customer, $4 name, $5 email, $6 now
+pub(crate) async fn set_customer(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: VisitorId,
+    customer: &Customer,
+    now: UnixMillis,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE visitors SET customer_id = $3, name = COALESCE($4, name), email = $5, verified_at = $6,
+            last_seen_at = $6
+         WHERE store_id = $1 AND id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .bind(&customer.id)
+    .bind(customer.name.as_deref())
+    .bind(customer.email.as_ref().map(EmailAddress::as_str))
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Tokens of one visitor become another's. $1 store, $2 visitor, $3 other visitor
+pub(crate) async fn move_tokens(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    from: VisitorId,
+    to: VisitorId,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE visitor_tokens SET visitor_id = $3 WHERE store_id = $1 AND visitor_id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(from.to_string())
+    .bind(to.to_string())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// $1 store, $2 visitor
+pub(crate) async fn delete(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: VisitorId,
+) -> Result<()> {
+    sqlx::query("DELETE FROM visitors WHERE store_id = $1 AND id = $2")
+        .bind(store_id.to_string())
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

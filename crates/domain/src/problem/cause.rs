@@ -84,6 +84,8 @@ pub enum Unauthorized {
     WrongPassword,
     /// The token of a visitor is missing, unknown or has ended.
     UnknownToken,
+    /// A signed identity that can't be believed: nobody is told why.
+    Identity,
 }
 
 /// Why it isn't allowed.
@@ -124,6 +126,8 @@ pub enum Conflict {
     FaqFull,
     /// See [`Code::FormReused`].
     FormReused,
+    /// See [`Code::OtherCustomer`].
+    OtherCustomer,
 }
 
 /// Which limit was reached.
@@ -139,6 +143,8 @@ pub enum RateLimit {
     VisitorMessage,
     /// Messages from one address.
     AddressMessage,
+    /// Signed identities from one address.
+    Identify,
     /// Calls from one address.
     WidgetCall,
     /// Connections that one client has open.
@@ -186,6 +192,7 @@ impl Cause {
             Self::NotFound(_) => Code::NotFound,
             Self::Invalid(_) | Self::WrongShape(_) => Code::Invalid,
             Self::Unauthorized(Unauthorized::SignedOut) => Code::SignedOut,
+            Self::Unauthorized(Unauthorized::Identity) => Code::IdentityRefused,
             Self::Unauthorized(_) => Code::Unauthorized,
             Self::Forbidden(Forbidden::ForeignOrigin) => Code::ForeignOrigin,
             Self::Forbidden(_) => Code::Forbidden,
@@ -236,6 +243,7 @@ impl Conflict {
             Self::CategoryLimit => Code::CategoryLimit,
             Self::FaqFull => Code::FaqFull,
             Self::FormReused => Code::FormReused,
+            Self::OtherCustomer => Code::OtherCustomer,
         }
     }
 }

@@ -47,6 +47,8 @@ codes! {
     Unauthorized = "unauthorized", 401, "Not signed in";
     /// The session has ended: signing in again is the way on.
     SignedOut = "signed-out", 401, "Please sign in";
+    /// A signed identity that can't be believed.
+    IdentityRefused = "identity-refused", 401, "Identity not accepted";
     /// Known, but not allowed.
     Forbidden = "forbidden", 403, "Not allowed";
     /// Another website's page sent it.
@@ -77,6 +79,8 @@ codes! {
     FaqFull = "faq-full", 409, "The FAQ is full";
     /// A form was sent twice, with different texts.
     FormReused = "form-reused", 409, "Form already sent";
+    /// The conversation is another customer's of the storefront.
+    OtherCustomer = "other-customer", 409, "Another customer";
     /// More than can be sent at once.
     TooLarge = "too-large", 413, "Too large";
     /// Not JSON.

@@ -67,6 +67,9 @@ const fn unauthorized(why: Unauthorized) -> &'static str {
         Unauthorized::UnknownToken => {
             "This chat session is not known here any more. Please start a new conversation."
         }
+        Unauthorized::Identity => {
+            "This identity can't be accepted. It must be signed with HS256 and a current secret of this store, name a customer_id, and expire within an hour. See docs/IDENTITY.md."
+        }
     }
 }
 
@@ -104,6 +107,9 @@ const fn conflict(conflict: Conflict) -> &'static str {
         Conflict::FormReused => {
             "This form was sent before with another text. Reload the page and send the new text again."
         }
+        Conflict::OtherCustomer => {
+            "This conversation belongs to another customer. Please start a new one."
+        }
     }
 }
 
@@ -116,6 +122,7 @@ const fn rate_limited(limit: RateLimit) -> &'static str {
         }
         RateLimit::VisitorMessage => "You're sending messages very fast. Please wait a moment.",
         RateLimit::AddressMessage => "Too many messages from here. Please wait a moment.",
+        RateLimit::Identify => "Too many identities from here. Please try again in a moment.",
         RateLimit::WidgetCall => "Too many requests from here. Please try again in a moment.",
         RateLimit::AskShop => "The shop was asked very often. Please wait a moment.",
         RateLimit::OpenConnections => {

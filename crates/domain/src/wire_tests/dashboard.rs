@@ -5,6 +5,7 @@ use crate::{
     Invalid,
     account::{Account, EmailAddress},
     faq::{FaqCategory, FaqDraft, FaqItem, FaqItemState, FaqTrial},
+    identity::{IdentitySecret, NewIdentitySecret},
     inbox::{ConversationSummary, InboxCursor, InboxPage, Thread, Visitor},
     job::{DeadLetter, DeadLetters, Failure},
     order::{Order, OrderItem, OrderPage, OrderStatus, PaymentStatus, Shipment},
@@ -71,6 +72,24 @@ fn the_status_of_the_services() {
 }
 
 #[test]
+fn secrets_of_identities() {
+    let current = IdentitySecret {
+        id: id(8),
+        made_at: AT,
+        ends_at: None,
+    };
+    let replaced = IdentitySecret {
+        ends_at: Some(AT + 1),
+        ..current
+    };
+    let made = NewIdentitySecret {
+        secret: "identity_secret".into(),
+        secrets: vec![current, replaced],
+    };
+    pin("new_identity_secret", &[made]);
+}
+
+#[test]
 fn the_inbox() {
     let nameless = ConversationSummary {
         visitor: Visitor {
@@ -78,8 +97,10 @@ fn the_inbox() {
             name: None,
             email: None,
             locale: None,
+            customer_id: None,
         },
         page_url: None,
+        verified: false,
         ..inbox_row()
     };
     let page = InboxPage {

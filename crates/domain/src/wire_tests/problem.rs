@@ -62,6 +62,7 @@ fn codes_of_causes() {
         SignedOut,
         WrongPassword,
         UnknownToken,
+        Identity,
     });
     let forbidden = each_variant!(Forbidden {
         Role,
@@ -81,6 +82,7 @@ fn codes_of_causes() {
         CategoryLimit,
         FaqFull,
         FormReused,
+        OtherCustomer,
     });
     let causes = unauthorized.into_iter().map(Cause::Unauthorized);
     let causes = causes.chain(forbidden.into_iter().map(Cause::Forbidden));

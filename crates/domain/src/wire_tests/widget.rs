@@ -6,8 +6,8 @@ use crate::{
     settings::Position,
     texts::WidgetTexts,
     widget_api::{
-        Config, ConversationStarted, History, NewMessage, Page, ReadUpTo, StartConversation,
-        VisitorDetails,
+        Config, ConversationStarted, History, Identified, Identify, NewMessage, Page, ReadUpTo,
+        StartConversation, VisitorDetails,
     },
 };
 
@@ -54,12 +54,14 @@ fn starting_a_conversation() {
             title: Some("Lamps".into()),
         },
         message: Some(new_message()),
+        identity: Some("header.claims.signature".into()),
     };
     let bare = StartConversation {
         id: id(2),
         visitor: VisitorDetails::default(),
         page: Page::default(),
         message: None,
+        identity: None,
     };
     pin("start_conversation", &[full, bare]);
 }
@@ -81,6 +83,19 @@ fn a_conversation_that_was_started() {
         messages: vec![plain_message()],
     };
     pin("conversation_started", &[started]);
+}
+
+#[test]
+fn telling_who_is_asking() {
+    let identify = Identify {
+        token: "header.claims.signature".into(),
+    };
+    pin("identify", &[identify]);
+    let identified = Identified {
+        conversation: conversation(),
+        token: "a-token".into(),
+    };
+    pin("identified", &[identified]);
 }
 
 #[test]

@@ -206,6 +206,7 @@ pub fn start_request() -> StartConversation {
         visitor: Default::default(),
         page: Default::default(),
         message: None,
+        identity: None,
     }
 }
 

@@ -57,6 +57,7 @@ impl Shopper {
                 visitor: Default::default(),
                 page: Default::default(),
                 message: Some(question(&mut random)),
+                identity: None,
             },
             token: None,
             tabs: Default::default(),

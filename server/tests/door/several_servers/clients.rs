@@ -91,6 +91,7 @@ impl Shopper {
             visitor: Default::default(),
             page: Default::default(),
             message: None,
+            identity: None,
         };
         let reply = servers
             .insist(|http, addr| {

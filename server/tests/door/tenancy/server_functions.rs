@@ -54,6 +54,11 @@ static STORE_CALLS: &[StoreCall] = &[
         };
         section_fields(chat, 1)
     }),
+    everybody("identity/secrets", |_| vec![]),
+    admins("identity/make-secret", |_| vec![]),
+    admins("identity/revoke-secret", |ids| {
+        fields([("secret", ids.secret.to_string().as_str())])
+    }),
     everybody("orders/list", |_| fields([("search", ""), ("offset", "0")])),
     everybody("orders/sources", |_| vec![]),
     everybody("orders/test-source", of_source),
@@ -212,6 +217,10 @@ fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 7] {
         item: theirs.item,
         ..mine
     };
+    let secret = Ids {
+        secret: theirs.secret,
+        ..mine
+    };
     let job = Ids {
         retried_job: theirs.retried_job,
         discarded_job: theirs.discarded_job,
@@ -227,6 +236,7 @@ fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 7] {
         ("conversation", conversation),
         ("category", category),
         ("item", item),
+        ("secret", secret),
         ("job", job),
         ("source", source),
     ]

@@ -1,0 +1,3 @@
+//! Customer identity: how a storefront tells the chat who is signed in.
+
+pub mod api;

@@ -1,0 +1,173 @@
+//! A visitor turns out to be a customer of the storefront.
+
+use super::{announce, queries};
+use crate::{
+    Ctx,
+    cache::Forget,
+    db::Tx,
+    error::{Conflict, Error, Noun, Result},
+    identity::{self, Customer},
+    limits::Client,
+    realtime::hub::{Outgoing, Topic},
+    settings, stores, tokens, visitors,
+};
+use domain::{
+    UnixMillis,
+    events::ServerEvent,
+    ids::{ConversationId, StoreId, VisitorId},
+    widget_api::Identified,
+};
+
+/// Conversations of one visitor of which the inbox is told at once.
+const TOLD_MAX: i64 = 50;
+
+/// Takes the storefront's word for who writes in a conversation.
+///
+/// A customer is one visitor, on all their devices: what this one wrote becomes that
+/// visitor's. Whoever had a copy of the token from before would then read what the
+/// customer wrote elsewhere, so all tokens from before end, and a new one is given. If
+/// that reply is lost, the old token no longer opens anything; but it still says which
+/// store the conversation belongs to, and the identity says whose it is.
+///
+/// # Errors
+/// [`Error::Unauthorized`] for an unknown token and for an identity that can't be believed;
+/// [`Error::NotFound`] for conversations of others; [`Error::Conflict`] if the visitor is
+/// another customer; [`Error::RateLimited`] for too many from `client`.
+pub async fn identify(
+    ctx: &Ctx,
+    token: &str,
+    origin: Option<&str>,
+    id: ConversationId,
+    identity: &str,
+    client: Client,
+) -> Result<Identified> {
+    ctx.limits().identify.check(client.to_string()).await?;
+    let (now, held_token, held_hash) = (ctx.now(), token.to_owned(), tokens::hash(token));
+    let (store_id, holder, stored) = {
+        let mut connection = ctx.db().read().await?;
+        let held = visitors::queries::by_token(&mut connection, &held_hash)
+            .await?
+            .ok_or(visitors::UNKNOWN_TOKEN)?;
+        let holder = held.is_valid(now).then_some(held.visitor_id);
+        let stored = queries::stored(&mut connection, held.store_id, id).await?;
+        (held.store_id, holder, stored)
+    };
+    let settings = settings::load(ctx, store_id).await?;
+    stores::admit(&settings, origin)?;
+    // Whose it can't be, whatever the identity says.
+    stored
+        .filter(|stored| holder == Some(stored.visitor_id) || stored.customer_id.is_some())
+        .ok_or_else(|| stranger(holder))?;
+    let customer = identity::customer(ctx, store_id, identity).await?;
+    let new_token = tokens::generate()?;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.lock(id).await?;
+                lock_customer(tx, store_id, &customer).await?;
+                let stored = queries::stored(tx.connection, store_id, id)
+                    .await?
+                    .ok_or(Error::NotFound(Noun::Conversation))?;
+                let owner = stored.visitor_id;
+                // It may have ended meanwhile.
+                let holder = visitors::queries::by_token(tx.connection, &held_hash)
+                    .await?
+                    .filter(|held| held.is_valid(now))
+                    .map(|held| held.visitor_id);
+                let is_held = holder == Some(owner);
+                let is_theirs = stored.customer_id.as_ref() == Some(&customer.id);
+                if !is_held && !is_theirs {
+                    return Err(stranger(holder));
+                }
+                let visitor_id = if is_theirs {
+                    visitors::queries::set_customer(tx.connection, store_id, owner, &customer, now)
+                        .await?;
+                    owner
+                } else if stored.customer_id.is_none() {
+                    become_customer(tx, store_id, owner, &customer, now).await?
+                } else {
+                    return Err(Error::Conflict(Conflict::OtherCustomer));
+                };
+                let token = if is_held && is_theirs {
+                    held_token
+                } else {
+                    give_token(tx, store_id, visitor_id, &new_token, now).await?;
+                    new_token
+                };
+                let conversation = queries::stored(tx.connection, store_id, id)
+                    .await?
+                    .ok_or(Error::NotFound(Noun::Conversation))?
+                    .for_visitor();
+                tx.effects.publish(Outgoing {
+                    topic: Topic::ConversationForVisitor(store_id, id),
+                    event: ServerEvent::Status(conversation.clone()),
+                });
+                let told =
+                    queries::ids_of_visitor(tx.connection, store_id, visitor_id, TOLD_MAX).await?;
+                for id in told {
+                    announce::summary(tx, store_id, id).await?;
+                }
+                Ok(Identified {
+                    conversation,
+                    token,
+                })
+            })
+        })
+        .await
+}
+
+/// What somebody is told to whom the conversation doesn't belong.
+fn stranger(holder: Option<VisitorId>) -> Error {
+    match holder {
+        Some(_) => Error::NotFound(Noun::Conversation),
+        None => visitors::UNKNOWN_TOKEN,
+    }
+}
+
+/// Two writes about one customer wait for each other. After the conversation's lock, as
+/// everybody who takes both.
+pub(super) async fn lock_customer(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    customer: &Customer,
+) -> Result<()> {
+    tx.lock(format!("customer {store_id} {}", customer.id))
+        .await
+}
+
+/// Makes a visitor who was nobody in particular the customer, or a part of the visitor
+/// who is that customer already. All tokens of theirs end. The customer's visitor.
+pub(super) async fn become_customer(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    visitor_id: VisitorId,
+    customer: &Customer,
+    now: UnixMillis,
+) -> Result<VisitorId> {
+    visitors::queries::revoke_tokens(tx.connection, store_id, visitor_id, now).await?;
+    tx.effects.forget(Forget::Visitors);
+    let known = visitors::queries::of_customer(tx.connection, store_id, &customer.id).await?;
+    if let Some(known) = known {
+        // Conversations before their messages, as everybody who holds both.
+        for id in queries::ids_of_visitor(tx.connection, store_id, visitor_id, TOLD_MAX).await? {
+            queries::hold(tx, store_id, id).await?;
+        }
+        queries::move_all(tx.connection, store_id, visitor_id, known).await?;
+        visitors::queries::move_tokens(tx.connection, store_id, visitor_id, known).await?;
+        visitors::queries::delete(tx.connection, store_id, visitor_id).await?;
+    }
+    let visitor_id = known.unwrap_or(visitor_id);
+    visitors::queries::set_customer(tx.connection, store_id, visitor_id, customer, now).await?;
+    Ok(visitor_id)
+}
+
+async fn give_token(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    visitor_id: VisitorId,
+    token: &str,
+    now: UnixMillis,
+) -> Result<()> {
+    let (hash, end) = (tokens::hash(token), visitors::token_end(now));
+    visitors::queries::insert_token(tx.connection, &hash, store_id, visitor_id, now, end).await
+}

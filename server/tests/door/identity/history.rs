@@ -1,0 +1,156 @@
+//! One customer, one history, and nobody else in it.
+
+use super::Signing;
+use crate::common::{
+    Reply, database,
+    people::{new_message, start_request},
+};
+use domain::{
+    problem::Code,
+    widget_api::{ConversationStarted, StartConversation},
+};
+
+#[tokio::test]
+async fn a_customer_has_one_history_on_all_devices() {
+    let signing = Signing::new().await;
+    let phone = signing.signed_in(signing.jane()).await;
+    let laptop = signing.signed_in(signing.jane()).await;
+    assert_ne!(phone.token, laptop.token);
+    assert_eq!(
+        (phone.sees(&laptop).await, laptop.sees(&phone).await),
+        (200, 200)
+    );
+    let (first, second) = (
+        signing.visitor(&phone).await,
+        signing.visitor(&laptop).await,
+    );
+    assert_eq!(first.0.id, second.0.id);
+    assert_eq!(database::rows(&signing.server.ctx, "visitors").await, 1);
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn what_a_guest_wrote_becomes_theirs_once_they_sign_in() {
+    let signing = Signing::new().await;
+    let phone = signing.signed_in(signing.jane()).await;
+    let guest = signing.server.shopper(&signing.shop).await;
+    let sent = guest.send("I have a question").await;
+    let laptop = guest.identified(&signing.jane()).await;
+    assert_eq!(
+        (phone.sees(&laptop).await, laptop.sees(&phone).await),
+        (200, 200)
+    );
+    assert_eq!(guest.sees(&laptop).await, 401);
+    assert_eq!(database::rows(&signing.server.ctx, "visitors").await, 1);
+    // It is the same thread, and goes on.
+    assert_eq!(laptop.history(0).await.messages[0].id, sent.id);
+    laptop.send("Are you there?").await;
+    // No row is left that says another wrote it.
+    let strangers = "SELECT COUNT(*) AS n FROM messages
+        WHERE author_kind = 'visitor' AND author_id NOT IN (SELECT id FROM visitors)";
+    let strangers = database::count(&signing.server.ctx, strangers.to_owned()).await;
+    assert_eq!(strangers, 0);
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn who_only_typed_the_address_is_not_the_customer() {
+    let signing = Signing::new().await;
+    let jane = signing.signed_in(signing.jane()).await;
+    let mut request = start_request();
+    request.visitor.email = Some("jane@example.com".to_owned());
+    let guest = signing.server.shopper_with(&signing.shop, &request).await;
+    assert!(!guest.conversation().await.verified);
+    assert_eq!(
+        (guest.sees(&jane).await, jane.sees(&guest).await),
+        (404, 404)
+    );
+    assert_ne!(
+        signing.visitor(&guest).await.0.id,
+        signing.visitor(&jane).await.0.id
+    );
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn two_customers_see_nothing_of_each_other() {
+    let signing = Signing::new().await;
+    let jane = signing.signed_in(signing.jane()).await;
+    let omar = signing.signed_in(signing.omar()).await;
+    assert_eq!((jane.sees(&omar).await, omar.sees(&jane).await), (404, 404));
+    // An identity opens no conversation of somebody else's.
+    omar.identify(&signing.omar())
+        .await
+        .json::<domain::widget_api::Identified>(200);
+    let at_janes = crate::common::Shopper {
+        conversation: jane.conversation,
+        ..omar.clone()
+    };
+    at_janes.identify(&signing.omar()).await.problem(404);
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn who_signs_in_at_anothers_browser_starts_as_themselves() {
+    let signing = Signing::new().await;
+    let jane = signing.signed_in(signing.jane()).await;
+    let request = StartConversation {
+        identity: Some(signing.omar()),
+        message: Some(new_message("Hello")),
+        ..start_request()
+    };
+    let url = format!("/widget/v1/stores/{}/conversations", signing.shop.key);
+    let post = signing.server.http.post(signing.server.url(&url));
+    let started: ConversationStarted = Reply::to(post.bearer_auth(&jane.token).json(&request))
+        .await
+        .json(201);
+    assert_ne!(started.token, jane.token);
+    let omar = crate::common::Shopper {
+        token: started.token,
+        conversation: started.conversation.id,
+        ..jane.clone()
+    };
+    assert_eq!((jane.sees(&omar).await, omar.sees(&jane).await), (404, 404));
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_retried_start_of_a_customer_needs_the_identity_again() {
+    let signing = Signing::new().await;
+    let request = StartConversation {
+        identity: Some(signing.jane()),
+        message: Some(new_message("Hello")),
+        ..start_request()
+    };
+    let start = async |request: &StartConversation| {
+        let key = &signing.shop.key;
+        signing.server.start_conversation(key, request).await
+    };
+    start(&request).await.json::<ConversationStarted>(201);
+    start(&request).await.json::<ConversationStarted>(200);
+    for identity in [None, Some(signing.omar())] {
+        let stolen = StartConversation {
+            identity,
+            ..request.clone()
+        };
+        let problem = start(&stolen).await.problem(409);
+        assert!(problem.is(Code::StartedByOther), "{problem:?}");
+    }
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn two_devices_that_identify_at_once_become_one_visitor() {
+    let signing = Signing::new().await;
+    let mut guests = Vec::new();
+    for _ in 0..6 {
+        guests.push(signing.server.shopper(&signing.shop).await);
+    }
+    let identity = signing.jane();
+    let said = guests.iter().map(|guest| guest.identify(&identity));
+    for reply in futures::future::join_all(said).await {
+        reply.json::<domain::widget_api::Identified>(200);
+    }
+    assert_eq!(database::rows(&signing.server.ctx, "visitors").await, 1);
+    signing.server.finish().await;
+}
