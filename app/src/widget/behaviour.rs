@@ -89,12 +89,20 @@ pub fn OrderCheckCard() -> impl IntoView {
                 <Choice
                     group="order_lookup_check"
                     title=wording::lookup_check(OrderLookupCheck::VerifiedCustomerOnly)
-                    text="Only orders of a customer whom your storefront has signed in. Your storefront can't tell the chat yet who that is, so for now nobody is shown an order: the chat says that a person will look, and flags the conversation for your team."
+                    text="The safest: a customer whom your storefront has signed in is shown their own orders, and nobody else is shown any. Needs Customer identity, below; everybody else is told to sign in, or that a person will look, and the conversation is flagged for your team."
                     recommended=false
                     value=OrderLookupCheck::VerifiedCustomerOnly
                     chosen=form.order_lookup_check
                 />
             </fieldset>
+            <Show when=move || form.order_lookup_check.get() == OrderLookupCheck::NumberOrEmail>
+                <Toggle
+                    label="Show full details for a number alone"
+                    help="Whoever guesses an order number then reads what was bought, for how much, and whether it was paid. We recommend to switch this off: a number alone then shows the status and the tracking, and the rest needs the order's email or a signed-in customer."
+                    checked=form.full_details_for_number_alone
+                    on_change=move |on| form.full_details_for_number_alone.set(on)
+                />
+            </Show>
         </Card>
     }
     .into_any()

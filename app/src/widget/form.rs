@@ -38,6 +38,8 @@ pub struct Form {
     pub without_model: RwSignal<WithoutModel>,
     /// See [`Orders::lookup_check`].
     pub order_lookup_check: RwSignal<OrderLookupCheck>,
+    /// See [`Orders::full_details_for_number_alone`].
+    pub full_details_for_number_alone: RwSignal<bool>,
     /// See [`Chat::allowed_origins`]; one per line.
     pub allowed_origins: RwSignal<String>,
     /// How saving it goes, and what is wrong after an attempt.
@@ -60,6 +62,7 @@ impl Form {
             ai_enabled: RwSignal::new(false),
             without_model: RwSignal::new(WithoutModel::default()),
             order_lookup_check: RwSignal::new(OrderLookupCheck::default()),
+            full_details_for_number_alone: RwSignal::new(false),
             allowed_origins: RwSignal::new(String::new()),
             sending: ScriptForm::new(),
         };
@@ -96,7 +99,11 @@ impl Form {
                 self.ai_enabled.set(ai.enabled);
                 self.without_model.set(ai.without_model);
             }
-            Section::Orders(orders) => self.order_lookup_check.set(orders.lookup_check),
+            Section::Orders(orders) => {
+                self.order_lookup_check.set(orders.lookup_check);
+                self.full_details_for_number_alone
+                    .set(orders.full_details_for_number_alone);
+            }
         }
     }
 
@@ -143,6 +150,7 @@ impl Form {
             .into(),
             SectionName::Orders => Orders {
                 lookup_check: self.order_lookup_check.get(),
+                full_details_for_number_alone: self.full_details_for_number_alone.get(),
             }
             .into(),
         })

@@ -29,10 +29,16 @@ pub fn in_words(section: &Section) -> Vec<(&'static str, String)> {
                 without_model(ai.without_model).to_owned(),
             ),
         ],
-        Section::Orders(orders) => vec![(
-            "Order lookup check",
-            lookup_check(orders.lookup_check).to_owned(),
-        )],
+        Section::Orders(orders) => vec![
+            (
+                "Order lookup check",
+                lookup_check(orders.lookup_check).to_owned(),
+            ),
+            (
+                "Show full details for a number alone",
+                on_or_off(orders.full_details_for_number_alone),
+            ),
+        ],
     }
 }
 

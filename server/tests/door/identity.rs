@@ -1,6 +1,7 @@
 //! Who is asking: identities that a storefront's server has signed.
 
 mod history;
+mod orders;
 
 use crate::common::{
     Owner, Reply, Shop, Shopper, TestServer, database,

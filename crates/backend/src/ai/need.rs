@@ -59,7 +59,9 @@ mod tests {
             since_asked: &[],
             awaiting,
             email: None,
+            verified: false,
             check: OrderLookupCheck::NumberOrEmail,
+            full_for_number: true,
         };
         step(&known) != Step::NotAboutOrders
     }

@@ -4,13 +4,15 @@ use super::order_status::{self, Known, Step};
 use crate::{
     Ctx,
     error::Error,
+    identity,
     limits::{Client, Given, MayLookUp},
     orders::{Coverage, Lookup},
 };
 use domain::{
     ids::{StoreId, VisitorId},
+    order::Order,
     settings::OrderLookupCheck,
-    texts::AnswerTexts,
+    texts::{AnswerTexts, Detail},
 };
 
 /// Who wants to know, for the limits.
@@ -46,8 +48,8 @@ pub(super) struct OrderAnswer {
 }
 
 const NO_ORDERS: &str = "This store has no orders that could be looked up.";
-const NOBODY_VERIFIED: &str =
-    "Orders are for signed-in customers only, and the chat can't know yet who is signed in.";
+const NOT_VERIFIED: &str =
+    "Orders are for signed-in customers only, and the chat doesn't know that this one is.";
 const UNAVAILABLE: &str = "Orders couldn't be looked up at that moment.";
 const TOO_MANY: &str = "Too many different orders were asked about.";
 
@@ -104,8 +106,8 @@ async fn carry_out(
     asker: Option<Asker>,
     texts: &AnswerTexts,
 ) -> OrderAnswer {
-    if step == Step::NobodyVerified {
-        return OrderAnswer::left_to_team(texts.verified_only(), NOBODY_VERIFIED);
+    if step == Step::NotVerified {
+        return not_verified(ctx, store_id, known, texts).await;
     }
     // Before a number is asked for in vain.
     let coverage = match ctx.orders().coverage(store_id, ctx.now()).await {
@@ -132,10 +134,10 @@ async fn carry_out(
         }
     }
     match step {
-        Step::LookUp(lookups) => look_up(ctx, store_id, &lookups, texts).await,
+        Step::LookUp(lookups) => look_up(ctx, store_id, known, &lookups, texts).await,
         Step::Ask(missing) => OrderAnswer::asks(missing.question(texts)),
         // The message hasn't changed: it is about an order, whatever the check.
-        Step::NotAboutOrders | Step::FetchPerson | Step::NobodyVerified => {
+        Step::NotAboutOrders | Step::FetchPerson | Step::NotVerified => {
             OrderAnswer::asks(texts.ask_both())
         }
     }
@@ -162,16 +164,39 @@ async fn may_look_up(
         .await
 }
 
+/// Nobody is told to sign in where that would change nothing.
+async fn not_verified(
+    ctx: &Ctx,
+    store_id: StoreId,
+    known: &Known<'_>,
+    texts: &AnswerTexts,
+) -> OrderAnswer {
+    let could_be = match identity::is_set_up(ctx, store_id).await {
+        Ok(is_set_up) => is_set_up && !known.verified,
+        Err(error) => return OrderAnswer::unavailable(texts, &error),
+    };
+    let body = if could_be {
+        texts.sign_in_first()
+    } else {
+        texts.verified_only()
+    };
+    OrderAnswer::left_to_team(body, NOT_VERIFIED)
+}
+
 async fn look_up(
     ctx: &Ctx,
     store_id: StoreId,
+    known: &Known<'_>,
     lookups: &[Lookup],
     texts: &AnswerTexts,
 ) -> OrderAnswer {
     let mut found = Vec::new();
     for lookup in lookups {
         match ctx.orders().look_up(store_id, lookup).await {
-            Ok(orders) => found.extend(orders),
+            Ok(orders) => found.extend(orders.into_iter().map(|order| {
+                let detail = detail(known, lookup, &order);
+                (order, detail)
+            })),
             Err(error) => return OrderAnswer::unavailable(texts, &error),
         }
     }
@@ -179,10 +204,21 @@ async fn look_up(
         return OrderAnswer::asks(texts.no_match());
     }
     OrderAnswer {
-        body: texts.orders(&found),
-        orders: found.into_iter().map(|order| order.number).collect(),
-        awaiting_order: false,
+        body: texts.orders_in(&found),
+        // Who is shown a part is asked for the email to see the rest.
+        awaiting_order: found.iter().any(|(_, detail)| *detail == Detail::Brief),
+        orders: found.into_iter().map(|(order, _)| order.number).collect(),
         left_to_team: None,
         source_is_down: false,
     }
+}
+
+/// How much of an order is shown to somebody who has found it by `lookup`. A number alone
+/// proves nothing; an email that is the order's is what the stricter check asks for as well.
+fn detail(known: &Known<'_>, lookup: &Lookup, order: &Order) -> Detail {
+    let is_theirs = |email: &str| email.to_lowercase() == order.email.to_lowercase();
+    let is_full = known.full_for_number
+        || !matches!(lookup, Lookup::Number(_))
+        || known.email.is_some_and(is_theirs);
+    if is_full { Detail::Full } else { Detail::Brief }
 }

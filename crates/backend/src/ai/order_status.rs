@@ -19,10 +19,15 @@ pub struct Known<'a> {
     pub since_asked: &'a [String],
     /// Whether the AI asked for an order number or email and has none yet.
     pub awaiting: bool,
-    /// The email of the conversation, as given in the pre-chat form.
+    /// The email of the conversation: as given in the pre-chat form, or proven to be theirs
+    /// if the customer is `verified`.
     pub email: Option<&'a str>,
+    /// Whether that is so: the storefront has signed who the customer is.
+    pub verified: bool,
     /// What the merchant wants to see before an order is shown.
     pub check: OrderLookupCheck,
+    /// Whether a number alone shows all of an order.
+    pub full_for_number: bool,
 }
 
 /// What to do about a message.
@@ -36,9 +41,9 @@ pub enum Step {
     LookUp(Vec<Lookup>),
     /// Ask for what is missing, and remember the question.
     Ask(Missing),
-    /// Orders are shown only to customers whom the storefront has signed in, and it can't
-    /// tell the widget yet whom it has: nobody is shown one.
-    NobodyVerified,
+    /// Orders are shown only to customers whom the storefront has signed in, and this is
+    /// none of them.
+    NotVerified,
 }
 
 /// What is missing before an order can be looked up.
@@ -82,9 +87,24 @@ pub fn step(known: &Known<'_>) -> Step {
         return Step::NotAboutOrders;
     }
     match known.check {
-        OrderLookupCheck::VerifiedCustomerOnly => Step::NobodyVerified,
+        OrderLookupCheck::VerifiedCustomerOnly => own(&reading, known),
         OrderLookupCheck::NumberOrEmail => either(&reading, known.email),
         OrderLookupCheck::NumberAndEmail => both(&reading, known),
+    }
+}
+
+/// A verified customer's own orders: whatever number or address they name, only those of
+/// their own address are shown.
+fn own(reading: &Reading, known: &Known<'_>) -> Step {
+    match (
+        known.email.filter(|_| known.verified),
+        &reading.order_numbers,
+    ) {
+        (None, _) => Step::NotVerified,
+        (Some(email), numbers) if numbers.is_empty() => {
+            Step::LookUp(vec![Lookup::Email(email.to_lowercase())])
+        }
+        (Some(email), numbers) => Step::LookUp(pairs(numbers, &email.to_lowercase())),
     }
 }
 
@@ -150,7 +170,18 @@ mod tests {
             since_asked: &[],
             awaiting: false,
             email: None,
+            verified: false,
             check: OrderLookupCheck::NumberOrEmail,
+            full_for_number: true,
+        }
+    }
+
+    fn verified(message: &str, check: OrderLookupCheck) -> Known<'_> {
+        Known {
+            email: Some("Jane@X.com"),
+            verified: true,
+            check,
+            ..known(message)
         }
     }
 
@@ -250,11 +281,48 @@ mod tests {
     }
 
     #[test]
-    fn verified_customers_only_means_no_lookup_at_all() {
+    fn verified_customers_only_means_that_nobody_else_is_shown_an_order() {
         let strict = Known {
             check: OrderLookupCheck::VerifiedCustomerOnly,
+            email: Some("jane@x.com"),
             ..known("where is my order #1001, jane@x.com")
         };
-        assert_eq!(step(&strict), Step::NobodyVerified);
+        assert_eq!(step(&strict), Step::NotVerified);
+        let without_email = Known {
+            email: None,
+            verified: true,
+            ..strict
+        };
+        assert_eq!(step(&without_email), Step::NotVerified);
+    }
+
+    #[test]
+    fn verified_customers_see_their_own_orders_and_no_others() {
+        let check = OrderLookupCheck::VerifiedCustomerOnly;
+        for message in ["where is my order", "where is my order? eve@x.com"] {
+            assert_eq!(
+                step(&verified(message, check)),
+                Step::LookUp(vec![Lookup::Email("jane@x.com".into())])
+            );
+        }
+        assert_eq!(
+            step(&verified("where is order #1001? eve@x.com", check)),
+            Step::LookUp(vec![Lookup::NumberAndEmail(
+                number("1001"),
+                "jane@x.com".into()
+            )])
+        );
+    }
+
+    #[test]
+    fn a_verified_email_counts_as_given() {
+        let check = OrderLookupCheck::NumberAndEmail;
+        assert_eq!(
+            step(&verified("where is order #1001?", check)),
+            Step::LookUp(vec![Lookup::NumberAndEmail(
+                number("1001"),
+                "jane@x.com".into()
+            )])
+        );
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Question {
     /// The messages before it, oldest first.
     turns: Vec<Message>,
     email: Option<String>,
+    /// The email is proven to be theirs.
+    verified: bool,
     /// What the rules answer with, in the customer's language.
     texts: &'static AnswerTexts,
     awaiting_order: bool,
@@ -116,6 +118,7 @@ pub(crate) async fn question(
         message,
         turns,
         email,
+        verified: stored.verified,
         texts: &texts::of(&locale.unwrap_or_default()).answers,
         awaiting_order,
         needs_human: stored.needs_human,
@@ -232,7 +235,9 @@ async fn by_rule(ctx: &Ctx, question: &Question, asker: Option<Asker>) -> ByRule
         since_asked: &since_asked,
         awaiting: question.awaiting_order,
         email: question.email.as_deref(),
+        verified: question.verified,
         check: question.settings.orders.lookup_check,
+        full_for_number: question.settings.orders.full_details_for_number_alone,
     };
     let (store_id, texts) = (question.store_id, question.texts);
     order_answer::answer(ctx, store_id, &known, asker, texts).await

@@ -82,7 +82,9 @@ async fn try_by_rule(
         since_asked: &[],
         awaiting: false,
         email: None,
+        verified: false,
         check: settings.orders.lookup_check,
+        full_for_number: settings.orders.full_details_for_number_alone,
     };
     let texts = texts::of("en");
     let (answer, explanation) =

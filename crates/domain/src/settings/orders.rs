@@ -17,11 +17,23 @@ pub enum OrderLookupCheck {
 }
 
 /// Who sees orders.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Orders {
     /// What a shopper must give to see an order.
     pub lookup_check: OrderLookupCheck,
+    /// Where the number alone is enough, it also shows items, total and payment; else
+    /// no more than the status and the tracking.
+    pub full_details_for_number_alone: bool,
+}
+
+impl Default for Orders {
+    fn default() -> Self {
+        Self {
+            lookup_check: OrderLookupCheck::default(),
+            full_details_for_number_alone: true,
+        }
+    }
 }
 
 impl Orders {

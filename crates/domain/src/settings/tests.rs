@@ -50,6 +50,7 @@ fn what_is_stored_reads_back() {
         .into(),
         Orders {
             lookup_check: OrderLookupCheck::NumberAndEmail,
+            full_details_for_number_alone: false,
         }
         .into(),
     ] {

@@ -27,8 +27,10 @@ catalogue! {
         /// The store has no orders that could be looked up.
         no_orders_here,
         /// The merchant shows orders to customers whom the storefront has signed in, and
-        /// it can't say so yet.
+        /// signing in would change nothing.
         verified_only,
+        /// The merchant shows orders to customers whom the storefront has signed in.
+        sign_in_first,
 
         /// Before one order: `{number}`.
         order_found,
@@ -50,6 +52,8 @@ catalogue! {
         decimal_mark,
         /// Between thousands.
         thousands_mark,
+        /// Below orders of which a number alone shows only a part.
+        email_for_details,
         /// A line: `{link}`.
         tracking_line,
         /// Above several links.
@@ -110,6 +114,15 @@ catalogue! {
     }
 }
 
+/// How much of an order is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Everything.
+    Full,
+    /// Its status and its tracking.
+    Brief,
+}
+
 impl AnswerTexts {
     /// Where the goods are.
     #[must_use]
@@ -141,17 +154,51 @@ impl AnswerTexts {
         }
     }
 
-    /// The answer that shows `orders`, newest first. Plain text; tracking links
+    /// The answer that shows all of `orders`, newest first. Plain text; tracking links
     /// stand on their own so that every client can make them clickable.
     #[must_use]
     pub fn orders(&self, orders: &[Order]) -> String {
+        let full = |order: &Order| (order.clone(), Detail::Full);
+        self.orders_in(&orders.iter().map(full).collect::<Vec<_>>())
+    }
+
+    /// As [`Self::orders`], each in its detail. Where one is brief, it says how to see the
+    /// rest, whether the order has more to show or not.
+    #[must_use]
+    pub fn orders_in(&self, orders: &[(Order, Detail)]) -> String {
         let opening = match orders {
-            [one] => fill(self.order_found(), &[("number", &one.number)]),
+            [(one, _)] => fill(self.order_found(), &[("number", &one.number)]),
             _ => fill(self.orders_found(), &[("count", &orders.len().to_string())]),
         };
         let mut parts = vec![opening];
-        parts.extend(orders.iter().map(|order| self.order(order)));
+        parts.extend(orders.iter().map(|(order, detail)| match detail {
+            Detail::Full => self.order(order),
+            Detail::Brief => self.order_in_brief(order),
+        }));
+        if orders.iter().any(|(_, detail)| *detail == Detail::Brief) {
+            parts.push(self.email_for_details().to_owned());
+        }
         parts.join("\n\n")
+    }
+
+    /// Where it is, and nothing about what it holds or who paid.
+    fn order_in_brief(&self, order: &Order) -> String {
+        // Why there is no link may say what became of the money.
+        let order = Order {
+            payment_status: PaymentStatus::Pending,
+            ..order.clone()
+        };
+        format!("{}\n{}", self.order_status(&order), self.tracking(&order))
+    }
+
+    fn order_status(&self, order: &Order) -> String {
+        fill(
+            self.order_line(),
+            &[
+                ("number", &order.number),
+                ("status", self.status(order.status)),
+            ],
+        )
     }
 
     fn order(&self, order: &Order) -> String {
@@ -161,13 +208,7 @@ impl AnswerTexts {
             .map(|item| format!("{} × {}", item.quantity, item.name))
             .collect();
         [
-            fill(
-                self.order_line(),
-                &[
-                    ("number", &order.number),
-                    ("status", self.status(order.status)),
-                ],
-            ),
+            self.order_status(order),
             fill(
                 self.payment_line(),
                 &[("status", self.payment(order.payment_status))],
@@ -279,6 +320,32 @@ mod tests {
              Total: $118.50\n\
              Tracking: DHL 0034: https://track.example.com/0034"
         );
+    }
+
+    #[test]
+    fn in_brief_it_tells_nothing_about_items_and_money() {
+        for locale in ["en", "de"] {
+            let texts = &texts::of(locale).answers;
+            let cancelled = Order {
+                status: OrderStatus::Cancelled,
+                payment_status: PaymentStatus::Refunded,
+                shipments: vec![],
+                ..order()
+            };
+            let brief = texts.orders_in(&[(order(), Detail::Brief)]);
+            assert!(brief.contains("https://track.example.com/0034"), "{brief}");
+            assert!(brief.ends_with(texts.email_for_details()), "{brief}");
+            let both = brief + &texts.orders_in(&[(cancelled, Detail::Brief)]);
+            for hidden in [
+                "Linen",
+                "Pillowcase",
+                "118",
+                texts.paid(),
+                texts.untracked_refunded(),
+            ] {
+                assert!(!both.contains(hidden), "{hidden}: {both}");
+            }
+        }
     }
 
     #[test]

@@ -81,6 +81,7 @@ pub(super) static TEXTS: Texts = Texts {
         too_many: "Ich kann in diesem Chat zurzeit keine weiteren Bestellungen nachsehen. Unser Team meldet sich hier bei Ihnen.",
         no_orders_here: "Ich kann hier keine Bestellungen nachsehen. Ihre Frage ist notiert; ein Mensch aus unserem Team sieht nach und antwortet Ihnen hier.",
         verified_only: "Zum Schutz Ihrer Daten zeige ich in diesem Chat keine Bestellungen. Ihre Frage ist notiert; ein Mensch aus unserem Team sieht nach und antwortet Ihnen hier.",
+        sign_in_first: "Zum Schutz Ihrer Daten zeige ich Bestellungen nur angemeldeten Kunden. Bitte melden Sie sich auf dieser Website in Ihrem Konto an und fragen Sie mich hier noch einmal. Ohne Konto warten Sie einfach: Ihre Frage ist notiert; ein Mensch aus unserem Team sieht nach und antwortet Ihnen hier.",
 
         order_found: "Das habe ich zur Bestellung #{number} gefunden.",
         orders_found: "Hier sind Ihre letzten {count} Bestellungen.",
@@ -92,6 +93,7 @@ pub(super) static TEXTS: Texts = Texts {
         amount_with_code: "{amount}\u{a0}{code}",
         decimal_mark: ",",
         thousands_mark: ".",
+        email_for_details: "Wenn Sie auch die Artikel, die Summe und die Zahlung sehen möchten, senden Sie mir bitte die E-Mail-Adresse, mit der Sie bestellt haben.",
         tracking_line: "Sendungsverfolgung: {link}",
         tracking_lines: "Sendungsverfolgung:",
         tracking_number_line: "Sendungsnummer: {number}. Der Versanddienst kann Ihnen damit sagen, wo das Paket ist; einen Link gibt es nicht.",

@@ -81,6 +81,7 @@ pub(super) static TEXTS: Texts = Texts {
         too_many: "I can't look up more orders in this chat at the moment. Our team will get back to you here.",
         no_orders_here: "I can't look up orders here. Your question is noted, and a person from our team will look at it and reply here.",
         verified_only: "To protect your data, I don't show orders in this chat. Your question is noted, and a person from our team will look at it and reply here.",
+        sign_in_first: "To protect your data, I show orders to signed-in customers only. Please sign in to your account on this website and ask me again here. If you have no account, just wait: your question is noted, and a person from our team will look at it and reply here.",
 
         order_found: "Here's what I found for order #{number}.",
         orders_found: "Here are your latest {count} orders.",
@@ -92,6 +93,7 @@ pub(super) static TEXTS: Texts = Texts {
         amount_with_code: "{amount} {code}",
         decimal_mark: ".",
         thousands_mark: ",",
+        email_for_details: "If you'd like to see the items, the total and the payment as well, please send me the email address you ordered with.",
         tracking_line: "Tracking: {link}",
         tracking_lines: "Tracking:",
         tracking_number_line: "Tracking number: {number}. The carrier can tell you by it where the parcel is; there is no link.",

@@ -26,7 +26,10 @@ fn sections() -> Vec<Section> {
             allowed_origins: vec!["https://shop.example.com".into()],
         }),
         Ai => Section::Ai(Ai { enabled: true, without_model: WithoutModel::Silent }),
-        Orders => Section::Orders(Orders { lookup_check: OrderLookupCheck::NumberAndEmail }),
+        Orders => Section::Orders(Orders {
+            lookup_check: OrderLookupCheck::NumberAndEmail,
+            full_details_for_number_alone: false,
+        }),
     })
 }
 
