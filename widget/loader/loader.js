@@ -38,6 +38,7 @@
   const api = (command, ...rest) => {
     if (command === "open") setOpen(true);
     else if (command === "close") setOpen(false);
+    else if (command === "identify") identify(rest[0]);
     else (api.q ||= []).push([command, ...rest]);
   };
   api.loaded = true;
@@ -53,6 +54,7 @@
   let attempts = 0;
   let unread = 0;
   let ui = null;
+  let identity = null;
 
   // Storage may be missing or forbidden.
   const stored = (area, key) => {
@@ -68,6 +70,25 @@
       else sessionStorage.removeItem(`${memory}open`);
     } catch {
       // Then the window starts closed on the next page.
+    }
+  };
+
+  // Who is signed in, as the shop's server has signed it; null where they sign out.
+  // It stays in memory.
+  const identify = (token) => {
+    if (token !== null && typeof token !== "string") return;
+    identity = token;
+    if (isMounted) ui.host.dispatchEvent(new CustomEvent("shopdesk:identify", { detail: token }));
+    else if (token === null) forgetCustomer();
+  };
+
+  // Before the window is there: a customer's chat, never that of a guest.
+  const forgetCustomer = () => {
+    try {
+      if (!JSON.parse(stored("localStorage", "session")).verified) return;
+      for (const key of ["session", "visitor", "outbox", "draft", "wake"]) localStorage.removeItem(memory + key);
+    } catch {
+      // There is none.
     }
   };
 
@@ -285,7 +306,7 @@
       const module = await load();
       if (isMounted) return;
       isMounted = true;
-      module.mount(ui.shadow, JSON.stringify({ origin, store, locale, config, open: isOpen, focus: isOpen && takesFocus }));
+      module.mount(ui.shadow, JSON.stringify({ origin, store, locale, config, identity, open: isOpen, focus: isOpen && takesFocus }));
       showPanel(null);
     } catch (error) {
       isMounted = false;

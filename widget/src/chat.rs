@@ -74,6 +74,7 @@ impl Chat {
             is_live: false,
             is_loading: session.is_some(),
             session,
+            identity: options.identity,
             visitor: memory.visitor(),
             conversation: None,
             thread: Thread::starting_after((known - PAGE).max(0)),

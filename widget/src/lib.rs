@@ -2,8 +2,9 @@
 //! bubble and brings this module in once a shopper wants to chat.
 //!
 //! Between the two there are only events on the `<shopdesk-widget>` element:
-//! `shopdesk:open` and `shopdesk:close` from either side, `shopdesk:unread`
-//! (a number) and `shopdesk:config` (the settings as JSON) from this one.
+//! `shopdesk:open` and `shopdesk:close` from either side, `shopdesk:identify` (a
+//! signed identity, or null) from the loader, `shopdesk:unread` (a number) and
+//! `shopdesk:config` (the settings as JSON) from this one.
 
 mod actions;
 pub mod backoff;
@@ -76,6 +77,10 @@ fn follow_page(chat: Chat, host: &EventTarget) {
     });
     browser::listen(host, "shopdesk:close", move |_| {
         actions::set_open(chat, false)
+    });
+    browser::listen(host, "shopdesk:identify", move |event| {
+        let detail = event.dyn_ref::<CustomEvent>().map(CustomEvent::detail);
+        sync::identify(chat, detail.and_then(|detail| detail.as_string()));
     });
     for name in ["online", "offline"] {
         browser::listen(&window, name, move |_| {

@@ -14,6 +14,9 @@ pub struct Options {
     pub locale: String,
     /// The store's settings.
     pub config: Config,
+    /// Who the shopper is, as the storefront's server has signed it.
+    #[serde(default)]
+    pub identity: Option<String>,
     /// Whether the window is open from the start.
     pub open: bool,
     /// Whether the shopper has just opened it, so that the focus belongs there.

@@ -1,11 +1,14 @@
 //! The widget's REST calls.
 
-use crate::{backoff, browser, json};
+use crate::{backoff, browser, json, storage::Session};
 use domain::{
     ids::ConversationId,
     message::Message,
     problem::Problem,
-    widget_api::{Config, ConversationStarted, History, NewMessage, ReadUpTo, StartConversation},
+    widget_api::{
+        Config, ConversationStarted, History, Identified, Identify, NewMessage, ReadUpTo,
+        StartConversation,
+    },
 };
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
@@ -82,6 +85,17 @@ impl Api {
             js_sys::encode_uri_component(&self.store_key)
         );
         read(self.call("POST", &path, None, text_of(start)).await?).await
+    }
+
+    /// Proves who the shopper is.
+    pub async fn identify(
+        &self,
+        session: &Session,
+        identity: String,
+    ) -> Result<Identified, Failure> {
+        let path = format!("/conversations/{}/identify", session.conversation_id);
+        let body = text_of(&Identify { token: identity });
+        read(self.call("POST", &path, Some(&session.token), body).await?).await
     }
 
     /// Messages after a number.

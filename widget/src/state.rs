@@ -27,6 +27,8 @@ pub struct State {
     pub is_loading: bool,
     /// The right to the conversation.
     pub session: Option<Session>,
+    /// Who the shopper is, as the storefront's server has signed it: never stored.
+    pub identity: Option<String>,
     /// What the pre-chat form learned.
     pub visitor: VisitorDetails,
     /// The conversation's state.
@@ -83,7 +85,10 @@ impl State {
     /// Whether the shopper has to introduce themselves first.
     #[must_use]
     pub fn needs_introduction(&self) -> bool {
-        self.config.pre_chat_form && self.visitor.email.is_none() && self.session.is_none()
+        self.config.pre_chat_form
+            && self.visitor.email.is_none()
+            && self.session.is_none()
+            && self.identity.is_none()
     }
 
     /// Whether the conversation is over until the shopper writes again.

@@ -15,6 +15,9 @@ pub struct Session {
     /// the last page of a long conversation.
     #[serde(default)]
     pub last_seq: i64,
+    /// The storefront has said who the shopper is: signing out ends it.
+    #[serde(default)]
+    pub verified: bool,
 }
 
 /// A note to the loader: come back on the next page without being asked.

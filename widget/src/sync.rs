@@ -1,10 +1,12 @@
 //! Keeps browser and server at the same state: sends what waits, fetches what
 //! is missing, and polls while there is no socket.
 
+mod identity;
 mod incoming;
 mod live;
 mod outgoing;
 
+pub use identity::identify;
 pub use incoming::{load_earlier, refresh_config};
 pub use outgoing::{ask_for_person, mark_read, pump_now, tell_typing};
 
@@ -28,6 +30,7 @@ pub fn start(chat: Chat) {
         }
     });
     incoming::resume(chat);
+    identity::prove(chat);
     pump_now(chat);
 }
 

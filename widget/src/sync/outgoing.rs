@@ -164,6 +164,12 @@ async fn pump(chat: Chat) -> Option<u32> {
                 outbox.release(&tab);
             }),
             (Err(Failure::Unknown(_)), Some(session)) => forget_session(chat, &session.token),
+            // It may have expired: what was typed is sent all the same.
+            (Err(Failure::Unknown(refusal)), None)
+                if refusal.status == 401 && chat.state.read_untracked().identity.is_some() =>
+            {
+                chat.state.write().identity = None;
+            }
             (Err(Failure::Unknown(refusal) | Failure::Refused(refusal)), _) => {
                 let reason = chat.texts.refusal(refusal.status, &refusal.field);
                 chat.change_outbox(|outbox| {
@@ -207,11 +213,14 @@ async fn begin(chat: Chat, message: NewMessage) -> Result<(), Failure> {
         identity: None,
     };
     chat.change_outbox(|outbox| start = outbox.start_with(start.clone()));
+    // Not before the request has been stored: it stays in memory.
+    start.identity = chat.state.read_untracked().identity.clone();
     let started = chat.api().start(&start).await?;
     let session = Session {
         token: started.token,
         conversation_id: started.conversation.id,
         last_seq: 0,
+        verified: started.conversation.verified,
     };
     let mut thread = Thread::default();
     for message in started.messages {
