@@ -1,3 +1,4 @@
 //! Customer identity: how a storefront tells the chat who is signed in.
 
 pub mod api;
+pub mod card;

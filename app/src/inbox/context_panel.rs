@@ -3,7 +3,7 @@
 use super::thread_state::use_thread;
 use crate::{
     browser,
-    ui::{Ago, Glyph, Icon, IconButton, initials},
+    ui::{Ago, Badge, Glyph, Icon, IconButton, Tone, initials},
 };
 use domain::text::{Segment, segments};
 use leptos::{ev, prelude::*};
@@ -52,6 +52,9 @@ pub fn ContextPanel(
                     {move || initials(&label.get())}
                 </span>
                 <p class="context-name" dir="auto">{label}</p>
+                <Show when=move || visitor.with(|visitor| visitor.customer_id.is_some())>
+                    <Badge tone=Tone::Accent glyph=Glyph::CircleCheck text="Verified customer"/>
+                </Show>
             </div>
             <dl class="facts">
                 <dt>
@@ -66,6 +69,20 @@ pub fn ContextPanel(
                         None => view! { <span class="muted">"Not given"</span> }.into_any(),
                     }}
                 </dd>
+                {move || {
+                    visitor
+                        .get()
+                        .customer_id
+                        .map(|id| {
+                            view! {
+                                <dt>
+                                    <Icon glyph=Glyph::Person/>
+                                    "Customer"
+                                </dt>
+                                <dd title="As your storefront has signed it">{id}</dd>
+                            }
+                        })
+                }}
                 <dt>
                     <Icon glyph=Glyph::Globe/>
                     "Language"

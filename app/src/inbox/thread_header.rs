@@ -18,6 +18,7 @@ pub fn ThreadHeader(
     let inbox = use_inbox();
     let conversation = thread.conversation;
     let resolved = Memo::new(move |_| conversation.with(|c| c.status == Status::Resolved));
+    let verified = Memo::new(move |_| conversation.with(|c| c.verified));
     let needs_human = Memo::new(move |_| conversation.with(|c| c.needs_human));
     let ai_active = Memo::new(move |_| conversation.with(|c| c.ai_active));
     view! {
@@ -32,6 +33,9 @@ pub fn ThreadHeader(
             <div class="thread-who">
                 <h2 dir="auto">{move || conversation.with(|c| c.visitor.label())}</h2>
                 <span class="badges">
+                    <Show when=move || verified.get()>
+                        <Badge tone=Tone::Accent glyph=Glyph::CircleCheck text="Verified"/>
+                    </Show>
                     <Show when=move || resolved.get()>
                         <Badge tone=Tone::Good glyph=Glyph::CircleCheck text="Resolved"/>
                     </Show>

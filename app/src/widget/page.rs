@@ -12,12 +12,14 @@ use super::{
 use crate::{
     browser,
     error::AppError,
+    identity::{self, card::IdentityCard},
     resource::from_server,
     session::use_store,
     stores,
     ui::{CardSkeleton, Loaded, PageHeader, Question, SaveBar, use_confirm},
 };
 use domain::{
+    identity::IdentitySecret,
     ids::StoreId,
     settings::{SectionName, StoredSettings},
     store::StoreOverview,
@@ -39,21 +41,30 @@ pub fn WidgetSettingsPage() -> impl IntoView {
             <Loaded
                 resource=loaded
                 skeleton=|| view! { <CardSkeleton cards=5/> }.into_any()
-                view=|(overview, stored)| view! { <SettingsForm overview stored/> }
+                view=|(overview, stored, secrets)| {
+                    view! { <SettingsForm overview stored secrets/> }
+                }
             />
         </div>
     }
     .into_any()
 }
 
-async fn load(store: StoreId) -> Result<(StoreOverview, StoredSettings), AppError> {
+async fn load(
+    store: StoreId,
+) -> Result<(StoreOverview, StoredSettings, Vec<IdentitySecret>), AppError> {
     let overview = stores::api::overview(store).await?;
     let stored = api::settings(store).await?;
-    Ok((overview, stored))
+    let secrets = identity::api::secrets(store).await?;
+    Ok((overview, stored, secrets))
 }
 
 #[component]
-fn SettingsForm(overview: StoreOverview, stored: StoredSettings) -> impl IntoView {
+fn SettingsForm(
+    overview: StoreOverview,
+    stored: StoredSettings,
+    secrets: Vec<IdentitySecret>,
+) -> impl IntoView {
     let editor = Editor::provide(overview.id, stored);
     let changed = Memo::new(move |_| editor.is_changed());
     guard(changed);
@@ -71,6 +82,7 @@ fn SettingsForm(overview: StoreOverview, stored: StoredSettings) -> impl IntoVie
                 <Collision section=SectionName::Orders/>
                 <OrderCheckCard/>
                 <OriginsCard/>
+                <IdentityCard store=overview.id secrets/>
                 <SnippetCard public_key=overview.public_key/>
             </div>
             <Preview store_name=overview.name/>

@@ -1,0 +1,87 @@
+// Customers whom the storefront has signed in.
+import { createHmac } from "node:crypto";
+import type { Page } from "@playwright/test";
+import { expect, test } from "../support/test";
+
+/** What a storefront's server does; see docs/IDENTITY.md. */
+function sign(secret: string, customer_id: string, name: string) {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const claims = { customer_id, name, email: `${customer_id}@example.com`, exp: Math.floor(Date.now() / 1000) + 600 };
+  const content = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
+  return `${content}.${createHmac("sha256", secret).update(content).digest("base64url")}`;
+}
+
+/** The page says who is signed in, or that nobody is any more. */
+function identify(page: Page, token: string | null) {
+  return page.evaluate((token) => {
+    const { shopdesk } = window as unknown as { shopdesk: (command: string, token: string | null) => void };
+    shopdesk("identify", token);
+  }, token);
+}
+
+const stored = (page: Page) => page.evaluate(() => Object.keys(localStorage).filter((key) => key.endsWith(":session")));
+
+test("a signed-in customer is known, and forgotten when they sign out", async ({ dashboard, storefront, merchant }) => {
+  const store = await merchant.createStore("Signing Shop", { chat: { enabled: true, pre_chat_form: true } });
+  const page = await dashboard(`/stores/${store.id}/widget`);
+  await page.getByRole("button", { name: "Make a secret" }).click();
+  const secret = await page.getByLabel("Identity secret").inputValue();
+  expect(secret).toMatch(/^identity_/);
+
+  const chat = await storefront(store);
+  await identify(chat.page, sign(secret, "jane", "Jane Doe"));
+  await chat.open();
+  // Who is known is not asked.
+  await expect(chat.window.getByLabel("Email")).toHaveCount(0);
+  await chat.send("Hello?");
+  await chat.expectAllSent();
+  expect(await chat.page.evaluate(() => JSON.stringify(localStorage))).not.toContain("eyJ");
+
+  await page.goto(`/stores/${store.id}/inbox`);
+  await page.getByRole("link", { name: /Jane Doe/ }).click();
+  await expect(page.locator(".thread-head").getByText("Verified")).toBeVisible();
+  await expect(page.getByText("jane@example.com")).toBeVisible();
+
+  // A second device has the same visitor's history, and says so at once.
+  const other = await storefront(store);
+  await identify(other.page, sign(secret, "omar", "Omar"));
+  await other.open();
+  await other.send("It's me");
+  await other.expectAllSent();
+  await expect(other.own).toHaveText(["It's me"]);
+
+  await identify(chat.page, null);
+  await expect(chat.own).toHaveCount(0);
+  expect(await stored(chat.page)).toEqual([]);
+  await expect(chat.window.getByLabel("Email")).toBeVisible();
+});
+
+test("a guest who signs in keeps the thread, and a guest's chat outlives signing out", async ({
+  dashboard,
+  storefront,
+  merchant,
+}) => {
+  const store = await merchant.createStore("Guest Shop", { chat: { enabled: true } });
+  const page = await dashboard(`/stores/${store.id}/widget`);
+  await page.getByRole("button", { name: "Make a secret" }).click();
+  const secret = await page.getByLabel("Identity secret").inputValue();
+
+  const chat = await storefront(store);
+  await identify(chat.page, null);
+  await chat.open();
+  await chat.send("One");
+  await chat.expectAllSent();
+  await identify(chat.page, null);
+  await expect(chat.own).toHaveText(["One"]);
+
+  await identify(chat.page, sign(secret, "jane", "Jane Doe"));
+  await chat.send("Two");
+  await chat.expectAllSent();
+  await expect(chat.own).toHaveText(["One", "Two"]);
+  await page.goto(`/stores/${store.id}/inbox`);
+  await expect(page.getByRole("link", { name: /Jane Doe/ })).toBeVisible();
+
+  // Somebody else signs in at this browser: nothing of hers is left.
+  await identify(chat.page, sign(secret, "omar", "Omar"));
+  await expect(chat.own).toHaveCount(0);
+});
