@@ -42,7 +42,16 @@ test("a signed-in customer is known, and forgotten when they sign out", async ({
   await expect(page.locator(".thread-head").getByText("Verified")).toBeVisible();
   await expect(page.getByText("jane@example.com")).toBeVisible();
 
-  // A second device has the same visitor's history, and says so at once.
+  // Another device goes on where she wrote last.
+  const phone = await storefront(store);
+  await identify(phone.page, sign(secret, "jane", "Jane Doe"));
+  await phone.open();
+  await expect(phone.own).toHaveText(["Hello?"]);
+  await phone.send("It's me again");
+  await phone.expectAllSent();
+  await expect(chat.own).toHaveText(["Hello?", "It's me again"]);
+
+  // Somebody else's has nothing of it.
   const other = await storefront(store);
   await identify(other.page, sign(secret, "omar", "Omar"));
   await other.open();

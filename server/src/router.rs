@@ -120,6 +120,10 @@ fn widget_routes(state: &AppState) -> Router<AppState> {
             "/stores/{key}/conversations",
             post(widget::start_conversation),
         )
+        .route(
+            "/stores/{key}/identify",
+            post(widget::customers_conversation),
+        )
         .route("/conversations/{id}", get(widget::history))
         .route("/conversations/{id}/messages", post(widget::send_message))
         .route("/conversations/{id}/read", post(widget::read_up_to))

@@ -15,6 +15,9 @@ pub fn set_open(chat: Chat, is_open: bool) {
     if is_open && age > CONFIG_FRESH_MS {
         sync::refresh_config(chat);
     }
+    if is_open && chat.session().is_none() {
+        sync::prove(chat);
+    }
 }
 
 /// Fills in the pre-chat form.

@@ -98,6 +98,16 @@ impl Api {
         read(self.call("POST", &path, Some(&session.token), body).await?).await
     }
 
+    /// The conversation that the shopper wrote in last, on whichever device.
+    pub async fn resume(&self, identity: String) -> Result<Identified, Failure> {
+        let path = format!(
+            "/stores/{}/identify",
+            js_sys::encode_uri_component(&self.store_key)
+        );
+        let body = text_of(&Identify { token: identity });
+        read(self.call("POST", &path, None, body).await?).await
+    }
+
     /// Messages after a number.
     pub async fn history(
         &self,

@@ -6,7 +6,7 @@ mod incoming;
 mod live;
 mod outgoing;
 
-pub use identity::identify;
+pub use identity::{identify, prove};
 pub use incoming::{load_earlier, refresh_config};
 pub use outgoing::{ask_for_person, mark_read, pump_now, tell_typing};
 
@@ -30,7 +30,7 @@ pub fn start(chat: Chat) {
         }
     });
     incoming::resume(chat);
-    identity::prove(chat);
+    prove(chat);
     pump_now(chat);
 }
 

@@ -17,7 +17,7 @@ mod start;
 mod status;
 
 pub use history::{HISTORY_MAX, history, messages_after, of_visitor, thread};
-pub use identify::identify;
+pub use identify::{identify, of_customer};
 pub use inbox::{list, unread_count};
 pub(crate) use reading::mark_up_to;
 pub use reading::{mark_read, read_by_visitor};

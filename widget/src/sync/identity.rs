@@ -1,8 +1,15 @@
 //! Tells the server who the shopper is, and forgets them when they sign out.
 
-use super::incoming::{catch_up, forget_session};
-use crate::{browser, chat::Chat, outbox::Outbox, rest::Failure, storage::Session};
-use domain::widget_api::VisitorDetails;
+use super::incoming::{adopt, catch_up, forget_session, resume};
+use crate::{
+    browser,
+    chat::Chat,
+    outbox::Outbox,
+    rest::{Failure, PAGE},
+    storage::Session,
+    thread::Thread,
+};
+use domain::widget_api::{Identified, VisitorDetails};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -20,43 +27,69 @@ pub fn identify(chat: Chat, identity: Option<String>) {
     }
 }
 
-/// Proves it in the conversation that is there. A new one is begun with it.
+/// Proves it in the conversation that is there; a new one is begun with it. Where there is
+/// none, and the shopper has opened the window, it goes on where they wrote last.
 pub fn prove(chat: Chat) {
     spawn_local(async move {
         loop {
-            let identity = chat.state.read_untracked().identity.clone();
-            let (Some(identity), Some(session)) = (identity, chat.session()) else {
-                return;
+            let (identity, is_open) = {
+                let state = chat.state.read_untracked();
+                (state.identity.clone(), state.is_open)
             };
-            match chat.api().identify(&session, identity).await {
-                Ok(identified) => {
-                    // Another tab, or signing out, may have been quicker.
-                    if chat.session().is_some_and(|now| now.token == session.token) {
-                        let session = Session {
-                            token: identified.token,
-                            verified: true,
-                            ..chat.session().unwrap_or(session)
-                        };
-                        chat.memory().set_session(Some(&session));
-                        let mut state = chat.state.write();
-                        state.session = Some(session);
-                        state.set_conversation(identified.conversation);
-                        drop(state);
-                        chat.socket().disconnect();
-                        chat.socket().connect();
-                    }
-                    return;
-                }
+            let Some(identity) = identity else { return };
+            let session = chat.session();
+            let answer = match &session {
+                Some(session) => chat.api().identify(session, identity).await,
+                None if is_open => chat.api().resume(identity).await,
+                None => return,
+            };
+            match (answer, session) {
+                (Ok(identified), session) => return become_known(chat, session, identified),
                 // It is another customer's, who used this browser before.
-                Err(Failure::Refused(refusal)) if refusal.status == 409 => {
-                    return forget_customer(chat, &session);
+                (Err(Failure::Refused(refusal)), Some(session)) if refusal.status == 409 => {
+                    forget_customer(chat, &session);
                 }
-                Err(Failure::Later(_)) => browser::sleep(RETRY_MS).await,
+                (Err(Failure::Later(_)), _) => browser::sleep(RETRY_MS).await,
                 // The session may be unknown, or the identity: the first is found out so.
-                Err(_) => return catch_up(chat).await,
+                (Err(_), _) => return catch_up(chat).await,
             }
         }
     });
+}
+
+/// Goes on with the token that was given for `before`, or for a conversation of theirs.
+fn become_known(chat: Chat, before: Option<Session>, identified: Identified) {
+    // Another tab, a message, or signing out may have been quicker.
+    let now = chat.session();
+    let token_of = |session: &Option<Session>| session.as_ref().map(|known| known.token.clone());
+    if token_of(&now) != token_of(&before) || chat.state.read_untracked().identity.is_none() {
+        return;
+    }
+    let Identified {
+        conversation,
+        token,
+    } = identified;
+    let session = Session {
+        token,
+        conversation_id: conversation.id,
+        last_seq: now.as_ref().map_or(0, |session| session.last_seq),
+        verified: true,
+    };
+    chat.memory().set_session(Some(&session));
+    if now.is_some() {
+        {
+            let mut state = chat.state.write();
+            state.session = Some(session);
+            state.set_conversation(conversation);
+        }
+        chat.socket().disconnect();
+        chat.socket().connect();
+    } else {
+        chat.change_outbox(Outbox::started);
+        let newest = Thread::starting_after((conversation.last_seq - PAGE).max(0));
+        adopt(chat, session, newest);
+        resume(chat);
+    }
 }
 
 /// What a customer wrote and began to write is for nobody else at this browser.

@@ -9,7 +9,9 @@ use crate::{
     identity::{self, Customer},
     limits::Client,
     realtime::hub::{Outgoing, Topic},
-    settings, stores, tokens, visitors,
+    settings,
+    stores::{self, PublicStore},
+    tokens, visitors,
 };
 use domain::{
     UnixMillis,
@@ -107,6 +109,44 @@ pub async fn identify(
                 for id in told {
                     announce::summary(tx, store_id, id).await?;
                 }
+                Ok(Identified {
+                    conversation,
+                    token,
+                })
+            })
+        })
+        .await
+}
+
+/// The conversation that a customer wrote in last, on whichever device, and a token for it.
+///
+/// # Errors
+/// [`Error::Unauthorized`] for an identity that can't be believed; [`Error::NotFound`] if they
+/// haven't written yet; [`Error::RateLimited`].
+pub async fn of_customer(
+    ctx: &Ctx,
+    store: &PublicStore,
+    identity: &str,
+    client: Client,
+) -> Result<Identified> {
+    ctx.limits().identify.check(client.to_string()).await?;
+    let (store_id, now) = (store.id, ctx.now());
+    let customer = identity::customer(ctx, store_id, identity).await?;
+    let token = tokens::generate()?;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                lock_customer(tx, store_id, &customer).await?;
+                let not_found = || Error::NotFound(Noun::Conversation);
+                let visitor_id =
+                    visitors::queries::of_customer(tx.connection, store_id, &customer.id)
+                        .await?
+                        .ok_or_else(not_found)?;
+                let conversation = queries::newest_of_visitor(tx.connection, store_id, visitor_id)
+                    .await?
+                    .ok_or_else(not_found)?
+                    .for_visitor();
+                give_token(tx, store_id, visitor_id, &token, now).await?;
                 Ok(Identified {
                     conversation,
                     token,

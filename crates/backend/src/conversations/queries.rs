@@ -380,6 +380,27 @@ fn read_summary(row: &AnyRow) -> Result<ConversationSummary> {
     })
 }
 
+/// The conversation of a visitor in which something happened last; one in which nothing has
+/// happened yet is none. $1 store, $2 visitor
+pub(super) async fn newest_of_visitor(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    visitor_id: VisitorId,
+) -> Result<Option<Stored>> {
+    let row = sqlx::query(
+        "SELECT id FROM conversations WHERE store_id = $1 AND visitor_id = $2 AND last_seq > 0
+         ORDER BY last_message_at DESC, id DESC LIMIT 1",
+    )
+    .bind(store_id.to_string())
+    .bind(visitor_id.to_string())
+    .fetch_optional(&mut *connection)
+    .await?;
+    match row {
+        Some(row) => stored(connection, store_id, row.parsed("id")?).await,
+        None => Ok(None),
+    }
+}
+
 /// The newest conversations of a visitor. $1 store, $2 visitor, $3 limit
 pub(super) async fn ids_of_visitor(
     connection: &mut AnyConnection,

@@ -1,13 +1,13 @@
 //! One customer, one history, and nobody else in it.
 
-use super::Signing;
+use super::{Signing, assert_refused};
 use crate::common::{
-    Reply, database,
+    Reply, Shopper, database,
     people::{new_message, start_request},
 };
 use domain::{
     problem::Code,
-    widget_api::{ConversationStarted, StartConversation},
+    widget_api::{ConversationStarted, Identified, StartConversation},
 };
 
 #[tokio::test]
@@ -26,6 +26,51 @@ async fn a_customer_has_one_history_on_all_devices() {
     );
     assert_eq!(first.0.id, second.0.id);
     assert_eq!(database::rows(&signing.server.ctx, "visitors").await, 1);
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_new_device_goes_on_where_the_customer_wrote_last() {
+    let signing = Signing::new().await;
+    let path = format!("/widget/v1/stores/{}/identify", signing.shop.key);
+    let resume = async |identity: String| {
+        let body = serde_json::json!({"token": identity});
+        signing.server.post(&path, &body).await
+    };
+    resume(signing.jane()).await.problem(404);
+    let earlier = signing.signed_in(signing.jane()).await;
+    let later = signing.signed_in(signing.jane()).await;
+    // Nothing has been said in this one.
+    let request = StartConversation {
+        identity: Some(signing.jane()),
+        ..start_request()
+    };
+    signing.server.shopper_with(&signing.shop, &request).await;
+    earlier.send("One more thing").await;
+    let resumed: Identified = resume(signing.jane()).await.json(200);
+    assert_eq!(resumed.conversation.id, earlier.conversation);
+    assert!(resumed.conversation.verified);
+    let laptop = Shopper {
+        token: resumed.token,
+        ..earlier.clone()
+    };
+    assert_eq!(
+        (laptop.sees(&earlier).await, laptop.sees(&later).await),
+        (200, 200)
+    );
+    laptop.send("And another").await;
+    // Nobody else's.
+    resume(signing.omar()).await.problem(404);
+    assert_refused(&resume("a.b.c".to_owned()).await);
+    let other = signing
+        .server
+        .open_shop(&signing.owner, "Another", |_| {})
+        .await;
+    let path = format!("/widget/v1/stores/{}/identify", other.key);
+    let body = serde_json::json!({"token": signing.jane()});
+    assert_refused(&signing.server.post(&path, &body).await);
+    let path = "/widget/v1/stores/unknown-key/identify";
+    signing.server.post(path, &body).await.problem(404);
     signing.server.finish().await;
 }
 
@@ -79,10 +124,8 @@ async fn two_customers_see_nothing_of_each_other() {
     let omar = signing.signed_in(signing.omar()).await;
     assert_eq!((jane.sees(&omar).await, omar.sees(&jane).await), (404, 404));
     // An identity opens no conversation of somebody else's.
-    omar.identify(&signing.omar())
-        .await
-        .json::<domain::widget_api::Identified>(200);
-    let at_janes = crate::common::Shopper {
+    omar.identify(&signing.omar()).await.json::<Identified>(200);
+    let at_janes = Shopper {
         conversation: jane.conversation,
         ..omar.clone()
     };
@@ -105,7 +148,7 @@ async fn who_signs_in_at_anothers_browser_starts_as_themselves() {
         .await
         .json(201);
     assert_ne!(started.token, jane.token);
-    let omar = crate::common::Shopper {
+    let omar = Shopper {
         token: started.token,
         conversation: started.conversation.id,
         ..jane.clone()
@@ -149,7 +192,7 @@ async fn two_devices_that_identify_at_once_become_one_visitor() {
     let identity = signing.jane();
     let said = guests.iter().map(|guest| guest.identify(&identity));
     for reply in futures::future::join_all(said).await {
-        reply.json::<domain::widget_api::Identified>(200);
+        reply.json::<Identified>(200);
     }
     assert_eq!(database::rows(&signing.server.ctx, "visitors").await, 1);
     signing.server.finish().await;
