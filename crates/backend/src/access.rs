@@ -86,6 +86,8 @@ pub enum Permission {
     ReadOrders,
     /// Connect and disconnect the shops that orders are looked up in.
     ManageOrderSources,
+    /// Change and import orders.
+    ChangeOrders,
     /// Run failed jobs again.
     ManageJobs,
     /// Make and revoke the secrets that a storefront signs its customers with.
@@ -93,7 +95,7 @@ pub enum Permission {
 }
 
 /// Every permission and the least role that has it.
-const PERMISSIONS: [(Permission, Role); 10] = [
+const PERMISSIONS: [(Permission, Role); 12] = [
     (Permission::ReadConversations, Role::Agent),
     (Permission::AnswerConversations, Role::Agent),
     (Permission::ReadStore, Role::Agent),
@@ -103,6 +105,7 @@ const PERMISSIONS: [(Permission, Role); 10] = [
     (Permission::ChangeFaq, Role::Admin),
     (Permission::ReadOrders, Role::Agent),
     (Permission::ManageOrderSources, Role::Admin),
+    (Permission::ChangeOrders, Role::Admin),
     (Permission::ManageJobs, Role::Admin),
     (Permission::ManageIdentity, Role::Admin),
 ];
@@ -177,6 +180,7 @@ mod tests {
         for permission in [
             Permission::ChangeSettings,
             Permission::ChangeFaq,
+            Permission::ChangeOrders,
             Permission::ManageJobs,
             Permission::ManageIdentity,
         ] {

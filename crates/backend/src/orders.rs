@@ -4,10 +4,15 @@ mod builtin;
 pub mod connect;
 mod connected;
 mod medusa;
+mod change;
+mod dialect;
+mod put;
 pub(crate) mod queries;
 pub(crate) mod source;
 pub(crate) mod sources;
 
+pub use change::{get, put, remove};
+pub use put::Put;
 pub use source::{Coverage, Lookup, OrderSource};
 pub use sources::OrderSources;
 

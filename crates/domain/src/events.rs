@@ -137,6 +137,8 @@ pub struct Changed {
 pub enum Noun {
     /// The FAQ: its categories, its questions, or how far the AI is with one.
     Faq,
+    /// The built-in orders.
+    Orders,
 }
 
 /// See [`ServerEvent::Skipped`].

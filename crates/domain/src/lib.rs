@@ -15,6 +15,7 @@ pub mod job;
 pub mod message;
 pub mod money;
 pub mod order;
+pub mod order_check;
 pub mod order_number;
 pub mod order_source;
 pub mod problem;

@@ -1,5 +1,32 @@
 //! Amounts as integers in the currency's smallest unit.
 
+/// The currencies of ISO 4217 that people pay with.
+/// <https://www.six-group.com/en/products-services/financial-information/data-standards.html>
+const CURRENCIES: &[&str] = &[
+    "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT",
+    "BGN", "BHD", "BIF", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD",
+    "CDF", "CHF", "CLP", "CNY", "COP", "CRC", "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD",
+    "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ",
+    "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IQD", "IRR", "ISK", "JMD", "JOD",
+    "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK", "LBP", "LKR",
+    "LRD", "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR",
+    "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN",
+    "PGK", "PHP", "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR",
+    "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB",
+    "TJS", "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS",
+    "VES", "VND", "VUV", "WST", "XAF", "XCD", "XCG", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG",
+];
+
+/// The code in capitals if it is one of a currency: `" usd "` → `USD`.
+#[must_use]
+pub fn known(code: &str) -> Option<&'static str> {
+    let code = code.trim();
+    let found = CURRENCIES
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(code));
+    found.copied()
+}
+
 /// Decimal places of an ISO 4217 currency; two unless listed here.
 #[must_use]
 pub fn minor_digits(currency: &str) -> u32 {
@@ -67,6 +94,27 @@ pub fn format(minor: i64, currency: &str) -> String {
     }
 }
 
+/// An amount as it is typed into a form, in the currency's smallest unit: `118.50`, `118,5`.
+/// `None` if it isn't one, or has more decimals than the currency.
+#[must_use]
+pub fn parse(typed: &str, currency: &str) -> Option<i64> {
+    let typed = typed.trim();
+    let (whole, fraction) = typed.split_once(['.', ',']).unwrap_or((typed, ""));
+    let digits = minor_digits(currency) as usize;
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_number(whole) || !is_number(fraction) || fraction.len() > digits {
+        return None;
+    }
+    format!("{whole}{fraction:0<digits$}").parse().ok()
+}
+
+/// An amount as [`parse`] reads it: `118.50`.
+#[must_use]
+pub fn plain(minor: i64, currency: &str) -> String {
+    let parts = parts(minor, currency, ".", "");
+    format!("{}{}", parts.minus, parts.amount)
+}
+
 /// `1234567` → `1,234,567`.
 fn grouped(number: u64, mark: &str) -> String {
     let digits = number.to_string();
@@ -82,7 +130,34 @@ fn grouped(number: u64, mark: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::format;
+    use super::{CURRENCIES, format, known, parse, plain};
+
+    #[test]
+    fn what_is_typed_is_read_as_it_is_written() {
+        for (typed, currency, minor) in [
+            ("118.50", "USD", Some(11_850)),
+            (" 118,5 ", "EUR", Some(11_850)),
+            ("12", "JPY", Some(12)),
+            ("1.2345", "KWD", None),
+            ("1.5", "JPY", None),
+            ("1,234.50", "USD", None),
+            ("-1", "USD", None),
+            (".5", "USD", None),
+            ("", "USD", None),
+        ] {
+            assert_eq!(parse(typed, currency), minor, "{typed}");
+        }
+        assert_eq!(plain(123_450, "USD"), "1234.50");
+    }
+
+    #[test]
+    fn codes_are_known_in_any_case_and_nothing_else_is() {
+        assert_eq!(known(" usd "), Some("USD"));
+        for unknown in ["", "US", "USDT", "XYZ", "$"] {
+            assert_eq!(known(unknown), None, "{unknown}");
+        }
+        assert!(CURRENCIES.is_sorted());
+    }
 
     #[test]
     fn amounts_read_as_people_write_them() {

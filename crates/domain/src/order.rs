@@ -152,7 +152,7 @@ impl PaymentStatus {
 pub struct Order {
     /// As the customer knows it, without `#`, e.g. `1001`.
     pub number: String,
-    /// The address it was placed with, lower-cased.
+    /// The address it was placed with, lower-cased; empty if none is known.
     pub email: String,
     /// The customer's name, where known.
     #[serde(default)]
@@ -168,8 +168,10 @@ pub struct Order {
     /// When it was placed.
     pub placed_at: UnixMillis,
     /// What was bought.
+    #[serde(default)]
     pub items: Vec<OrderItem>,
     /// The parcels on their way.
+    #[serde(default)]
     pub shipments: Vec<Shipment>,
 }
 
@@ -190,7 +192,7 @@ pub struct OrderItem {
 }
 
 /// One parcel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Shipment {
     /// The carrier's name, where known.
     #[serde(default)]

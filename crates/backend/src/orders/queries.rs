@@ -1,5 +1,6 @@
 //! All SQL of the built-in orders.
 
+use super::{dialect::or_replace, put::Put};
 use crate::{
     db::{RowExt, to_json},
     error::Result,
@@ -141,6 +142,56 @@ pub(crate) async fn insert(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// A row that changes nothing is not written, and not returned.
+/// $1 store, $2 id if it is new, $3 number, $4 email, $5 customer name, $6 status,
+/// $7 payment status, $8 currency, $9 total, $10 placed at, $11 items, $12 shipments
+pub(super) async fn put(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    order: &Order,
+) -> Result<Put> {
+    let id = OrderId::generate().to_string();
+    let row = sqlx::query(concat!(
+        "INSERT INTO orders (store_id, id, number, email, customer_name, status, payment_status, currency,
+            total_minor, placed_at, items, shipments)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ",
+        or_replace!()
+    ))
+    .bind(store_id.to_string())
+    .bind(id.as_str())
+    .bind(order.number.as_str())
+    .bind(order.email.as_str())
+    .bind(order.customer_name.as_deref())
+    .bind(order.status.as_str())
+    .bind(order.payment_status.as_str())
+    .bind(order.currency.as_str())
+    .bind(order.total_minor)
+    .bind(order.placed_at)
+    .bind(to_json(&order.items)?)
+    .bind(to_json(&order.shipments)?)
+    .fetch_optional(connection)
+    .await?;
+    match row {
+        None => Ok(Put::Unchanged),
+        Some(row) if row.try_get::<String, _>("id")? == id => Ok(Put::Created),
+        Some(_) => Ok(Put::Replaced),
+    }
+}
+
+/// How many rows. $1 store, $2 number
+pub(super) async fn delete(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    number: &str,
+) -> Result<u64> {
+    let deleted = sqlx::query("DELETE FROM orders WHERE store_id = $1 AND number = $2")
+        .bind(store_id.to_string())
+        .bind(number)
+        .execute(connection)
+        .await?;
+    Ok(deleted.rows_affected())
 }
 
 fn read_order(row: &AnyRow) -> Result<Order> {

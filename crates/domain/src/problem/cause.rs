@@ -67,6 +67,8 @@ pub enum Noun {
     Job,
     /// A shop that orders are looked up in.
     OrderSource,
+    /// An order.
+    Order,
     /// Something that the path's id should name.
     Id,
     /// Something at an address of the API.

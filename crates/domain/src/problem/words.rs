@@ -48,6 +48,7 @@ fn not_found(noun: Noun) -> String {
         Noun::Question => "question",
         Noun::Job => "job",
         Noun::OrderSource => "connected shop",
+        Noun::Order => "order",
         Noun::Id => return "There is nothing with this id.".to_owned(),
         Noun::Address => return "There is nothing at this address.".to_owned(),
         Noun::Page => {

@@ -146,7 +146,7 @@ fn words_that_are_only_sent() {
         "answer_kind": sent(each_variant!(AnswerKind { OrderStatus, Faq })),
         "side": sent(each_variant!(Side { Visitor, Agent })),
         "ai_state": sent(each_variant!(AiState { Thinking, Done })),
-        "changed_noun": sent(each_variant!(Noun { Faq })),
+        "changed_noun": sent(each_variant!(Noun { Faq, Orders })),
         "tab": sent(each_variant!(Tab { Open, Resolved })),
         "position": sent(each_variant!(Position { BottomRight, BottomLeft })),
         "without_model": sent(each_variant!(WithoutModel { Quote, Silent })),

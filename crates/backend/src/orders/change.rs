@@ -1,0 +1,193 @@
+//! One built-in order: read, put and removed by its number.
+
+use super::{put::Put, queries};
+use crate::{
+    Ctx,
+    access::{Permission, Principal},
+    db::Tx,
+    error::{Error, Noun, Result},
+    realtime::hub::{Outgoing, Topic},
+};
+use domain::{
+    Invalid,
+    events::{self, ServerEvent},
+    ids::StoreId,
+    order::Order,
+    order_number::OrderNumber,
+};
+
+/// The order of this number, as somebody types it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn get(ctx: &Ctx, who: &Principal, number: &str) -> Result<Order> {
+    who.require(Permission::ReadOrders)?;
+    let number = parse(number)?;
+    let mut connection = ctx.db().read().await?;
+    queries::by_number(&mut connection, who.store_id, number.as_str())
+        .await?
+        .ok_or(Error::NotFound(Noun::Order))
+}
+
+/// Inserts the order, or replaces the one of its number as a whole. To put the same
+/// again changes nothing.
+///
+/// # Errors
+/// [`Error::Invalid`] for what [`Order::checked`] refuses.
+pub async fn put(ctx: &Ctx, who: &Principal, order: Order) -> Result<(Put, Order)> {
+    who.require(Permission::ChangeOrders)?;
+    let order = order.checked().map_err(Invalid::from)?;
+    let store_id = who.store_id;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                let put = queries::put(tx.connection, store_id, &order).await?;
+                if put != Put::Unchanged {
+                    tell_agents(tx, store_id);
+                }
+                Ok((put, order))
+            })
+        })
+        .await
+}
+
+/// Removes the order of this number, as somebody types it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn remove(ctx: &Ctx, who: &Principal, number: &str) -> Result<()> {
+    who.require(Permission::ChangeOrders)?;
+    let number = parse(number)?;
+    let store_id = who.store_id;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                let removed = queries::delete(tx.connection, store_id, number.as_str()).await?;
+                if removed == 0 {
+                    return Err(Error::NotFound(Noun::Order));
+                }
+                tell_agents(tx, store_id);
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// No order has a number that isn't one.
+fn parse(number: &str) -> Result<OrderNumber> {
+    OrderNumber::parse(number).ok_or(Error::NotFound(Noun::Order))
+}
+
+/// The store's orders have changed: whoever shows them asks again.
+pub(super) fn tell_agents(tx: &mut Tx<'_>, store_id: StoreId) {
+    tx.effects.publish(Outgoing {
+        topic: Topic::Store(store_id),
+        event: ServerEvent::changed(events::Noun::Orders),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{orders, testing::shop::Shop};
+    use domain::{
+        order::{OrderItem, OrderStatus, PaymentStatus, Shipment},
+        role::Role,
+    };
+
+    fn order(number: &str) -> Order {
+        Order {
+            number: number.to_owned(),
+            email: "jane@example.com".to_owned(),
+            customer_name: Some("Jane".to_owned()),
+            status: OrderStatus::Shipped,
+            payment_status: PaymentStatus::Paid,
+            currency: "USD".to_owned(),
+            total_minor: 1_200,
+            placed_at: 1_000,
+            items: vec![OrderItem {
+                name: "Lamp".to_owned(),
+                quantity: 1,
+            }],
+            shipments: Vec::new(),
+        }
+    }
+
+    async fn put(shop: &Shop, order: Order) -> Put {
+        let (put, _) = super::put(&shop.test.ctx, &shop.member, order)
+            .await
+            .expect("a good order");
+        put
+    }
+
+    #[tokio::test]
+    async fn an_order_is_put_by_its_number_once() {
+        let shop = Shop::new().await;
+        assert_eq!(put(&shop, order("#sd-1")).await, Put::Created);
+        assert_eq!(put(&shop, order("SD-1")).await, Put::Unchanged);
+        let page = orders::list(&shop.test.ctx, &shop.member, "", 0)
+            .await
+            .expect("orders");
+        assert_eq!(page.orders, [order("SD-1")]);
+    }
+
+    #[tokio::test]
+    async fn every_field_of_an_order_is_replaced() {
+        let shop = Shop::new().await;
+        assert_eq!(put(&shop, order("1")).await, Put::Created);
+        let changes: [fn(&mut Order); 9] = [
+            |o| o.email = "john@example.com".to_owned(),
+            |o| o.customer_name = None,
+            |o| o.status = OrderStatus::Delivered,
+            |o| o.payment_status = PaymentStatus::Refunded,
+            |o| o.currency = "EUR".to_owned(),
+            |o| o.total_minor = 7,
+            |o| o.placed_at = 2,
+            |o| o.items.clear(),
+            |o| {
+                o.shipments.push(Shipment {
+                    carrier: Some("DHL".to_owned()),
+                    ..Shipment::default()
+                })
+            },
+        ];
+        let mut changed = order("1");
+        for change in changes {
+            change(&mut changed);
+            assert_eq!(put(&shop, changed.clone()).await, Put::Replaced);
+            let stored = get(&shop.test.ctx, &shop.member, "#1").await;
+            assert_eq!(stored.expect("the order"), changed);
+            assert_eq!(put(&shop, changed.clone()).await, Put::Unchanged);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_removed_order_is_gone() {
+        let shop = Shop::new().await;
+        let (ctx, who) = (&shop.test.ctx, &shop.member);
+        put(&shop, order("SD-1")).await;
+        remove(ctx, who, "#sd-1").await.expect("an order");
+        for number in ["SD-1", "not a number"] {
+            for gone in [
+                get(ctx, who, number).await.map(drop),
+                remove(ctx, who, number).await,
+            ] {
+                assert!(matches!(gone, Err(Error::NotFound(Noun::Order))));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn agents_read_orders_and_change_none() {
+        let shop = Shop::new().await;
+        let ctx = &shop.test.ctx;
+        put(&shop, order("1")).await;
+        let agent = Principal {
+            role: Some(Role::Agent),
+            ..shop.member.clone()
+        };
+        assert!(get(ctx, &agent, "1").await.is_ok());
+        assert!(super::put(ctx, &agent, order("1")).await.is_err());
+        assert!(remove(ctx, &agent, "1").await.is_err());
+    }
+}
