@@ -15,7 +15,7 @@ use crate::{
     jobs::Jobs,
     limits::Limits,
     mail::Mailer,
-    orders::sources::OrderSources,
+    orders::{import::ImportTurns, sources::OrderSources},
     outgoing::{Outgoing, PrivateHosts},
     public_url::PublicUrl,
     realtime::{Realtime, bus},
@@ -79,6 +79,7 @@ struct Inner {
     files: Files,
     mailer: Mailer,
     orders: OrderSources,
+    imports: ImportTurns,
     db: Db,
     caches: Arc<Caches>,
     realtime: Realtime,
@@ -136,6 +137,7 @@ impl Ctx {
                 clock,
                 files,
                 mailer,
+                imports: ImportTurns::default(),
                 language_model: config.language_model.as_ref().map(LanguageModel::new),
                 limits: Limits::new(config.rate_limits, &secret, config.redis_url.as_deref())?,
                 secret,
@@ -200,6 +202,11 @@ impl Ctx {
     #[must_use]
     pub fn orders(&self) -> &OrderSources {
         &self.inner.orders
+    }
+
+    /// Who imports orders right now.
+    pub(crate) fn imports(&self) -> &ImportTurns {
+        &self.inner.imports
     }
 
     /// Where people reach the installation.

@@ -16,6 +16,7 @@ pub mod message;
 pub mod money;
 pub mod order;
 pub mod order_check;
+pub mod order_import;
 pub mod order_number;
 pub mod order_source;
 pub mod problem;

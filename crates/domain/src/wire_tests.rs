@@ -5,6 +5,7 @@
 
 mod dashboard;
 mod live;
+mod order_import;
 mod problem;
 mod settings;
 mod widget;

@@ -1,4 +1,6 @@
-//! SQL that several statements about orders have in common.
+//! SQL of many orders at once, which SQLite and PostgreSQL write differently.
+
+use crate::db::Query;
 
 /// What an order that is put replaces, and when: a row that changes nothing is neither
 /// written nor returned.
@@ -19,3 +21,38 @@ macro_rules! or_replace {
     };
 }
 pub(super) use or_replace;
+
+/// $1 store, $2 orders: a JSON list of objects with the names of the columns, of which
+/// `id` is the order's if it is new
+pub(super) static PUT_ALL: Query = Query::new(
+    2,
+    concat!(
+        "INSERT INTO orders (store_id, id, number, email, customer_name, status, payment_status, currency,
+            total_minor, placed_at, items, shipments)
+         SELECT $1, o.value->>'id', o.value->>'number', o.value->>'email', o.value->>'customer_name',
+            o.value->>'status', o.value->>'payment_status', o.value->>'currency', o.value->>'total_minor',
+            o.value->>'placed_at', o.value->>'items', o.value->>'shipments'
+         FROM json_each($2) o WHERE true ",
+        or_replace!()
+    ),
+    concat!(
+        "INSERT INTO orders (store_id, id, number, email, customer_name, status, payment_status, currency,
+            total_minor, placed_at, items, shipments)
+         SELECT $1, o.id, o.number, o.email, o.customer_name, o.status, o.payment_status, o.currency,
+            o.total_minor, o.placed_at, o.items, o.shipments
+         FROM jsonb_to_recordset(CAST($2 AS JSONB)) AS o (id TEXT, number TEXT, email TEXT, customer_name TEXT,
+            status TEXT, payment_status TEXT, currency TEXT, total_minor BIGINT, placed_at BIGINT, items TEXT,
+            shipments TEXT) ",
+        or_replace!()
+    ),
+);
+
+/// $1 store, $2 numbers: a JSON list
+pub(super) static BY_NUMBERS: Query = Query::new(
+    2,
+    "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
+     FROM orders WHERE store_id = $1 AND number IN (SELECT n.value FROM json_each($2) n)",
+    "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
+     FROM orders WHERE store_id = $1
+        AND number = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($2 AS JSONB))))",
+);

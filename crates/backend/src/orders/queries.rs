@@ -1,8 +1,11 @@
 //! All SQL of the built-in orders.
 
-use super::{dialect::or_replace, put::Put};
+use super::{
+    dialect::{BY_NUMBERS, PUT_ALL, or_replace},
+    put::Put,
+};
 use crate::{
-    db::{RowExt, to_json},
+    db::{Kind, RowExt, Tx, Value, to_json},
     error::Result,
 };
 use domain::{
@@ -10,7 +13,9 @@ use domain::{
     ids::{OrderId, StoreId},
     order::{Order, OrderPage, OrderStatus, PaymentStatus},
 };
+use serde_json::json;
 use sqlx::{AnyConnection, Row, any::AnyRow};
+use std::collections::HashSet;
 
 /// $1 store, $2 number
 pub(super) async fn by_number(
@@ -178,6 +183,89 @@ pub(super) async fn put(
         Some(row) if row.try_get::<String, _>("id")? == id => Ok(Put::Created),
         Some(_) => Ok(Put::Replaced),
     }
+}
+
+/// What became of orders that were put at once; the others were there already.
+pub(super) struct PutAll {
+    pub created: u32,
+    pub replaced: u32,
+}
+
+/// See [`PUT_ALL`]. No number may be there twice.
+pub(super) async fn put_all(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    orders: impl Iterator<Item = &Order>,
+) -> Result<PutAll> {
+    let mut new = HashSet::new();
+    let mut list = Vec::new();
+    for order in orders {
+        let id = OrderId::generate().to_string();
+        list.push(json!({
+            "id": id,
+            "number": order.number,
+            "email": order.email,
+            "customer_name": order.customer_name,
+            "status": order.status.as_str(),
+            "payment_status": order.payment_status.as_str(),
+            "currency": order.currency,
+            "total_minor": order.total_minor,
+            "placed_at": order.placed_at,
+            "items": to_json(&order.items)?,
+            "shipments": to_json(&order.shipments)?,
+        }));
+        new.insert(id);
+    }
+    let values = [
+        Value::from(store_id.to_string()),
+        Value::from(to_json(&list)?),
+    ];
+    let mut put = PutAll {
+        created: 0,
+        replaced: 0,
+    };
+    for row in tx.run(&PUT_ALL, &values).await? {
+        if new.contains(row.try_get::<&str, _>("id")?) {
+            put.created += 1;
+        } else {
+            put.replaced += 1;
+        }
+    }
+    Ok(put)
+}
+
+/// See [`BY_NUMBERS`].
+pub(super) async fn by_numbers(
+    connection: &mut AnyConnection,
+    kind: Kind,
+    store_id: StoreId,
+    numbers: &[&String],
+) -> Result<Vec<Order>> {
+    let values = [
+        Value::from(store_id.to_string()),
+        Value::from(to_json(&numbers)?),
+    ];
+    let rows = BY_NUMBERS.run(connection, kind, &values).await?;
+    rows.iter().map(read_order).collect()
+}
+
+/// By number. $1 store, $2 the number before the first, $3 limit
+pub(super) async fn after_number(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    number: &str,
+    limit: i64,
+) -> Result<Vec<Order>> {
+    let rows = sqlx::query(
+        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
+         FROM orders WHERE store_id = $1 AND number > $2 ORDER BY number LIMIT $3",
+    )
+    .bind(store_id.to_string())
+    .bind(number)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(read_order).collect()
 }
 
 /// How many rows. $1 store, $2 number

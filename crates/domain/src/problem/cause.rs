@@ -130,6 +130,8 @@ pub enum Conflict {
     FormReused,
     /// See [`Code::OtherCustomer`].
     OtherCustomer,
+    /// See [`Code::ImportRunning`].
+    ImportRunning,
 }
 
 /// Which limit was reached.
@@ -246,6 +248,7 @@ impl Conflict {
             Self::FaqFull => Code::FaqFull,
             Self::FormReused => Code::FormReused,
             Self::OtherCustomer => Code::OtherCustomer,
+            Self::ImportRunning => Code::ImportRunning,
         }
     }
 }

@@ -81,6 +81,8 @@ codes! {
     FormReused = "form-reused", 409, "Form already sent";
     /// The conversation is another customer's of the storefront.
     OtherCustomer = "other-customer", 409, "Another customer";
+    /// The store imports another file right now.
+    ImportRunning = "import-running", 409, "Another import is running";
     /// More than can be sent at once.
     TooLarge = "too-large", 413, "Too large";
     /// Not JSON.

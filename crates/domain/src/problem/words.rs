@@ -111,6 +111,9 @@ const fn conflict(conflict: Conflict) -> &'static str {
         Conflict::OtherCustomer => {
             "This conversation belongs to another customer. Please start a new one."
         }
+        Conflict::ImportRunning => {
+            "Another file is being imported into this store. Please wait until it is done."
+        }
     }
 }
 

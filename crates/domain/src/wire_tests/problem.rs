@@ -83,6 +83,7 @@ fn codes_of_causes() {
         FaqFull,
         FormReused,
         OtherCustomer,
+        ImportRunning,
     });
     let causes = unauthorized.into_iter().map(Cause::Unauthorized);
     let causes = causes.chain(forbidden.into_iter().map(Cause::Forbidden));

@@ -1,0 +1,198 @@
+//! Importing orders from a file: told what would become of each row first, then done as a
+//! whole.
+
+mod amount;
+mod csv_file;
+mod date;
+mod encoding;
+mod found;
+mod header;
+mod json_file;
+mod medusa;
+mod separator;
+mod status;
+mod turns;
+
+pub use turns::ImportTurns;
+
+use super::{change, queries};
+use crate::{
+    Ctx,
+    access::{Permission, Principal},
+    error::{Error, Result},
+};
+use domain::{
+    Invalid,
+    ids::StoreId,
+    money,
+    order::Order,
+    order_import::{
+        FileFault, ImportChange, ImportCounts, ImportOptions, ImportReport, ImportStep,
+        ImportedOrder, SHOWN_ORDERS,
+    },
+};
+use found::Found;
+use std::{collections::HashMap, sync::Arc};
+use turns::Turn;
+
+/// Orders in one statement.
+const CHUNK: usize = 500;
+
+/// An import that may begin: the store has its turn as long as this lives.
+#[derive(Debug)]
+pub struct Import {
+    store_id: StoreId,
+    _turn: Turn,
+}
+
+/// Takes the store's turn. To be asked for before the file is taken in.
+///
+/// # Errors
+/// [`Error::Forbidden`]; [`Error::Conflict`] if the store imports another file;
+/// [`Error::Busy`] if too many others do.
+pub fn begin(ctx: &Ctx, who: &Principal) -> Result<Import> {
+    who.require(Permission::ChangeOrders)?;
+    Ok(Import {
+        store_id: who.store_id,
+        _turn: ctx.imports().take(who.store_id)?,
+    })
+}
+
+impl Import {
+    /// Reads the file and does what `step` says: all in one transaction, or nothing.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the file can't be read at all, or an option can't be taken.
+    pub async fn run(
+        self,
+        ctx: &Ctx,
+        file: Vec<u8>,
+        step: ImportStep,
+        options: ImportOptions,
+    ) -> Result<ImportReport> {
+        if let Some(code) = &options.currency
+            && money::known(code).is_none()
+        {
+            let fault = domain::order_check::OrderFault::Currency;
+            return Err(Invalid::from(fault).into());
+        }
+        let read = tokio::task::spawn_blocking(move || read(file, &options));
+        let found = read
+            .await
+            .map_err(|stopped| Error::Internal(format!("an import was stopped: {stopped}")))?
+            .map_err(Invalid::from)?;
+        let is_whole = found.missing.is_empty() && found.faulty == 0;
+        match step {
+            ImportStep::ApplyAll if is_whole => self.apply(ctx, found).await,
+            ImportStep::ApplyGood if found.missing.is_empty() => self.apply(ctx, found).await,
+            _ => self.preview(ctx, found).await,
+        }
+    }
+
+    async fn preview(&self, ctx: &Ctx, found: Found) -> Result<ImportReport> {
+        let mut counts = ImportCounts::default();
+        let mut shown = Vec::new();
+        let mut connection = ctx.db().read().await?;
+        for chunk in found.orders.chunks(CHUNK) {
+            let numbers: Vec<_> = chunk.iter().map(|(_, order)| &order.number).collect();
+            let kind = ctx.db().kind();
+            let stored = queries::by_numbers(&mut connection, kind, self.store_id, &numbers);
+            let stored = stored.await?.into_iter();
+            let stored: HashMap<String, Order> =
+                stored.map(|order| (order.number.clone(), order)).collect();
+            for (row, order) in chunk {
+                let change = match stored.get(&order.number) {
+                    None => ImportChange::New,
+                    Some(same) if same == order => ImportChange::Unchanged,
+                    Some(_) => ImportChange::Changed,
+                };
+                *count_of(&mut counts, change) += 1;
+                if shown.len() < SHOWN_ORDERS {
+                    shown.push(ImportedOrder {
+                        row: *row,
+                        change: Some(change),
+                        order: order.clone(),
+                    });
+                }
+            }
+        }
+        Ok(report(false, counts, shown, found))
+    }
+
+    async fn apply(&self, ctx: &Ctx, found: Found) -> Result<ImportReport> {
+        let store_id = self.store_id;
+        let found = Arc::new(found);
+        let written = Arc::clone(&found);
+        let counts = ctx
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.lock(format!("{store_id} orders")).await?;
+                    let mut counts = ImportCounts::default();
+                    for chunk in written.orders.chunks(CHUNK) {
+                        let orders = chunk.iter().map(|(_, order)| order);
+                        let put = queries::put_all(tx, store_id, orders).await?;
+                        let all = u32::try_from(chunk.len()).unwrap_or(u32::MAX);
+                        counts.new += put.created;
+                        counts.changed += put.replaced;
+                        counts.unchanged += all.saturating_sub(put.created + put.replaced);
+                    }
+                    if counts.new + counts.changed > 0 {
+                        change::tell_agents(tx, store_id);
+                    }
+                    Ok(counts)
+                })
+            })
+            .await?;
+        let shown = found.orders.iter().take(SHOWN_ORDERS);
+        let shown = shown.map(|(row, order)| ImportedOrder {
+            row: *row,
+            change: None,
+            order: order.clone(),
+        });
+        let shown = shown.collect();
+        let found = Arc::into_inner(found)
+            .ok_or_else(|| Error::Internal("an import is written still".to_owned()))?;
+        Ok(report(true, counts, shown, found))
+    }
+}
+
+fn read(file: Vec<u8>, options: &ImportOptions) -> Result<Found, FileFault> {
+    let text = encoding::text_of(file)?;
+    if json_file::looks_like(&text) {
+        json_file::read(&text)
+    } else {
+        csv_file::read(&text, options)
+    }
+}
+
+fn report(
+    applied: bool,
+    counts: ImportCounts,
+    orders: Vec<ImportedOrder>,
+    found: Found,
+) -> ImportReport {
+    ImportReport {
+        applied,
+        from: found.from,
+        columns: found.columns,
+        missing: found.missing,
+        counts: ImportCounts {
+            faulty: found.faulty,
+            ..counts
+        },
+        orders,
+        faults: found.faults,
+    }
+}
+
+fn count_of(counts: &mut ImportCounts, change: ImportChange) -> &mut u32 {
+    match change {
+        ImportChange::New => &mut counts.new,
+        ImportChange::Changed => &mut counts.changed,
+        ImportChange::Unchanged => &mut counts.unchanged,
+    }
+}
+
+#[cfg(test)]
+mod tests;

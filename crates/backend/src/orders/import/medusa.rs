@@ -1,0 +1,228 @@
+//! Orders as Medusa's Admin API answers them.
+//! <https://docs.medusajs.com/api/admin#orders_getorders>
+
+use super::{
+    date::{self, DayOrder},
+    status,
+};
+use domain::{
+    money,
+    order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
+    order_check::OrderFault,
+    order_import::{ImportFault, ImportedFrom},
+};
+use serde_json::Value;
+
+/// Whether it has what only Medusa's orders have.
+pub(super) fn looks_like(json: &Value) -> bool {
+    json.get("display_id").is_some()
+}
+
+/// The order's number as it stands there, and the order.
+pub(super) fn order(json: &Value) -> (String, Result<Order, ImportFault>) {
+    let number = match json.get("display_id") {
+        Some(Value::String(number)) => number.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    let order = read(json, number.clone());
+    (number, order)
+}
+
+fn read(json: &Value, number: String) -> Result<Order, ImportFault> {
+    let word = |name: &str| json.get(name).and_then(Value::as_str).unwrap_or_default();
+    let own_status = word("status");
+    if own_status == "draft" {
+        return Err(ImportFault::Draft);
+    }
+    let currency =
+        money::known(word("currency_code")).ok_or(ImportFault::Order(OrderFault::Currency))?;
+    let payment = word("payment_status");
+    let payment_status =
+        status::money(payment).ok_or_else(|| ImportFault::PaymentStatus(payment.to_owned()))?;
+    let placed_at = word("created_at");
+    let placed_at = date::millis(placed_at, DayOrder::Unknown)
+        .map_err(|_| ImportFault::Date(placed_at.to_owned()))?;
+    let status = if own_status == "canceled" {
+        OrderStatus::Cancelled
+    } else {
+        match word("fulfillment_status") {
+            "" => None,
+            word => {
+                status::goods(word, ImportedFrom::Medusa)
+                    .ok_or_else(|| ImportFault::Status(word.to_owned()))?
+                    .0
+            }
+        }
+        .unwrap_or_else(|| status::not_started(payment_status))
+    };
+    Ok(Order {
+        number,
+        email: word("email").to_owned(),
+        customer_name: customer_name(json),
+        status,
+        payment_status,
+        currency: currency.to_owned(),
+        total_minor: total(json, payment_status, money::minor_digits(currency))?,
+        placed_at,
+        items: list(json, "items").filter_map(item).collect(),
+        shipments: list(json, "fulfillments")
+            .filter(|fulfilment| fulfilment.get("canceled_at").is_none_or(Value::is_null))
+            .flat_map(|fulfilment| list(fulfilment, "labels"))
+            .map(shipment)
+            .collect(),
+    })
+}
+
+/// In major units and unrounded there. What was refunded has a total of 0: the customer
+/// knows the one before.
+fn total(json: &Value, payment: PaymentStatus, digits: u32) -> Result<i64, ImportFault> {
+    let amount = |name: &str| json.get(name).and_then(Value::as_f64);
+    let total = amount("total");
+    let total = match (total, amount("original_total")) {
+        (Some(0.0), Some(original)) if payment == PaymentStatus::Refunded => Some(original),
+        (total, _) => total,
+    };
+    let total = total.ok_or_else(|| {
+        let typed = json.get("total").unwrap_or(&Value::Null);
+        ImportFault::Total(domain::text::excerpt(&typed.to_string(), 40))
+    })?;
+    let minor = (total * f64::from(10_u32.pow(digits))).round();
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what doesn't fit is larger than any total that is taken"
+    )]
+    let minor = minor as i64;
+    Ok(minor)
+}
+
+fn customer_name(json: &Value) -> Option<String> {
+    let name_in = |place: &str| {
+        let person = json.get(place)?;
+        let part = |name: &str| person.get(name).and_then(Value::as_str).unwrap_or_default();
+        let name = format!("{} {}", part("first_name"), part("last_name"));
+        Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+    };
+    name_in("customer").or_else(|| name_in("shipping_address"))
+}
+
+fn item(json: &Value) -> Option<OrderItem> {
+    let text = |name: &str| json.get(name).and_then(Value::as_str);
+    Some(OrderItem {
+        // The title alone may be the variant's, such as `L`.
+        name: text("product_title").or(text("title"))?.to_owned(),
+        quantity: json.get("quantity")?.as_i64()?,
+    })
+}
+
+/// Without a link Medusa writes `#`, and older versions take any text for one.
+fn shipment(label: &Value) -> Shipment {
+    let text = |name: &str| label.get(name).and_then(Value::as_str).map(str::to_owned);
+    let shipment = Shipment {
+        carrier: None,
+        tracking_number: text("tracking_number"),
+        tracking_url: text("tracking_url"),
+    };
+    Shipment {
+        tracking_url: shipment.link().map(str::to_owned),
+        ..shipment
+    }
+}
+
+fn list<'j>(json: &'j Value, name: &str) -> impl Iterator<Item = &'j Value> {
+    json.get(name)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn medusa() -> Value {
+        json!({
+            "id": "order_1", "display_id": 4, "status": "pending", "email": "Ben@Example.com",
+            "currency_code": "eur", "total": 118.048, "original_total": 253.5,
+            "created_at": "2026-11-22T14:12:07.345Z", "payment_status": "captured",
+            "fulfillment_status": "partially_shipped",
+            "items": [{"title": "L", "product_title": "Linen Shirt", "quantity": 1}],
+            "customer": {"first_name": "Ben", "last_name": null},
+            "fulfillments": [
+                {"canceled_at": null, "labels": [
+                    {"tracking_number": "0034", "tracking_url": "https://track.example.com/0034"},
+                    {"tracking_number": "0035", "tracking_url": "#"}]},
+                {"canceled_at": "2026-11-22T14:12:07.345Z", "labels": [{"tracking_number": "x"}]}]
+        })
+    }
+
+    fn with(name: &str, value: Value) -> Result<Order, ImportFault> {
+        let mut json = medusa();
+        json[name] = value;
+        order(&json).1
+    }
+
+    #[test]
+    fn an_order_is_read_with_its_parcels() {
+        let (number, order) = order(&medusa());
+        let order = order.expect("an order").checked().expect("a good one");
+        assert_eq!(number, "4");
+        assert_eq!(order.email, "ben@example.com");
+        assert_eq!(order.customer_name.as_deref(), Some("Ben"));
+        assert_eq!(order.status, OrderStatus::PartlyShipped);
+        assert_eq!(order.payment_status, PaymentStatus::Paid);
+        assert_eq!(
+            (order.total_minor, order.currency.as_str()),
+            (11_805, "EUR")
+        );
+        assert_eq!(order.placed_at, 1_795_356_727_345);
+        assert_eq!(order.items[0].name, "Linen Shirt");
+        let links: Vec<_> = order.shipments.iter().map(Shipment::link).collect();
+        assert_eq!(links, [Some("https://track.example.com/0034"), None]);
+    }
+
+    #[test]
+    fn drafts_are_no_orders() {
+        assert_eq!(with("status", json!("draft")), Err(ImportFault::Draft));
+    }
+
+    #[test]
+    fn a_cancelled_order_is_cancelled_whatever_its_parcels_say() {
+        let order = with("status", json!("canceled")).expect("an order");
+        assert_eq!(order.status, OrderStatus::Cancelled);
+    }
+
+    #[test]
+    fn a_refunded_order_has_the_total_that_was_paid() {
+        let mut json = medusa();
+        json["total"] = json!(0);
+        json["payment_status"] = json!("refunded");
+        assert_eq!(order(&json).1.expect("an order").total_minor, 25_350);
+    }
+
+    #[test]
+    fn each_fault_is_told_apart() {
+        let unknown = json!("?");
+        assert_eq!(
+            with("currency_code", unknown.clone()),
+            Err(ImportFault::Order(OrderFault::Currency))
+        );
+        assert_eq!(
+            with("payment_status", unknown.clone()),
+            Err(ImportFault::PaymentStatus("?".into()))
+        );
+        assert_eq!(
+            with("fulfillment_status", unknown.clone()),
+            Err(ImportFault::Status("?".into()))
+        );
+        assert_eq!(
+            with("created_at", unknown.clone()),
+            Err(ImportFault::Date("?".into()))
+        );
+        assert_eq!(
+            with("total", unknown),
+            Err(ImportFault::Total("\"?\"".into()))
+        );
+    }
+}
