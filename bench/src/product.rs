@@ -261,5 +261,6 @@ fn config(database: &Database, database_url: String, ai: Ai<'_>) -> Config {
         private_hosts: Default::default(),
         rate_limits: false,
         demo: true,
+        demo_api_key: false,
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     config::{
-        AiOptions, DataOptions, EvalCommand, EvalOptions, ServeOptions, UserCommand, UserOptions,
-        variable,
+        AiOptions, ApiKeyCommand, ApiKeyOptions, DataOptions, EvalCommand, EvalOptions,
+        ServeOptions, UserCommand, UserOptions, variable,
     },
     connections,
     data_lock::DataLock,
@@ -13,8 +13,13 @@ use crate::{
     state::Door,
     swap,
 };
-use backend::{Ctx, ai::retrieval::Embedder, auth, demo, jobs};
-use domain::problem::Problem;
+use backend::{
+    Ctx, access::Principal, ai::retrieval::Embedder, api_keys, auth, demo, jobs, stores,
+};
+use domain::{
+    api_key::{NewApiKey, Scope},
+    problem::Problem,
+};
 use std::{
     error::Error,
     io::{BufRead, IsTerminal, Write},
@@ -82,7 +87,7 @@ pub async fn serve(options: ServeOptions) -> Outcome {
     .await?;
     places.log(&options.ai);
     if options.demo {
-        print_demo(server.addr)?;
+        print_demo(server.addr, server.ctx.config().demo_api_key)?;
     }
     wait_for_signal().await?;
     tracing::info!("stopping");
@@ -125,6 +130,27 @@ pub async fn user(options: UserOptions) -> Outcome {
     let user = auth::add_user(&ctx, &name, &email, &password, &store).await?;
     ctx.db().close().await;
     writeln!(std::io::stdout(), "{} can sign in now.", user.email)?;
+    Ok(())
+}
+
+/// `shopdesk api-key`
+///
+/// # Errors
+/// If there is no such store, or the key can't be made.
+pub async fn api_key(options: ApiKeyOptions) -> Outcome {
+    let ApiKeyCommand::Create {
+        store,
+        scopes,
+        name,
+        data,
+    } = options.command;
+    let scopes = Scope::parse_list(&scopes).map_err(backend::Error::from)?;
+    let ctx = Ctx::connect(data.backend_config()?).await?;
+    let store = stores::by_public_key(&ctx, &store).await?;
+    let operator = Principal::operator(store.id);
+    let made = api_keys::create(&ctx, &operator, NewApiKey { name, scopes }).await?;
+    ctx.db().close().await;
+    writeln!(std::io::stdout(), "{}", made.token)?;
     Ok(())
 }
 
@@ -183,11 +209,15 @@ fn start_logging() {
     let _ = started;
 }
 
-fn print_demo(addr: SocketAddr) -> std::io::Result<()> {
+fn print_demo(addr: SocketAddr, has_api_key: bool) -> std::io::Result<()> {
     let mut out = std::io::stdout();
     writeln!(out, "\n  Demo shop   http://{addr}/demo")?;
     writeln!(out, "  Dashboard   http://{addr}/")?;
-    writeln!(out, "  Sign in     {} / {}\n", demo::EMAIL, demo::PASSWORD)?;
+    writeln!(out, "  Sign in     {} / {}", demo::EMAIL, demo::PASSWORD)?;
+    if has_api_key {
+        writeln!(out, "  API key     {}", demo::API_KEY)?;
+    }
+    writeln!(out)?;
     out.flush()
 }
 

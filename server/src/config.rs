@@ -74,6 +74,8 @@ pub enum Command {
     Restore(BackupOptions),
     /// Manage accounts.
     User(UserOptions),
+    /// Manage API keys.
+    ApiKey(ApiKeyOptions),
     /// Measure the AI on labelled cases; prints one JSON object.
     Eval(EvalOptions),
 }
@@ -200,6 +202,35 @@ pub enum UserCommand {
     },
 }
 
+/// `shopdesk api-key`
+#[derive(Debug, Clone, Args)]
+pub struct ApiKeyOptions {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: ApiKeyCommand,
+}
+
+/// What can be done with API keys.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ApiKeyCommand {
+    /// Make a key for /api/v1; it is printed once, and stored nowhere.
+    Create {
+        /// The store's public key, as its embed code has it.
+        #[arg(long)]
+        store: String,
+        /// What it may do, with commas between: store:read, settings:read,
+        /// conversations:write …
+        #[arg(long)]
+        scopes: String,
+        /// What it is for; shoppers see it beside its replies.
+        #[arg(long)]
+        name: String,
+        /// Where the data is.
+        #[command(flatten)]
+        data: DataOptions,
+    },
+}
+
 /// `shopdesk eval`
 #[derive(Debug, Clone, Args)]
 pub struct EvalOptions {
@@ -301,6 +332,7 @@ impl DataOptions {
             secure_cookies: false,
             rate_limits: true,
             demo: false,
+            demo_api_key: false,
         })
     }
 }

@@ -43,6 +43,7 @@ async fn run(cli: Cli) -> command::Outcome {
         Command::Backup(options) => backups::backup(options).await,
         Command::Restore(options) => backups::restore(options).await,
         Command::User(user) => command::user(user).await,
+        Command::ApiKey(key) => command::api_key(key).await,
         Command::Eval(eval) => command::eval(eval),
     }
 }

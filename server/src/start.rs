@@ -57,6 +57,7 @@ pub struct Server {
 pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sync>> {
     let ctx = Ctx::connect(Config {
         demo: options.door.demo,
+        demo_api_key: options.door.demo && options.addr.ip().is_loopback(),
         ..options.config
     })
     .await?;

@@ -24,9 +24,8 @@ pub async fn list(store: StoreId) -> Result<Vec<FaqCategory>, AppError> {
 #[server(prefix = "/api/app", endpoint = "faq/create-category")]
 pub async fn create_category(store: StoreId, name: String) -> Result<FaqCategory, AppError> {
     let (ctx, member) = request::member(store).await?;
-    faq::create_category(&ctx, &member, &name)
-        .await
-        .map_err(request::refuse)
+    let added = faq::create_category(&ctx, &member, FaqCategoryId::generate(), &name).await;
+    added.map(|(added, _)| added).map_err(request::refuse)
 }
 
 /// Adds the starter categories that aren't there yet.
@@ -46,9 +45,8 @@ pub async fn rename_category(
     name: String,
 ) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
-    faq::rename_category(&ctx, &member, category, &name)
-        .await
-        .map_err(request::refuse)
+    let renamed = faq::rename_category(&ctx, &member, category, &name).await;
+    renamed.map(|_| ()).map_err(request::refuse)
 }
 
 /// Deletes a category with its questions.
@@ -77,9 +75,8 @@ pub async fn move_category(
 #[server(prefix = "/api/app", endpoint = "faq/add-item")]
 pub async fn add_item(store: StoreId, draft: FaqDraft) -> Result<FaqItem, AppError> {
     let (ctx, member) = request::member(store).await?;
-    faq::add_item(&ctx, &member, draft)
-        .await
-        .map_err(request::refuse)
+    let added = faq::add_item(&ctx, &member, FaqItemId::generate(), draft).await;
+    added.map(|(added, _)| added).map_err(request::refuse)
 }
 
 /// Changes a question; another category moves it there.

@@ -56,7 +56,8 @@ pub async fn reply(
 ) -> Result<Message, AppError> {
     let (ctx, member) = request::member(store).await?;
     let typed = domain::message::parse_body(&body)?;
-    let message = conversations::reply(&ctx, &member, conversation, NewMessage::text(id, body))
+    let reply = NewMessage::text(id, body);
+    let (message, _) = conversations::reply(&ctx, &member, conversation, reply, None)
         .await
         .map_err(request::refuse)?;
     // A form of a page out of the browser's history carries an id that was

@@ -5,7 +5,8 @@
 use crate::error::{Error, Forbidden, Result};
 use domain::{
     account::EmailAddress,
-    ids::{StoreId, UserId, VisitorId},
+    api_key::Scope,
+    ids::{ApiKeyId, StoreId, UserId, VisitorId},
     role::Role,
 };
 
@@ -20,11 +21,24 @@ pub struct User {
     pub email: EmailAddress,
 }
 
+/// A program of a store's developers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKeyActor {
+    /// The key's id.
+    pub id: ApiKeyId,
+    /// The key's name, which shoppers see.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+}
+
 /// Who does something. Messages and changes carry it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     /// A person of the store's team.
     User(User),
+    /// A program, by its key.
+    ApiKey(ApiKeyActor),
     /// A shopper.
     Visitor(VisitorId),
     /// The AI.
@@ -39,6 +53,7 @@ impl Actor {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::User(_) => "user",
+            Self::ApiKey(_) => "api_key",
             Self::Visitor(_) => "visitor",
             Self::Ai => "ai",
             Self::System => "system",
@@ -50,6 +65,7 @@ impl Actor {
     pub fn id(&self) -> Option<String> {
         match self {
             Self::User(user) => Some(user.id.to_string()),
+            Self::ApiKey(key) => Some(key.id.to_string()),
             Self::Visitor(id) => Some(id.to_string()),
             Self::Ai | Self::System => None,
         }
@@ -60,6 +76,7 @@ impl Actor {
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::User(user) => Some(&user.name),
+            Self::ApiKey(key) => Some(&key.name),
             Self::Visitor(_) | Self::Ai | Self::System => None,
         }
     }
@@ -88,27 +105,61 @@ pub enum Permission {
     ManageOrderSources,
     /// Change and import orders.
     ChangeOrders,
+    /// See what shoppers told about themselves.
+    ReadVisitors,
     /// Run failed jobs again.
     ManageJobs,
+    /// Make and revoke API keys.
+    ManageApiKeys,
     /// Make and revoke the secrets that a storefront signs its customers with.
     ManageIdentity,
 }
 
-/// Every permission and the least role that has it.
-const PERMISSIONS: [(Permission, Role); 12] = [
-    (Permission::ReadConversations, Role::Agent),
-    (Permission::AnswerConversations, Role::Agent),
-    (Permission::ReadStore, Role::Agent),
-    (Permission::ReadSettings, Role::Agent),
-    (Permission::ChangeSettings, Role::Admin),
-    (Permission::ReadFaq, Role::Agent),
-    (Permission::ChangeFaq, Role::Admin),
-    (Permission::ReadOrders, Role::Agent),
-    (Permission::ManageOrderSources, Role::Admin),
-    (Permission::ChangeOrders, Role::Admin),
-    (Permission::ManageJobs, Role::Admin),
-    (Permission::ManageIdentity, Role::Admin),
+/// Every permission, the least role that has it, and the scope that gives it to an API
+/// key; without one no key has it.
+const PERMISSIONS: &[(Permission, Role, Option<Scope>)] = &[
+    (
+        Permission::ReadConversations,
+        Role::Agent,
+        Some(Scope::ConversationsRead),
+    ),
+    (
+        Permission::AnswerConversations,
+        Role::Agent,
+        Some(Scope::ConversationsWrite),
+    ),
+    (Permission::ReadStore, Role::Agent, Some(Scope::StoreRead)),
+    (
+        Permission::ReadSettings,
+        Role::Agent,
+        Some(Scope::SettingsRead),
+    ),
+    (
+        Permission::ChangeSettings,
+        Role::Admin,
+        Some(Scope::SettingsWrite),
+    ),
+    (Permission::ReadFaq, Role::Agent, Some(Scope::FaqRead)),
+    (Permission::ChangeFaq, Role::Admin, Some(Scope::FaqWrite)),
+    (Permission::ReadOrders, Role::Agent, Some(Scope::OrdersRead)),
+    (Permission::ManageOrderSources, Role::Admin, None),
+    (
+        Permission::ChangeOrders,
+        Role::Admin,
+        Some(Scope::OrdersWrite),
+    ),
+    (
+        Permission::ReadVisitors,
+        Role::Agent,
+        Some(Scope::VisitorsRead),
+    ),
+    (Permission::ManageJobs, Role::Admin, None),
+    (Permission::ManageApiKeys, Role::Admin, None),
+    (Permission::ManageIdentity, Role::Admin, None),
 ];
+
+/// No key may do more than one of these.
+const MOST_OF_A_KEY: Role = Role::Admin;
 
 /// Proof of who asks something of a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,7 +168,7 @@ pub struct Principal {
     pub store_id: StoreId,
     /// Who it is.
     pub actor: Actor,
-    /// What they are there; shoppers have no role.
+    /// What they are there; shoppers and API keys have no role.
     pub role: Option<Role>,
 }
 
@@ -129,6 +180,26 @@ impl Principal {
             store_id,
             actor: Actor::User(user),
             role: Some(role),
+        }
+    }
+
+    /// A program of the store's developers.
+    #[must_use]
+    pub fn api_key(store_id: StoreId, key: ApiKeyActor) -> Self {
+        Self {
+            store_id,
+            actor: Actor::ApiKey(key),
+            role: None,
+        }
+    }
+
+    /// Whoever runs commands on the server: all stores are theirs.
+    #[must_use]
+    pub fn operator(store_id: StoreId) -> Self {
+        Self {
+            store_id,
+            actor: Actor::System,
+            role: Some(Role::Owner),
         }
     }
 
@@ -145,19 +216,37 @@ impl Principal {
     /// [`Error::Forbidden`] without the permission.
     pub fn require(&self, permission: Permission) -> Result<()> {
         if self.has(permission) {
-            Ok(())
-        } else {
-            Err(Error::Forbidden(Forbidden::Role))
+            return Ok(());
         }
+        let why = match (&self.actor, scope_of(permission)) {
+            (Actor::ApiKey(_), Some(scope)) => Forbidden::Scope(scope),
+            (Actor::ApiKey(_), None) => Forbidden::NotByKey,
+            _ => Forbidden::Role,
+        };
+        Err(Error::Forbidden(why))
     }
 
     /// Whether they may do it.
     #[must_use]
     pub fn has(&self, permission: Permission) -> bool {
-        PERMISSIONS.iter().any(|(granted, least)| {
-            *granted == permission && self.role.is_some_and(|role| role >= *least)
+        PERMISSIONS.iter().any(|(granted, least, scope)| {
+            *granted == permission
+                && match &self.actor {
+                    Actor::ApiKey(key) => {
+                        MOST_OF_A_KEY >= *least
+                            && scope.is_some_and(|scope| key.scopes.contains(&scope))
+                    }
+                    _ => self.role.is_some_and(|role| role >= *least),
+                }
         })
     }
+}
+
+fn scope_of(permission: Permission) -> Option<Scope> {
+    PERMISSIONS
+        .iter()
+        .find(|(granted, ..)| *granted == permission)
+        .and_then(|(_, _, scope)| *scope)
 }
 
 #[cfg(test)]
@@ -195,7 +284,7 @@ mod tests {
             assert!(
                 PERMISSIONS
                     .iter()
-                    .all(|(permission, _)| who.has(*permission))
+                    .all(|(permission, ..)| who.has(*permission))
             );
         }
     }
@@ -206,7 +295,43 @@ mod tests {
         assert!(
             !PERMISSIONS
                 .iter()
-                .any(|(permission, _)| nobody.has(*permission))
+                .any(|(permission, ..)| nobody.has(*permission))
         );
+    }
+
+    fn key(scopes: &[Scope]) -> Principal {
+        let key = ApiKeyActor {
+            id: ApiKeyId::generate(),
+            name: "Shop".to_owned(),
+            scopes: scopes.to_vec(),
+        };
+        Principal::api_key(StoreId::generate(), key)
+    }
+
+    #[test]
+    fn a_key_has_what_its_scopes_give_and_nothing_else() {
+        for (permission, _, scope) in PERMISSIONS {
+            for given in Scope::ALL {
+                let expected = *scope == Some(*given);
+                assert_eq!(
+                    key(&[*given]).has(*permission),
+                    expected,
+                    "{permission:?} by {given:?}"
+                );
+            }
+        }
+        assert!(key(&[]).require(Permission::ReadStore).is_err());
+    }
+
+    #[test]
+    fn a_key_with_every_scope_is_no_admin() {
+        let most = key(Scope::ALL);
+        for permission in [Permission::ManageJobs, Permission::ManageApiKeys] {
+            let refused = most.require(permission);
+            assert!(matches!(
+                refused,
+                Err(Error::Forbidden(Forbidden::NotByKey))
+            ));
+        }
     }
 }

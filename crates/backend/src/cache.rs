@@ -8,7 +8,10 @@
 #[cfg(test)]
 mod tests;
 
-use crate::{access::User, error::Result};
+use crate::{
+    access::{ApiKeyActor, User},
+    error::Result,
+};
 use domain::{
     UnixMillis,
     ids::{StoreId, UserId, VisitorId},
@@ -40,6 +43,8 @@ pub struct Caches {
     pub(crate) visitors: Cached<String, (StoreId, VisitorId, UnixMillis)>,
     /// Who is signed in and until when, by the hash of the session's token.
     pub(crate) sessions: Cached<String, Arc<(User, UnixMillis)>>,
+    /// Whose an API key is and when it was last used, by the hash of its token.
+    pub(crate) api_keys: Cached<String, Arc<(StoreId, ApiKeyActor, Option<UnixMillis>)>>,
     /// What a person is in a store.
     pub(crate) members: Cached<(UserId, StoreId), Role>,
     /// A store's settings.
@@ -62,6 +67,8 @@ pub enum Forget {
     Session(String),
     /// Sessions of which the hashes aren't known.
     Sessions,
+    /// The API key with this hash of its token.
+    ApiKey(String),
 }
 
 impl Caches {
@@ -73,6 +80,7 @@ impl Caches {
             Forget::Visitors => self.visitors.forget_all(),
             Forget::Session(token_hash) => self.sessions.forget(token_hash),
             Forget::Sessions => self.sessions.forget_all(),
+            Forget::ApiKey(token_hash) => self.api_keys.forget(token_hash),
         }
     }
 
@@ -80,6 +88,7 @@ impl Caches {
     pub fn forget_all(&self) {
         self.visitors.forget_all();
         self.sessions.forget_all();
+        self.api_keys.forget_all();
         self.members.forget_all();
         self.settings.forget_all();
         self.stores.forget_all();

@@ -54,6 +54,8 @@ pub struct Config {
     pub rate_limits: bool,
     /// Whether the demo is served, and its account may be used.
     pub demo: bool,
+    /// Whether the demo's API key may be used: the demo is served to this machine alone.
+    pub demo_api_key: bool,
 }
 
 /// Where files, mails and a secret that nobody gave are kept.

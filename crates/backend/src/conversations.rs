@@ -3,6 +3,7 @@
 
 mod announce;
 pub(crate) mod append;
+mod browse;
 pub(crate) mod change;
 mod history;
 mod identify;
@@ -11,17 +12,20 @@ pub(crate) mod messages;
 pub(crate) mod queries;
 mod reactions;
 mod reading;
+mod reply;
 mod seen;
 mod send;
 mod start;
 mod status;
 
+pub use browse::{browse, get, messages_page};
 pub use history::{HISTORY_MAX, history, messages_after, of_visitor, thread};
 pub use identify::{identify, of_customer};
 pub use inbox::{list, unread_count};
 pub(crate) use reading::mark_up_to;
 pub use reading::{mark_read, read_by_visitor};
+pub use reply::{note, reply};
 pub(crate) use seen::{Seen, seen};
-pub use send::{reply, send};
+pub use send::send;
 pub use start::start;
 pub use status::{ask_for_human, reopen, resolve, set_ai_active};

@@ -2,8 +2,10 @@
 //! same functions that real data goes through.
 
 pub(crate) mod account;
+pub(crate) mod api_key;
 
 pub use account::{EMAIL, PASSWORD};
+pub use api_key::TOKEN as API_KEY;
 
 use crate::{
     Ctx,
@@ -24,7 +26,7 @@ use domain::{
     conversation::Status,
     events::Side,
     faq::FaqDraft,
-    ids::{ConversationId, FaqCategoryId, MessageId, StoreId, VisitorId},
+    ids::{ConversationId, FaqCategoryId, FaqItemId, MessageId, StoreId, VisitorId},
     message::{AiTrace, AnswerKind, MessageKind},
     order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
     settings::{Ai, Chat},
@@ -109,14 +111,18 @@ enum Who {
 /// If the database fails.
 pub async fn seed(ctx: &Ctx) -> Result<bool> {
     match stores::by_public_key(ctx, PUBLIC_KEY).await {
-        Ok(_) => return Ok(false),
+        Ok(store) => {
+            give_api_key(ctx, store.id).await?;
+            return Ok(false);
+        }
         Err(Error::NotFound(_)) => {}
         Err(error) => return Err(error),
     }
     let (owner, password_hash) = auth::new_user(ctx, OWNER_NAME, EMAIL, PASSWORD).await?;
     let now = ctx.now();
     // All of it or nothing: a server that is killed meanwhile starts anew.
-    ctx.db()
+    let store_id = ctx
+        .db()
         .write(move |tx| {
             Box::pin(async move {
                 auth::insert_user(tx, &owner, &password_hash, now).await?;
@@ -124,7 +130,21 @@ pub async fn seed(ctx: &Ctx) -> Result<bool> {
             })
         })
         .await?;
+    give_api_key(ctx, store_id).await?;
     Ok(true)
+}
+
+/// At every start: data of a demo that is older than API keys gets one, too.
+async fn give_api_key(ctx: &Ctx, store_id: StoreId) -> Result<()> {
+    if !ctx.config().demo_api_key {
+        return Ok(());
+    }
+    let now = ctx.now();
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move { api_key::insert(tx.connection, store_id, now).await })
+        })
+        .await
 }
 
 /// Whether somebody could sign in with the well-known password.
@@ -135,7 +155,7 @@ pub async fn is_exposed(ctx: &Ctx) -> Result<bool> {
     auth::has_password(ctx, EMAIL, PASSWORD).await
 }
 
-async fn seed_store(tx: &mut Tx<'_>, owner: &User, now: UnixMillis) -> Result<()> {
+async fn seed_store(tx: &mut Tx<'_>, owner: &User, now: UnixMillis) -> Result<StoreId> {
     let store = stores::insert_with_key(tx, owner, STORE_NAME, PUBLIC_KEY, now - 20 * DAY).await?;
     let chat = Chat {
         enabled: true,
@@ -157,7 +177,8 @@ async fn seed_store(tx: &mut Tx<'_>, owner: &User, now: UnixMillis) -> Result<()
                 question: item.question,
                 answer: item.answer,
             };
-            faq::insert_item(tx, store.id, &draft, &item.variants, now).await?;
+            let id = FaqItemId::generate();
+            faq::insert_item(tx, store.id, id, &draft, &item.variants, now).await?;
         }
     }
     for seed in embedded::<Vec<OrderSeed>>(include_str!("demo/orders.json"))? {
@@ -175,7 +196,8 @@ async fn seed_store(tx: &mut Tx<'_>, owner: &User, now: UnixMillis) -> Result<()
         };
         orders::queries::insert(tx.connection, store.id, &order).await?;
     }
-    seed_conversations(tx, store.id, owner, now).await
+    seed_conversations(tx, store.id, owner, now).await?;
+    Ok(store.id)
 }
 
 /// Plays every script a few times over the last fortnight, the oldest first.
@@ -257,7 +279,11 @@ async fn play(
                 Change::customer_message(None, Need::Never),
             ),
             Who::Agent => (
-                Entry::agent(MessageId::generate(), body.clone(), owner.clone()),
+                Entry::agent(
+                    MessageId::generate(),
+                    body.clone(),
+                    Actor::User(owner.clone()),
+                ),
                 Change::agent_reply(),
             ),
             Who::Order => (

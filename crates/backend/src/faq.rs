@@ -10,6 +10,7 @@ use crate::{
     db::Tx,
     error::{Conflict, Error, Noun, Result},
     jobs::{self, kinds::embed_faq::EmbedFaq},
+    page::Page,
     realtime::hub::{Outgoing, Topic},
 };
 use domain::{
@@ -35,11 +36,58 @@ pub async fn list(ctx: &Ctx, who: &Principal) -> Result<Vec<FaqCategory>> {
     queries::categories(&mut connection, who.store_id).await
 }
 
-/// Adds a category at the end.
+/// Every category's id and name, in the merchant's order.
 ///
 /// # Errors
-/// [`Error::Invalid`] for the name, also if there is one of that name.
-pub async fn create_category(ctx: &Ctx, who: &Principal, name: &str) -> Result<FaqCategory> {
+/// If the database fails.
+pub async fn category_names(ctx: &Ctx, who: &Principal) -> Result<Vec<(FaqCategoryId, String)>> {
+    who.require(Permission::ReadFaq)?;
+    let mut connection = ctx.db().read().await?;
+    queries::category_names(&mut connection, who.store_id).await
+}
+
+/// A page of the items, of one category or of all: those after `after`, in the order in
+/// which they were made.
+///
+/// # Errors
+/// If the database fails.
+pub async fn items(
+    ctx: &Ctx,
+    who: &Principal,
+    category: Option<FaqCategoryId>,
+    after: Option<FaqItemId>,
+    limit: i64,
+) -> Result<Page<FaqItem>> {
+    who.require(Permission::ReadFaq)?;
+    let mut connection = ctx.db().read().await?;
+    let rows = queries::items(&mut connection, who.store_id, category, after, limit + 1).await?;
+    Ok(Page::of(rows, limit))
+}
+
+/// One item.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn item(ctx: &Ctx, who: &Principal, id: FaqItemId) -> Result<FaqItem> {
+    who.require(Permission::ReadFaq)?;
+    let mut connection = ctx.db().read().await?;
+    queries::item(&mut connection, who.store_id, id)
+        .await?
+        .ok_or(Error::NotFound(Noun::Question))
+}
+
+/// Adds a category at the end. The same `id` with the same name again changes nothing;
+/// `true` if the category is new.
+///
+/// # Errors
+/// [`Error::Invalid`] for the name, also if there is one of that name;
+/// [`Error::Conflict`] if the id belongs to another, or there are too many.
+pub async fn create_category(
+    ctx: &Ctx,
+    who: &Principal,
+    id: FaqCategoryId,
+    name: &str,
+) -> Result<(FaqCategory, bool)> {
     who.require(Permission::ChangeFaq)?;
     let name = parse_category_name(name)?;
     let store_id = who.store_id;
@@ -48,11 +96,24 @@ pub async fn create_category(ctx: &Ctx, who: &Principal, name: &str) -> Result<F
             Box::pin(async move {
                 tx.lock(store_id).await?;
                 let existing = queries::categories(tx.connection, store_id).await?;
+                if let Some(first) = existing.iter().find(|category| category.id == id) {
+                    return made_before(first.name == name, first.clone());
+                }
                 name_is_free(&existing, &name, None)?;
-                insert_category(tx, store_id, &existing, &name).await
+                let added = insert_category(tx, store_id, &existing, id, &name).await?;
+                Ok((added, true))
             })
         })
         .await
+}
+
+/// What there is with an id that was used before, if a retry asks for it.
+fn made_before<T>(is_same: bool, first: T) -> Result<(T, bool)> {
+    if is_same {
+        Ok((first, false))
+    } else {
+        Err(Error::Conflict(Conflict::IdTaken))
+    }
 }
 
 /// Adds those of the six starter categories that aren't there yet.
@@ -69,7 +130,8 @@ pub async fn add_starter_categories(ctx: &Ctx, who: &Principal) -> Result<Vec<Fa
                 let mut existing = queries::categories(tx.connection, store_id).await?;
                 for name in STARTER_CATEGORIES {
                     if name_is_free(&existing, name, None).is_ok() {
-                        let added = insert_category(tx, store_id, &existing, name).await?;
+                        let id = FaqCategoryId::generate();
+                        let added = insert_category(tx, store_id, &existing, id, name).await?;
                         existing.push(added);
                     }
                 }
@@ -83,12 +145,12 @@ async fn insert_category(
     tx: &mut Tx<'_>,
     store_id: StoreId,
     existing: &[FaqCategory],
+    id: FaqCategoryId,
     name: &str,
 ) -> Result<FaqCategory> {
     if existing.len() >= CATEGORIES_MAX {
         return Err(Error::Conflict(Conflict::CategoryLimit));
     }
-    let id = FaqCategoryId::generate();
     queries::insert_category(tx.connection, store_id, id, name).await?;
     tell_agents(tx, store_id);
     Ok(FaqCategory {
@@ -112,7 +174,7 @@ fn name_is_free(existing: &[FaqCategory], name: &str, except: Option<FaqCategory
     Ok(())
 }
 
-/// Renames a category.
+/// Renames a category; the name as it is stored.
 ///
 /// # Errors
 /// [`Error::Invalid`] for the name; [`Error::NotFound`].
@@ -121,7 +183,7 @@ pub async fn rename_category(
     who: &Principal,
     id: FaqCategoryId,
     name: &str,
-) -> Result<()> {
+) -> Result<String> {
     who.require(Permission::ChangeFaq)?;
     let name = parse_category_name(name)?;
     let store_id = who.store_id;
@@ -136,7 +198,7 @@ pub async fn rename_category(
                     Noun::Category,
                 )?;
                 tell_agents(tx, store_id);
-                Ok(())
+                Ok(name)
             })
         })
         .await
@@ -194,21 +256,33 @@ pub async fn move_category(
         .await
 }
 
-/// Adds a question at the end of its category.
+/// Adds a question at the end of its category. The same `id` with the same texts again
+/// changes nothing; `true` if the question is new.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a text; [`Error::NotFound`] for the category.
-pub async fn add_item(ctx: &Ctx, who: &Principal, draft: FaqDraft) -> Result<FaqItem> {
+/// [`Error::Invalid`] for a text; [`Error::NotFound`] for the category;
+/// [`Error::Conflict`] if the id belongs to another, or there are too many.
+pub async fn add_item(
+    ctx: &Ctx,
+    who: &Principal,
+    id: FaqItemId,
+    draft: FaqDraft,
+) -> Result<(FaqItem, bool)> {
     who.require(Permission::ChangeFaq)?;
     let draft = draft.validated()?;
     let (store_id, now) = (who.store_id, ctx.now());
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
+                tx.lock(id).await?;
+                if let Some(first) = queries::item(tx.connection, store_id, id).await? {
+                    return made_before(first.is_made_of(&draft), first);
+                }
                 if queries::count_items(tx.connection, store_id).await? >= ITEMS_MAX {
                     return Err(Error::Conflict(Conflict::FaqFull));
                 }
-                insert_item(tx, store_id, &draft, &[], now).await
+                let added = insert_item(tx, store_id, id, &draft, &[], now).await?;
+                Ok((added, true))
             })
         })
         .await
@@ -218,11 +292,11 @@ pub async fn add_item(ctx: &Ctx, who: &Principal, draft: FaqDraft) -> Result<Faq
 pub(crate) async fn insert_item(
     tx: &mut Tx<'_>,
     store_id: StoreId,
+    id: FaqItemId,
     draft: &FaqDraft,
     variants: &[String],
     now: UnixMillis,
 ) -> Result<FaqItem> {
-    let id = FaqItemId::generate();
     let inserted = queries::insert_item(tx.connection, store_id, id, draft, variants, now).await?;
     found(inserted, Noun::Category)?;
     let job = EmbedFaq {

@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod ai;
+pub mod api_keys;
 mod attachments;
 pub mod auth;
 pub mod cache;
@@ -27,6 +28,7 @@ pub mod limits;
 pub mod mail;
 pub mod orders;
 pub mod outgoing;
+pub mod page;
 pub mod personal_data;
 pub mod public_url;
 pub mod realtime;

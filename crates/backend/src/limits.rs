@@ -18,7 +18,7 @@ use domain::ids::StoreId;
 use lookups::Lookups;
 use memory::Memory;
 use redis::Redis;
-use rules::{Asked, numbers_of_store};
+use rules::{Asked, Counted, numbers_of_store};
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, Mutex, PoisonError},
@@ -57,6 +57,8 @@ pub struct Limits {
     /// Questions to a store's shops by people, such as tests of a connection: 20, then one
     /// every five seconds.
     pub ask_shop: Limit,
+    /// Calls with one API key: 600, then ten a second.
+    pub api_call: Limit,
     lookups: Mutex<Lookups>,
     shared: Option<Arc<Redis>>,
     /// Makes keys of addresses, the same on all servers of the installation.
@@ -107,6 +109,7 @@ impl Limits {
             identify: limit("identify", 300, 200, RateLimit::Identify),
             widget_call: limit("widget_call", 600, 10, RateLimit::WidgetCall),
             ask_shop: limit("ask_shop", 20, 5_000, RateLimit::AskShop),
+            api_call: limit("api_call", 600, 100, RateLimit::ApiCall),
             lookups: Mutex::default(),
             shared,
             secret: secret.clone(),
@@ -191,21 +194,41 @@ impl Limit {
     /// # Errors
     /// [`Error::RateLimited`] with the time to wait if there were too many.
     pub async fn check(&self, key: impl Into<String>) -> Result<()> {
+        self.count(key).await.map(|_| ())
+    }
+
+    /// As [`Limit::check`]; how many uses are left at once.
+    ///
+    /// # Errors
+    /// As [`Limit::check`].
+    pub async fn count(&self, key: impl Into<String>) -> Result<u32> {
         if !self.enabled {
-            return Ok(());
+            return Ok(self.burst);
         }
         let key = key.into();
         let shared = match &self.shared {
-            Some(redis) => redis.wait(self.name, &key, self.burst, self.refill).await,
+            Some(redis) => redis.count(self.name, &key, self.burst, self.refill).await,
             None => None,
         };
-        match shared.unwrap_or_else(|| self.memory.wait(key)) {
-            Duration::ZERO => Ok(()),
-            wait => Err(Error::RateLimited {
+        match shared.unwrap_or_else(|| self.memory.count(key)) {
+            Counted::Used { left } => Ok(left),
+            Counted::Wait(wait) => Err(Error::RateLimited {
                 retry_after_seconds: wait.as_secs().max(1),
                 limit: self.limit,
             }),
         }
+    }
+
+    /// How many uses there are at once.
+    #[must_use]
+    pub fn burst(&self) -> u32 {
+        self.burst
+    }
+
+    /// How long it takes until there are so many uses again, if `left` are there.
+    #[must_use]
+    pub fn full_after(&self, left: u32) -> Duration {
+        self.refill * self.burst.saturating_sub(left)
     }
 }
 

@@ -23,14 +23,56 @@ pub use sources::OrderSources;
 use crate::{
     Ctx,
     access::{Permission, Principal},
-    error::Result,
+    error::{Error, Noun, Result},
+    page::Page,
 };
-use domain::{order::OrderPage, text};
+use domain::{
+    account::EmailAddress,
+    order::{Order, OrderPage},
+    order_number::OrderNumber,
+    text,
+};
 
 /// Orders in one page of the list.
 const PAGE: i64 = 50;
 /// Longest search text, in characters.
 const SEARCH_MAX: usize = 100;
+
+/// A page of the built-in orders, of one email or of all: those after the number `after`,
+/// in the order of their numbers.
+///
+/// # Errors
+/// If the database fails.
+pub async fn browse(
+    ctx: &Ctx,
+    who: &Principal,
+    email: Option<&EmailAddress>,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Page<Order>> {
+    who.require(Permission::ReadOrders)?;
+    let (email, after) = (
+        email.map_or("", EmailAddress::as_str),
+        after.unwrap_or_default(),
+    );
+    let mut connection = ctx.db().read().await?;
+    let rows =
+        queries::after_number(&mut connection, who.store_id, email, after, limit + 1).await?;
+    Ok(Page::of(rows, limit))
+}
+
+/// The built-in order of a number, however it is typed.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn get(ctx: &Ctx, who: &Principal, number: &str) -> Result<Order> {
+    who.require(Permission::ReadOrders)?;
+    let number = OrderNumber::parse(number).ok_or(Error::NotFound(Noun::Order))?;
+    let mut connection = ctx.db().read().await?;
+    queries::by_number(&mut connection, who.store_id, number.as_str())
+        .await?
+        .ok_or(Error::NotFound(Noun::Order))
+}
 
 /// A page of the Orders list; `search` in number, email and name.
 ///

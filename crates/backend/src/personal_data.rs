@@ -142,6 +142,10 @@ pub const TABLES: &[Table] = &[
         name: "orders",
         holds: Holds::Data(&[tie("email", Person::Shopper)]),
     },
+    Table {
+        name: "api_keys",
+        holds: Holds::Data(&[tie("created_by", Person::User)]),
+    },
 ];
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::{
 use domain::{
     events::ServerEvent,
     ids::StoreId,
-    settings::{Revision, Section, StoreSettings, StoredSection, StoredSettings},
+    settings::{Revision, Section, SectionName, StoreSettings, StoredSection, StoredSettings},
 };
 use std::sync::Arc;
 
@@ -37,6 +37,17 @@ pub async fn stored(ctx: &Ctx, who: &Principal) -> Result<StoredSettings> {
     who.require(Permission::ReadSettings)?;
     let mut connection = ctx.db().read().await?;
     queries::load(&mut connection, who.store_id).await
+}
+
+/// The version of a section that is stored now.
+///
+/// # Errors
+/// [`Error::Forbidden`] for those who may not change it.
+pub async fn version(ctx: &Ctx, who: &Principal, name: SectionName) -> Result<i64> {
+    who.require(Permission::ChangeSettings)?;
+    let mut connection = ctx.db().read().await?;
+    let stored = queries::load(&mut connection, who.store_id).await?;
+    Ok(stored.revision(name).version)
 }
 
 /// Saves a section if `expected_version` is still the stored one, and tells the

@@ -10,12 +10,12 @@ use crate::{
     jobs, orders, settings, tokens,
 };
 use domain::{
-    UnixMillis,
+    Invalid, UnixMillis,
     account::Account,
-    ids::StoreId,
+    ids::{StoreId, UserId},
     role::Role,
     settings::StoreSettings,
-    store::{self, Availability, ServiceStatus, StoreOverview, StoreSummary},
+    store::{self, Availability, ServiceStatus, StoreOverview, StoreProfile, StoreSummary},
     texts::Texts,
     widget_api,
 };
@@ -136,6 +136,36 @@ pub async fn overview(ctx: &Ctx, who: &Principal) -> Result<StoreOverview> {
         orders: counts.orders,
         created_at: stored.created_at,
     })
+}
+
+/// The store and its team, for programs.
+///
+/// # Errors
+/// If the database fails.
+pub async fn profile(ctx: &Ctx, who: &Principal) -> Result<StoreProfile> {
+    who.require(Permission::ReadStore)?;
+    let mut connection = ctx.db().read().await?;
+    let stored = queries::by_id(&mut connection, who.store_id).await?;
+    Ok(StoreProfile {
+        id: stored.id,
+        name: stored.name,
+        public_key: stored.public_key,
+        created_at: stored.created_at,
+        team: queries::team(&mut connection, who.store_id).await?,
+    })
+}
+
+/// The person of the store's team that a program names.
+///
+/// # Errors
+/// [`Error::Invalid`] if there is none.
+pub(crate) async fn of_team(ctx: &Ctx, who: &Principal, id: UserId) -> Result<User> {
+    let mut connection = ctx.db().read().await?;
+    queries::of_team(&mut connection, who.store_id, id)
+        .await?
+        .ok_or_else(|| {
+            Invalid::new("as", "There is nobody with this id in the store's team.").into()
+        })
 }
 
 /// Which form of each exchangeable service runs.

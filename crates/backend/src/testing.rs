@@ -55,6 +55,7 @@ pub fn config(database_url: String) -> Config {
         secure_cookies: false,
         rate_limits: true,
         demo: false,
+        demo_api_key: false,
     }
 }
 

@@ -6,13 +6,14 @@ use crate::{
     Ctx,
     access::{Permission, Principal},
     cache::Forget,
-    error::{Error, Result, Unauthorized},
+    error::{Error, Noun, Result, Unauthorized},
     settings, stores, tokens,
 };
 use domain::{
     UnixMillis,
     account::EmailAddress,
     ids::{StoreId, VisitorId},
+    inbox::VisitorProfile,
     settings::StoreSettings,
     text,
     widget_api::VisitorDetails,
@@ -79,6 +80,18 @@ pub async fn session(ctx: &Ctx, token: &str, origin: Option<&str>) -> Result<Ses
         visitor_id,
         settings,
     })
+}
+
+/// A shopper of the store.
+///
+/// # Errors
+/// [`Error::NotFound`] if they aren't this store's.
+pub async fn get(ctx: &Ctx, who: &Principal, id: VisitorId) -> Result<VisitorProfile> {
+    who.require(Permission::ReadVisitors)?;
+    let mut connection = ctx.db().read().await?;
+    queries::profile(&mut connection, who.store_id, id)
+        .await?
+        .ok_or(Error::NotFound(Noun::Visitor))
 }
 
 /// When a token that is given or used at `now` expires.

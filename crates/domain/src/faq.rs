@@ -31,6 +31,7 @@ pub const ADDED_TOAST: &str = "FAQ item added — AI will learn from it shortly.
 
 /// How far the AI is with an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FaqItemState {
     /// Its embedding is being made.
@@ -73,6 +74,7 @@ pub struct FaqCategory {
 
 /// One question with its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FaqItem {
     pub id: FaqItemId,
     /// The category it stands in.
@@ -87,11 +89,13 @@ pub struct FaqItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// When it was last changed.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub updated_at: UnixMillis,
 }
 
 /// What a form or an API client sends to add or change an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FaqDraft {
     /// The category to stand in.
     pub category_id: FaqCategoryId,
@@ -112,6 +116,15 @@ impl FaqDraft {
             question: text::required("question", &self.question, QUESTION_MAX)?,
             answer: text::required("answer", &self.answer, ANSWER_MAX)?,
         })
+    }
+}
+
+impl FaqItem {
+    /// Whether it says what `draft` says.
+    #[must_use]
+    pub fn is_made_of(&self, draft: &FaqDraft) -> bool {
+        (self.category_id, &self.question, &self.answer)
+            == (draft.category_id, &draft.question, &draft.answer)
     }
 }
 

@@ -14,6 +14,7 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(transparent)]
         pub struct $name(Uuid);
 
@@ -106,6 +107,10 @@ id!(
 id!(
     /// One job of the durable queue.
     JobId
+);
+id!(
+    /// One API key of a store.
+    ApiKeyId
 );
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ impl Tab {
 
 /// The shopper of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Visitor {
     /// The visitor's id in this store.
     pub id: VisitorId,
@@ -54,6 +55,20 @@ pub struct Visitor {
     /// the storefront's then, not what somebody typed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<String>,
+}
+
+/// A shopper and when they were there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VisitorProfile {
+    #[serde(flatten)]
+    pub visitor: Visitor,
+    /// When they first wrote.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
+    pub created_at: UnixMillis,
+    /// When they last began a conversation.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
+    pub last_seen_at: UnixMillis,
 }
 
 impl Visitor {
@@ -71,6 +86,7 @@ impl Visitor {
 
 /// One row of the inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Conversation))]
 pub struct ConversationSummary {
     pub id: ConversationId,
     /// Where it stands.
@@ -81,6 +97,7 @@ pub struct ConversationSummary {
     /// The beginning of the newest message, on one line.
     pub last_excerpt: String,
     /// When the newest message was stored.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub last_message_at: UnixMillis,
     /// The number of the newest message.
     pub last_seq: i64,
@@ -97,6 +114,7 @@ pub struct ConversationSummary {
     /// Up to which message the team has read.
     pub agent_read_seq: i64,
     /// When it was started.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub created_at: UnixMillis,
     /// The page it was started on.
     pub page_url: Option<String>,
@@ -106,6 +124,19 @@ pub struct ConversationSummary {
     /// The storefront has said who the shopper is, and signed it.
     #[serde(default)]
     pub verified: bool,
+}
+
+/// Which conversations a program asks for: those that fit all of what is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ConversationFilter {
+    /// Where they stand.
+    pub status: Option<Status>,
+    /// Whether they wait for a person.
+    pub needs_human: Option<bool>,
+    /// Whether they have customer messages that no agent has read.
+    pub unread: Option<bool>,
+    /// Whose they are.
+    pub visitor_id: Option<VisitorId>,
 }
 
 /// A page of the inbox list.

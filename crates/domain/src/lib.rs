@@ -4,6 +4,7 @@
 //! for `wasm32-unknown-unknown`. What a word *does* lives in `backend`.
 
 pub mod account;
+pub mod api_key;
 pub mod colour;
 pub mod conversation;
 pub mod events;

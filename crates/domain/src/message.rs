@@ -26,6 +26,7 @@ pub fn parse_body(raw: &str) -> Result<String, Invalid> {
 
 /// Who wrote a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Sender {
     /// The shopper.
@@ -72,6 +73,7 @@ impl Sender {
 /// kind, its data and the name of whoever caused it: its body is empty in the
 /// database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MessageKind {
     /// Something that somebody wrote; its body is all there is to it.
@@ -134,6 +136,7 @@ impl MessageKind {
 
 /// What a kind has to say besides its body: each kind fills its own part.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct MessageData {
     /// `human_requested`: the store's response-time expectation at that time,
@@ -144,6 +147,7 @@ pub struct MessageData {
 
 /// What an AI message is about; shown beside its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerKind {
     /// The status of an order, or the question which order is meant.
@@ -154,6 +158,7 @@ pub enum AnswerKind {
 
 /// One message of a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Message {
     /// Made by the client that sent it; a retry carries the same id.
     pub id: MessageId,
@@ -172,8 +177,10 @@ pub struct Message {
     /// The text, plain. Escape it; never render it as HTML.
     pub body: String,
     /// When the server stored it.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub created_at: UnixMillis,
     /// When the other side saw it.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
     pub read_at: Option<UnixMillis>,
     /// Files sent with it.
     pub attachments: Vec<Attachment>,
@@ -190,6 +197,7 @@ pub struct Message {
 
 /// A file sent with a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attachment {
     /// Names the file at the server.
     pub id: AttachmentId,
@@ -212,6 +220,7 @@ impl Attachment {
 
 /// How an AI answer came about, for the merchant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AiTrace {
     /// `rule`, `quote` or the language model's name.
     pub model: String,
@@ -234,6 +243,7 @@ pub struct AiTrace {
 
 /// One FAQ item behind an AI answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AiSource {
     /// The item's id; it may have been deleted since.
     pub item_id: FaqItemId,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where the goods are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderStatus {
     /// Received, not yet worked on.
@@ -82,6 +83,7 @@ impl OrderStatus {
 
 /// Where the money is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStatus {
     /// Not paid yet.
@@ -149,6 +151,7 @@ impl PaymentStatus {
 
 /// One order, whichever system it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Order {
     /// As the customer knows it, without `#`, e.g. `1001`.
     pub number: String,
@@ -166,6 +169,7 @@ pub struct Order {
     /// Grand total in the currency's smallest unit.
     pub total_minor: i64,
     /// When it was placed.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub placed_at: UnixMillis,
     /// What was bought.
     #[serde(default)]
@@ -185,6 +189,7 @@ impl Order {
 
 /// One line of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderItem {
     /// The product's name.
     pub name: String,
@@ -193,6 +198,7 @@ pub struct OrderItem {
 
 /// One parcel.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Shipment {
     /// The carrier's name, where known.
     #[serde(default)]

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a client is told when a request can't be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// A stable name of the kind of problem, `/problems/` and its code, e.g.
     /// `/problems/rate-limited`.
@@ -47,7 +48,7 @@ impl From<Cause> for Problem {
         let detail = words::detail(&cause);
         let (field, current) = match cause {
             Cause::Invalid(invalid) => (Some(invalid.field), None),
-            Cause::VersionConflict(stored) => (None, Some(stored)),
+            Cause::VersionConflict(stored) | Cause::StaleVersion(stored) => (None, Some(stored)),
             _ => (None, None),
         };
         Self {

@@ -31,6 +31,7 @@ macro_rules! sections {
 
         /// A section's name, as it is stored and sent.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum SectionName {
             $($(#[$doc])* $Section,)+
@@ -52,6 +53,7 @@ macro_rules! sections {
         /// The value of any one section. In JSON an object with the section's
         /// name as its only key.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum Section {
             $($(#[$doc])* $Section($Section),)+
@@ -143,6 +145,7 @@ impl SectionName {
 
 /// Which state of a section somebody has seen, and who made it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Revision {
     /// Counted up by each save; 0 is the default that nobody has saved yet.
     pub version: i64,
@@ -151,11 +154,13 @@ pub struct Revision {
     pub changed_by: Option<String>,
     /// When it was saved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
     pub changed_at: Option<UnixMillis>,
 }
 
 /// A section as it is stored now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StoredSection {
     pub section: Section,
     /// Its version is what the next save must name.

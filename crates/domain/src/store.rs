@@ -1,6 +1,11 @@
 //! A store: one tenant of the installation.
 
-use crate::{Invalid, UnixMillis, ids::StoreId, role::Role, text};
+use crate::{
+    Invalid, UnixMillis,
+    ids::{StoreId, UserId},
+    role::Role,
+    text,
+};
 use serde::{Deserialize, Serialize};
 
 /// Longest store name, in characters.
@@ -48,6 +53,34 @@ pub struct StoreOverview {
     pub orders: i64,
     /// When the store was created.
     pub created_at: UnixMillis,
+}
+
+/// A store as programs see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StoreProfile {
+    pub id: StoreId,
+    /// At most 80 characters.
+    pub name: String,
+    /// The public key in the embed snippet.
+    pub public_key: String,
+    /// When the store was created.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
+    pub created_at: UnixMillis,
+    /// Who answers shoppers, by name.
+    pub team: Vec<TeamMember>,
+}
+
+/// A person of a store's team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TeamMember {
+    /// The account's id.
+    pub id: UserId,
+    /// The name that shoppers see.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
 }
 
 /// Which form of each exchangeable service runs, for the dashboard.

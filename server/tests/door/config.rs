@@ -5,7 +5,7 @@ use crate::{
     common::{Reply, client, executable::Home, people::HERE},
     forms::{encoded, session_of},
 };
-use backend::{Ctx, auth, demo, stores, testing};
+use backend::{Ctx, api_keys, auth, demo, stores, testing};
 use clap::CommandFactory;
 use leptos::config::LeptosOptions;
 use serde_json::Value;
@@ -185,6 +185,7 @@ fn wrong_use_exits_with_2() {
         vec!["eval", "faq", "one.json"],
         vec!["eval", "wismo", "a.csv", "--errors", "many"],
         vec!["user", "add", "--email", "a@b.example"],
+        vec!["api-key", "create", "--store", "demo"],
     ] {
         let output = run(&arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -372,6 +373,55 @@ async fn an_added_account_can_sign_in_and_owns_its_store() {
         .map(|store| (store.name.as_str(), store.role))
         .collect();
     assert_eq!(stores, [("Ada's Shop", domain::role::Role::Owner)]);
+    ctx.db().close().await;
+}
+
+#[tokio::test]
+async fn a_key_is_made_for_a_store_and_printed_alone() {
+    let folder = TempDir::new().expect("a folder");
+    let database = testing::new_database(&folder).await.expect("a database");
+    let added = add_user(&database, "ada@shop.example", "Shop", "a long password");
+    assert_eq!(added.status.code(), Some(0), "{}", text(&added.stderr));
+    let ctx = Ctx::connect(testing::config(database.clone()))
+        .await
+        .expect("the same database");
+    let session = auth::sign_in(&ctx, "ada@shop.example", "a long password", HERE)
+        .await
+        .expect("the right password");
+    let user = auth::user_of_session(&ctx, &session.token).await;
+    let user = user.expect("readable").expect("signed in");
+    let account = stores::account(&ctx, &user).await.expect("an account");
+    let member = stores::member(&ctx, &user, account.stores[0].id)
+        .await
+        .expect("a member");
+    let store = stores::overview(&ctx, &member).await.expect("a store");
+
+    let create = |store: &str, scopes: &str| {
+        run(&[
+            "api-key",
+            "create",
+            "--store",
+            store,
+            "--scopes",
+            scopes,
+            "--name",
+            "Back office",
+            "--database-url",
+            &database,
+        ])
+    };
+    for (store, scopes, says) in [
+        ("nowhere", "faq:read", "no such store"),
+        (&*store.public_key, "faq:all", "faq:all"),
+        (&*store.public_key, "", "at least one"),
+    ] {
+        assert_fails(&create(store, scopes), says);
+    }
+    let made = create(&store.public_key, "faq:read,orders:read");
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+    let token = text(&made.stdout).strip_suffix('\n').expect("a line");
+    let who = api_keys::authenticate(&ctx, token).await.expect("a key");
+    assert_eq!(who.store_id, store.id);
     ctx.db().close().await;
 }
 

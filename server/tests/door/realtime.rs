@@ -23,9 +23,9 @@ async fn shop_with_shopper(server: &TestServer) -> (Owner, Shop, Shopper) {
 }
 
 async fn reply(server: &TestServer, shop: &Shop, id: ConversationId, body: &str) -> Message {
-    conversations::reply(&server.ctx, &shop.member, id, new_message(body))
-        .await
-        .expect("a reply")
+    let reply = new_message(body);
+    let sent = conversations::reply(&server.ctx, &shop.member, id, reply, None).await;
+    sent.expect("a reply").0
 }
 
 fn seqs(events: &[ServerEvent]) -> Vec<i64> {

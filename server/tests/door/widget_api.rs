@@ -398,7 +398,7 @@ async fn both_sides_see_what_the_other_has_read() {
     shopper.send("Is anybody there?").await;
     server.idle().await;
     let reply = new_message("Yes!");
-    conversations::reply(&server.ctx, &shop.member, shopper.conversation, reply)
+    conversations::reply(&server.ctx, &shop.member, shopper.conversation, reply, None)
         .await
         .expect("a reply");
 
@@ -453,6 +453,7 @@ async fn asking_for_a_person_twice_is_asking_once() {
         &shop.member,
         shopper.conversation,
         new_message("Here I am"),
+        None,
     )
     .await
     .expect("a reply");

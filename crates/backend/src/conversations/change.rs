@@ -1,11 +1,7 @@
 //! What happens to a conversation: an entry in its thread, and what that does
 //! to the conversation besides standing in it.
 
-use crate::{
-    access::{Actor, User},
-    ai::need::Need,
-    limits::Client,
-};
+use crate::{access::Actor, ai::need::Need, limits::Client};
 use domain::{
     conversation::Status,
     ids::{MessageId, VisitorId},
@@ -38,8 +34,14 @@ impl Entry {
         Self::text(Sender::Customer, id, body, Actor::Visitor(visitor))
     }
 
-    pub fn agent(id: MessageId, body: String, agent: User) -> Self {
-        Self::text(Sender::Agent, id, body, Actor::User(agent))
+    /// What a person of the team says, or a program in their place.
+    pub fn agent(id: MessageId, body: String, author: Actor) -> Self {
+        Self::text(Sender::Agent, id, body, author)
+    }
+
+    /// What is for the team only.
+    pub fn note(id: MessageId, body: String, author: Actor) -> Self {
+        Self::text(Sender::Note, id, body, author)
     }
 
     pub fn ai(id: MessageId, body: String, kind: AnswerKind, trace: AiTrace) -> Self {

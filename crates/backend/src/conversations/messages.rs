@@ -25,8 +25,9 @@ macro_rules! select_messages {
     ($where:literal) => {
         concat!(
             "SELECT m.id, m.conversation_id, m.seq, m.sender, m.kind, m.body, m.data, m.created_at,
-                m.read_at, u.name AS agent_name
+                m.read_at, COALESCE(u.name, k.name) AS agent_name
              FROM messages m LEFT JOIN users u ON m.author_kind = 'user' AND u.id = m.author_id
+             LEFT JOIN api_keys k ON m.author_kind = 'api_key' AND k.store_id = m.store_id AND k.id = m.author_id
              WHERE m.store_id = $1 AND ",
             $where
         )

@@ -13,7 +13,7 @@ use domain::{
     UnixMillis,
     conversation::{Conversation, Status},
     ids::{ConversationId, StoreId, VisitorId},
-    inbox::{ConversationSummary, InboxCursor, Visitor},
+    inbox::{ConversationFilter, ConversationSummary, InboxCursor, Visitor},
     message::Sender,
     widget_api::StartConversation,
 };
@@ -346,6 +346,43 @@ pub(super) async fn list(
     .bind(status.as_str())
     .bind(after.map_or(i64::MAX, |cursor| cursor.last_message_at))
     .bind(after.map(|cursor| cursor.id.to_string()).unwrap_or_default())
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(read_summary).collect()
+}
+
+/// The newest first, by their ids, which begin with the time and never change;
+/// conversations without a message aren't shown.
+/// $1 store, $2 status or nothing, $3 needs a person: 0 or 1, -1 for both, $4 unread: the
+/// same, $5 visitor or nothing, $6 id of the last row shown, $7 limit
+pub(super) async fn filtered(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    filter: ConversationFilter,
+    after: Option<ConversationId>,
+    limit: i64,
+) -> Result<Vec<ConversationSummary>> {
+    let rows = sqlx::query(
+        "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
+            c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
+            c.page_url, c.page_title, c.visitor_id, v.name, v.email, v.locale
+         FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
+         WHERE c.store_id = $1 AND c.last_seq > 0 AND c.id < $6
+           AND ($2 = '' OR c.status = $2)
+           AND ($3 < 0 OR c.needs_human = $3)
+           AND ($4 < 0 OR CASE WHEN c.unread > 0 THEN 1 ELSE 0 END = $4)
+           AND ($5 = '' OR c.visitor_id = $5)
+         ORDER BY c.id DESC
+         LIMIT $7",
+    )
+    .bind(store_id.to_string())
+    .bind(filter.status.map_or("", Status::as_str))
+    .bind(filter.needs_human.map_or(-1, i64::from))
+    .bind(filter.unread.map_or(-1, i64::from))
+    .bind(filter.visitor_id.map(|id| id.to_string()).unwrap_or_default())
+    // Behind every id.
+    .bind(after.map_or_else(|| "g".to_owned(), |id| id.to_string()))
     .bind(limit)
     .fetch_all(connection)
     .await?;

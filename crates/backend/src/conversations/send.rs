@@ -1,4 +1,4 @@
-//! Sending messages: a customer's, and a person's reply.
+//! Sending a customer's message, and what all messages have in common.
 
 use super::{
     announce,
@@ -6,29 +6,23 @@ use super::{
     change::{Change, Entry},
     messages::{self, ID_TAKEN},
     queries,
-    reading::mark_up_to,
 };
 use crate::{
     Ctx,
-    access::{Permission, Principal},
     ai::need::needs_look,
     attachments,
     db::Tx,
-    error::{Conflict, Error, Forbidden, Result},
+    error::{Conflict, Error, Result},
     limits::Client,
     visitors,
 };
 use domain::{
     UnixMillis,
-    events::Side,
     ids::{AttachmentId, ConversationId, MessageId, StoreId},
     message::{Message, Sender},
     widget_api::NewMessage,
 };
 use futures::future::BoxFuture;
-
-/// Replies come from people.
-const NOT_A_PERSON: Error = Error::Forbidden(Forbidden::NotAPerson);
 
 /// Stores a customer's message, which came from `client`. A retry returns the first result and changes
 /// nothing; `true` if the message is new.
@@ -97,7 +91,7 @@ pub async fn send(
 }
 
 /// Adds `entry` with the files that it claims.
-fn with_files(
+pub(super) fn with_files(
     store_id: StoreId,
     id: ConversationId,
     files: Vec<AttachmentId>,
@@ -114,65 +108,9 @@ fn with_files(
     }
 }
 
-/// Stores an agent's reply. A retry returns the first result and changes
-/// nothing. The AI goes quiet in the conversation.
-///
-/// # Errors
-/// [`Error::NotFound`] if the conversation isn't this store's;
-/// [`Error::Invalid`] for the body; [`Error::Conflict`] if the id belongs to
-/// another message.
-pub async fn reply(
-    ctx: &Ctx,
-    who: &Principal,
-    conversation_id: ConversationId,
-    message: NewMessage,
-) -> Result<Message> {
-    who.require(Permission::AnswerConversations)?;
-    let NewMessage {
-        id,
-        body,
-        attachment_ids,
-    } = message.checked()?;
-    let user = who.user().cloned().ok_or(NOT_A_PERSON)?;
-    let (store_id, now) = (who.store_id, ctx.now());
-    let appended = ctx
-        .db()
-        .write(move |tx| {
-            Box::pin(async move {
-                // Before the conversation's row, as everybody who takes both.
-                tx.lock(conversation_id).await?;
-                let entry = Entry::agent(id, body, user);
-                let change = Change::agent_reply();
-                let adding = with_files(
-                    store_id,
-                    conversation_id,
-                    attachment_ids,
-                    entry,
-                    change,
-                    now,
-                );
-                let appended = adding(tx).await?;
-                let seq = appended.message.seq;
-                mark_up_to(tx, store_id, conversation_id, Side::Agent, seq, now).await?;
-                Ok(appended.message)
-            })
-        })
-        .await;
-    match appended {
-        Ok(message) => Ok(message),
-        Err(refused) => {
-            let first =
-                sent_before(ctx, store_id, conversation_id, id, Sender::Agent, refused).await?;
-            let mut connection = ctx.db().read().await?;
-            announce::again(&mut connection, ctx.realtime(), store_id, &first).await?;
-            Ok(first)
-        }
-    }
-}
-
 /// The message with this id, if it was sent before in this conversation; else
 /// why it was `refused` now.
-async fn sent_before(
+pub(super) async fn sent_before(
     ctx: &Ctx,
     store_id: StoreId,
     conversation_id: ConversationId,

@@ -33,26 +33,58 @@ pub(crate) struct IndexedItem {
 }
 
 /// $1 store
-pub(super) async fn categories(
+pub(super) async fn category_names(
     connection: &mut AnyConnection,
     store_id: StoreId,
-) -> Result<Vec<FaqCategory>> {
+) -> Result<Vec<(FaqCategoryId, String)>> {
     let rows = sqlx::query(
         "SELECT id, name FROM faq_categories WHERE store_id = $1 ORDER BY position, id",
     )
     .bind(store_id.to_string())
-    .fetch_all(&mut *connection)
+    .fetch_all(connection)
     .await?;
-    let mut categories = rows
-        .iter()
-        .map(|row| {
-            Ok(FaqCategory {
-                id: row.parsed("id")?,
-                name: row.try_get("name")?,
-                items: Vec::new(),
-            })
+    rows.iter()
+        .map(|row| Ok((row.parsed("id")?, row.try_get("name")?)))
+        .collect()
+}
+
+/// By id, of one category or of all.
+/// $1 store, $2 category or nothing, $3 id of the last item shown, $4 limit
+pub(super) async fn items(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    category: Option<FaqCategoryId>,
+    after: Option<FaqItemId>,
+    limit: i64,
+) -> Result<Vec<FaqItem>> {
+    let rows = sqlx::query(
+        "SELECT id, category_id, question, answer, state, error, updated_at FROM faq_items
+         WHERE store_id = $1 AND id > $3 AND ($2 = '' OR category_id = $2)
+         ORDER BY id LIMIT $4",
+    )
+    .bind(store_id.to_string())
+    .bind(category.map(|id| id.to_string()).unwrap_or_default())
+    .bind(after.map(|id| id.to_string()).unwrap_or_default())
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(read_item).collect()
+}
+
+/// $1 store
+pub(super) async fn categories(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+) -> Result<Vec<FaqCategory>> {
+    let mut categories: Vec<_> = category_names(connection, store_id)
+        .await?
+        .into_iter()
+        .map(|(id, name)| FaqCategory {
+            id,
+            name,
+            items: Vec::new(),
         })
-        .collect::<Result<Vec<_>>>()?;
+        .collect();
     let rows = sqlx::query(
         "SELECT id, category_id, question, answer, state, error, updated_at FROM faq_items
          WHERE store_id = $1 ORDER BY category_id, position, id",

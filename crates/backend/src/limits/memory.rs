@@ -1,8 +1,10 @@
 //! Counts of one process.
 
+use super::rules::Counted;
 use governor::{
     Quota, RateLimiter,
     clock::{Clock, DefaultClock},
+    middleware::StateInformationMiddleware,
     state::keyed::DefaultKeyedStateStore,
 };
 use std::{
@@ -11,7 +13,8 @@ use std::{
     time::Duration,
 };
 
-type Keyed = RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock>;
+type Keyed =
+    RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock, StateInformationMiddleware>;
 
 /// How often the counters of clients that went away are thrown out: after this
 /// many checks.
@@ -32,21 +35,24 @@ impl Memory {
             .unwrap_or_else(|| Quota::per_second(burst))
             .allow_burst(burst);
         Self {
-            limiter: RateLimiter::keyed(quota),
+            limiter: RateLimiter::keyed(quota).with_middleware(),
             checks: AtomicU64::new(0),
         }
     }
 
-    /// Counts one use by `key`; how long it must wait, if it must.
-    pub fn wait(&self, key: String) -> Duration {
+    /// Counts one use by `key`.
+    pub fn count(&self, key: String) -> Counted {
         if self.checks.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.limiter.retain_recent();
         }
         match self.limiter.check_key(&key) {
-            Ok(()) => Duration::ZERO,
-            Err(until) => until
-                .wait_time_from(self.limiter.clock().now())
-                .max(Duration::from_millis(1)),
+            Ok(state) => Counted::Used {
+                left: state.remaining_burst_capacity(),
+            },
+            Err(until) => {
+                let wait = until.wait_time_from(self.limiter.clock().now());
+                Counted::Wait(wait.max(Duration::from_millis(1)))
+            }
         }
     }
 }

@@ -5,7 +5,7 @@
 //! `None` is the answer while Redis is away: the caller counts for itself.
 
 use super::rules::{
-    Asked, Client, LOOKUP_WINDOW, LOOKUPS_OF_VISITOR, MayLookUp, NUMBER_WINDOW,
+    Asked, Client, Counted, LOOKUP_WINDOW, LOOKUPS_OF_VISITOR, MayLookUp, NUMBER_WINDOW,
     numbers_of_organisation,
 };
 use crate::{
@@ -29,7 +29,8 @@ const ANSWER_WITHIN: Duration = Duration::from_millis(500);
 const LEFT_ALONE: Duration = Duration::from_secs(1);
 
 /// The generic cell rate algorithm: a key holds when, in milliseconds, all uses
-/// so far will have been paid for. Answers how many milliseconds to wait.
+/// so far will have been paid for. Answers how many milliseconds to wait, and how many
+/// uses are left.
 /// KEYS: one; ARGV: burst, refill in milliseconds.
 const USE: &str = r"
 local time = redis.call('TIME')
@@ -37,9 +38,9 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local burst, refill = tonumber(ARGV[1]), tonumber(ARGV[2])
 local paid = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
 local wait = paid - now - (burst - 1) * refill
-if wait > 0 then return wait end
+if wait > 0 then return {wait, 0} end
 redis.call('SET', KEYS[1], paid + refill, 'PX', paid + refill - now)
-return 0
+return {0, burst - math.ceil((paid + refill - now) / refill)}
 ";
 
 /// Answers 0 for no, 1 for yes, 2 for only with the email.
@@ -99,18 +100,21 @@ impl Redis {
         })
     }
 
-    /// Counts one use by `who`; how long it must wait, if it must.
-    pub async fn wait(
+    /// Counts one use by `who`.
+    pub async fn count(
         &self,
         limit: &str,
         who: &str,
         burst: u32,
         refill: Duration,
-    ) -> Option<Duration> {
+    ) -> Option<Counted> {
         let mut command = script(USE, &[self.name(limit, who)]);
         command.arg(burst).arg(milliseconds(refill));
-        let wait = self.ask::<u64>(&command).await?;
-        Some(Duration::from_millis(wait))
+        let (wait, left) = self.ask::<(u64, u32)>(&command).await?;
+        Some(match wait {
+            0 => Counted::Used { left },
+            wait => Counted::Wait(Duration::from_millis(wait)),
+        })
     }
 
     /// See [`super::Limits::may_look_up`].

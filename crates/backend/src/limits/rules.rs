@@ -80,6 +80,17 @@ impl Client {
     }
 }
 
+/// What became of one use.
+pub(super) enum Counted {
+    /// It was let in.
+    Used {
+        /// How many more there are at once.
+        left: u32,
+    },
+    /// It must wait so long.
+    Wait(Duration),
+}
+
 /// Different orders or emails that one visitor may look up within
 /// [`LOOKUP_WINDOW`]; the same again is free.
 pub const LOOKUPS_OF_VISITOR: usize = 8;

@@ -53,6 +53,29 @@ pub(super) async fn by_email(
     rows.iter().map(read_order).collect()
 }
 
+/// By number, of one email or of all.
+/// $1 store, $2 email or nothing, $3 number of the last order shown, $4 limit
+pub(super) async fn after_number(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    email: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Order>> {
+    let rows = sqlx::query(
+        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
+         FROM orders WHERE store_id = $1 AND number > $3 AND ($2 = '' OR email = $2)
+         ORDER BY number LIMIT $4",
+    )
+    .bind(store_id.to_string())
+    .bind(email)
+    .bind(after)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(read_order).collect()
+}
+
 /// How many orders there are, and how many of them were placed since.
 /// $1 store, $2 since
 pub(super) async fn count(

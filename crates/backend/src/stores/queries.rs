@@ -1,14 +1,16 @@
 //! All SQL of stores and memberships.
 
 use crate::{
+    access::User,
     db::RowExt,
     error::{Error, Noun, Result},
 };
 use domain::{
     UnixMillis,
+    account::EmailAddress,
     ids::{StoreId, UserId},
     role::Role,
-    store::StoreSummary,
+    store::{StoreSummary, TeamMember},
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
@@ -40,6 +42,55 @@ pub(super) async fn role(
         .fetch_optional(connection)
         .await?;
     row.map(|row| row.word("role", Role::from_word)).transpose()
+}
+
+/// By name; more than anybody looks through are cut. $1 store
+pub(super) async fn team(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+) -> Result<Vec<TeamMember>> {
+    let rows = sqlx::query(
+        "SELECT users.id, users.name, memberships.role FROM memberships
+         JOIN users ON users.id = memberships.user_id
+         WHERE memberships.store_id = $1 ORDER BY users.name, users.id LIMIT 500",
+    )
+    .bind(store_id.to_string())
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(TeamMember {
+                id: row.parsed("id")?,
+                name: row.try_get("name")?,
+                role: row.word("role", Role::from_word)?,
+            })
+        })
+        .collect()
+}
+
+/// $1 store, $2 user
+pub(super) async fn of_team(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    user_id: UserId,
+) -> Result<Option<User>> {
+    let row = sqlx::query(
+        "SELECT users.id, users.name, users.email FROM memberships
+         JOIN users ON users.id = memberships.user_id
+         WHERE memberships.store_id = $1 AND memberships.user_id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(user_id.to_string())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(User {
+            id: row.parsed("id")?,
+            name: row.try_get("name")?,
+            email: row.word("email", |text| EmailAddress::parse(text).ok())?,
+        })
+    })
+    .transpose()
 }
 
 /// $1 user

@@ -5,6 +5,7 @@ use domain::{
     UnixMillis,
     account::EmailAddress,
     ids::{StoreId, VisitorId},
+    inbox::{Visitor, VisitorProfile},
     widget_api::VisitorDetails,
 };
 use sqlx::{AnyConnection, Row};
@@ -45,6 +46,35 @@ pub(crate) async fn by_token(
             is_revoked: row
                 .try_get::<Option<UnixMillis>, _>("revoked_at")?
                 .is_some(),
+        })
+    })
+    .transpose()
+}
+
+/// $1 store, $2 id
+pub(super) async fn profile(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: VisitorId,
+) -> Result<Option<VisitorProfile>> {
+    let row = sqlx::query(
+        "SELECT id, name, email, locale, created_at, last_seen_at FROM visitors
+         WHERE store_id = $1 AND id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(VisitorProfile {
+            visitor: Visitor {
+                id: row.parsed("id")?,
+                name: row.try_get("name")?,
+                email: row.try_get("email")?,
+                locale: row.try_get("locale")?,
+            },
+            created_at: row.try_get("created_at")?,
+            last_seen_at: row.try_get("last_seen_at")?,
         })
     })
     .transpose()

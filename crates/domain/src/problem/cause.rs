@@ -1,7 +1,7 @@
 //! Why a request can't be done: codes and data, no sentences and no internals.
 
 use super::Code;
-use crate::{Invalid, settings::StoredSection};
+use crate::{Invalid, api_key::Scope, settings::StoredSection};
 
 /// Everything that a client may know about a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,10 @@ pub enum Cause {
     /// Somebody has saved this section of the settings meanwhile: what is stored
     /// now.
     VersionConflict(Box<StoredSection>),
+    /// The same, of somebody who has named a version in `If-Match`.
+    StaleVersion(Box<StoredSection>),
+    /// No version was named.
+    VersionMissing,
     /// Too much in too short a time.
     RateLimited {
         /// Which limit was reached.
@@ -67,6 +71,10 @@ pub enum Noun {
     Job,
     /// A shop that orders are looked up in.
     OrderSource,
+    /// An API key.
+    ApiKey,
+    /// A shopper.
+    Visitor,
     /// An order.
     Order,
     /// Something that the path's id should name.
@@ -88,6 +96,8 @@ pub enum Unauthorized {
     UnknownToken,
     /// A signed identity that can't be believed: nobody is told why.
     Identity,
+    /// The API key is missing, unknown or revoked.
+    WrongApiKey,
 }
 
 /// Why it isn't allowed.
@@ -95,6 +105,10 @@ pub enum Unauthorized {
 pub enum Forbidden {
     /// The role in this store is too low.
     Role,
+    /// The API key has not this scope.
+    Scope(Scope),
+    /// No API key can do it.
+    NotByKey,
     /// Only a person of the team can do it.
     NotAPerson,
     /// The page's origin is not one that may use the store's chat.
@@ -126,6 +140,8 @@ pub enum Conflict {
     CategoryLimit,
     /// See [`Code::FaqFull`].
     FaqFull,
+    /// See [`Code::ApiKeyLimit`].
+    ApiKeyLimit,
     /// See [`Code::FormReused`].
     FormReused,
     /// See [`Code::OtherCustomer`].
@@ -151,6 +167,8 @@ pub enum RateLimit {
     Identify,
     /// Calls from one address.
     WidgetCall,
+    /// Calls with one API key.
+    ApiCall,
     /// Connections that one client has open.
     OpenConnections,
     /// Questions to a store's shops.
@@ -197,11 +215,15 @@ impl Cause {
             Self::Invalid(_) | Self::WrongShape(_) => Code::Invalid,
             Self::Unauthorized(Unauthorized::SignedOut) => Code::SignedOut,
             Self::Unauthorized(Unauthorized::Identity) => Code::IdentityRefused,
+            Self::Unauthorized(Unauthorized::WrongApiKey) => Code::WrongApiKey,
             Self::Unauthorized(_) => Code::Unauthorized,
             Self::Forbidden(Forbidden::ForeignOrigin) => Code::ForeignOrigin,
+            Self::Forbidden(Forbidden::Scope(_)) => Code::MissingScope,
             Self::Forbidden(_) => Code::Forbidden,
             Self::Conflict(conflict) => conflict.code(),
             Self::VersionConflict(_) => Code::VersionConflict,
+            Self::StaleVersion(_) => Code::StaleVersion,
+            Self::VersionMissing => Code::VersionMissing,
             Self::RateLimited { .. } => Code::RateLimited,
             Self::Malformed(_) => Code::Malformed,
             Self::UnsupportedMediaType => Code::UnsupportedMediaType,
@@ -246,6 +268,7 @@ impl Conflict {
             Self::StoreLimit => Code::StoreLimit,
             Self::CategoryLimit => Code::CategoryLimit,
             Self::FaqFull => Code::FaqFull,
+            Self::ApiKeyLimit => Code::ApiKeyLimit,
             Self::FormReused => Code::FormReused,
             Self::OtherCustomer => Code::OtherCustomer,
             Self::ImportRunning => Code::ImportRunning,

@@ -49,10 +49,14 @@ codes! {
     SignedOut = "signed-out", 401, "Please sign in";
     /// A signed identity that can't be believed.
     IdentityRefused = "identity-refused", 401, "Identity not accepted";
+    /// The API key is missing, unknown or revoked.
+    WrongApiKey = "wrong-api-key", 401, "API key not known";
     /// Known, but not allowed.
     Forbidden = "forbidden", 403, "Not allowed";
     /// Another website's page sent it.
     ForeignOrigin = "foreign-origin", 403, "Not allowed";
+    /// The API key has not the scope that this takes.
+    MissingScope = "missing-scope", 403, "Scope missing";
     /// It doesn't exist, or not for the one who asks.
     NotFound = "not-found", 404, "Not found";
     /// The address takes other methods.
@@ -77,12 +81,16 @@ codes! {
     CategoryLimit = "category-limit", 409, "Too many categories";
     /// The store has as many FAQ questions as it can have.
     FaqFull = "faq-full", 409, "The FAQ is full";
+    /// The store has as many API keys as it can have.
+    ApiKeyLimit = "api-key-limit", 409, "Too many API keys";
     /// A form was sent twice, with different texts.
     FormReused = "form-reused", 409, "Form already sent";
     /// The conversation is another customer's of the storefront.
     OtherCustomer = "other-customer", 409, "Another customer";
     /// The store imports another file right now.
     ImportRunning = "import-running", 409, "Another import is running";
+    /// The version that `If-Match` names is not the one that is stored.
+    StaleVersion = "stale-version", 412, "Changed meanwhile";
     /// More than can be sent at once.
     TooLarge = "too-large", 413, "Too large";
     /// Not JSON.
@@ -91,6 +99,8 @@ codes! {
     Invalid = "invalid", 422, "Can't be taken";
     /// The address takes WebSocket connections only.
     UpgradeRequired = "upgrade-required", 426, "A WebSocket is needed";
+    /// What is changed must be named by its version.
+    VersionMissing = "version-missing", 428, "If-Match is missing";
     /// Too much in too short a time.
     RateLimited = "rate-limited", 429, "Too many requests";
     /// A failure of ours; the log has the rest.

@@ -2,6 +2,7 @@
 //! happened and what to do about it.
 
 use super::{Cause, Conflict, Forbidden, Malformed, Noun, RateLimit, Unauthorized};
+use crate::api_key::Scope;
 
 /// The sentences for `cause`.
 #[must_use]
@@ -12,6 +13,7 @@ pub fn detail(cause: &Cause) -> String {
         Cause::WrongShape(why) => return format!("The JSON doesn't have the expected form: {why}"),
         Cause::Malformed(what) => return malformed(what),
         Cause::Unauthorized(why) => unauthorized(*why),
+        Cause::Forbidden(Forbidden::Scope(scope)) => return missing_scope(*scope),
         Cause::Forbidden(why) => forbidden(*why),
         Cause::Conflict(conflict) => self::conflict(*conflict),
         Cause::RateLimited { limit, .. } => rate_limited(*limit),
@@ -20,6 +22,12 @@ pub fn detail(cause: &Cause) -> String {
         }
         Cause::VersionConflict(_) => {
             "Somebody else changed this section while you were editing it. Nothing of theirs was overwritten."
+        }
+        Cause::StaleVersion(_) => {
+            "This section was changed meanwhile, and is as it was before this request. Read it again, and send its ETag as If-Match."
+        }
+        Cause::VersionMissing => {
+            "Please say which version you change: send the ETag that you have read as If-Match."
         }
         Cause::TooLarge => "This is more than can be sent at once. Please shorten it.",
         Cause::MethodNotAllowed => "This address doesn't take this method. See docs/API.md.",
@@ -48,6 +56,8 @@ fn not_found(noun: Noun) -> String {
         Noun::Question => "question",
         Noun::Job => "job",
         Noun::OrderSource => "connected shop",
+        Noun::ApiKey => "API key",
+        Noun::Visitor => "visitor",
         Noun::Order => "order",
         Noun::Id => return "There is nothing with this id.".to_owned(),
         Noun::Address => return "There is nothing at this address.".to_owned(),
@@ -71,6 +81,9 @@ const fn unauthorized(why: Unauthorized) -> &'static str {
         Unauthorized::Identity => {
             "This identity can't be accepted. It must be signed with HS256 and a current secret of this store, name a customer_id, and expire within an hour. See docs/IDENTITY.md."
         }
+        Unauthorized::WrongApiKey => {
+            "This API key is not known here, or it was revoked. Send a key of your store as Authorization: Bearer KEY; keys are made in the dashboard under API keys."
+        }
     }
 }
 
@@ -79,6 +92,8 @@ const fn forbidden(why: Forbidden) -> &'static str {
         Forbidden::Role => {
             "Only owners and admins of this store can change that. Please ask one of them."
         }
+        Forbidden::Scope(_) => "This API key may not do that.",
+        Forbidden::NotByKey => "No API key can do that. Please use the dashboard.",
         Forbidden::NotAPerson => "Only a person of the team can reply.",
         Forbidden::PageOrigin => {
             "This page may not use this store's chat. The store's owner can allow it under Widget Settings, Allowed storefront origins."
@@ -90,10 +105,15 @@ const fn forbidden(why: Forbidden) -> &'static str {
     }
 }
 
+fn missing_scope(scope: Scope) -> String {
+    let scope = scope.as_str();
+    format!("This API key has not the scope {scope}. Please use a key that has it.")
+}
+
 const fn conflict(conflict: Conflict) -> &'static str {
     match conflict {
         Conflict::EpochChanged => "The conversation went on meanwhile.",
-        Conflict::IdTaken => "There is another message with this id. Please send it with a new id.",
+        Conflict::IdTaken => "There is something else with this id. Please send it with a new id.",
         Conflict::LeaseLost => "This work was given to another server meanwhile.",
         Conflict::StartedByOther => {
             "This conversation was started by somebody else. Please start a new one with a new id."
@@ -105,6 +125,9 @@ const fn conflict(conflict: Conflict) -> &'static str {
         Conflict::StoreLimit => "You have as many stores as one account can have.",
         Conflict::CategoryLimit => "This store has as many FAQ categories as it can have.",
         Conflict::FaqFull => "This store's FAQ is full. Please delete questions that nobody needs.",
+        Conflict::ApiKeyLimit => {
+            "This store has as many API keys as it can have. Please revoke one that nobody needs."
+        }
         Conflict::FormReused => {
             "This form was sent before with another text. Reload the page and send the new text again."
         }
@@ -129,6 +152,9 @@ const fn rate_limited(limit: RateLimit) -> &'static str {
         RateLimit::Identify => "Too many identities from here. Please try again in a moment.",
         RateLimit::WidgetCall => "Too many requests from here. Please try again in a moment.",
         RateLimit::AskShop => "The shop was asked very often. Please wait a moment.",
+        RateLimit::ApiCall => {
+            "This API key sends more requests than it may. Please wait as long as Retry-After says."
+        }
         RateLimit::OpenConnections => {
             "Too many connections are open from here. Please close some and try again."
         }

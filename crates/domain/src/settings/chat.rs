@@ -14,6 +14,7 @@ pub const DEFAULT_GREETING: &str = "👋 Hi! How can I help you today?";
 
 /// The chat itself: on or off, its texts, who may embed it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Chat {
     /// Whether shoppers see the widget at all.

@@ -8,6 +8,7 @@ pub const SPACING_MAX: u16 = 200;
 
 /// The bubble's corner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Position {
     /// Where most shops have it.
@@ -19,6 +20,7 @@ pub enum Position {
 
 /// The widget's place and colour.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Look {
     /// The bubble's corner.
@@ -28,6 +30,7 @@ pub struct Look {
     /// Distance from the bottom, 0–200 CSS pixels.
     pub bottom_spacing: u16,
     /// Header, bubble and send button.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "#4F46E5"))]
     pub colour: Colour,
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a shopper must give before an order is shown to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderLookupCheck {
     /// The order's number, or the email it was placed with.
@@ -18,6 +19,7 @@ pub enum OrderLookupCheck {
 
 /// Who sees orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Orders {
     /// What a shopper must give to see an order.

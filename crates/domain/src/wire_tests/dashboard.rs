@@ -4,6 +4,7 @@ use super::{AT, each_variant, full_message, id, inbox_row, pin, plain_message, s
 use crate::{
     Invalid,
     account::{Account, EmailAddress},
+    api_key::{ApiKey, CreatedApiKey, NewApiKey, Scope},
     faq::{FaqCategory, FaqDraft, FaqItem, FaqItemState, FaqTrial},
     identity::{IdentitySecret, NewIdentitySecret},
     inbox::{ConversationSummary, InboxCursor, InboxPage, Thread, Visitor},
@@ -14,7 +15,7 @@ use crate::{
         SourceTrouble,
     },
     role::Role,
-    store::{Availability, ServiceStatus, StoreOverview, StoreSummary},
+    store::{Availability, ServiceStatus, StoreOverview, StoreProfile, StoreSummary, TeamMember},
 };
 
 #[test]
@@ -48,6 +49,22 @@ fn the_overview_of_a_store() {
         created_at: AT,
     };
     pin("store_overview", &[overview]);
+}
+
+#[test]
+fn a_store_as_programs_see_it() {
+    let profile = StoreProfile {
+        id: id(6),
+        name: "Lamps".into(),
+        public_key: "a-key".into(),
+        created_at: AT,
+        team: vec![TeamMember {
+            id: id(7),
+            name: "Maya".into(),
+            role: Role::Owner,
+        }],
+    };
+    pin("store_profile", &[profile]);
 }
 
 #[test]
@@ -212,6 +229,36 @@ fn orders() {
         total: 2,
     };
     pin("order_page", &[page]);
+}
+
+#[test]
+fn api_keys() {
+    let key = ApiKey {
+        id: id(10),
+        name: "Shop".into(),
+        scopes: Scope::ALL.to_vec(),
+        start: "sd_AbC12x".into(),
+        created_by: Some("Maya".into()),
+        created_at: AT,
+        last_used_at: Some(AT + 1),
+    };
+    let unused = ApiKey {
+        scopes: vec![Scope::FaqRead],
+        created_by: None,
+        last_used_at: None,
+        ..key.clone()
+    };
+    pin("api_keys", &[key.clone(), unused]);
+    let created = CreatedApiKey {
+        key,
+        token: "sd_AbC12xyz".into(),
+    };
+    pin("created_api_key", &[created]);
+    let new = NewApiKey {
+        name: "Shop".into(),
+        scopes: vec![Scope::FaqRead],
+    };
+    pin("new_api_key", &[new]);
 }
 
 #[test]

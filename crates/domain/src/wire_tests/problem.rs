@@ -3,6 +3,7 @@
 use super::{each_variant, pin, pin_written};
 use crate::{
     Invalid,
+    api_key::Scope,
     problem::{
         Cause, Code, Conflict, Forbidden, Malformed, Noun, Problem, RateLimit, Unauthorized,
     },
@@ -22,7 +23,9 @@ fn causes() -> Vec<Cause> {
         Unauthorized => Cause::Unauthorized(Unauthorized::SignedOut),
         Forbidden => Cause::Forbidden(Forbidden::Role),
         Conflict => Cause::Conflict(Conflict::IdTaken),
-        VersionConflict => Cause::VersionConflict(Box::new(stored)),
+        VersionConflict => Cause::VersionConflict(Box::new(stored.clone())),
+        StaleVersion => Cause::StaleVersion(Box::new(stored)),
+        VersionMissing => Cause::VersionMissing,
         RateLimited => Cause::RateLimited {
             limit: RateLimit::SignIn,
             retry_after_seconds: 7,
@@ -63,13 +66,16 @@ fn codes_of_causes() {
         WrongPassword,
         UnknownToken,
         Identity,
+        WrongApiKey,
     });
     let forbidden = each_variant!(Forbidden {
-        Role,
-        NotAPerson,
-        PageOrigin,
-        ChatOff,
-        ForeignOrigin,
+        Role => Forbidden::Role,
+        Scope => Forbidden::Scope(Scope::OrdersWrite),
+        NotByKey => Forbidden::NotByKey,
+        NotAPerson => Forbidden::NotAPerson,
+        PageOrigin => Forbidden::PageOrigin,
+        ChatOff => Forbidden::ChatOff,
+        ForeignOrigin => Forbidden::ForeignOrigin,
     });
     let conflict = each_variant!(Conflict {
         EpochChanged,
@@ -81,6 +87,7 @@ fn codes_of_causes() {
         StoreLimit,
         CategoryLimit,
         FaqFull,
+        ApiKeyLimit,
         FormReused,
         OtherCustomer,
         ImportRunning,

@@ -1,6 +1,7 @@
 use super::*;
-use crate::db::Kind;
 use crate::{
+    conversations::reply,
+    db::Kind,
     realtime::hub::{Delivery, Outgoing, Topic},
     testing::shop::Shop,
 };
@@ -110,8 +111,8 @@ async fn a_commit_whose_answer_was_lost_is_announced_when_the_client_retries() {
     let answer = NewMessage::text(MessageId::generate(), "We do.");
     let ask = || send(ctx, &session, id, question.clone(), client);
     let first = ask().await.expect("a message");
-    let replied = reply(ctx, &shop.member, id, answer.clone()).await;
-    let replied = replied.expect("a message");
+    let replied = reply(ctx, &shop.member, id, answer.clone(), None).await;
+    let (replied, _) = replied.expect("a message");
     assert_eq!((first.0.seq, first.1, replied.seq), (1, true, 2));
 
     // Nobody was told of that: a server of its own has ended in between.
@@ -139,8 +140,9 @@ async fn a_commit_whose_answer_was_lost_is_announced_when_the_client_retries() {
             let (again, is_new) = ask().await.expect("the first");
             assert_eq!((again.id, again.seq, is_new), (first.0.id, 1, false));
         } else {
-            let again = reply(ctx, &shop.member, id, answer.clone()).await;
-            assert_eq!(again.expect("the first").seq, 2);
+            let again = reply(ctx, &shop.member, id, answer.clone(), None).await;
+            let (again, is_new) = again.expect("the first");
+            assert_eq!((again.seq, is_new), (2, false));
         }
         let mut told = Vec::new();
         for _ in 0..4 {

@@ -2,7 +2,7 @@ use super::*;
 use crate::{faq, testing::shop::Shop};
 use domain::{
     faq::{FaqDraft, FaqItem},
-    ids::FaqCategoryId,
+    ids::{FaqCategoryId, FaqItemId},
 };
 
 const MODEL: &str = "a model";
@@ -16,9 +16,10 @@ struct Faq {
 impl Faq {
     async fn new() -> Self {
         let shop = Shop::new().await;
-        let category = faq::create_category(&shop.test.ctx, &shop.member, "Everything")
-            .await
-            .expect("a category");
+        let (ctx, member) = (&shop.test.ctx, &shop.member);
+        let id = FaqCategoryId::generate();
+        let category = faq::create_category(ctx, member, id, "Everything").await;
+        let (category, _) = category.expect("a category");
         Self {
             shop,
             category_id: category.id,
@@ -35,9 +36,9 @@ impl Faq {
 
     async fn add(&self, question: &str) -> FaqItem {
         let draft = self.draft(question);
-        faq::add_item(&self.shop.test.ctx, &self.shop.member, draft)
-            .await
-            .expect("an item")
+        let (ctx, member) = (&self.shop.test.ctx, &self.shop.member);
+        let added = faq::add_item(ctx, member, FaqItemId::generate(), draft).await;
+        added.expect("an item").0
     }
 
     fn indexes(&self) -> &Indexes {

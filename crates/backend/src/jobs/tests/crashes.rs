@@ -8,6 +8,7 @@ use crate::{
 };
 use domain::{
     faq::{FaqDraft, FaqItemState},
+    ids::{FaqCategoryId, FaqItemId},
     job::Failure,
 };
 use probe::{Deed, Restless};
@@ -176,7 +177,7 @@ async fn a_restarted_server_goes_on_at_once_with_what_was_interrupted() {
 async fn an_item_whose_indexing_kills_the_process_says_that_it_failed() {
     let shop = Shop::new().await;
     let (ctx, member) = (&shop.test.ctx, &shop.member);
-    let category = faq::create_category(ctx, member, "Returns")
+    let (category, _) = faq::create_category(ctx, member, FaqCategoryId::generate(), "Returns")
         .await
         .expect("a category");
     let draft = FaqDraft {
@@ -184,7 +185,8 @@ async fn an_item_whose_indexing_kills_the_process_says_that_it_failed() {
         question: "How do I return an item?".to_owned(),
         answer: "Print the label.".to_owned(),
     };
-    let item = faq::add_item(ctx, member, draft).await.expect("an item");
+    let added = faq::add_item(ctx, member, FaqItemId::generate(), draft).await;
+    let (item, _) = added.expect("an item");
     assert_eq!(shop.claim().await.len(), 1);
     shop.execute("UPDATE jobs SET attempts = 6, lease_until = 0")
         .await;

@@ -1,0 +1,70 @@
+//! Conversations one by one and page by page, for programs.
+
+use super::{messages, queries};
+use crate::{
+    Ctx,
+    access::{Permission, Principal},
+    error::{Error, Noun, Result},
+    page::Page,
+};
+use domain::{
+    ids::ConversationId,
+    inbox::{ConversationFilter, ConversationSummary},
+    message::Message,
+};
+
+/// A page of those that `filter` lets through, the newest first: those after `after`. A
+/// conversation keeps its place in the list whatever happens to it.
+///
+/// # Errors
+/// If the database fails.
+pub async fn browse(
+    ctx: &Ctx,
+    who: &Principal,
+    filter: ConversationFilter,
+    after: Option<ConversationId>,
+    limit: i64,
+) -> Result<Page<ConversationSummary>> {
+    who.require(Permission::ReadConversations)?;
+    let mut connection = ctx.db().read().await?;
+    let rows = queries::filtered(&mut connection, who.store_id, filter, after, limit + 1).await?;
+    Ok(Page::of(rows, limit))
+}
+
+/// One conversation.
+///
+/// # Errors
+/// [`Error::NotFound`] if it isn't this store's.
+pub async fn get(ctx: &Ctx, who: &Principal, id: ConversationId) -> Result<ConversationSummary> {
+    who.require(Permission::ReadConversations)?;
+    let mut connection = ctx.db().read().await?;
+    queries::summary(&mut connection, who.store_id, id)
+        .await?
+        .ok_or(Error::NotFound(Noun::Conversation))
+}
+
+/// A page of a conversation's messages, in order: those after `after_seq`, at most
+/// `limit`, and fewer if they are long.
+///
+/// # Errors
+/// [`Error::NotFound`] if it isn't this store's.
+pub async fn messages_page(
+    ctx: &Ctx,
+    who: &Principal,
+    id: ConversationId,
+    after_seq: i64,
+    limit: i64,
+) -> Result<Page<Message>> {
+    who.require(Permission::ReadConversations)?;
+    let mut connection = ctx.db().read().await?;
+    let stored = queries::stored(&mut connection, who.store_id, id)
+        .await?
+        .ok_or(Error::NotFound(Noun::Conversation))?;
+    let messages = messages::after(&mut connection, who.store_id, id, after_seq, limit).await?;
+    Ok(Page {
+        has_more: messages
+            .last()
+            .is_some_and(|last| last.seq < stored.last_seq),
+        items: messages.iter().map(Message::for_team).collect(),
+    })
+}
