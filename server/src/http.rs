@@ -1,10 +1,12 @@
 //! Handlers, by who calls them.
 
 pub mod agent_socket;
+pub mod api;
 pub mod dashboard;
 pub mod demo;
 pub mod error;
 pub mod health;
+pub mod parts;
 pub mod socket;
 pub mod socket_place;
 pub mod widget;

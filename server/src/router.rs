@@ -2,7 +2,13 @@
 
 use crate::{
     assets,
-    http::{agent_socket, dashboard, demo, error::ApiError, health, widget, widget_socket},
+    http::{
+        agent_socket,
+        api::{docs, v1},
+        dashboard, demo,
+        error::ApiError,
+        health, widget, widget_socket,
+    },
     middleware::{client_ip, headers, origin, request_log},
     state::AppState,
 };
@@ -12,7 +18,7 @@ use axum::{
     http::{HeaderName, Method, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use domain::problem::Cause;
 use leptos::prelude::provide_context;
@@ -23,6 +29,8 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, co
 /// Largest body taken by the widget's interface: the longest message, with
 /// every character escaped, and room for the rest.
 const WIDGET_BODY_MAX: usize = 128 * 1024;
+/// Largest body taken by the developers' interface.
+const API_BODY_MAX: usize = 256 * 1024;
 /// Largest body taken by the dashboard's server functions.
 const DASHBOARD_BODY_MAX: usize = 256 * 1024;
 /// How long a request may take; the language model's time-out, and more.
@@ -37,6 +45,8 @@ pub fn router(state: AppState) -> Router {
     let mut router = Router::new()
         .merge(dashboard_routes(&state))
         .nest("/widget/v1", widget_routes(&state))
+        .nest("/api/v1", api_routes(&state))
+        .route("/api/docs", get(docs::page))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
     if state.door.demo {
@@ -96,6 +106,58 @@ fn dashboard_routes(state: &AppState) -> Router<AppState> {
         .fallback(dashboard::not_found)
         .layer(DefaultBodyLimit::max(DASHBOARD_BODY_MAX))
         .layer(from_fn_with_state(state.door, origin::same_origin))
+}
+
+/// What developers' programs call with their keys, from no page.
+fn api_routes(state: &AppState) -> Router<AppState> {
+    Router::new()
+        .route("/store", get(v1::store::get))
+        .route(
+            "/settings/{section}",
+            get(v1::settings::get).put(v1::settings::put),
+        )
+        .route("/conversations", get(v1::conversations::list))
+        .route("/conversations/{id}", get(v1::conversations::get))
+        .route(
+            "/conversations/{id}/messages",
+            get(v1::messages::list).post(v1::messages::create),
+        )
+        .route(
+            "/conversations/{id}/resolve",
+            post(v1::conversations::resolve),
+        )
+        .route(
+            "/conversations/{id}/reopen",
+            post(v1::conversations::reopen),
+        )
+        .route("/visitors/{id}", get(v1::visitors::get))
+        .route(
+            "/faq/categories",
+            get(v1::faq::list_categories).post(v1::faq::create_category),
+        )
+        .route(
+            "/faq/categories/{id}",
+            put(v1::faq::rename_category).delete(v1::faq::delete_category),
+        )
+        .route(
+            "/faq/items",
+            get(v1::faq::list_items).post(v1::faq::create_item),
+        )
+        .route(
+            "/faq/items/{id}",
+            get(v1::faq::get_item)
+                .put(v1::faq::update_item)
+                .delete(v1::faq::delete_item),
+        )
+        .route("/orders", get(v1::orders::list))
+        .route("/orders/{number}", get(v1::orders::get))
+        .fallback(widget::not_found)
+        .method_not_allowed_fallback(widget::method_not_allowed)
+        .layer(DefaultBodyLimit::max(API_BODY_MAX))
+        .layer(from_fn_with_state(state.ctx.clone(), v1::admission::admit))
+        .layer(from_fn_with_state(state.ctx.clone(), widget::limit_calls))
+        // What there is may be known to everybody.
+        .route("/openapi.json", get(v1::document::get))
 }
 
 /// What shoppers' widgets call, from any page.

@@ -1,6 +1,9 @@
 //! The widget's REST interface, `/widget/v1`.
 
-use crate::http::error::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult};
+use crate::http::{
+    error::{ApiError, ApiJson, ApiPath, ApiQuery, ApiResult},
+    parts::{bearer, created_or_ok},
+};
 use app::ClientIp;
 use axum::{
     Extension, Json,
@@ -234,21 +237,7 @@ async fn session(ctx: &Ctx, headers: &HeaderMap) -> ApiResult<visitors::Session>
     Ok(visitors::session(ctx, token, origin(headers)).await?)
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
 /// The page's origin, as its browser says.
 pub(super) fn origin(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::ORIGIN)?.to_str().ok()
-}
-
-fn created_or_ok(created: bool) -> StatusCode {
-    if created {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    }
 }

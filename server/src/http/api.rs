@@ -1,0 +1,4 @@
+//! What developers' programs call.
+
+pub mod docs;
+pub mod v1;

@@ -1,0 +1,120 @@
+//! Conversations.
+
+use super::list::{self, List};
+use crate::http::error::{ApiPath, ApiQuery, ApiResult};
+use axum::{Extension, Json, extract::State};
+use backend::{Ctx, access::Principal, conversations};
+use domain::{
+    conversation::Status,
+    ids::{ConversationId, VisitorId},
+    inbox::{ConversationFilter, ConversationSummary},
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which conversations are asked for: those that fit all of it.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ConversationQuery {
+    /// Where they stand.
+    status: Option<Status>,
+    /// Whether they wait for a person.
+    needs_human: Option<bool>,
+    /// Whether they have customer messages that nobody of the team has read.
+    unread: Option<bool>,
+    /// Whose they are.
+    visitor_id: Option<VisitorId>,
+    /// The `next` of the page before this one.
+    #[param(max_length = 100)]
+    after: Option<String>,
+    /// Most items in the page.
+    #[param(minimum = 1, maximum = 100, default = 50)]
+    limit: Option<i64>,
+}
+
+/// Conversations, the newest first. Each keeps its place in the list, so that whoever
+/// reads page by page misses none.
+///
+/// # Errors
+/// 400, 401, 403, 422.
+#[utoipa::path(
+    get, path = "/api/v1/conversations", operation_id = "listConversations",
+    tag = "Conversations", params(ConversationQuery),
+    responses((status = 200, description = "A page", body = List<ConversationSummary>)),
+    security(("api_key" = ["conversations:read"])),
+)]
+pub async fn list(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiQuery(query): ApiQuery<ConversationQuery>,
+) -> ApiResult<Json<List<ConversationSummary>>> {
+    let filter = ConversationFilter {
+        status: query.status,
+        needs_human: query.needs_human,
+        unread: query.unread,
+        visitor_id: query.visitor_id,
+    };
+    let (after, limit) = (
+        list::after(query.after.as_deref())?,
+        list::limit(query.limit)?,
+    );
+    let page = conversations::browse(&ctx, &who, filter, after, limit).await?;
+    Ok(Json(List::of(page, |row| row.id.to_string())))
+}
+
+/// One conversation.
+///
+/// # Errors
+/// 401, 403, 404.
+#[utoipa::path(
+    get, path = "/api/v1/conversations/{id}", operation_id = "getConversation",
+    tag = "Conversations",
+    params(("id" = ConversationId, Path, description = "The conversation's id")),
+    responses((status = 200, description = "The conversation", body = ConversationSummary)),
+    security(("api_key" = ["conversations:read"])),
+)]
+pub async fn get(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(id): ApiPath<ConversationId>,
+) -> ApiResult<Json<ConversationSummary>> {
+    Ok(Json(conversations::get(&ctx, &who, id).await?))
+}
+
+/// Resolves a conversation. To resolve a resolved one changes nothing.
+///
+/// # Errors
+/// 401, 403, 404.
+#[utoipa::path(
+    post, path = "/api/v1/conversations/{id}/resolve", operation_id = "resolveConversation",
+    tag = "Conversations",
+    params(("id" = ConversationId, Path, description = "The conversation's id")),
+    responses((status = 200, description = "The conversation as it is now", body = ConversationSummary)),
+    security(("api_key" = ["conversations:write"])),
+)]
+pub async fn resolve(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(id): ApiPath<ConversationId>,
+) -> ApiResult<Json<ConversationSummary>> {
+    Ok(Json(conversations::resolve(&ctx, &who, id).await?))
+}
+
+/// Opens a conversation again. To reopen an open one changes nothing.
+///
+/// # Errors
+/// 401, 403, 404.
+#[utoipa::path(
+    post, path = "/api/v1/conversations/{id}/reopen", operation_id = "reopenConversation",
+    tag = "Conversations",
+    params(("id" = ConversationId, Path, description = "The conversation's id")),
+    responses((status = 200, description = "The conversation as it is now", body = ConversationSummary)),
+    security(("api_key" = ["conversations:write"])),
+)]
+pub async fn reopen(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(id): ApiPath<ConversationId>,
+) -> ApiResult<Json<ConversationSummary>> {
+    Ok(Json(conversations::reopen(&ctx, &who, id).await?))
+}

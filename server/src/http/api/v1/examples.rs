@@ -1,0 +1,201 @@
+//! What the document shows as examples: values of the types themselves, so that they are
+//! never of another form.
+
+use super::{
+    faq::{Category, CategoryName, NewItem},
+    list::List,
+    messages::NewReply,
+};
+use domain::{
+    UnixMillis,
+    conversation::Status,
+    faq::{FaqDraft, FaqItem, FaqItemState},
+    inbox::{ConversationSummary, Visitor, VisitorProfile},
+    message::{Message, MessageKind, Sender},
+    order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
+    role::Role,
+    settings::Look,
+    store::{StoreProfile, TeamMember},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+/// 29 November 2026, noon.
+const AT: UnixMillis = 1_795_953_600_000;
+
+/// An example of the schema `name`.
+pub fn of(name: &str) -> Option<Value> {
+    Some(match name {
+        "StoreProfile" => json!(store()),
+        "AnySection" => json!(Look::default()),
+        "Conversation" => json!(conversation()),
+        "List_Conversation" => page(conversation(), conversation().id.to_string()),
+        "Message" => json!(message()),
+        "List_Message" => page(message(), message().seq.to_string()),
+        "NewReply" => json!(reply()),
+        "VisitorProfile" => json!(VisitorProfile {
+            visitor: visitor(),
+            created_at: AT,
+            last_seen_at: AT,
+        }),
+        "Category" => json!(category()),
+        "List_Category" => json!(List {
+            items: vec![category()],
+            next: None,
+        }),
+        "CategoryName" => json!(CategoryName {
+            name: category().name
+        }),
+        "FaqItem" => json!(item()),
+        "List_FaqItem" => page(item(), item().id.to_string()),
+        "NewItem" => json!(new_item()),
+        "FaqDraft" => json!(draft()),
+        "Order" => json!(order()),
+        "List_Order" => page(order(), order().number),
+        _ => return None,
+    })
+}
+
+fn page<T: Serialize>(item: T, next: String) -> Value {
+    json!(List {
+        items: vec![item],
+        next: Some(next),
+    })
+}
+
+/// An id that is the same in every document.
+fn id<T: DeserializeOwned>(number: u8) -> T {
+    let id = json!(format!("01a20000-0000-7000-8000-0000000000{number:02}"));
+    serde_json::from_value(id).unwrap_or_else(|_| unreachable!("it is a UUID"))
+}
+
+fn store() -> StoreProfile {
+    StoreProfile {
+        id: id(1),
+        name: "Lamps & Light".to_owned(),
+        public_key: "Yx0fJ8mQ2bVd".to_owned(),
+        created_at: AT,
+        team: vec![TeamMember {
+            id: id(2),
+            name: "Maya".to_owned(),
+            role: Role::Owner,
+        }],
+    }
+}
+
+fn visitor() -> Visitor {
+    Visitor {
+        id: id(3),
+        name: Some("Jane".to_owned()),
+        email: Some("jane@example.com".to_owned()),
+        locale: Some("en-GB".to_owned()),
+    }
+}
+
+fn conversation() -> ConversationSummary {
+    ConversationSummary {
+        id: id(4),
+        status: Status::Open,
+        visitor: visitor(),
+        last_sender: Sender::Customer,
+        last_excerpt: "Do you ship to Norway?".to_owned(),
+        last_message_at: AT,
+        last_seq: 1,
+        unread: 1,
+        needs_human: false,
+        ai_handled: false,
+        ai_active: true,
+        visitor_read_seq: 0,
+        agent_read_seq: 0,
+        created_at: AT,
+        page_url: Some("https://shop.example.com/lamps".to_owned()),
+        page_title: Some("Lamps".to_owned()),
+    }
+}
+
+fn message() -> Message {
+    Message {
+        id: id(5),
+        conversation_id: id(4),
+        seq: 2,
+        sender: Sender::Agent,
+        kind: MessageKind::Text,
+        data: None,
+        body: "We do, within three days.".to_owned(),
+        created_at: AT,
+        read_at: None,
+        attachments: Vec::new(),
+        agent_name: Some("Maya".to_owned()),
+        answer_kind: None,
+        ai: None,
+    }
+}
+
+fn reply() -> NewReply {
+    NewReply {
+        id: id(5),
+        body: message().body,
+        note: false,
+        agent: Some(id(2)),
+    }
+}
+
+fn category() -> Category {
+    Category {
+        id: id(6),
+        name: "Shipping & Delivery".to_owned(),
+    }
+}
+
+fn draft() -> FaqDraft {
+    FaqDraft {
+        category_id: id(6),
+        question: "Where do you ship to?".to_owned(),
+        answer: "To all of Europe, within three days.".to_owned(),
+    }
+}
+
+fn new_item() -> NewItem {
+    let draft = draft();
+    NewItem {
+        id: id(7),
+        category_id: draft.category_id,
+        question: draft.question,
+        answer: draft.answer,
+    }
+}
+
+fn item() -> FaqItem {
+    let draft = draft();
+    FaqItem {
+        id: id(7),
+        category_id: draft.category_id,
+        question: draft.question,
+        answer: draft.answer,
+        state: FaqItemState::Ready,
+        error: None,
+        updated_at: AT,
+    }
+}
+
+fn order() -> Order {
+    Order {
+        number: "1001".to_owned(),
+        email: "jane@example.com".to_owned(),
+        customer_name: Some("Jane Doe".to_owned()),
+        status: OrderStatus::Shipped,
+        payment_status: PaymentStatus::Paid,
+        currency: "EUR".to_owned(),
+        total_minor: 11_850,
+        placed_at: AT,
+        items: vec![OrderItem {
+            name: "Desk lamp".to_owned(),
+            quantity: 1,
+        }],
+        shipments: vec![Shipment {
+            carrier: Some("DHL".to_owned()),
+            tracking_number: Some("00340434161094042557".to_owned()),
+            tracking_url: Some("https://track.example.com/00340434161094042557".to_owned()),
+        }],
+    }
+}

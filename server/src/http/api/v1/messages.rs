@@ -1,0 +1,98 @@
+//! The messages of a conversation.
+
+use super::list::{self, List, PageQuery};
+use crate::http::{
+    error::{ApiJson, ApiPath, ApiQuery, ApiResult},
+    parts::created_or_ok,
+};
+use axum::{
+    Extension, Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use backend::{Ctx, access::Principal, conversations};
+use domain::{
+    ids::{ConversationId, MessageId, UserId},
+    message::Message,
+    widget_api::NewMessage,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A reply to be sent, or a note to be kept.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewReply {
+    /// A UUIDv7 of the client's making; the same in every retry.
+    pub id: MessageId,
+    /// The text, plain.
+    #[schema(min_length = 1, max_length = 10_000)]
+    pub body: String,
+    /// Whether it is a note: for the team only, never sent to the shopper.
+    #[serde(default)]
+    pub note: bool,
+    /// The person of the team whom it is from; without, it carries the key's name.
+    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+    pub agent: Option<UserId>,
+}
+
+/// A conversation's messages in order, the team's notes among them. A page may hold fewer
+/// than `limit` where they are long.
+///
+/// # Errors
+/// 400, 401, 403, 404, 422.
+#[utoipa::path(
+    get, path = "/api/v1/conversations/{id}/messages", operation_id = "listMessages",
+    tag = "Conversations",
+    params(("id" = ConversationId, Path, description = "The conversation's id"), PageQuery),
+    responses((status = 200, description = "A page", body = List<Message>)),
+    security(("api_key" = ["conversations:read"])),
+)]
+pub async fn list(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(id): ApiPath<ConversationId>,
+    ApiQuery(query): ApiQuery<PageQuery>,
+) -> ApiResult<Json<List<Message>>> {
+    let after = list::after(query.after.as_deref())?.unwrap_or(0);
+    let limit = list::limit(query.limit)?;
+    let page = conversations::messages_page(&ctx, &who, id, after, limit).await?;
+    Ok(Json(List::of(page, |message| message.seq.to_string())))
+}
+
+/// Replies to the shopper, or adds a note for the team. A reply ends the AI's work in the
+/// conversation, as a person's does.
+///
+/// # Errors
+/// 400, 401, 403, 404, 409 if the id is another message's, 413, 415, 422.
+#[utoipa::path(
+    post, path = "/api/v1/conversations/{id}/messages", operation_id = "sendMessage",
+    tag = "Conversations",
+    params(("id" = ConversationId, Path, description = "The conversation's id")),
+    request_body = NewReply,
+    responses(
+        (status = 201, description = "The message as it was stored", body = Message),
+        (status = 200, description = "It was stored before: a retry changes nothing", body = Message),
+        (status = 409, description = "id-taken"),
+    ),
+    security(("api_key" = ["conversations:write"])),
+)]
+pub async fn create(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(id): ApiPath<ConversationId>,
+    ApiJson(reply): ApiJson<NewReply>,
+) -> ApiResult<Response> {
+    let NewReply {
+        id: message_id,
+        body,
+        note,
+        agent,
+    } = reply;
+    let message = NewMessage::text(message_id, body);
+    let (message, created) = if note {
+        conversations::note(&ctx, &who, id, message, agent).await?
+    } else {
+        conversations::reply(&ctx, &who, id, message, agent).await?
+    };
+    Ok((created_or_ok(created), Json(message)).into_response())
+}

@@ -1,0 +1,256 @@
+//! Conversations, their messages, and who wrote them.
+
+use super::Api;
+use crate::common::people::start_request;
+use domain::{
+    api_key::Scope,
+    conversation::Status,
+    ids::{ConversationId, MessageId, UserId},
+    inbox::{ConversationSummary, VisitorProfile},
+    message::{Message, Sender},
+};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+async fn conversation(api: &Api, body: &str) -> ConversationId {
+    let shopper = api.server.shopper(&api.shop).await;
+    shopper.send(body).await;
+    shopper.conversation
+}
+
+fn ids(rows: &[ConversationSummary]) -> Vec<ConversationId> {
+    rows.iter().map(|row| row.id).collect()
+}
+
+#[tokio::test]
+async fn pages_hold_every_conversation_once_whatever_happens_meanwhile() {
+    let api = Api::start().await;
+    let mut all = Vec::new();
+    for at in 0..5 {
+        all.push(conversation(&api, &format!("Question {at}")).await);
+    }
+    all.sort_unstable();
+    all.reverse();
+    let rows: Vec<ConversationSummary> = api.all("/conversations").await;
+    assert_eq!(ids(&rows), all);
+
+    let first: Value = api.get("/conversations?limit=2").await.json(200);
+    // What is behind the page comes to the front of the inbox.
+    let reply = json!({"id": MessageId::generate(), "body": "An answer"});
+    let path = format!("/conversations/{}/messages", all[4]);
+    assert_eq!(api.post(&path, &reply).await.status, 201);
+    let next = first["next"].as_str().expect("another page");
+    let rest: Value = api
+        .get(&format!("/conversations?after={next}"))
+        .await
+        .json(200);
+    let rest: Vec<ConversationSummary> =
+        serde_json::from_value(rest["items"].clone()).expect("rows");
+    assert_eq!(ids(&rest), all[2..]);
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn filters_let_through_what_fits_all_of_them() {
+    let api = Api::start().await;
+    let resolved = conversation(&api, "Thanks").await;
+    let open = conversation(&api, "Hello").await;
+    let path = format!("/conversations/{resolved}/resolve");
+    let after: ConversationSummary = api.post(&path, &json!({})).await.json(200);
+    assert_eq!(after.status, Status::Resolved);
+    for (query, expected) in [
+        ("status=resolved", vec![resolved]),
+        ("status=open", vec![open]),
+        ("unread=true", vec![open]),
+        ("unread=false&status=resolved", vec![resolved]),
+        ("needs_human=true", vec![]),
+        ("status=snoozed", vec![]),
+    ] {
+        let page: Value = api.get(&format!("/conversations?{query}")).await.json(200);
+        let rows: Vec<ConversationSummary> =
+            serde_json::from_value(page["items"].clone()).expect("rows");
+        assert_eq!(ids(&rows), expected, "{query}");
+    }
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_query_that_makes_no_sense_is_refused() {
+    let api = Api::start().await;
+    for (query, status) in [
+        ("limit=0", 422),
+        ("limit=101", 422),
+        ("limit=many", 400),
+        ("after=there", 422),
+        ("status=lost", 400),
+        ("needs_human=perhaps", 400),
+    ] {
+        api.get(&format!("/conversations?{query}"))
+            .await
+            .problem(status);
+    }
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_reply_carries_the_keys_name_and_reaches_the_shopper() {
+    let api = Api::start().await;
+    let shopper = api.server.shopper(&api.shop).await;
+    shopper.send("Hello").await;
+    let path = format!("/conversations/{}/messages", shopper.conversation);
+    let reply = json!({"id": MessageId::generate(), "body": " Good morning "});
+    let stored: Message = api.post(&path, &reply).await.json(201);
+    assert_eq!(
+        (stored.sender, stored.body.as_str()),
+        (Sender::Agent, "Good morning")
+    );
+    assert_eq!(stored.agent_name.as_deref(), Some("Back office"));
+    let history = shopper.history(1).await;
+    assert_eq!(
+        history.messages[0].agent_name.as_deref(),
+        Some("Back office")
+    );
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_reply_that_is_sent_again_is_the_first_one() {
+    let api = Api::start().await;
+    let id = conversation(&api, "Hello").await;
+    let path = format!("/conversations/{id}/messages");
+    let message_id = MessageId::generate();
+    let reply = json!({"id": message_id, "body": "Good morning"});
+    let first: Message = api.post(&path, &reply).await.json(201);
+    let again: Message = api.post(&path, &reply).await.json(200);
+    assert_eq!((again.id, again.seq), (first.id, first.seq));
+    let note = json!({"id": message_id, "body": "Good morning", "note": true});
+    api.post(&path, &note).await.problem(409);
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_reply_may_be_from_a_person_of_the_team_and_from_nobody_else() {
+    let api = Api::start().await;
+    let id = conversation(&api, "Hello").await;
+    let path = format!("/conversations/{id}/messages");
+    let by = |agent: UserId| json!({"id": MessageId::generate(), "body": "Hi", "as": agent});
+    let stored: Message = api.post(&path, &by(api.owner.user.id)).await.json(201);
+    assert_eq!(stored.agent_name.as_deref(), Some("Ada Olsen"));
+    let stranger = api
+        .server
+        .add_owner("stranger", "stranger@example.com")
+        .await;
+    let refused = api.post(&path, &by(stranger.user.id)).await.problem(422);
+    assert_eq!(refused.field.as_deref(), Some("as"));
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_note_is_for_the_team_only_and_changes_nothing() {
+    let api = Api::start().await;
+    let shopper = api.server.shopper(&api.shop).await;
+    shopper.send("Hello").await;
+    let id = shopper.conversation;
+    let note = json!({"id": MessageId::generate(), "body": "A regular", "note": true});
+    let path = format!("/conversations/{id}/messages");
+    let stored: Message = api.post(&path, &note).await.json(201);
+    assert_eq!(stored.sender, Sender::Note);
+    let seen: ConversationSummary = api.get(&format!("/conversations/{id}")).await.json(200);
+    assert_eq!((seen.unread, seen.ai_active), (1, true));
+    assert_eq!(seen.last_excerpt, "Hello");
+    let history = shopper.history(0).await;
+    assert!(!format!("{history:?}").contains("A regular"));
+    let messages: Vec<Message> = api.all(&path).await;
+    assert_eq!(
+        messages.last().map(|last| last.body.as_str()),
+        Some("A regular")
+    );
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn messages_come_in_order_and_each_once() {
+    let api = Api::start().await;
+    let shopper = api.server.shopper(&api.shop).await;
+    for at in 1..=5 {
+        shopper.send(&format!("Message {at}")).await;
+    }
+    let path = format!("/conversations/{}/messages", shopper.conversation);
+    let messages: Vec<Message> = api.all(&path).await;
+    let seqs: Vec<_> = messages.iter().map(|message| message.seq).collect();
+    assert_eq!(seqs, [1, 2, 3, 4, 5]);
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_conversation_that_is_resolved_opens_again() {
+    let api = Api::start().await;
+    let id = conversation(&api, "Hello").await;
+    for (verb, status) in [
+        ("resolve", Status::Resolved),
+        ("resolve", Status::Resolved),
+        ("reopen", Status::Open),
+    ] {
+        let path = format!("/conversations/{id}/{verb}");
+        let after: ConversationSummary = api.post(&path, &json!({})).await.json(200);
+        assert_eq!(after.status, status);
+    }
+    let messages: Vec<Message> = api.all(&format!("/conversations/{id}/messages")).await;
+    assert_eq!(messages.len(), 3, "the second time changed nothing");
+    assert!(
+        messages[1].body.contains("Back office"),
+        "{}",
+        messages[1].body
+    );
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_visitor_is_what_they_told() {
+    let api = Api::start().await;
+    let mut request = start_request();
+    request.visitor.name = Some("Jane".to_owned());
+    request.visitor.email = Some("jane@example.com".to_owned());
+    let shopper = api.server.shopper_with(&api.shop, &request).await;
+    shopper.send("Hello").await;
+    let path = format!("/conversations/{}", shopper.conversation);
+    let seen: ConversationSummary = api.get(&path).await.json(200);
+    let path = format!("/visitors/{}", seen.visitor.id);
+    let profile: VisitorProfile = api.get(&path).await.json(200);
+    assert_eq!(profile.visitor, seen.visitor);
+    assert!(profile.created_at > 0);
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_another_stores_does_not_exist() {
+    let api = Api::start().await;
+    let other = api.server.open_shop(&api.owner, "Other", |_| {}).await;
+    let theirs = super::new_key(&api.server, &other, Scope::ALL).await;
+    let id = conversation(&api, "A secret").await;
+    let row: ConversationSummary = api.get(&format!("/conversations/{id}")).await.json(200);
+    let reply = json!({"id": MessageId::generate(), "body": "Let me in"});
+    for (method, path, body) in [
+        (Method::GET, format!("/conversations/{id}"), None),
+        (Method::GET, format!("/conversations/{id}/messages"), None),
+        (
+            Method::POST,
+            format!("/conversations/{id}/messages"),
+            Some(reply),
+        ),
+        (Method::POST, format!("/conversations/{id}/resolve"), None),
+        (Method::POST, format!("/conversations/{id}/reopen"), None),
+        (Method::GET, format!("/visitors/{}", row.visitor.id), None),
+    ] {
+        let reply = api
+            .call_with(Some(&theirs.token), method, &path, body.as_ref())
+            .await;
+        reply.problem(404);
+        assert!(!reply.body.contains("secret"));
+    }
+    let list = api
+        .call_with(Some(&theirs.token), Method::GET, "/conversations", None)
+        .await;
+    assert_eq!(list.json::<Value>(200)["items"], json!([]));
+    api.server.finish().await;
+}

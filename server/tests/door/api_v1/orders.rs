@@ -1,0 +1,64 @@
+//! Orders by key.
+
+use super::{Api, new_key};
+use crate::common::database;
+use domain::{api_key::Scope, order::Order};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+async fn place(api: &Api, number: &str, email: &str) {
+    let store = api.shop.id;
+    let insert = format!(
+        "INSERT INTO orders (store_id, id, number, email, status, payment_status, currency, total_minor, placed_at, items, shipments)
+         VALUES ('{store}', '{number}', '{number}', '{email}', 'shipped', 'paid', 'USD', 100, 1, '[]', '[]')"
+    );
+    database::write(&api.server.ctx, insert).await;
+}
+
+#[tokio::test]
+async fn an_order_is_found_by_its_number_however_it_is_written() {
+    let api = Api::start().await;
+    place(&api, "SD-1001", "jane@example.com").await;
+    for number in ["SD-1001", "sd-1001", "%23SD-1001"] {
+        let order: Order = api.get(&format!("/orders/{number}")).await.json(200);
+        assert_eq!(order.number, "SD-1001");
+    }
+    for number in ["SD-1002", "%00", "no%20order"] {
+        api.get(&format!("/orders/{number}")).await.problem(404);
+    }
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn pages_hold_every_order_once() {
+    let api = Api::start().await;
+    for number in ["1003", "1001", "1005", "1002", "1004"] {
+        place(&api, number, "jane@example.com").await;
+    }
+    place(&api, "2000", "max@example.com").await;
+    let all: Vec<Order> = api.all("/orders").await;
+    let numbers: Vec<_> = all.iter().map(|order| order.number.as_str()).collect();
+    assert_eq!(numbers, ["1001", "1002", "1003", "1004", "1005", "2000"]);
+    let of_max: Value = api.get("/orders?email=MAX@example.com").await.json(200);
+    assert_eq!(of_max["items"][0]["number"], "2000");
+    assert_eq!(of_max["items"].as_array().map(Vec::len), Some(1));
+    let refused = api.get("/orders?email=max").await.problem(422);
+    assert_eq!(refused.field.as_deref(), Some("email"));
+    api.get("/orders?after=%00").await.problem(422);
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn another_stores_orders_do_not_exist() {
+    let api = Api::start().await;
+    place(&api, "1001", "jane@example.com").await;
+    let other = api.server.open_shop(&api.owner, "Other", |_| {}).await;
+    let theirs = new_key(&api.server, &other, Scope::ALL).await;
+    let get = async |path: &str| {
+        api.call_with(Some(&theirs.token), Method::GET, path, None)
+            .await
+    };
+    get("/orders/1001").await.problem(404);
+    assert_eq!(get("/orders").await.json::<Value>(200)["items"], json!([]));
+    api.server.finish().await;
+}
