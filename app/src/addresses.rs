@@ -56,6 +56,12 @@ pub fn orders(store: StoreId) -> String {
     format!("/stores/{store}/orders")
 }
 
+/// A store's API keys.
+#[must_use]
+pub fn api_keys(store: StoreId) -> String {
+    format!("/stores/{store}/api-keys")
+}
+
 /// A search in a store's orders, from the `offset`th hit on.
 #[must_use]
 pub fn orders_search(store: StoreId, search: &str, offset: i64) -> String {

@@ -16,6 +16,7 @@ compile_error!(
 
 mod account;
 mod addresses;
+mod api_keys;
 mod browser;
 #[cfg(feature = "ssr")]
 mod cookies;

@@ -33,6 +33,8 @@ pub enum RoomKind {
     Faq,
     /// What was ordered.
     Orders,
+    /// What programs may do.
+    ApiKeys,
 }
 
 /// Rooms that belong together.
@@ -94,11 +96,27 @@ pub const ORDERS: Room = Room {
     path: addresses::orders,
 };
 
+/// What programs may do.
+pub const API_KEYS: Room = Room {
+    kind: RoomKind::ApiKeys,
+    name: "API keys",
+    short: "API",
+    about: "Let your own programs in.",
+    glyph: Glyph::Key,
+    path: addresses::api_keys,
+};
+
 /// Every room behind the overview.
-pub const SECTIONS: [Section; 1] = [Section {
-    name: "Customer Support",
-    rooms: &[INBOX, WIDGET, FAQ, ORDERS],
-}];
+pub const SECTIONS: [Section; 2] = [
+    Section {
+        name: "Customer Support",
+        rooms: &[INBOX, WIDGET, FAQ, ORDERS],
+    },
+    Section {
+        name: "Settings",
+        rooms: &[API_KEYS],
+    },
+];
 
 impl Room {
     /// Its address in a store.

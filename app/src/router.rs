@@ -2,6 +2,7 @@
 
 use crate::{
     account::{account_page::AccountPage, sign_in::SignInPage, sign_up::SignUpPage},
+    api_keys::page::ApiKeysPage,
     faq::page::FaqPage,
     frame::Frame,
     inbox::{
@@ -42,6 +43,7 @@ pub fn DashboardRoutes() -> impl IntoView {
                     <Route path=path!("widget") view=WidgetSettingsPage ssr=SsrMode::Async/>
                     <Route path=path!("faq") view=FaqPage ssr=SsrMode::Async/>
                     <Route path=path!("orders") view=OrdersPage ssr=SsrMode::Async/>
+                    <Route path=path!("api-keys") view=ApiKeysPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </ParentRoute>
         </Routes>

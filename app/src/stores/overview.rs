@@ -136,7 +136,7 @@ fn ActionCard(room: Room, overview: StoreOverview, unread: Signal<i64>) -> impl 
 fn state_of(room: RoomKind, overview: &StoreOverview) -> AnyView {
     let plain = |text: String| view! { <Badge tone=Tone::Neutral text/> };
     match room {
-        RoomKind::Overview => ().into_any(),
+        RoomKind::Overview | RoomKind::ApiKeys => ().into_any(),
         RoomKind::Inbox => {
             plain(counted(overview.open_conversations, "open conversation")).into_any()
         }

@@ -11,11 +11,13 @@ use crate::common::{
 use crate::forms::{Fields, call, fields, page};
 use crate::identity;
 use crate::shops::medusa::Medusa;
-use backend::orders::connect;
+use backend::{api_keys, orders::connect};
 use domain::{
+    api_key::{NewApiKey, Scope},
     faq::{FaqCategory, FaqItem},
     ids::{
-        ConversationId, FaqCategoryId, FaqItemId, IdentitySecretId, JobId, OrderSourceId, StoreId,
+        ApiKeyId, ConversationId, FaqCategoryId, FaqItemId, IdentitySecretId, JobId, OrderSourceId,
+        StoreId,
     },
 };
 use serde_json::json;
@@ -30,6 +32,7 @@ struct Ids {
     category: FaqCategoryId,
     item: FaqItemId,
     secret: IdentitySecretId,
+    key: ApiKeyId,
     /// Of failed jobs, where a test has made them.
     retried_job: JobId,
     discarded_job: JobId,
@@ -83,6 +86,11 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
     let connected = connect::connect(&server.ctx, &shop.member, medusa.shop()).await;
     let (source, _) = connected.expect("connected");
     let conversation = shopper.conversation;
+    let new = NewApiKey {
+        name: name.to_owned(),
+        scopes: Scope::ALL.to_vec(),
+    };
+    let key = api_keys::create(&server.ctx, &shop.member, new).await;
     Tenant {
         owner,
         shopper,
@@ -93,6 +101,7 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
             category,
             item,
             secret: made.secrets[0].id,
+            key: key.expect("a key").key.id,
             retried_job: JobId::generate(),
             discarded_job: JobId::generate(),
             source: source.id,
@@ -130,6 +139,7 @@ async fn rows_of(server: &TestServer, store: StoreId) -> BTreeSet<String> {
         "order_sources",
         "store_settings",
         "identity_secrets",
+        "api_keys",
         "stores",
     ] {
         let key = if table == "stores" { "id" } else { "store_id" };
@@ -201,6 +211,10 @@ async fn no_page_shows_another_store() {
         (
             format!("/stores/{their_store}/orders"),
             format!("/stores/{my_store}/orders"),
+        ),
+        (
+            format!("/stores/{their_store}/api-keys"),
+            format!("/stores/{my_store}/api-keys"),
         ),
     ] {
         let reply = page(&server, &mine.owner.cookie, &path).await;

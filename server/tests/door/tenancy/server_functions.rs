@@ -72,6 +72,13 @@ static STORE_CALLS: &[StoreCall] = &[
         ])
     }),
     admins("orders/disconnect", of_source),
+    admins("api-keys/list", |_| vec![]),
+    admins("api-keys/create", |_| {
+        fields([("new[name]", "Back office"), ("new[scopes][0]", "faq:read")])
+    }),
+    admins("api-keys/revoke", |ids| {
+        fields([("key", ids.key.to_string().as_str())])
+    }),
     everybody("inbox/list", |_| fields([("tab", "open")])),
     everybody("inbox/unread-count", |_| vec![]),
     everybody("inbox/thread", of_conversation),
@@ -200,7 +207,7 @@ async fn fail_jobs(server: &TestServer, ids: &Ids) {
 
 /// What a call can name that isn't mine, each with the field that names it: in
 /// their store everything of theirs, in mine one thing of theirs at a time.
-fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 7] {
+fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 9] {
     let nowhere = Ids {
         store: StoreId::generate(),
         ..mine
@@ -221,6 +228,10 @@ fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 7] {
         secret: theirs.secret,
         ..mine
     };
+    let key = Ids {
+        key: theirs.key,
+        ..mine
+    };
     let job = Ids {
         retried_job: theirs.retried_job,
         discarded_job: theirs.discarded_job,
@@ -237,6 +248,7 @@ fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 7] {
         ("category", category),
         ("item", item),
         ("secret", secret),
+        ("key", key),
         ("job", job),
         ("source", source),
     ]
