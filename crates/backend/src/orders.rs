@@ -1,15 +1,15 @@
 //! Orders: where they are looked up, and the list of those that are built in.
 
 mod builtin;
-pub mod connect;
-mod connected;
-mod medusa;
 mod change;
 mod civil;
+pub mod connect;
+mod connected;
 mod dialect;
 pub mod export;
 mod formula;
 pub mod import;
+mod medusa;
 mod put;
 pub(crate) mod queries;
 pub(crate) mod source;
@@ -23,13 +23,12 @@ pub use sources::OrderSources;
 use crate::{
     Ctx,
     access::{Permission, Principal},
-    error::{Error, Noun, Result},
+    error::Result,
     page::Page,
 };
 use domain::{
     account::EmailAddress,
     order::{Order, OrderPage},
-    order_number::OrderNumber,
     text,
 };
 
@@ -59,19 +58,6 @@ pub async fn browse(
     let rows =
         queries::after_number(&mut connection, who.store_id, email, after, limit + 1).await?;
     Ok(Page::of(rows, limit))
-}
-
-/// The built-in order of a number, however it is typed.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub async fn get(ctx: &Ctx, who: &Principal, number: &str) -> Result<Order> {
-    who.require(Permission::ReadOrders)?;
-    let number = OrderNumber::parse(number).ok_or(Error::NotFound(Noun::Order))?;
-    let mut connection = ctx.db().read().await?;
-    queries::by_number(&mut connection, who.store_id, number.as_str())
-        .await?
-        .ok_or(Error::NotFound(Noun::Order))
 }
 
 /// A page of the Orders list; `search` in number, email and name.

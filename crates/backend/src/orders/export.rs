@@ -81,7 +81,7 @@ impl Export {
         }
         let after = self.after.as_deref().unwrap_or_default();
         let mut connection = self.ctx.db().read().await?;
-        let orders = queries::after_number(&mut connection, self.store_id, after, PAGE).await?;
+        let orders = queries::after_number(&mut connection, self.store_id, "", after, PAGE).await?;
         drop(connection);
         let is_first = self.after.is_none();
         self.is_done = i64::try_from(orders.len()).is_ok_and(|count| count < PAGE);

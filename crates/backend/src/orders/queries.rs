@@ -272,25 +272,6 @@ pub(super) async fn by_numbers(
     rows.iter().map(read_order).collect()
 }
 
-/// By number. $1 store, $2 the number before the first, $3 limit
-pub(super) async fn after_number(
-    connection: &mut AnyConnection,
-    store_id: StoreId,
-    number: &str,
-    limit: i64,
-) -> Result<Vec<Order>> {
-    let rows = sqlx::query(
-        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
-         FROM orders WHERE store_id = $1 AND number > $2 ORDER BY number LIMIT $3",
-    )
-    .bind(store_id.to_string())
-    .bind(number)
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(read_order).collect()
-}
-
 /// How many rows. $1 store, $2 number
 pub(super) async fn delete(
     connection: &mut AnyConnection,

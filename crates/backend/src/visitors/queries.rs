@@ -58,7 +58,7 @@ pub(super) async fn profile(
     id: VisitorId,
 ) -> Result<Option<VisitorProfile>> {
     let row = sqlx::query(
-        "SELECT id, name, email, locale, created_at, last_seen_at FROM visitors
+        "SELECT id, name, email, locale, customer_id, created_at, last_seen_at FROM visitors
          WHERE store_id = $1 AND id = $2",
     )
     .bind(store_id.to_string())
@@ -72,6 +72,7 @@ pub(super) async fn profile(
                 name: row.try_get("name")?,
                 email: row.try_get("email")?,
                 locale: row.try_get("locale")?,
+                customer_id: row.try_get("customer_id")?,
             },
             created_at: row.try_get("created_at")?,
             last_seen_at: row.try_get("last_seen_at")?,

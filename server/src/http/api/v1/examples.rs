@@ -89,6 +89,7 @@ fn visitor() -> Visitor {
         name: Some("Jane".to_owned()),
         email: Some("jane@example.com".to_owned()),
         locale: Some("en-GB".to_owned()),
+        customer_id: Some("cus_1001".to_owned()),
     }
 }
 
@@ -97,6 +98,7 @@ fn conversation() -> ConversationSummary {
         id: id(4),
         status: Status::Open,
         visitor: visitor(),
+        verified: true,
         last_sender: Sender::Customer,
         last_excerpt: "Do you ship to Norway?".to_owned(),
         last_message_at: AT,
