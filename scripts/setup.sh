@@ -40,6 +40,7 @@ setup_all() {
   require_packages @postgres:postgresql redis-server:redis-server @emoji:fonts-noto-color-emoji
   setup_end2end
   setup_chromium
+  setup_schemathesis
   unlock
 }
 
@@ -178,6 +179,20 @@ setup_model() {
   "$VENV_DIR/bin/python" scripts/export_model.py "$work"/*.whl "$work/model"
   mv -f "$work/model"/* "$MODEL_DIR/"
   printf '%s' "$pins" >"$stamp"
+}
+
+# Not in the model's environment: that one may be missing.
+setup_schemathesis() {
+  local stamp=$API_VENV_DIR/stamp sum
+  sum=$(cksum <scripts/api-requirements.txt)
+  ! stamped "$stamp" "$sum" || return 0
+  say "installing Schemathesis …"
+  has_venv || install_packages python3-venv
+  "$PYTHON" -m venv --clear "$API_VENV_DIR" &&
+    "$API_VENV_DIR/bin/python" -m pip --quiet --disable-pip-version-check --retries 1 --timeout 30 \
+      install --only-binary :all: --requirement scripts/api-requirements.txt ||
+    die "could not install Schemathesis"
+  printf '%s' "$sum" >"$stamp"
 }
 
 setup_end2end() {

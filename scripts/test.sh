@@ -9,8 +9,9 @@ source scripts/setup.sh
 source scripts/build.sh
 source scripts/lint.sh
 source scripts/postgres.sh
+source scripts/check_api.sh
 
-STAGES=(structure format clippy fronts rust postgres widget sizes browser)
+STAGES=(structure format clippy fronts rust postgres api widget sizes browser)
 # Only when it is named: it builds everything once more, for development.
 MORE_STAGES=(watch)
 declare -A TITLES=(
@@ -20,6 +21,7 @@ declare -A TITLES=(
   [fronts]="Front ends, as shipped"
   [rust]="Rust tests on SQLite"
   [postgres]="Rust tests on PostgreSQL"
+  [api]="REST API against its document (Schemathesis)"
   [widget]="Widget's own tests"
   [sizes]="Sizes of the front ends"
   [browser]="Browser tests"
@@ -48,6 +50,12 @@ stage_postgres() {
   start_postgres fsync=off
   export SHOPDESK_TEST_DATABASE_URL=$POSTGRES_URL
   limited 20 cargo test --locked --no-fail-fast "${NATIVE[@]}" --tests
+}
+
+stage_api() {
+  cargo test --locked "${NATIVE[@]}" --no-run --quiet
+  place "$CARGO_TARGET_DIR/debug/shopdesk" target/debug
+  check_api target/debug/shopdesk
 }
 
 # The parts that know no browser, on this machine. By itself: Leptos for the browser and Leptos for
@@ -105,11 +113,12 @@ summary() {
   local name
   printf '\n== Summary\n'
   printf '%s\n' "${TIMES[@]}"
-  for name in sizes rust postgres widget browser watch; do
+  for name in sizes rust postgres api widget browser watch; do
     [[ -f $LOGS/$name.log ]] || continue
     printf '\n-- %s\n' "${TITLES[$name]}"
     case $name in
       sizes) cat "$LOGS/$name.log" ;;
+      api) sed -n '/SUMMARY/,$p' "$LOGS/$name.log" ;;
       browser | watch) grep -E '^ +[0-9]+ (passed|failed|flaky|skipped|interrupted|did not run)|^Error' "$LOGS/$name.log" || true ;;
       *) grep -E '^( +Running| +Doc-tests|test result:)' "$LOGS/$name.log" || true ;;
     esac
