@@ -16,7 +16,8 @@ use std::any::Any;
 /// A request that could not be done.
 #[derive(Debug)]
 pub struct ApiError {
-    problem: Problem,
+    /// Rare, and large.
+    problem: Box<Problem>,
     retry_after_seconds: Option<u64>,
 }
 
@@ -35,7 +36,7 @@ impl From<Cause> for ApiError {
     fn from(cause: Cause) -> Self {
         Self {
             retry_after_seconds: cause.retry_after_seconds(),
-            problem: cause.into(),
+            problem: Box::new(cause.into()),
         }
     }
 }
@@ -51,7 +52,7 @@ impl From<backend::Error> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = refusal(self.problem);
+        let mut response = refusal(*self.problem);
         if let Some(seconds) = self.retry_after_seconds {
             response
                 .headers_mut()
