@@ -190,6 +190,8 @@ fn widget_routes(state: &AppState) -> Router<AppState> {
         .route("/conversations/{id}/messages", post(widget::send_message))
         .route("/conversations/{id}/read", post(widget::read_up_to))
         .route("/conversations/{id}/identify", post(widget::identify))
+        .route("/conversations/{id}/code", post(widget::send_code))
+        .route("/conversations/{id}/code/verify", post(widget::verify_code))
         .route("/conversations/{id}/human", post(widget::ask_for_human))
         .fallback(widget::not_found)
         .method_not_allowed_fallback(widget::method_not_allowed)

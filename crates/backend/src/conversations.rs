@@ -5,6 +5,7 @@ mod announce;
 pub(crate) mod append;
 mod browse;
 pub(crate) mod change;
+mod email_code;
 mod history;
 mod identify;
 mod inbox;
@@ -19,6 +20,7 @@ mod start;
 mod status;
 
 pub use browse::{browse, get, messages_page};
+pub use email_code::{send_code, verify_code};
 pub use history::{HISTORY_MAX, history, messages_after, of_visitor, thread};
 pub use identify::{identify, of_customer};
 pub use inbox::{list, unread_count};

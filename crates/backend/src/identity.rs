@@ -1,6 +1,7 @@
 //! Customer identity: the secrets that a storefront's server signs with, and the
 //! customer whom a signed identity names.
 
+pub(crate) mod code;
 pub(crate) mod queries;
 mod token;
 

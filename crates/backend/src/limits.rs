@@ -51,6 +51,10 @@ pub struct Limits {
     /// Signed identities from one address: 300, then
     /// five a second.
     pub identify: Limit,
+    /// Codes sent to one address: three, then one every 20 minutes.
+    pub code_address: Limit,
+    /// Codes that somebody has sent, to whomever: ten, then one every two minutes.
+    pub code_client: Limit,
     /// Widget calls from one address: 600, then 100 a second. Sockets count when
     /// they are opened.
     pub widget_call: Limit,
@@ -107,6 +111,8 @@ impl Limits {
             visitor_message: limit("visitor_message", 100, 200, RateLimit::VisitorMessage),
             address_message: limit("address_message", 300, 333, RateLimit::AddressMessage),
             identify: limit("identify", 300, 200, RateLimit::Identify),
+            code_address: limit("code_address", 3, 20 * 60_000, RateLimit::EmailCode),
+            code_client: limit("code_client", 10, 2 * 60_000, RateLimit::EmailCode),
             widget_call: limit("widget_call", 600, 10, RateLimit::WidgetCall),
             ask_shop: limit("ask_shop", 20, 5_000, RateLimit::AskShop),
             api_call: limit("api_call", 600, 100, RateLimit::ApiCall),

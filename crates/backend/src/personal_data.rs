@@ -77,6 +77,13 @@ pub const TABLES: &[Table] = &[
         holds: Holds::Data(&[tie("user_id", Person::User)]),
     },
     Table {
+        name: "email_codes",
+        holds: Holds::Data(&[
+            tie("conversation_id", Person::VisitorOfConversation),
+            tie("email", Person::Shopper),
+        ]),
+    },
+    Table {
         name: "identity_secrets",
         holds: Holds::Nothing("the merchant's keys"),
     },

@@ -164,6 +164,20 @@ pub struct Identified {
     pub token: String,
 }
 
+/// `POST /conversations/{id}/code`: a code is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendCode {
+    /// Where to.
+    pub email: String,
+}
+
+/// `POST /conversations/{id}/code/verify`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyCode {
+    /// Six digits, as they came.
+    pub code: String,
+}
+
 /// `GET /conversations/{id}?after_seq=N&limit=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct History {

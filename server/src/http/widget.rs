@@ -18,7 +18,10 @@ use domain::{
     ids::ConversationId,
     problem::{Cause, Noun},
     texts,
-    widget_api::{History, Identified, Identify, NewMessage, ReadUpTo, StartConversation},
+    widget_api::{
+        History, Identified, Identify, NewMessage, ReadUpTo, SendCode, StartConversation,
+        VerifyCode,
+    },
 };
 use serde::Deserialize;
 
@@ -204,6 +207,41 @@ pub async fn identify(
     let page = origin(&headers);
     Ok(Json(
         conversations::identify(&ctx, token, page, id, &identity, client).await?,
+    ))
+}
+
+/// `POST /conversations/{id}/code`: 204 once a code is on its way.
+///
+/// # Errors
+/// 401, 404, 422, 429.
+pub async fn send_code(
+    State(ctx): State<Ctx>,
+    Extension(ClientIp(address)): Extension<ClientIp>,
+    ApiPath(id): ApiPath<ConversationId>,
+    headers: HeaderMap,
+    ApiJson(SendCode { email }): ApiJson<SendCode>,
+) -> ApiResult<StatusCode> {
+    let session = session(&ctx, &headers).await?;
+    let client = ctx.limits().client(&address);
+    conversations::send_code(&ctx, &session, id, &email, client).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /conversations/{id}/code/verify`: the conversation, verified.
+///
+/// # Errors
+/// 401 without a good token, and for a code that can't be taken; 404, 429.
+pub async fn verify_code(
+    State(ctx): State<Ctx>,
+    Extension(ClientIp(address)): Extension<ClientIp>,
+    ApiPath(id): ApiPath<ConversationId>,
+    headers: HeaderMap,
+    ApiJson(VerifyCode { code }): ApiJson<VerifyCode>,
+) -> ApiResult<Json<Conversation>> {
+    let session = session(&ctx, &headers).await?;
+    let client = ctx.limits().client(&address);
+    Ok(Json(
+        conversations::verify_code(&ctx, &session, id, &code, client).await?,
     ))
 }
 

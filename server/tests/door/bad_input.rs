@@ -71,6 +71,14 @@ impl Room {
                 post(self.shopper.url("/identify")),
                 json!({"token": "a.b.c"}),
             ),
+            (
+                post(self.shopper.url("/code")),
+                json!({"email": "jane@example.com"}),
+            ),
+            (
+                post(self.shopper.url("/code/verify")),
+                json!({"code": "123456"}),
+            ),
         ]
     }
 
@@ -92,6 +100,14 @@ impl Room {
                 .http
                 .post(url("/identify"))
                 .json(&json!({"token": "a.b.c"})),
+            self.server
+                .http
+                .post(url("/code"))
+                .json(&json!({"email": "jane@example.com"})),
+            self.server
+                .http
+                .post(url("/code/verify"))
+                .json(&json!({"code": "123456"})),
         ]
     }
 

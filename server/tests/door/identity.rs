@@ -1,5 +1,6 @@
 //! Who is asking: identities that a storefront's server has signed.
 
+mod code;
 mod examples;
 mod history;
 mod orders;

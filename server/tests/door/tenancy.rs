@@ -140,6 +140,7 @@ async fn rows_of(server: &TestServer, store: StoreId) -> BTreeSet<String> {
         "store_settings",
         "identity_secrets",
         "api_keys",
+        "email_codes",
         "stores",
     ] {
         let key = if table == "stores" { "id" } else { "store_id" };
@@ -269,6 +270,16 @@ async fn no_widget_route_takes_another_stores_token() {
         (reqwest::Method::POST, "/read", Some(json!({"seq": 1}))),
         (reqwest::Method::POST, "/human", None),
         (reqwest::Method::POST, "/identify", Some(identity)),
+        (
+            reqwest::Method::POST,
+            "/code",
+            Some(json!({"email": "mine@example.com"})),
+        ),
+        (
+            reqwest::Method::POST,
+            "/code/verify",
+            Some(json!({"code": "123456"})),
+        ),
     ] {
         let path = format!("/conversations/{conversation}{rest}");
         for (token, expected) in [

@@ -16,3 +16,18 @@ CREATE TABLE identity_secrets (
     ends_at  BIGINT,
     PRIMARY KEY (store_id, id)
 );
+
+-- A code that was sent to an address, to prove that the one who chats reads its mail. One at
+-- a time for a conversation.
+CREATE TABLE email_codes (
+    store_id        TEXT   NOT NULL,
+    conversation_id TEXT   NOT NULL,
+    email           TEXT   NOT NULL,
+    -- Sealed with the installation's secret.
+    sealed          TEXT   NOT NULL,
+    -- How often a wrong one was given.
+    misses          BIGINT NOT NULL,
+    ends_at         BIGINT NOT NULL,
+    PRIMARY KEY (store_id, conversation_id),
+    FOREIGN KEY (store_id, conversation_id) REFERENCES conversations (store_id, id) ON DELETE CASCADE
+);

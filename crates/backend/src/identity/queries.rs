@@ -1,10 +1,14 @@
-//! All SQL of identities' secrets.
+//! All SQL of identities' secrets, and of codes by email.
 
-use crate::{db::RowExt, error::Result};
+use crate::{
+    db::RowExt,
+    error::{Error, Result},
+};
 use domain::{
     UnixMillis,
+    account::EmailAddress,
     identity::IdentitySecret,
-    ids::{IdentitySecretId, StoreId},
+    ids::{ConversationId, IdentitySecretId, StoreId},
 };
 use sqlx::{AnyConnection, Row};
 
@@ -109,6 +113,96 @@ pub(super) async fn delete_ended(
     sqlx::query("DELETE FROM identity_secrets WHERE store_id = $1 AND ends_at <= $2")
         .bind(store_id.to_string())
         .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A code that was sent.
+pub(crate) struct Code {
+    pub email: EmailAddress,
+    pub sealed: String,
+    /// How often a wrong one was given.
+    pub misses: i64,
+    pub ends_at: UnixMillis,
+}
+
+/// $1 store, $2 conversation
+pub(crate) async fn code(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+) -> Result<Option<Code>> {
+    let row = sqlx::query(
+        "SELECT email, sealed, misses, ends_at FROM email_codes
+         WHERE store_id = $1 AND conversation_id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        let email: String = row.try_get("email")?;
+        Ok(Code {
+            email: EmailAddress::parse(&email).map_err(|_| Error::corrupt("email_codes.email"))?,
+            sealed: row.try_get("sealed")?,
+            misses: row.try_get("misses")?,
+            ends_at: row.try_get("ends_at")?,
+        })
+    })
+    .transpose()
+}
+
+/// Replaces the one before. $1 store, $2 conversation, $3 email, $4 sealed, $5 end
+pub(crate) async fn put_code(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+    email: &EmailAddress,
+    sealed: &str,
+    ends_at: UnixMillis,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO email_codes (store_id, conversation_id, email, sealed, misses, ends_at)
+         VALUES ($1, $2, $3, $4, 0, $5)
+         ON CONFLICT (store_id, conversation_id) DO UPDATE
+            SET email = excluded.email, sealed = excluded.sealed, misses = 0, ends_at = excluded.ends_at",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .bind(email.as_str())
+    .bind(sealed)
+    .bind(ends_at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// $1 store, $2 conversation
+pub(crate) async fn count_miss(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE email_codes SET misses = misses + 1 WHERE store_id = $1 AND conversation_id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// $1 store, $2 conversation
+pub(crate) async fn delete_code(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+) -> Result<()> {
+    sqlx::query("DELETE FROM email_codes WHERE store_id = $1 AND conversation_id = $2")
+        .bind(store_id.to_string())
+        .bind(id.to_string())
         .execute(connection)
         .await?;
     Ok(())

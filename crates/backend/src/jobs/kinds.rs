@@ -2,6 +2,7 @@
 //! how.
 
 pub mod ai_reply;
+pub mod email_code;
 pub(crate) mod embed_faq;
 pub(crate) mod look_up_again;
 
@@ -14,6 +15,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind::of::<ai_reply::AiReply>(),
     Kind::of::<embed_faq::EmbedFaq>(),
     Kind::of::<look_up_again::LookUpAgain>(),
+    Kind::of::<email_code::EmailCode>(),
     #[cfg(test)]
     Kind::of::<super::tests::probe::Probe>(),
     #[cfg(test)]

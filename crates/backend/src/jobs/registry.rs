@@ -2,7 +2,9 @@
 
 use super::{
     job::{Claimed, Job},
-    kinds::{ai_reply::AiReply, embed_faq::EmbedFaq, look_up_again::LookUpAgain},
+    kinds::{
+        ai_reply::AiReply, email_code::EmailCode, embed_faq::EmbedFaq, look_up_again::LookUpAgain,
+    },
     run::{Run, Work, read},
 };
 use crate::error::{Error, Result};
@@ -15,6 +17,7 @@ static RUNS: &[(&str, Reads)] = &[
     runs::<AiReply>(),
     runs::<EmbedFaq>(),
     runs::<LookUpAgain>(),
+    runs::<EmailCode>(),
     #[cfg(test)]
     runs::<super::tests::probe::Probe>(),
     #[cfg(test)]

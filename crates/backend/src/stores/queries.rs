@@ -15,7 +15,7 @@ use domain::{
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
 /// A row of `stores`.
-pub(super) struct Stored {
+pub(crate) struct Stored {
     pub id: StoreId,
     pub name: String,
     pub public_key: String,
@@ -155,7 +155,7 @@ pub(super) async fn insert_membership(
 }
 
 /// $1 id
-pub(super) async fn by_id(connection: &mut AnyConnection, id: StoreId) -> Result<Stored> {
+pub(crate) async fn by_id(connection: &mut AnyConnection, id: StoreId) -> Result<Stored> {
     let row = sqlx::query("SELECT id, name, public_key, created_at FROM stores WHERE id = $1")
         .bind(id.to_string())
         .fetch_optional(connection)

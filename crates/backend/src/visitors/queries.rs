@@ -225,6 +225,27 @@ pub(crate) async fn set_customer(
     Ok(())
 }
 
+/// Never a customer's: the storefront knows them better. $1 store, $2 visitor, $3 email, $4 now
+pub(crate) async fn set_verified_email(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: VisitorId,
+    email: &EmailAddress,
+    now: UnixMillis,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE visitors SET email = $3, verified_at = $4, last_seen_at = $4
+         WHERE store_id = $1 AND id = $2 AND customer_id IS NULL",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .bind(email.as_str())
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Tokens of one visitor become another's. $1 store, $2 visitor, $3 other visitor
 pub(crate) async fn move_tokens(
     connection: &mut AnyConnection,

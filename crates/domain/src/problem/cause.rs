@@ -98,6 +98,8 @@ pub enum Unauthorized {
     Identity,
     /// The API key is missing, unknown or revoked.
     WrongApiKey,
+    /// A code by email that is wrong, has ended, or was never sent: nobody is told which.
+    Code,
 }
 
 /// Why it isn't allowed.
@@ -165,6 +167,8 @@ pub enum RateLimit {
     AddressMessage,
     /// Signed identities from one address.
     Identify,
+    /// Codes by email.
+    EmailCode,
     /// Calls from one address.
     WidgetCall,
     /// Calls with one API key.
@@ -216,6 +220,7 @@ impl Cause {
             Self::Unauthorized(Unauthorized::SignedOut) => Code::SignedOut,
             Self::Unauthorized(Unauthorized::Identity) => Code::IdentityRefused,
             Self::Unauthorized(Unauthorized::WrongApiKey) => Code::WrongApiKey,
+            Self::Unauthorized(Unauthorized::Code) => Code::CodeRefused,
             Self::Unauthorized(_) => Code::Unauthorized,
             Self::Forbidden(Forbidden::ForeignOrigin) => Code::ForeignOrigin,
             Self::Forbidden(Forbidden::Scope(_)) => Code::MissingScope,

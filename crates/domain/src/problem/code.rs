@@ -51,6 +51,8 @@ codes! {
     IdentityRefused = "identity-refused", 401, "Identity not accepted";
     /// The API key is missing, unknown or revoked.
     WrongApiKey = "wrong-api-key", 401, "API key not known";
+    /// A code by email that can't be taken.
+    CodeRefused = "code-refused", 401, "Code not accepted";
     /// Known, but not allowed.
     Forbidden = "forbidden", 403, "Not allowed";
     /// Another website's page sent it.

@@ -78,6 +78,9 @@ const fn unauthorized(why: Unauthorized) -> &'static str {
         Unauthorized::UnknownToken => {
             "This chat session is not known here any more. Please start a new conversation."
         }
+        Unauthorized::Code => {
+            "This code isn't right, or it isn't valid any more. Please check it, or have a new one sent."
+        }
         Unauthorized::Identity => {
             "This identity can't be accepted. It must be signed with HS256 and a current secret of this store, name a customer_id, and expire within an hour. See docs/IDENTITY.md."
         }
@@ -150,6 +153,9 @@ const fn rate_limited(limit: RateLimit) -> &'static str {
         RateLimit::VisitorMessage => "You're sending messages very fast. Please wait a moment.",
         RateLimit::AddressMessage => "Too many messages from here. Please wait a moment.",
         RateLimit::Identify => "Too many identities from here. Please try again in a moment.",
+        RateLimit::EmailCode => {
+            "Too many codes were sent. Please wait a little before you ask for another."
+        }
         RateLimit::WidgetCall => "Too many requests from here. Please try again in a moment.",
         RateLimit::AskShop => "The shop was asked very often. Please wait a moment.",
         RateLimit::ApiCall => {

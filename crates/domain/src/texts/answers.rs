@@ -32,6 +32,11 @@ catalogue! {
         /// The merchant shows orders to customers whom the storefront has signed in.
         sign_in_first,
 
+        /// The subject of a mail with a code: `{code}`, `{store}`.
+        code_subject,
+        /// The mail: `{code}`, `{store}`.
+        code_text,
+
         /// Before one order: `{number}`.
         order_found,
         /// Before several orders: `{count}`.
@@ -124,6 +129,16 @@ pub enum Detail {
 }
 
 impl AnswerTexts {
+    /// The subject and the text of a mail with a code.
+    #[must_use]
+    pub fn code_mail(&self, code: &str, store: &str) -> (String, String) {
+        let values = [("code", code), ("store", store)];
+        (
+            fill(self.code_subject(), &values),
+            fill(self.code_text(), &values),
+        )
+    }
+
     /// Where the goods are.
     #[must_use]
     pub fn status(&self, status: OrderStatus) -> &str {

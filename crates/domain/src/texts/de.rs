@@ -83,6 +83,9 @@ pub(super) static TEXTS: Texts = Texts {
         verified_only: "Zum Schutz Ihrer Daten zeige ich in diesem Chat keine Bestellungen. Ihre Frage ist notiert; ein Mensch aus unserem Team sieht nach und antwortet Ihnen hier.",
         sign_in_first: "Zum Schutz Ihrer Daten zeige ich Bestellungen nur angemeldeten Kunden. Bitte melden Sie sich auf dieser Website in Ihrem Konto an und fragen Sie mich hier noch einmal. Ohne Konto warten Sie einfach: Ihre Frage ist notiert; ein Mensch aus unserem Team sieht nach und antwortet Ihnen hier.",
 
+        code_subject: "{code} ist Ihr Code für {store}",
+        code_text: "Ihr Code für den Chat mit {store} lautet {code}. Er gilt 10 Minuten. Wenn Sie ihn nicht angefordert haben, hat jemand versehentlich Ihre Adresse angegeben; dann können Sie diese Mail ignorieren.",
+
         order_found: "Das habe ich zur Bestellung #{number} gefunden.",
         orders_found: "Hier sind Ihre letzten {count} Bestellungen.",
         order_line: "Bestellung #{number}: {status}",

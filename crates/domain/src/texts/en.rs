@@ -83,6 +83,9 @@ pub(super) static TEXTS: Texts = Texts {
         verified_only: "To protect your data, I don't show orders in this chat. Your question is noted, and a person from our team will look at it and reply here.",
         sign_in_first: "To protect your data, I show orders to signed-in customers only. Please sign in to your account on this website and ask me again here. If you have no account, just wait: your question is noted, and a person from our team will look at it and reply here.",
 
+        code_subject: "{code} is your code for {store}",
+        code_text: "Your code for the chat with {store} is {code}. It is valid for 10 minutes. If you haven't asked for it, somebody has given your address by mistake, and you can ignore this mail.",
+
         order_found: "Here's what I found for order #{number}.",
         orders_found: "Here are your latest {count} orders.",
         order_line: "Order #{number}: {status}",

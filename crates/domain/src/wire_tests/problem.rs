@@ -67,6 +67,7 @@ fn codes_of_causes() {
         UnknownToken,
         Identity,
         WrongApiKey,
+        Code,
     });
     let forbidden = each_variant!(Forbidden {
         Role => Forbidden::Role,

@@ -7,7 +7,7 @@ use crate::{
     texts::WidgetTexts,
     widget_api::{
         Config, ConversationStarted, History, Identified, Identify, NewMessage, Page, ReadUpTo,
-        StartConversation, VisitorDetails,
+        SendCode, StartConversation, VerifyCode, VisitorDetails,
     },
 };
 
@@ -96,6 +96,18 @@ fn telling_who_is_asking() {
         token: "a-token".into(),
     };
     pin("identified", &[identified]);
+}
+
+#[test]
+fn codes_by_email() {
+    let send = SendCode {
+        email: "jane@example.com".into(),
+    };
+    pin("send_code", &[send]);
+    let verify = VerifyCode {
+        code: "123456".into(),
+    };
+    pin("verify_code", &[verify]);
 }
 
 #[test]

@@ -31,7 +31,7 @@ use shopdesk::{
     start::{self, Server, start},
     state::Door,
 };
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
@@ -148,7 +148,7 @@ impl Options {
             addr: server.addr,
             ctx: server.ctx.clone(),
             server: Some(server),
-            _folder: folder,
+            folder,
         }
     }
 }
@@ -174,7 +174,7 @@ pub struct TestServer {
     /// Until it is finished.
     server: Option<Server>,
     /// The database's folder goes with the server.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl TestServer {
@@ -191,6 +191,11 @@ impl TestServer {
     /// The address of `path`, which begins with a slash.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.addr)
+    }
+
+    /// Where it keeps its files and mails.
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     /// `GET path`.

@@ -1,0 +1,142 @@
+//! A code by email.
+
+use super::Signing;
+use crate::common::{Shopper, database};
+use domain::{
+    conversation::Conversation,
+    problem::{Code, Problem},
+};
+use serde_json::json;
+
+const JANE: &str = "jane@example.com";
+const MINUTE: i64 = 60_000;
+
+impl Signing {
+    /// The code in the newest mail.
+    async fn mailed_code(&self) -> String {
+        self.server.idle().await;
+        let mails = self.mails();
+        let newest = mails.last().expect("a mail");
+        let subject = newest
+            .lines()
+            .find_map(|line| line.strip_prefix("Subject: "));
+        let code: String = subject
+            .expect("a subject")
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .collect();
+        assert_eq!(code.len(), 6, "{newest}");
+        code
+    }
+
+    /// Every mail that was sent, the oldest first.
+    fn mails(&self) -> Vec<String> {
+        let folder = self.server.data_dir().join("mail");
+        let Ok(files) = std::fs::read_dir(folder) else {
+            return Vec::new();
+        };
+        let mut paths: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
+        paths.sort();
+        paths
+            .iter()
+            .map(|path| std::fs::read_to_string(path).expect("a mail"))
+            .collect()
+    }
+}
+
+async fn ask(shopper: &Shopper, email: &str) -> u16 {
+    shopper.post("/code", &json!({"email": email})).await.status
+}
+
+#[track_caller]
+fn assert_refused(reply: &crate::common::Reply) {
+    let problem: Problem = reply.problem(401);
+    assert!(problem.is(Code::CodeRefused), "{problem:?}");
+}
+
+impl Shopper {
+    async fn give(&self, code: &str) -> crate::common::Reply {
+        self.post("/code/verify", &json!({"code": code})).await
+    }
+}
+
+#[tokio::test]
+async fn a_code_proves_the_address_it_was_sent_to() {
+    let signing = Signing::new().await;
+    let shopper = signing.server.shopper(&signing.shop).await;
+    shopper.send("Hello").await;
+    assert_eq!(ask(&shopper, "Jane@Example.com").await, 204);
+    let code = signing.mailed_code().await;
+    assert!(signing.mails()[0].contains("To: jane@example.com"));
+    let conversation: Conversation = shopper.give(&code).await.json(200);
+    assert!(conversation.verified);
+    let (visitor, verified) = signing.visitor(&shopper).await;
+    assert!(verified);
+    assert_eq!(visitor.email.as_deref(), Some(JANE));
+    assert_eq!(visitor.customer_id, None);
+    // It counts once.
+    assert_refused(&shopper.give(&code).await);
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn three_wrong_codes_end_the_right_one() {
+    let signing = Signing::new().await;
+    let shopper = signing.server.shopper(&signing.shop).await;
+    assert_refused(&shopper.give("123456").await);
+    ask(&shopper, JANE).await;
+    let code = signing.mailed_code().await;
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    for _ in 0..3 {
+        assert_refused(&shopper.give(wrong).await);
+    }
+    assert_refused(&shopper.give(&code).await);
+    assert!(!shopper.conversation().await.verified);
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_code_counts_for_ten_minutes_in_its_conversation() {
+    let signing = Signing::new().await;
+    let shopper = signing.server.shopper(&signing.shop).await;
+    let other = signing.server.shopper(&signing.shop).await;
+    ask(&shopper, JANE).await;
+    let code = signing.mailed_code().await;
+    assert_refused(&other.give(&code).await);
+    signing.server.ctx.clock().advance(11 * MINUTE);
+    assert_refused(&shopper.give(&code).await);
+    ask(&shopper, JANE).await;
+    let newer = signing.mailed_code().await;
+    shopper.give(&newer).await.json::<Conversation>(200);
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn an_address_gets_three_codes_whoever_asks() {
+    let signing = Signing::new().await;
+    for _ in 0..3 {
+        let shopper = signing.server.shopper(&signing.shop).await;
+        assert_eq!(ask(&shopper, JANE).await, 204);
+    }
+    let shopper = signing.server.shopper(&signing.shop).await;
+    assert_eq!(ask(&shopper, JANE).await, 429);
+    assert_eq!(ask(&shopper, "omar@example.com").await, 204);
+    signing.server.idle().await;
+    assert_eq!(signing.mails().len(), 4);
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn nothing_is_sent_to_what_is_no_address_or_to_whom_is_known() {
+    let signing = Signing::new().await;
+    let shopper = signing.server.shopper(&signing.shop).await;
+    for wrong in ["", "jane", "jane@example.com, omar@example.com"] {
+        assert_eq!(ask(&shopper, wrong).await, 422, "{wrong}");
+    }
+    let jane = signing.signed_in(signing.jane()).await;
+    assert_eq!(ask(&jane, "omar@example.com").await, 422);
+    signing.server.idle().await;
+    assert_eq!(signing.mails().len(), 0);
+    assert_eq!(database::rows(&signing.server.ctx, "email_codes").await, 0);
+    signing.server.finish().await;
+}
