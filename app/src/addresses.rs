@@ -8,7 +8,6 @@ use domain::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Prefix of all server functions.
-#[cfg(any(feature = "ssr", test))]
 pub const API: &str = "/api/app";
 
 /// The sign-in page.
@@ -78,6 +77,30 @@ pub fn orders_search(store: StoreId, search: &str, offset: i64) -> String {
     }
 }
 
+/// One order.
+#[must_use]
+pub fn order(store: StoreId, number: &str) -> String {
+    format!("{}/{}", orders(store), encode(number))
+}
+
+/// Where orders are imported. No order has such a number.
+#[must_use]
+pub fn orders_import(store: StoreId) -> String {
+    format!("{}/import", orders(store))
+}
+
+/// All orders as a file.
+#[must_use]
+pub fn orders_export(store: StoreId) -> String {
+    format!("{API}/stores/{store}/orders/export?format=csv")
+}
+
+/// Takes in a file of orders.
+#[must_use]
+pub fn orders_file(store: StoreId) -> String {
+    format!("{API}/stores/{store}/orders/import")
+}
+
 /// The sign-in page that leads back to `path`.
 #[must_use]
 pub fn sign_in_and_return(path: &str) -> String {
@@ -96,8 +119,9 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b'/');
 
-/// A text as a value in a query.
-fn encode(text: &str) -> String {
+/// A text as a value in a query, or a part of a path.
+#[must_use]
+pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, PLAIN).to_string()
 }
 

@@ -1,5 +1,10 @@
 //! Orders: what order tracking answers from.
 
 pub mod api;
+pub mod import;
+pub mod order_form;
+pub mod order_page;
 pub mod page;
 mod sources;
+pub mod parts;
+pub mod rows_field;

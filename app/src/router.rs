@@ -10,7 +10,7 @@ use crate::{
         thread::ThreadPage,
     },
     not_found::NotFound,
-    orders::page::OrdersPage,
+    orders::{import::ImportPage, order_page::OrderPage, page::OrdersPage},
     session::StoreScope,
     stores::{home::Home, list::StoresPage, overview::OverviewPage},
     widget::page::WidgetSettingsPage,
@@ -44,6 +44,8 @@ pub fn DashboardRoutes() -> impl IntoView {
                     <Route path=path!("faq") view=FaqPage ssr=SsrMode::Async/>
                     <Route path=path!("orders") view=OrdersPage ssr=SsrMode::Async/>
                     <Route path=path!("api-keys") view=ApiKeysPage ssr=SsrMode::Async/>
+                    <Route path=path!("orders/import") view=ImportPage ssr=SsrMode::Async/>
+                    <Route path=path!("orders/:number") view=OrderPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </ParentRoute>
         </Routes>

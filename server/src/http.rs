@@ -7,6 +7,7 @@ pub mod demo;
 pub mod error;
 pub mod health;
 pub mod parts;
+pub mod order_files;
 pub mod socket;
 pub mod socket_place;
 pub mod widget;

@@ -7,7 +7,7 @@ use crate::{
         api::{docs, v1},
         dashboard, demo,
         error::ApiError,
-        health, widget, widget_socket,
+        health, order_files, widget, widget_socket,
     },
     middleware::{client_ip, headers, origin, request_log},
     state::AppState,
@@ -72,6 +72,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
         .merge(files)
         .layer(from_fn(time_out))
+        .merge(order_file_routes(&state))
         .merge(sockets)
         .layer(from_fn(headers::security))
         .layer(from_fn(move |request, next| {
@@ -158,6 +159,22 @@ fn api_routes(state: &AppState) -> Router<AppState> {
         .layer(from_fn_with_state(state.ctx.clone(), widget::limit_calls))
         // What there is may be known to everybody.
         .route("/openapi.json", get(v1::document::get))
+}
+
+/// Files of orders. They may be larger than other bodies and take longer; who takes them
+/// in and gives them out says how much.
+fn order_file_routes(state: &AppState) -> Router<AppState> {
+    Router::new()
+        .route(
+            "/api/app/stores/{store}/orders/import",
+            post(order_files::import),
+        )
+        .route(
+            "/api/app/stores/{store}/orders/export",
+            get(order_files::export),
+        )
+        .layer(from_fn_with_state(state.door, origin::same_origin))
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
 }
 
 /// What shoppers' widgets call, from any page.

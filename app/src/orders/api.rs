@@ -3,7 +3,7 @@
 use crate::error::AppError;
 use domain::{
     ids::{OrderSourceId, StoreId},
-    order::OrderPage,
+    order::{Order, OrderPage},
     order_source::{ConnectShop, ConnectedShop, OrderSourceList, SourceFound, SourceTest},
 };
 use leptos::prelude::*;
@@ -53,6 +53,34 @@ pub async fn test_source(store: StoreId, source: OrderSourceId) -> Result<Source
 pub async fn disconnect(store: StoreId, source: OrderSourceId) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
     shops::disconnect(&ctx, &member, source)
+        .await
+        .map_err(request::refuse)
+}
+
+/// The order of a number.
+#[server(prefix = "/api/app", endpoint = "orders/get")]
+pub async fn get(store: StoreId, number: String) -> Result<Order, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    backend::orders::get(&ctx, &member, &number)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Puts an order in the place of the one of its number, and gives it as it is stored.
+#[server(prefix = "/api/app", endpoint = "orders/save")]
+pub async fn save(store: StoreId, order: Order) -> Result<Order, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    let (_, order) = backend::orders::put(&ctx, &member, order)
+        .await
+        .map_err(request::refuse)?;
+    Ok(order)
+}
+
+/// Removes the order of a number.
+#[server(prefix = "/api/app", endpoint = "orders/remove")]
+pub async fn remove(store: StoreId, number: String) -> Result<(), AppError> {
+    let (ctx, member) = request::member(store).await?;
+    backend::orders::remove(&ctx, &member, &number)
         .await
         .map_err(request::refuse)
 }

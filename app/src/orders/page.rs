@@ -1,14 +1,19 @@
 //! `/stores/:store/orders?q=…&from=…`
 
-use super::{api, sources::Sources};
+use super::{api, parts, sources::Sources};
 use crate::{
     addresses,
+    live::use_connection,
     resource::from_server,
     rooms::ORDERS,
     session::use_store,
-    ui::{Ago, Badge, EmptyState, Glyph, Icon, Loaded, PageHeader, Picture, RowSkeleton, Tone},
+    ui::{Ago, EmptyState, Glyph, Icon, Loaded, Look, PageHeader, Picture, RowSkeleton},
 };
-use domain::order::{Order, OrderPage, OrderStatus, PaymentStatus, Shipment};
+use domain::{
+    events::Noun,
+    ids::StoreId,
+    order::{Order, OrderPage},
+};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use leptos_router::{
     NavigateOptions,
@@ -35,12 +40,19 @@ pub fn OrdersPage() -> impl IntoView {
         move || (store.id(), search.get(), offset.get()),
         |(store, search, offset)| api::list(store, search, offset),
     );
+    use_connection().on_event(move |event| {
+        if event.is_change_of(Noun::Orders) {
+            page.refetch();
+        }
+    });
     view! {
         <div class="page page-wide">
             <PageHeader
                 title=ORDERS.name
                 help="The AI answers “where is my order?” from these, and from the shops that are connected."
-            />
+            >
+                {move || parts::file_actions(store.id())}
+            </PageHeader>
             <Sources/>
             <SearchBox search/>
             <Loaded
@@ -118,8 +130,12 @@ fn OrderTable(page: OrderPage, search: String, offset: i64) -> impl IntoView {
                     <EmptyState
                         picture=Picture::Orders
                         title="No orders yet"
-                        text="These are the orders that Shopdesk keeps itself. Those of a connected shop are looked up there."
-                    />
+                        text="Import the file that your shop exports. Shoppers who ask where their order is then get an answer at once."
+                    >
+                        <a class=Look::Primary.class() href=addresses::orders_import(store)>
+                            "Import orders"
+                        </a>
+                    </EmptyState>
                 </div>
             }
             .into_any()
@@ -157,7 +173,13 @@ fn OrderTable(page: OrderPage, search: String, offset: i64) -> impl IntoView {
                         </th>
                     </tr>
                 </thead>
-                <tbody>{page.orders.into_iter().map(order_row).collect_view()}</tbody>
+                <tbody>
+                    {page
+                        .orders
+                        .into_iter()
+                        .map(|order| order_row(store, order))
+                        .collect_view()}
+                </tbody>
             </table>
         </div>
         <nav class="pager" aria-label="Pages">
@@ -174,18 +196,15 @@ fn OrderTable(page: OrderPage, search: String, offset: i64) -> impl IntoView {
 /// Orders on a page, as the backend has it.
 const PAGE: i64 = 50;
 
-fn order_row(order: Order) -> impl IntoView {
-    let items = order
-        .items
-        .iter()
-        .map(|item| format!("{} × {}", item.quantity, item.name))
-        .collect::<Vec<_>>()
-        .join(", ");
+fn order_row(store: StoreId, order: Order) -> impl IntoView {
+    let (items, badges) = (parts::items(&order), parts::badges(&order));
     let total = order.total();
     view! {
         <tr>
             <td data-label="Order">
-                <span class="order-number">{format!("#{}", order.number)}</span>
+                <a class="order-number" href=addresses::order(store, &order.number)>
+                    {format!("#{}", order.number)}
+                </a>
                 <span class="muted cell-line">
                     <Ago at=order.placed_at/>
                 </span>
@@ -208,53 +227,12 @@ fn order_row(order: Order) -> impl IntoView {
                 {items.clone()}
             </td>
             <td data-label="Status">
-                <span class="badges">
-                    <Badge tone=status_tone(order.status) text=order.status.label()/>
-                    <Badge tone=payment_tone(order.payment_status) text=order.payment_status.label()/>
-                </span>
+                {badges}
             </td>
-            <td data-label="Tracking">{order.shipments.into_iter().map(shipment).collect_view()}</td>
+            <td data-label="Tracking">{order.shipments.into_iter().map(parts::parcel).collect_view()}</td>
             <td data-label="Total" class="number">
                 {total}
             </td>
         </tr>
-    }
-}
-
-fn shipment(shipment: Shipment) -> impl IntoView {
-    let name = match (&shipment.carrier, &shipment.tracking_number) {
-        (Some(carrier), Some(number)) => format!("{carrier} {number}"),
-        (Some(one), None) | (None, Some(one)) => one.clone(),
-        (None, None) => "Parcel".to_owned(),
-    };
-    match shipment.link().map(str::to_owned) {
-        Some(href) => view! {
-            <a class="cell-line tracking" href=href target="_blank" rel="noopener noreferrer" title=name.clone()>
-                <span class="tracking-text">{name.clone()}</span>
-                <Icon glyph=Glyph::ExternalLink/>
-            </a>
-        }
-        .into_any(),
-        None => view! { <span class="cell-line muted">{name}</span> }.into_any(),
-    }
-}
-
-fn status_tone(status: OrderStatus) -> Tone {
-    match status {
-        OrderStatus::Delivered => Tone::Good,
-        OrderStatus::Shipped | OrderStatus::PartlyShipped | OrderStatus::ReadyForPickup => {
-            Tone::Accent
-        }
-        OrderStatus::OnHold | OrderStatus::Returned => Tone::Warning,
-        OrderStatus::Cancelled => Tone::Bad,
-        OrderStatus::Pending | OrderStatus::Processing => Tone::Neutral,
-    }
-}
-
-fn payment_tone(status: PaymentStatus) -> Tone {
-    match status {
-        PaymentStatus::Failed => Tone::Bad,
-        PaymentStatus::Refunded | PaymentStatus::PartlyRefunded => Tone::Warning,
-        _ => Tone::Neutral,
     }
 }

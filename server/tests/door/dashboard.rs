@@ -2,6 +2,7 @@
 //! settings and the FAQ.
 
 mod faq;
+mod orders;
 mod pages;
 mod settings;
 

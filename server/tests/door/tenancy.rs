@@ -217,6 +217,10 @@ async fn no_page_shows_another_store() {
             format!("/stores/{their_store}/api-keys"),
             format!("/stores/{my_store}/api-keys"),
         ),
+        (
+            format!("/stores/{their_store}/orders/1001"),
+            format!("/stores/{my_store}/orders/1001"),
+        ),
     ] {
         let reply = page(&server, &mine.owner.cookie, &path).await;
         assert_eq!(reply.status, 404, "{path}");
@@ -234,6 +238,76 @@ async fn no_page_shows_another_store() {
         );
     }
     assert_eq!(rows_of(&server, their_store).await, before);
+    server.finish().await;
+}
+
+/// Calls a route of the dashboard's that takes in or gives out a file of orders.
+async fn file_call(server: &TestServer, cookie: &str, store: StoreId, is_import: bool) -> Reply {
+    let path = format!("/api/app/stores/{store}/orders");
+    let request = if is_import {
+        let url = server.url(&format!("{path}/import?step=apply_all"));
+        let order = r#"[{"number":"7","email":"","status":"shipped","payment_status":"paid","currency":"USD","total_minor":1,"placed_at":1}]"#;
+        server.http.post(url).body(order)
+    } else {
+        server
+            .http
+            .get(server.url(&format!("{path}/export?format=csv")))
+    };
+    Reply::to(request.header("cookie", cookie)).await
+}
+
+#[tokio::test]
+async fn no_file_of_orders_goes_into_another_store_or_comes_out_of_it() {
+    let server = TestServer::start().await;
+    let (mine, theirs) = two_tenants(&server).await;
+    let before = rows_of(&server, theirs.ids.store).await;
+    for is_import in [true, false] {
+        for (cookie, store, expected) in [
+            (mine.owner.cookie.as_str(), theirs.ids.store, 404),
+            (&mine.owner.cookie, StoreId::generate(), 404),
+            ("", theirs.ids.store, 401),
+            ("shopdesk_session=made-up", theirs.ids.store, 401),
+        ] {
+            let reply = file_call(&server, cookie, store, is_import).await;
+            reply.problem(expected);
+        }
+        let reply = file_call(&server, &mine.owner.cookie, mine.ids.store, is_import).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        assert!(!reply.body.contains("theirs"));
+    }
+    assert_eq!(rows_of(&server, theirs.ids.store).await, before);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn agents_take_files_of_orders_out_and_none_in() {
+    let server = TestServer::start().await;
+    let store = tenant(&server, "store").await.ids.store;
+    let agent = server.add_owner("agent", "agent@example.com").await;
+    let user = agent.user.id;
+    database::write(&server.ctx, format!("INSERT INTO memberships (store_id, user_id, role) VALUES ('{store}', '{user}', 'agent')")).await;
+    file_call(&server, &agent.cookie, store, true)
+        .await
+        .problem(403);
+    let export = file_call(&server, &agent.cookie, store, false).await;
+    assert_eq!(export.status, 200);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn no_other_websites_page_sends_a_file_of_orders() {
+    let server = TestServer::start().await;
+    let mine = tenant(&server, "mine").await;
+    let url = format!(
+        "/api/app/stores/{}/orders/import?step=apply_all",
+        mine.ids.store
+    );
+    let request = server
+        .http
+        .post(server.url(&url))
+        .header("cookie", &mine.owner.cookie);
+    let foreign = request.header("origin", "https://evil.test").body("[]");
+    Reply::to(foreign).await.problem(403);
     server.finish().await;
 }
 

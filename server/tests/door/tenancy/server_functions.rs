@@ -79,6 +79,19 @@ static STORE_CALLS: &[StoreCall] = &[
     admins("api-keys/revoke", |ids| {
         fields([("key", ids.key.to_string().as_str())])
     }),
+    everybody("orders/get", |_| fields([("number", "1001")])),
+    admins("orders/save", |_| {
+        fields([
+            ("order[number]", "1001"),
+            ("order[email]", "mine@example.com"),
+            ("order[status]", "delivered"),
+            ("order[payment_status]", "paid"),
+            ("order[currency]", "USD"),
+            ("order[total_minor]", "100"),
+            ("order[placed_at]", "1"),
+        ])
+    }),
+    admins("orders/remove", |_| fields([("number", "1001")])),
     everybody("inbox/list", |_| fields([("tab", "open")])),
     everybody("inbox/unread-count", |_| vec![]),
     everybody("inbox/thread", of_conversation),

@@ -1,0 +1,80 @@
+//! What the list, an order's page and the import show alike.
+
+use crate::{
+    addresses,
+    ui::{Badge, Glyph, Icon, Look, Tone},
+};
+use domain::{
+    ids::StoreId,
+    order::{Order, OrderStatus, PaymentStatus, Shipment},
+};
+use leptos::prelude::*;
+
+/// Where orders come in and go out as files.
+pub fn file_actions(store: StoreId) -> impl IntoView {
+    view! {
+        // A file, not a page: the router has no part in it.
+        <a class="button" href=addresses::orders_export(store) download="" rel="external">
+            "Export"
+        </a>
+        <a class=Look::Primary.class() href=addresses::orders_import(store)>
+            "Import"
+        </a>
+    }
+}
+
+/// Where the goods and the money are.
+pub fn badges(order: &Order) -> impl IntoView + use<> {
+    view! {
+        <span class="badges">
+            <Badge tone=status_tone(order.status) text=order.status.label()/>
+            <Badge tone=payment_tone(order.payment_status) text=order.payment_status.label()/>
+        </span>
+    }
+}
+
+/// What was bought, on a line.
+pub fn items(order: &Order) -> String {
+    let items = order.items.iter();
+    let items = items.map(|item| format!("{} × {}", item.quantity, item.name));
+    items.collect::<Vec<_>>().join(", ")
+}
+
+/// A parcel, with a link to where it can be followed.
+pub fn parcel(shipment: Shipment) -> impl IntoView {
+    let name = match (&shipment.carrier, &shipment.tracking_number) {
+        (Some(carrier), Some(number)) => format!("{carrier} {number}"),
+        (Some(one), None) | (None, Some(one)) => one.clone(),
+        (None, None) => "Parcel".to_owned(),
+    };
+    match shipment.link().map(str::to_owned) {
+        Some(href) => view! {
+            <a class="cell-line tracking" href=href target="_blank" rel="noopener noreferrer" title=name.clone()>
+                <span class="tracking-text">{name.clone()}</span>
+                <Icon glyph=Glyph::ExternalLink/>
+            </a>
+        }
+        .into_any(),
+        None => view! { <span class="cell-line muted">{name}</span> }.into_any(),
+    }
+}
+
+fn status_tone(status: OrderStatus) -> Tone {
+    match status {
+        OrderStatus::Delivered => Tone::Good,
+        OrderStatus::Shipped | OrderStatus::PartlyShipped | OrderStatus::ReadyForPickup => {
+            Tone::Accent
+        }
+        OrderStatus::OnHold | OrderStatus::Returned => Tone::Warning,
+        OrderStatus::Cancelled => Tone::Bad,
+        OrderStatus::Pending | OrderStatus::Processing => Tone::Neutral,
+    }
+}
+
+fn payment_tone(status: PaymentStatus) -> Tone {
+    match status {
+        PaymentStatus::Failed => Tone::Bad,
+        PaymentStatus::Refunded | PaymentStatus::PartlyRefunded => Tone::Warning,
+        _ => Tone::Neutral,
+    }
+}

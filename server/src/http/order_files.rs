@@ -1,0 +1,142 @@
+//! Files of orders, which the dashboard takes in and gives out. Server functions take no
+//! bodies of this size, and give no answers in parts.
+
+use crate::http::error::{ApiError, ApiPath, ApiQuery, ApiResult};
+use axum::{
+    Json,
+    body::Body,
+    extract::State,
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use axum_extra::extract::cookie::CookieJar;
+use backend::{
+    Ctx,
+    access::Principal,
+    auth::{self, SESSION_COOKIE},
+    error::{Error, Unauthorized},
+    orders::{
+        export::{self, ExportFormat},
+        import,
+    },
+    stores,
+};
+use domain::{
+    ids::StoreId,
+    order::{OrderStatus, PaymentStatus},
+    order_import::{FILE_MAX, ImportOptions, ImportReport, ImportStep, mapping_from_words},
+    problem::Cause,
+};
+use futures::StreamExt;
+use serde::Deserialize;
+use std::time::Duration;
+
+/// How long the largest file may take to arrive: it needs half a megabit a second.
+const TAKEN_IN_WITHIN: Duration = Duration::from_secs(5 * 60);
+
+/// How a file is to be read. See [`ImportOptions`].
+#[derive(Debug, Deserialize)]
+pub struct ImportQuery {
+    step: ImportStep,
+    /// Words between commas; guessed if it isn't there.
+    columns: Option<String>,
+    status: Option<OrderStatus>,
+    payment_status: Option<PaymentStatus>,
+    currency: Option<String>,
+}
+
+/// `POST /api/app/stores/{store}/orders/import?step=`, with the file as the body.
+///
+/// # Errors
+/// 401, 403, 404, 409 (the store imports another file), 413, 422, 503, 504.
+pub async fn import(
+    State(ctx): State<Ctx>,
+    cookies: CookieJar,
+    ApiPath(store_id): ApiPath<StoreId>,
+    ApiQuery(query): ApiQuery<ImportQuery>,
+    headers: HeaderMap,
+    body: Body,
+) -> ApiResult<Json<ImportReport>> {
+    let member = member(&ctx, &cookies, store_id).await?;
+    let mapping = query.columns.as_deref().map(mapping_from_words);
+    let mapping = mapping.transpose().map_err(Error::from)?;
+    let import = import::begin(&ctx, &member)?;
+    let file = tokio::time::timeout(TAKEN_IN_WITHIN, taken_in(&headers, body));
+    let file = file.await.map_err(|_| ApiError::from(Cause::TimedOut))??;
+    let options = ImportOptions {
+        mapping,
+        status: query.status,
+        payment_status: query.payment_status,
+        currency: query.currency,
+    };
+    Ok(Json(import.run(&ctx, file, query.step, options).await?))
+}
+
+/// The body as it comes, refused as soon as it is too long.
+async fn taken_in(headers: &HeaderMap, body: Body) -> ApiResult<Vec<u8>> {
+    let too_large = || ApiError::from(Cause::TooLarge);
+    let promised = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if promised.is_some_and(|length| length > FILE_MAX) {
+        return Err(too_large());
+    }
+    let mut file = Vec::with_capacity(promised.unwrap_or_default());
+    let mut parts = body.into_data_stream();
+    while let Some(part) = parts.next().await {
+        // The client is gone: nobody hears the answer.
+        let part = part.map_err(|_| ApiError::from(Cause::Unreachable))?;
+        if file.len() + part.len() > FILE_MAX {
+            return Err(too_large());
+        }
+        file.extend_from_slice(&part);
+    }
+    Ok(file)
+}
+
+/// Which file is wanted.
+#[derive(Debug, Deserialize)]
+pub struct ExportQuery {
+    format: ExportFormat,
+}
+
+/// `GET /api/app/stores/{store}/orders/export?format=csv`, or `json`.
+///
+/// # Errors
+/// 401, 404.
+pub async fn export(
+    State(ctx): State<Ctx>,
+    cookies: CookieJar,
+    ApiPath(store_id): ApiPath<StoreId>,
+    ApiQuery(query): ApiQuery<ExportQuery>,
+) -> ApiResult<Response> {
+    let member = member(&ctx, &cookies, store_id).await?;
+    let parts = export::export(&ctx, &member, query.format)?.inspect(|part| {
+        if let Err(error) = part {
+            tracing::error!(%error, "an export broke off");
+        }
+    });
+    let (kind, name) = match query.format {
+        ExportFormat::Csv => (
+            "text/csv; charset=utf-8",
+            "attachment; filename=\"orders.csv\"",
+        ),
+        ExportFormat::Json => ("application/json", "attachment; filename=\"orders.json\""),
+    };
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static(name)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, Body::from_stream(parts)).into_response())
+}
+
+/// The person of the session, as a member of the store.
+async fn member(ctx: &Ctx, cookies: &CookieJar, store_id: StoreId) -> ApiResult<Principal> {
+    let user = match cookies.get(SESSION_COOKIE) {
+        Some(cookie) => auth::user_of_session(ctx, cookie.value()).await?,
+        None => None,
+    };
+    let user = user.ok_or(Error::Unauthorized(Unauthorized::SignedOut))?;
+    Ok(stores::member(ctx, &user, store_id).await?)
+}

@@ -1,0 +1,285 @@
+//! Orders: files taken in and given out, and one order by hand.
+
+use super::in_store;
+use crate::{
+    common::{Owner, Reply, TestServer, within},
+    forms::{Fields, fields, page},
+};
+use domain::{
+    ids::StoreId,
+    order::{Order, OrderPage, OrderStatus, PaymentStatus},
+    order_import::{FILE_MAX, ImportChange, ImportCounts, ImportReport, OrderColumn},
+    problem::Problem,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+const TABLE: &str = "Name,Email,Financial Status,Fulfillment Status,Currency,Total,Created at,Lineitem quantity,Lineitem name\n\
+    #1001,jane@example.com,paid,fulfilled,EUR,118.50,2026-11-01 10:00:00 +0100,2,Größe L\n";
+
+/// A store without orders.
+struct Books {
+    server: TestServer,
+    owner: Owner,
+    store: StoreId,
+}
+
+impl Books {
+    async fn new() -> Self {
+        let server = TestServer::start().await;
+        let (owner, shop) = server.owner_with_shop().await;
+        Self {
+            server,
+            owner,
+            store: shop.id,
+        }
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("/api/app/stores/{}/orders/{rest}", self.store)
+    }
+
+    async fn import(&self, query: &str, file: impl Into<reqwest::Body>) -> Reply {
+        let address = self.server.url(&self.path(&format!("import?{query}")));
+        let request = self.server.http.post(address);
+        Reply::to(request.header("cookie", &self.owner.cookie).body(file)).await
+    }
+
+    async fn call(&self, path: &str, form: Fields) -> Reply {
+        in_store(&self.server, &self.owner, self.store, path, form).await
+    }
+
+    async fn orders(&self) -> Vec<Order> {
+        let form = fields([("search", ""), ("offset", "0")]);
+        self.call("orders/list", form)
+            .await
+            .json::<OrderPage>(200)
+            .orders
+    }
+
+    /// An import that goes on until its connection is closed.
+    async fn begin_import(&self, length: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(self.server.addr)
+            .await
+            .expect("a connection");
+        let head = format!(
+            "POST {} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n{length}\r\n\r\n",
+            self.path("import?step=preview"),
+            self.server.addr,
+            self.owner.cookie
+        );
+        stream.write_all(head.as_bytes()).await.expect("a request");
+        stream
+    }
+}
+
+fn order_form(more: &[(&str, &str)]) -> Fields {
+    let order = fields([
+        ("order[number]", "#7"),
+        ("order[email]", "Jane@Example.com"),
+        ("order[status]", "shipped"),
+        ("order[payment_status]", "paid"),
+        ("order[currency]", "usd"),
+        ("order[total_minor]", "100"),
+        ("order[placed_at]", "1"),
+    ]);
+    let more = more
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    order.into_iter().chain(more).collect()
+}
+
+#[tokio::test]
+async fn a_shops_export_is_shown_first_and_imported_then() {
+    let books = Books::new().await;
+    // As Excel saves it.
+    let utf_16 = std::iter::once(0xFEFF).chain(TABLE.encode_utf16());
+    let file: Vec<u8> = utf_16.flat_map(u16::to_le_bytes).collect();
+    let preview: ImportReport = books.import("step=preview", file.clone()).await.json(200);
+    assert!(!preview.applied);
+    assert_eq!(preview.orders[0].change, Some(ImportChange::New));
+    assert_eq!(books.orders().await, []);
+
+    let report: ImportReport = books.import("step=apply_all", file.clone()).await.json(200);
+    assert!(report.applied);
+    let one = ImportCounts {
+        new: 1,
+        ..ImportCounts::default()
+    };
+    assert_eq!(report.counts, one);
+    let orders = books.orders().await;
+    assert_eq!(orders[0].number, "1001");
+    assert_eq!(orders[0].total_minor, 11_850);
+    assert_eq!(orders[0].items[0].name, "Größe L");
+    let again: ImportReport = books.import("step=preview", file).await.json(200);
+    assert_eq!(again.counts.unchanged, 1);
+    books.server.finish().await;
+}
+
+#[tokio::test]
+async fn the_merchant_says_what_the_file_does_not() {
+    let books = Books::new().await;
+    let file = "no,sum,day\n1,5.00,2026-11-01\n";
+    let preview: ImportReport = books.import("step=preview", file).await.json(200);
+    assert!(preview.missing.contains(&OrderColumn::Number));
+    let query = "step=apply_all&columns=number,total,placed_at&status=delivered&payment_status=paid&currency=EUR";
+    let report: ImportReport = books.import(query, file).await.json(200);
+    assert!(report.applied);
+    let orders = books.orders().await;
+    assert_eq!(orders[0].status, OrderStatus::Delivered);
+    assert_eq!(orders[0].payment_status, PaymentStatus::Paid);
+    books.server.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_no_file_of_orders_is_refused_with_a_reason() {
+    let books = Books::new().await;
+    for (query, file) in [
+        ("step=preview", &b""[..]),
+        ("step=preview", b"PK\x03\x04workbook"),
+        ("step=preview", b"\x00\x01\x02\x03"),
+        ("step=preview", b"[{]"),
+        ("step=preview&columns=colour", TABLE.as_bytes()),
+        ("step=preview&columns=number", TABLE.as_bytes()),
+        ("step=preview&currency=XYZ", TABLE.as_bytes()),
+    ] {
+        let problem = books.import(query, file).await.problem(422);
+        assert!(problem.field.is_some(), "{query}: {problem:?}");
+    }
+    for query in ["", "step=destroy", "step=preview&status=lost"] {
+        books.import(query, TABLE).await.problem(400);
+    }
+    assert_eq!(books.orders().await, []);
+    books.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_is_refused_before_it_has_come() {
+    let books = Books::new().await;
+    let refusal = |mut stream: TcpStream| async move {
+        let mut answer = vec![0; 4_096];
+        let read = within("an answer", stream.read(&mut answer))
+            .await
+            .expect("an answer");
+        String::from_utf8_lossy(&answer[..read]).into_owned()
+    };
+    // 10 GB by its own word.
+    let stream = books.begin_import("Content-Length: 10737418240").await;
+    let answer = refusal(stream).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    // And without one, as soon as it is too much.
+    let mut stream = books.begin_import("Transfer-Encoding: chunked").await;
+    let part = vec![b'x'; 1024 * 1024];
+    for _ in 0..=FILE_MAX / part.len() {
+        let size = format!("{:x}\r\n", part.len());
+        let chunk = [size.as_bytes(), &part, b"\r\n"].concat();
+        // The server may have closed it.
+        if stream.write_all(&chunk).await.is_err() {
+            break;
+        }
+    }
+    let answer = refusal(stream).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    books.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_store_imports_one_file_at_a_time() {
+    let books = Books::new().await;
+    let first = books.begin_import("Content-Length: 100").await;
+    let refused = within("the first import to begin", async {
+        loop {
+            let reply = books.import("step=preview", TABLE).await;
+            if reply.status != 200 {
+                return reply;
+            }
+        }
+    });
+    let problem: Problem = refused.await.problem(409);
+    assert_eq!(problem.kind, "/problems/import-running");
+    drop(first);
+    within("the first import to end", async {
+        while books.import("step=preview", TABLE).await.status != 200 {}
+    })
+    .await;
+    books.server.finish().await;
+}
+
+#[tokio::test]
+async fn an_export_is_what_an_import_takes() {
+    let books = Books::new().await;
+    books
+        .import("step=apply_all", TABLE)
+        .await
+        .json::<ImportReport>(200);
+    for (format, kind) in [
+        ("csv", "text/csv; charset=utf-8"),
+        ("json", "application/json"),
+    ] {
+        let path = books.path(&format!("export?format={format}"));
+        let reply = page(&books.server, &books.owner.cookie, &path).await;
+        assert_eq!(reply.status, 200);
+        assert_eq!(reply.header("content-type"), kind);
+        let name = format!("attachment; filename=\"orders.{format}\"");
+        assert_eq!(reply.header("content-disposition"), name);
+        let again: ImportReport = books.import("step=preview", reply.body).await.json(200);
+        assert_eq!((again.counts.unchanged, again.counts.good()), (1, 1));
+    }
+    books.server.finish().await;
+}
+
+#[tokio::test]
+async fn an_order_is_edited_and_deleted_by_hand() {
+    let books = Books::new().await;
+    let form = order_form(&[
+        ("order[items][0][name]", "Lamp"),
+        ("order[items][0][quantity]", "2"),
+        (
+            "order[shipments][0][tracking_url]",
+            "https://track.example.com/1",
+        ),
+    ]);
+    let saved: Order = books.call("orders/save", form).await.json(200);
+    assert_eq!(
+        (saved.number.as_str(), saved.email.as_str()),
+        ("7", "jane@example.com")
+    );
+    let number = || fields([("number", "#7")]);
+    let found: Order = books.call("orders/get", number()).await.json(200);
+    assert_eq!(found, saved);
+    let address = format!("/stores/{}/orders/7", books.store);
+    let shown = page(&books.server, &books.owner.cookie, &address).await;
+    assert_eq!(shown.status, 200);
+    assert!(shown.body.contains("Order #7") && shown.body.contains("https://track.example.com/1"));
+
+    assert_eq!(books.call("orders/remove", number()).await.status, 200);
+    assert_eq!(books.call("orders/get", number()).await.status, 404);
+    let gone = page(&books.server, &books.owner.cookie, &address).await;
+    assert_eq!(gone.status, 404);
+    books.server.finish().await;
+}
+
+#[tokio::test]
+async fn an_order_that_cannot_be_stored_is_refused_at_its_field() {
+    let books = Books::new().await;
+    for (name, value, field) in [
+        ("order[email]", "jane", "email"),
+        ("order[currency]", "XYZ", "currency"),
+        ("order[total_minor]", "-1", "total_minor"),
+        (
+            "order[shipments][0][tracking_url]",
+            "javascript:alert(1)",
+            "shipments",
+        ),
+    ] {
+        let mut form = order_form(&[]);
+        form.retain(|(known, _)| known != name);
+        form.push((name.to_owned(), value.to_owned()));
+        let problem: Problem = books.call("orders/save", form).await.json(422);
+        assert_eq!(problem.field.as_deref(), Some(field));
+    }
+    assert_eq!(books.orders().await, []);
+    books.server.finish().await;
+}
