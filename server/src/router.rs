@@ -151,7 +151,12 @@ fn api_routes(state: &AppState) -> Router<AppState> {
                 .delete(v1::faq::delete_item),
         )
         .route("/orders", get(v1::orders::list))
-        .route("/orders/{number}", get(v1::orders::get))
+        .route(
+            "/orders/{number}",
+            get(v1::orders::get)
+                .put(v1::orders::put)
+                .delete(v1::orders::delete),
+        )
         .fallback(widget::not_found)
         .method_not_allowed_fallback(widget::method_not_allowed)
         .layer(DefaultBodyLimit::max(API_BODY_MAX))

@@ -1,6 +1,6 @@
 //! Who is let in.
 
-use super::{Api, new_key};
+use super::{Api, new_key, orders::order};
 use crate::common::{Reply, TestServer, client, executable::Home};
 use backend::{api_keys, demo};
 use domain::{
@@ -92,6 +92,18 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
         (Method::DELETE, item, None, Scope::FaqWrite),
         (get(), "/orders".to_owned(), None, Scope::OrdersRead),
         (get(), "/orders/1001".to_owned(), None, Scope::OrdersRead),
+        (
+            Method::PUT,
+            "/orders/1001".to_owned(),
+            Some(order("1001")),
+            Scope::OrdersWrite,
+        ),
+        (
+            Method::DELETE,
+            "/orders/1001".to_owned(),
+            None,
+            Scope::OrdersWrite,
+        ),
     ]
 }
 

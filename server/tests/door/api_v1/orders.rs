@@ -59,6 +59,70 @@ async fn another_stores_orders_do_not_exist() {
             .await
     };
     get("/orders/1001").await.problem(404);
+    let delete = api.call_with(Some(&theirs.token), Method::DELETE, "/orders/1001", None);
+    delete.await.problem(404);
     assert_eq!(get("/orders").await.json::<Value>(200)["items"], json!([]));
+    api.server.finish().await;
+}
+
+/// An order as the shop's own system sends it.
+pub fn order(number: &str) -> Value {
+    json!({
+        "number": number,
+        "email": "Jane@example.com",
+        "status": "shipped",
+        "payment_status": "paid",
+        "currency": "eur",
+        "total_minor": 11_850,
+        "placed_at": 1_700_000_000_000_i64,
+        "items": [{"name": "Desk lamp", "quantity": 1}],
+        "shipments": [],
+    })
+}
+
+#[tokio::test]
+async fn an_order_that_is_put_again_changes_nothing() {
+    let api = Api::start().await;
+    let stored: Order = api.put("/orders/1001", &order("#1001")).await.json(201);
+    assert_eq!(
+        (stored.number.as_str(), stored.currency.as_str()),
+        ("1001", "EUR")
+    );
+    assert_eq!(stored.email, "jane@example.com");
+    let again: Order = api.put("/orders/1001", &order("1001")).await.json(200);
+    assert_eq!(again, stored);
+    let mut delivered = order("1001");
+    delivered["status"] = json!("delivered");
+    assert_eq!(api.put("/orders/1001", &delivered).await.status, 200);
+    let read: Value = api.get("/orders/1001").await.json(200);
+    assert_eq!(read["status"], "delivered");
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn an_order_that_cannot_be_taken_is_refused_by_its_field() {
+    let api = Api::start().await;
+    let refused = api.put("/orders/1002", &order("1001")).await.problem(422);
+    assert_eq!(refused.field.as_deref(), Some("number"));
+    for (field, value) in [
+        ("currency", json!("EURO")),
+        ("total_minor", json!(-1)),
+        ("email", json!("jane")),
+    ] {
+        let mut wrong = order("1001");
+        wrong[field] = value;
+        let refused = api.put("/orders/1001", &wrong).await.problem(422);
+        assert_eq!(refused.field.as_deref(), Some(field));
+    }
+    api.get("/orders/1001").await.problem(404);
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn an_order_that_is_deleted_is_gone() {
+    let api = Api::start().await;
+    place(&api, "1001", "jane@example.com").await;
+    assert_eq!(api.delete("/orders/1001").await.status, 204);
+    api.delete("/orders/1001").await.problem(404);
     api.server.finish().await;
 }

@@ -53,6 +53,8 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         faq::delete_item,
         orders::list,
         orders::get,
+        orders::put,
+        orders::delete,
     ),
     // Those that paths and queries name aren't found by themselves.
     components(schemas(

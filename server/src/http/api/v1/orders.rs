@@ -1,10 +1,24 @@
 //! Orders of the built-in source.
 
 use super::list::{self, List};
-use crate::http::error::{ApiPath, ApiQuery, ApiResult};
-use axum::{Extension, Json, extract::State};
-use backend::{Ctx, access::Principal, orders};
-use domain::{account::EmailAddress, order::Order};
+use crate::http::{
+    error::{ApiJson, ApiPath, ApiQuery, ApiResult},
+    parts::created_or_ok,
+};
+use axum::{
+    Extension, Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use backend::{
+    Ctx,
+    access::Principal,
+    orders::{self, Put},
+};
+use domain::{
+    Invalid, account::EmailAddress, order::Order, order_number::OrderNumber, problem::Cause,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -61,4 +75,52 @@ pub async fn get(
     ApiPath(number): ApiPath<String>,
 ) -> ApiResult<Json<Order>> {
     Ok(Json(orders::get(&ctx, &who, &number).await?))
+}
+
+/// Stores an order, or replaces the one of its number as a whole. The same order again
+/// changes nothing.
+///
+/// # Errors
+/// 400, 401, 403, 413, 415, 422, also if the body has another number than the path.
+#[utoipa::path(
+    put, path = "/api/v1/orders/{number}", operation_id = "putOrder", tag = "Orders",
+    params(("number" = String, Path, description = "The order's number")),
+    request_body = Order,
+    responses(
+        (status = 201, description = "The order as it was stored", body = Order),
+        (status = 200, description = "It replaced another, or was there already", body = Order),
+    ),
+    security(("api_key" = ["orders:write"])),
+)]
+pub async fn put(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(number): ApiPath<String>,
+    ApiJson(order): ApiJson<Order>,
+) -> ApiResult<Response> {
+    if OrderNumber::parse(&number) != OrderNumber::parse(&order.number) {
+        let other = "The path names another order number than the body.";
+        return Err(Cause::Invalid(Invalid::new("number", other)).into());
+    }
+    let (put, order) = orders::put(&ctx, &who, order).await?;
+    Ok((created_or_ok(put == Put::Created), Json(order)).into_response())
+}
+
+/// Deletes an order.
+///
+/// # Errors
+/// 401, 403, 404.
+#[utoipa::path(
+    delete, path = "/api/v1/orders/{number}", operation_id = "deleteOrder", tag = "Orders",
+    params(("number" = String, Path, description = "The order's number")),
+    responses((status = 204, description = "It is gone")),
+    security(("api_key" = ["orders:write"])),
+)]
+pub async fn delete(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(number): ApiPath<String>,
+) -> ApiResult<StatusCode> {
+    orders::remove(&ctx, &who, &number).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
