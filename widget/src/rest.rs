@@ -87,25 +87,23 @@ impl Api {
         read(self.call("POST", &path, None, text_of(start)).await?).await
     }
 
-    /// Proves who the shopper is.
+    /// Proves who the shopper is in their conversation, or finds the one that they wrote in
+    /// last, on whichever device.
     pub async fn identify(
         &self,
-        session: &Session,
+        session: Option<&Session>,
         identity: String,
     ) -> Result<Identified, Failure> {
-        let path = format!("/conversations/{}/identify", session.conversation_id);
+        let path = match session {
+            Some(session) => format!("/conversations/{}/identify", session.conversation_id),
+            None => format!(
+                "/stores/{}/identify",
+                js_sys::encode_uri_component(&self.store_key)
+            ),
+        };
+        let token = session.map(|session| &*session.token);
         let body = text_of(&Identify { token: identity });
-        read(self.call("POST", &path, Some(&session.token), body).await?).await
-    }
-
-    /// The conversation that the shopper wrote in last, on whichever device.
-    pub async fn resume(&self, identity: String) -> Result<Identified, Failure> {
-        let path = format!(
-            "/stores/{}/identify",
-            js_sys::encode_uri_component(&self.store_key)
-        );
-        let body = text_of(&Identify { token: identity });
-        read(self.call("POST", &path, None, body).await?).await
+        read(self.call("POST", &path, token, body).await?).await
     }
 
     /// Messages after a number.

@@ -38,11 +38,10 @@ pub fn prove(chat: Chat) {
             };
             let Some(identity) = identity else { return };
             let session = chat.session();
-            let answer = match &session {
-                Some(session) => chat.api().identify(session, identity).await,
-                None if is_open => chat.api().resume(identity).await,
-                None => return,
-            };
+            if session.is_none() && !is_open {
+                return;
+            }
+            let answer = chat.api().identify(session.as_ref(), identity).await;
             match (answer, session) {
                 (Ok(identified), session) => return become_known(chat, session, identified),
                 // It is another customer's, who used this browser before.
