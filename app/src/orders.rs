@@ -5,6 +5,6 @@ pub mod import;
 pub mod order_form;
 pub mod order_page;
 pub mod page;
-mod sources;
 pub mod parts;
 pub mod rows_field;
+mod sources;

@@ -98,7 +98,8 @@ pub(super) fn money(word: &str) -> Option<PaymentStatus> {
         "paid" | "captured" | "completed" => PaymentStatus::Paid,
         "partly_refunded" | "partially_refunded" => PaymentStatus::PartlyRefunded,
         "refunded" => PaymentStatus::Refunded,
-        "failed" | "payment_failed" | "voided" | "expired" | "canceled" | "cancelled" => {
+        "voided" | "canceled" | "cancelled" => PaymentStatus::Voided,
+        "failed" | "payment_failed" | "expired" => {
             PaymentStatus::Failed
         }
         _ => return None,
@@ -116,7 +117,9 @@ pub(super) fn is_cancelled(cell: &str) -> bool {
 /// Of a status that isn't said: paid orders are being prepared.
 pub(super) fn not_started(payment: PaymentStatus) -> OrderStatus {
     match payment {
-        PaymentStatus::Pending | PaymentStatus::Failed => OrderStatus::Pending,
+        PaymentStatus::Pending | PaymentStatus::Failed | PaymentStatus::Voided => {
+            OrderStatus::Pending
+        },
         _ => OrderStatus::Processing,
     }
 }
