@@ -70,6 +70,7 @@ for (const viewport of SIZES) {
         ["settings", "/widget", true],
         ["faq", "/faq", true],
         ["orders", "/orders", true],
+        ["order", "/orders/1004", true],
       ];
       for (const [name, path, fullPage] of rooms) {
         await page.goto(`/stores/${demo.id}${path}`, { waitUntil: "networkidle" });

@@ -10,7 +10,6 @@ use crate::{
     session::use_store,
     ui::{Card, FormError, Glyph, Icon, PageHeader},
 };
-use domain::order_import::ROWS_MAX;
 use leptos::{ev, html, prelude::*};
 use mapping::MappingCard;
 use outcome::Outcome;
@@ -22,6 +21,15 @@ pub fn ImportPage() -> impl IntoView {
     let store = use_store().id_now();
     let state = ImportState::new(store);
     let report = state.report;
+    // The same as long as the file is: the choices keep the focus while answers come.
+    let columns = Memo::new(move |_| {
+        report.with(|report| {
+            let open = report.as_ref().filter(|report| !report.applied)?;
+            let columns = open.columns.iter();
+            let named = columns.map(|column| (column.name.clone(), column.example.clone()));
+            Some(named.collect::<Vec<_>>()).filter(|columns| !columns.is_empty())
+        })
+    });
     view! {
         <div class="page page-wide">
             <a class="back-link" href=addresses::orders(store)>
@@ -34,19 +42,8 @@ pub fn ImportPage() -> impl IntoView {
             />
             <FilePicker state/>
             <FormError error=state.form.error()/>
-            {move || {
-                report
-                    .get()
-                    .map(|report| {
-                        let has_columns = !report.columns.is_empty() && !report.applied;
-                        let columns = report.columns.clone();
-                        let missing = report.missing.clone();
-                        view! {
-                            {has_columns.then(|| view! { <MappingCard state columns missing/> })}
-                            <Outcome state report/>
-                        }
-                    })
-            }}
+            {move || columns.get().map(|columns| view! { <MappingCard state columns/> })}
+            {move || report.get().map(|report| view! { <Outcome state report/> })}
         </div>
     }
     .into_any()
@@ -69,9 +66,7 @@ fn FilePicker(state: ImportState) -> impl IntoView {
     view! {
         <Card
             title="File"
-            why=format!(
-                "The exports of Shopify, WooCommerce and Medusa are known; of others you say what the columns are. Up to 20 MB and {ROWS_MAX} rows.",
-            )
+            why="The exports of Shopify, WooCommerce and Medusa are known; of others you say what the columns are. Up to 20 MB and 200,000 rows."
         >
             <label
                 class="drop"

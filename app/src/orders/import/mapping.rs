@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     order::{OrderStatus, PaymentStatus},
-    order_import::{FileColumn, ImportStep, OrderColumn},
+    order_import::{ImportStep, OrderColumn},
 };
 use leptos::prelude::*;
 
@@ -15,23 +15,46 @@ use leptos::prelude::*;
 #[component]
 pub fn MappingCard(
     state: ImportState,
-    columns: Vec<FileColumn>,
-    missing: Vec<OrderColumn>,
+    /// The name and an example of each.
+    columns: Vec<(String, String)>,
 ) -> impl IntoView {
-    let open = !missing.is_empty();
-    let known = columns
-        .iter()
-        .filter(|column| column.column.is_some())
-        .count();
-    let summary = format!("{known} of {} columns are used", columns.len());
+    let report = state.report;
+    let missing = Memo::new(move |_| {
+        report.with(|report| {
+            let report = report.as_ref();
+            report
+                .map(|report| report.missing.clone())
+                .unwrap_or_default()
+        })
+    });
+    let open = missing.with_untracked(|missing| !missing.is_empty());
+    let all = columns.len();
+    let summary = move || {
+        let known = state
+            .mapping
+            .with(|mapping| mapping.iter().flatten().count());
+        format!("{known} of {all} columns are used")
+    };
     let rows = columns.into_iter().enumerate();
     let rows = rows.map(move |(at, column)| column_row(state, at, column));
-    let missed = missing.clone().into_iter().map(|column| {
-        view! { <Badge tone=Tone::Warning text=format!("{} is missing", column.label())/> }
-    });
     view! {
         <Card title="Columns">
-            {open.then(|| view! { <p class="badges" role="alert">{missed.collect_view()}</p> })}
+            <p class="badges" role="status">
+                {move || {
+                    missing
+                        .get()
+                        .into_iter()
+                        .map(|column| {
+                            view! {
+                                <Badge
+                                    tone=Tone::Warning
+                                    text=format!("{} is missing", column.label())
+                                />
+                            }
+                        })
+                        .collect_view()
+                }}
+            </p>
             <ForAll state missing/>
             <details class="disclosure" open=open>
                 <summary>{summary}</summary>
@@ -53,8 +76,12 @@ pub fn MappingCard(
     .into_any()
 }
 
-fn column_row(state: ImportState, at: usize, column: FileColumn) -> AnyView {
-    let chosen = column.column;
+fn column_row(state: ImportState, at: usize, (name, example): (String, String)) -> AnyView {
+    let column = move || {
+        state
+            .mapping
+            .with(|mapping| mapping.get(at).copied().flatten())
+    };
     let choose = move |event| {
         let column = OrderColumn::from_word(&event_target_value(&event));
         state.mapping.update(|mapping| {
@@ -72,18 +99,18 @@ fn column_row(state: ImportState, at: usize, column: FileColumn) -> AnyView {
     };
     let options = OrderColumn::ALL.map(|option| {
         view! {
-            <option value=option.as_str() selected=chosen == Some(option)>
+            <option value=option.as_str() selected=move || column() == Some(option)>
                 {option.label()}
             </option>
         }
     });
     view! {
         <tr>
-            <td>{column.name.clone()}</td>
-            <td class="muted">{column.example}</td>
+            <td>{name.clone()}</td>
+            <td class="muted">{example}</td>
             <td>
-                <select class="input" aria-label=format!("{} is", column.name) on:change=choose>
-                    <option value="" selected=chosen.is_none()>
+                <select class="input" aria-label=format!("{name} is") on:change=choose>
+                    <option value="" selected=move || column().is_none()>
                         "Leave out"
                     </option>
                     {options.into_iter().collect_view()}
@@ -96,15 +123,16 @@ fn column_row(state: ImportState, at: usize, column: FileColumn) -> AnyView {
 
 /// What may be said for all orders where no column says it.
 #[component]
-fn ForAll(state: ImportState, missing: Vec<OrderColumn>) -> impl IntoView {
+fn ForAll(state: ImportState, missing: Memo<Vec<OrderColumn>>) -> impl IntoView {
     let [status, payment, currency] = state.said;
     let asks = move |column: OrderColumn, said: RwSignal<String>| {
-        missing.contains(&column) || !said.with_untracked(String::is_empty)
+        Memo::new(move |_| {
+            missing.with(|missing| missing.contains(&column)) || !said.with(String::is_empty)
+        })
     };
-    let with_none = |options: Vec<(&'static str, &'static str)>| {
-        let none = std::iter::once(("", "Please choose"));
-        none.chain(options).collect::<Vec<_>>()
-    };
+    let asks_status = asks(OrderColumn::Status, status);
+    let asks_payment = asks(OrderColumn::PaymentStatus, payment);
+    let asks_currency = asks(OrderColumn::Currency, currency);
     Effect::new(move |earlier: Option<[String; 3]>| {
         let said = state.said.map(|word| word.get());
         let is_currency = matches!(said[2].trim().len(), 0 | 3);
@@ -114,41 +142,37 @@ fn ForAll(state: ImportState, missing: Vec<OrderColumn>) -> impl IntoView {
         said
     });
     view! {
-        {asks(OrderColumn::Status, status)
-            .then(|| {
-                let options = OrderStatus::ALL.map(|status| (status.as_str(), status.label()));
-                view! {
-                    <SelectField
-                        label="Status of all orders"
-                        name="all-status"
-                        value=status
-                        options=with_none(options.to_vec())
-                    />
-                }
-            })}
-        {asks(OrderColumn::PaymentStatus, payment)
-            .then(|| {
-                let options = PaymentStatus::ALL.map(|status| (status.as_str(), status.label()));
-                view! {
-                    <SelectField
-                        label="Payment of all orders"
-                        name="all-payment"
-                        value=payment
-                        options=with_none(options.to_vec())
-                    />
-                }
-            })}
-        {asks(OrderColumn::Currency, currency)
-            .then(|| {
-                view! {
-                    <TextField
-                        label="Currency of all orders"
-                        name="all-currency"
-                        value=currency
-                        placeholder="EUR"
-                    />
-                }
-            })}
+        <div class="for-all">
+            <Show when=move || asks_status.get()>
+                <SelectField
+                    label="Status of all orders"
+                    name="all-status"
+                    value=status
+                    options=with_none(&OrderStatus::ALL.map(|one| (one.as_str(), one.label())))
+                />
+            </Show>
+            <Show when=move || asks_payment.get()>
+                <SelectField
+                    label="Payment of all orders"
+                    name="all-payment"
+                    value=payment
+                    options=with_none(&PaymentStatus::ALL.map(|one| (one.as_str(), one.label())))
+                />
+            </Show>
+            <Show when=move || asks_currency.get()>
+                <TextField
+                    label="Currency of all orders"
+                    name="all-currency"
+                    value=currency
+                    placeholder="EUR"
+                />
+            </Show>
+        </div>
     }
     .into_any()
+}
+
+/// The options, and before them that nothing is chosen.
+fn with_none(options: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+    [&[("", "Please choose")], options].concat()
 }

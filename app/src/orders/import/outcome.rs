@@ -2,7 +2,7 @@
 
 use super::state::ImportState;
 use crate::{
-    addresses,
+    addresses, browser,
     orders::parts,
     ui::{Badge, Button, Card, Look, Tone},
 };
@@ -25,6 +25,10 @@ pub fn Outcome(state: ImportState, report: ImportReport) -> impl IntoView {
     } = report;
     if !missing.is_empty() {
         return ().into_any();
+    }
+    if applied {
+        // The button that was pressed is gone, and the focus with it.
+        request_animation_frame(|| browser::focus(".import-done"));
     }
     let from = from
         .label()
@@ -51,7 +55,7 @@ pub fn Outcome(state: ImportState, report: ImportReport) -> impl IntoView {
             {if applied {
                 view! {
                     <div>
-                        <a class=Look::Primary.class() href=addresses::orders(state.store)>
+                        <a class="button button-primary import-done" href=addresses::orders(state.store)>
                             "Show all orders"
                         </a>
                     </div>
@@ -128,34 +132,38 @@ fn first_orders(orders: Vec<ImportedOrder>) -> AnyView {
             ImportChange::Changed => view! { <Badge tone=Tone::Accent text="Changed"/> },
             ImportChange::Unchanged => view! { <Badge tone=Tone::Neutral text="Unchanged"/> },
         });
+        let (items, badges, total) = (parts::items(&order), parts::badges(&order), order.total());
         view! {
             <tr>
-                <td>{row}</td>
                 <td>
-                    <span class="cell-line order-number">{format!("#{}", order.number)}</span>
+                    <span class="order-number">{format!("#{}", order.number)}</span>
+                    <span class="muted cell-line">{format!("Row {row}")}</span>
                     {change}
                 </td>
-                <td>
-                    <span class="cell-line">{order.customer_name.clone()}</span>
-                    <span class="cell-line muted">{order.email.clone()}</span>
+                <td class="order-customer">
+                    <span class="cell-line">{order.customer_name}</span>
+                    <span class="muted cell-line" title=order.email.clone()>
+                        {order.email.clone()}
+                    </span>
                 </td>
-                <td class="order-items">{parts::items(&order)}</td>
-                <td>{parts::badges(&order)}</td>
-                <td class="number">{order.total()}</td>
+                <td class="order-items">{items}</td>
+                <td>{badges}</td>
+                <td>{order.shipments.into_iter().map(parts::parcel).collect_view()}</td>
+                <td class="number">{total}</td>
             </tr>
         }
     });
     view! {
         <h3 class="section-label">"The first orders"</h3>
         <div class="table-scroll">
-            <table class="table">
+            <table class="table orders-table">
                 <thead>
                     <tr>
-                        <th scope="col">"Row"</th>
                         <th scope="col">"Order"</th>
                         <th scope="col">"Customer"</th>
                         <th scope="col">"Items"</th>
                         <th scope="col">"Status"</th>
+                        <th scope="col">"Tracking"</th>
                         <th scope="col" class="number">
                             "Total"
                         </th>

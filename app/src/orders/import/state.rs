@@ -26,12 +26,14 @@ pub struct ImportState {
     pub said: [RwSignal<String>; 3],
     /// How the sending stands.
     pub form: ScriptForm,
+    /// Something was changed while the file was sent: the answer is out of date.
+    outdated: StoredValue<bool>,
 }
 
 impl ImportState {
     /// Without a file.
     pub fn new(store: StoreId) -> Self {
-        Self {
+        let state = Self {
             store,
             input: NodeRef::new(),
             name: RwSignal::new(String::new()),
@@ -39,7 +41,16 @@ impl ImportState {
             mapping: RwSignal::new(Vec::new()),
             said: [(); 3].map(|()| RwSignal::new(String::new())),
             form: ScriptForm::new(),
-        }
+            outdated: StoredValue::new(false),
+        };
+        let busy = state.form.busy();
+        Effect::new(move |_| {
+            if !busy.get() && state.outdated.get_value() {
+                state.outdated.set_value(false);
+                state.send(ImportStep::Preview);
+            }
+        });
+        state
     }
 
     fn file(self) -> Option<web_sys::File> {
@@ -58,8 +69,13 @@ impl ImportState {
         self.send(ImportStep::Preview);
     }
 
-    /// Sends the file and shows what the server says.
+    /// Sends the file and shows what the server says. One file at a time: what is asked
+    /// meanwhile is asked again when the answer is there.
     pub fn send(self, step: ImportStep) {
+        if self.form.busy().get_untracked() {
+            self.outdated.set_value(true);
+            return;
+        }
         let Some(file) = self.file() else { return };
         #[expect(clippy::cast_precision_loss, reason = "it is exact")]
         if file.size() > FILE_MAX as f64 {
@@ -79,6 +95,9 @@ impl ImportState {
         self.form.send(
             upload::send(self.store, file, asked),
             move |report: ImportReport| {
+                if self.outdated.get_value() {
+                    return;
+                }
                 let columns = report.columns.iter();
                 self.mapping
                     .set(columns.map(|column| column.column).collect());

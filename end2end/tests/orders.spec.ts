@@ -1,0 +1,73 @@
+// Orders that come in as a file, are looked through, and are changed by hand.
+import { expect, test } from "../support/test";
+
+const FILE = `Name,Email,Financial Status,Fulfillment Status,Currency,Total,Created at,Lineitem quantity,Lineitem name,Billing Name,Cancelled at
+#1001,jane@example.com,paid,fulfilled,EUR,118.50,2026-11-01 10:00:00 +0100,1,Lamp,Jane Doe,
+#1001,jane@example.com,,,,,,2,Bulb,,
+#1002,john@example.com,paid,unfulfilled,EUR,free,2026-11-02 10:00:00 +0100,1,Sofa,John Roe,
+`;
+const csv = (text: string) => ({ name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+
+test("a shop's export is looked at, imported, and one of its orders edited and deleted", async ({ dashboard, merchant, watch }) => {
+  watch.allow(/Failed to load resource.* 422 .*orders\/save/);
+  const store = await merchant.createStore("Lamps");
+  const page = await dashboard(`/stores/${store.id}/orders`);
+  await expect(page.getByText("No orders yet")).toBeVisible();
+  await page.getByRole("link", { name: "Import orders" }).click();
+
+  await page.locator("#file").setInputFiles(csv(FILE));
+  await expect(page.getByText("This is an export of Shopify.")).toBeVisible();
+  await expect(page.getByText("1 new", { exact: true })).toBeVisible();
+  await expect(page.getByText("1 faulty", { exact: true })).toBeVisible();
+  const faulty = page.getByRole("row", { name: "free" });
+  await expect(faulty).toContainText("4");
+  await expect(page.getByRole("row", { name: "#1001" })).toContainText("1 × Lamp, 2 × Bulb");
+
+  await page.getByRole("button", { name: "Import the good one" }).click();
+  await expect(page.getByText("1 left out")).toBeVisible();
+  await page.getByRole("link", { name: "Show all orders" }).click();
+  await page.getByRole("link", { name: "#1001" }).click();
+  await expect(page.getByRole("heading", { name: "Order #1001" })).toBeVisible();
+  await expect(page.getByText("€118.50")).toBeVisible();
+
+  await page.getByRole("button", { name: "Edit" }).click();
+  await page.getByLabel("Status").selectOption("Delivered");
+  await page.getByRole("button", { name: "Add parcel" }).click();
+  await page.getByLabel("Tracking link").fill("javascript:alert(1)");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("The tracking link should begin with https://")).toBeVisible();
+  await page.getByLabel("Tracking link").fill("https://track.example.com/1");
+  await page.getByLabel("Carrier").fill("DHL");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Order saved.")).toBeVisible();
+  await expect(page.getByRole("link", { name: "DHL" })).toHaveAttribute("href", "https://track.example.com/1");
+  await expect(page.getByText("Delivered")).toBeVisible();
+
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete order" }).click();
+  await expect(page.getByText("No orders yet")).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("link", { name: "#1001" })).toBeVisible();
+});
+
+test("what the file doesn't say, the merchant does", async ({ dashboard, merchant }) => {
+  const store = await merchant.createStore("Sofas");
+  const page = await dashboard(`/stores/${store.id}/orders/import`);
+  await page.locator("#file").setInputFiles(csv("No;Sum;Day\n7;1.234,50;01.11.2026\n"));
+  await expect(page.getByText("Order number is missing")).toBeVisible();
+  await page.getByLabel("No is").selectOption("Order number");
+  await page.getByLabel("Sum is").selectOption("Total");
+  await page.getByLabel("Day is").selectOption("Date");
+  await page.getByLabel("Status of all orders").selectOption("Shipped");
+  await page.getByLabel("Payment of all orders").selectOption("Paid");
+  await page.getByLabel("Currency of all orders").fill("EUR");
+  await expect(page.getByRole("row", { name: "#7" })).toContainText("€1,234.50");
+  await page.getByRole("button", { name: "Import 1 order" }).click();
+  await expect(page.getByText("1 new", { exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "Show all orders" }).click();
+  await expect(page.getByRole("link", { name: "#7" })).toBeVisible();
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Export" }).click();
+  expect((await download).suggestedFilename()).toBe("orders.csv");
+});
