@@ -13,7 +13,7 @@ const MINUTE: i64 = 60_000;
 
 impl Signing {
     /// The code in the newest mail.
-    async fn mailed_code(&self) -> String {
+    pub async fn mailed_code(&self) -> String {
         self.server.idle().await;
         let mails = self.mails();
         let newest = mails.last().expect("a mail");

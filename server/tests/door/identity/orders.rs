@@ -107,6 +107,24 @@ async fn signing_in_is_enough_for_the_next_question() {
 }
 
 #[tokio::test]
+async fn a_code_by_email_shows_the_orders_of_that_email() {
+    let signing = demo(OrderLookupCheck::VerifiedCustomerOnly).await;
+    let guest = signing.shopper(None).await;
+    let sent = guest
+        .post("/code", &json!({"email": "jane@example.com"}))
+        .await;
+    assert_eq!(sent.status, 204, "{}", sent.body);
+    let code = json!({"code": signing.mailed_code().await});
+    let reply = guest.post("/code/verify", &code).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    let own = signing.answer(&guest, "Where is my order?").await;
+    assert!(own.contains("Order #1001: Shipped"), "{own}");
+    let other = signing.answer(&guest, "Where is my order #1002?").await;
+    assert_eq!(other, english().no_match());
+    signing.server.finish().await;
+}
+
+#[tokio::test]
 async fn a_verified_email_counts_as_given() {
     let signing = demo(OrderLookupCheck::NumberAndEmail).await;
     let jane = signing.shopper(Some(signing.jane())).await;

@@ -98,10 +98,8 @@ pub(super) fn money(word: &str) -> Option<PaymentStatus> {
         "paid" | "captured" | "completed" => PaymentStatus::Paid,
         "partly_refunded" | "partially_refunded" => PaymentStatus::PartlyRefunded,
         "refunded" => PaymentStatus::Refunded,
-        "voided" | "canceled" | "cancelled" => PaymentStatus::Voided,
-        "failed" | "payment_failed" | "expired" => {
-            PaymentStatus::Failed
-        }
+        "voided" | "not_charged" | "canceled" | "cancelled" => PaymentStatus::Voided,
+        "failed" | "payment_failed" | "expired" => PaymentStatus::Failed,
         _ => return None,
     })
 }
@@ -119,7 +117,7 @@ pub(super) fn not_started(payment: PaymentStatus) -> OrderStatus {
     match payment {
         PaymentStatus::Pending | PaymentStatus::Failed | PaymentStatus::Voided => {
             OrderStatus::Pending
-        },
+        }
         _ => OrderStatus::Processing,
     }
 }
