@@ -216,7 +216,8 @@ pub enum ApiKeyCommand {
     /// Make a key for /api/v1; it is printed once, and stored nowhere.
     Create {
         /// The store's public key, as its embed code has it.
-        #[arg(long)]
+        // Some begin with a hyphen.
+        #[arg(long, allow_hyphen_values = true)]
         store: String,
         /// What it may do, with commas between: store:read, settings:read,
         /// conversations:write …

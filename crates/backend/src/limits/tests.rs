@@ -265,6 +265,20 @@ async fn while_redis_is_away_a_server_counts_for_itself() {
 }
 
 #[tokio::test]
+async fn what_is_left_is_told_wherever_it_is_counted() {
+    let (_redis, everywhere) = everywhere().await;
+    for limits in everywhere {
+        let limit = &limits.api_call;
+        let first = limit.count("key").await.expect("a use");
+        assert_eq!(first, limit.burst() - 1, "{}", limits.counted_in());
+        // Some may have come back meanwhile.
+        let second = limit.count("key").await.expect("a use");
+        assert!((first - 1..=first).contains(&second));
+        assert_eq!(limit.full_after(first), Duration::from_millis(100));
+    }
+}
+
+#[tokio::test]
 async fn limits_can_be_switched_off_for_benchmarks() {
     let limits = Limits::new(false, &secret(), None).expect("limits");
     for _ in 0..1_000 {

@@ -103,7 +103,7 @@ fn article(operation: &Operation<'_>, document: &Value) -> String {
         method.to_lowercase()
     );
     if let Some(more) = operation.is["description"].as_str() {
-        let _ = write!(out, "<p>{}</p>", escaped(more));
+        let _ = write!(out, "<p>{}</p>", prose(more));
     }
     let scope = text(&operation.is["security"][0]["api_key"][0]);
     let _ = write!(out, "<p>Scope: <code>{scope}</code></p>");
@@ -255,7 +255,18 @@ fn push(out: &mut String, html: &str) {
 }
 
 fn text(value: &Value) -> String {
-    escaped(value.as_str().unwrap_or_default())
+    prose(value.as_str().unwrap_or_default())
+}
+
+/// What stands between backquotes is code.
+fn prose(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(at, part)| match at % 2 {
+            0 => escaped(part),
+            _ => format!("<code>{}</code>", escaped(part)),
+        })
+        .collect()
 }
 
 fn escaped(text: &str) -> String {
@@ -291,5 +302,6 @@ mod tests {
     #[test]
     fn texts_are_no_markup() {
         assert_eq!(escaped("<b>&\""), "&lt;b&gt;&amp;&quot;");
+        assert_eq!(prose("its `<b>` is"), "its <code>&lt;b&gt;</code> is");
     }
 }
