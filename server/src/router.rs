@@ -150,6 +150,7 @@ fn api_routes(state: &AppState) -> Router<AppState> {
                 .put(v1::faq::update_item)
                 .delete(v1::faq::delete_item),
         )
+        .route("/order-sources", get(v1::orders::list_sources))
         .route("/orders", get(v1::orders::list))
         .route(
             "/orders/{number}",

@@ -223,6 +223,16 @@ impl Shipment {
     }
 }
 
+/// A place that knows orders, and how it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OrderSourceState {
+    /// Its name.
+    pub name: String,
+    /// Whether it can be asked right now.
+    pub is_available: bool,
+}
+
 /// A page of the Orders list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderPage {

@@ -8,13 +8,14 @@ mod cluster;
 mod services;
 
 use crate::{
-    common::{Socket, executable::Home, within},
+    common::{Reply, Socket, client, executable::Home, within},
     forms::{fields, section_fields},
 };
 use backend::testing::redis::Redis;
 use clients::{Agent, Confirmed, Followed, Servers, Shopper};
 use cluster::Cluster;
 use domain::{
+    api_key::CreatedApiKey,
     conversation::Status,
     events::{AiState, ServerEvent, Side},
     ids::{ConversationId, MessageId, StoreId},
@@ -186,6 +187,46 @@ async fn who_signs_out_on_one_server_is_signed_out_on_all() {
         .await;
     }
     assert_eq!(inbox.refusal().await.1, 4401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_revoked_on_one_server_is_refused_on_all() {
+    if !is_possible() {
+        return;
+    }
+    let cluster = Cluster::start(Home::new().await, Default::default()).await;
+    let mut all = [0, 1, 2].map(|server| Servers::new(&cluster.addrs[server..=server], 0));
+    let store = demo_store(&cluster).await.to_string();
+    let agent = Agent::sign_in(&mut all[0], store.parse().expect("an id")).await;
+    let new = fields([
+        ("store", store.as_str()),
+        ("new[name]", "Back office"),
+        ("new[scopes][0]", "store:read"),
+    ]);
+    let made = agent.post(&mut all[0], "api-keys/create", &new).await;
+    let made: CreatedApiKey = made.json(200);
+    let call = async |addr| {
+        let address = format!("http://{addr}/api/v1/store");
+        let request = client().get(address).bearer_auth(&made.token);
+        Reply::to(request).await.status
+    };
+    for addr in cluster.addrs {
+        // From now on each of them remembers the key.
+        assert_eq!(call(addr).await, 200);
+    }
+
+    let key = made.key.id.to_string();
+    let form = fields([("store", store.as_str()), ("key", key.as_str())]);
+    let revoked = agent.post(&mut all[1], "api-keys/revoke", &form).await;
+    assert_eq!(revoked.status, 200, "{}", revoked.body);
+    for addr in cluster.addrs {
+        within("the key's end", async {
+            while call(addr).await != 401 {
+                pass(1).await;
+            }
+        })
+        .await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,12 +9,16 @@ use crate::{
 use domain::{
     Invalid,
     ids::{OrderSourceId, StoreId},
+    order::OrderSourceState,
     order_source::{
         ConnectShop, ConnectedShop, OrderSourceList, SOURCES_MAX, SourceFound, SourceTest,
         SourceTrouble,
     },
     store::Availability,
 };
+
+/// What the built-in source is called.
+const BUILT_IN: &str = "Built in";
 
 /// The shops that are connected.
 ///
@@ -27,6 +31,23 @@ pub async fn sources(ctx: &Ctx, who: &Principal) -> Result<OrderSourceList> {
         shops: stored.into_iter().map(|stored| stored.shop).collect(),
         may_change: who.has(Permission::ManageOrderSources),
     })
+}
+
+/// Where orders are looked up, and whether that works right now.
+///
+/// # Errors
+/// If the database fails.
+pub async fn states(ctx: &Ctx, who: &Principal) -> Result<Vec<OrderSourceState>> {
+    let builtin = OrderSourceState {
+        name: BUILT_IN.to_owned(),
+        is_available: true,
+    };
+    let shops = sources(ctx, who).await?.shops.into_iter();
+    let shops = shops.map(|shop| OrderSourceState {
+        name: shop.kind.label().to_owned(),
+        is_available: shop.trouble.is_none(),
+    });
+    Ok(std::iter::once(builtin).chain(shops).collect())
 }
 
 /// How the store's sources do.
@@ -47,7 +68,7 @@ pub(crate) async fn state(ctx: &Ctx, store_id: StoreId) -> Result<Availability> 
         return Ok(Availability::Unavailable(troubles.join(" ")));
     }
     let shops = stored.iter().map(|stored| stored.shop.kind.label());
-    let names: Vec<_> = ["Built in"].into_iter().chain(shops).collect();
+    let names: Vec<_> = [BUILT_IN].into_iter().chain(shops).collect();
     Ok(Availability::Available(names.join(", ")))
 }
 

@@ -9,7 +9,7 @@ use crate::{
     identity::{IdentitySecret, NewIdentitySecret},
     inbox::{ConversationSummary, InboxCursor, InboxPage, Thread, Visitor},
     job::{DeadLetter, DeadLetters, Failure},
-    order::{Order, OrderItem, OrderPage, OrderStatus, PaymentStatus, Shipment},
+    order::{Order, OrderItem, OrderPage, OrderSourceState, OrderStatus, PaymentStatus, Shipment},
     order_source::{
         ConnectShop, ConnectedShop, OrderSourceKind, OrderSourceList, SourceFound, SourceTest,
         SourceTrouble,
@@ -229,6 +229,11 @@ fn orders() {
         total: 2,
     };
     pin("order_page", &[page]);
+    let source = OrderSourceState {
+        name: "Built in".into(),
+        is_available: true,
+    };
+    pin("order_source", &[source]);
 }
 
 #[test]

@@ -90,6 +90,7 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
         (get(), item.clone(), None, Scope::FaqRead),
         (Method::PUT, item.clone(), Some(draft), Scope::FaqWrite),
         (Method::DELETE, item, None, Scope::FaqWrite),
+        (get(), "/order-sources".to_owned(), None, Scope::OrdersRead),
         (get(), "/orders".to_owned(), None, Scope::OrdersRead),
         (get(), "/orders/1001".to_owned(), None, Scope::OrdersRead),
         (

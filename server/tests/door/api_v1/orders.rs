@@ -126,3 +126,14 @@ async fn an_order_that_is_deleted_is_gone() {
     api.delete("/orders/1001").await.problem(404);
     api.server.finish().await;
 }
+
+#[tokio::test]
+async fn the_sources_say_how_they_stand() {
+    let api = Api::start().await;
+    let sources: Value = api.get("/order-sources").await.json(200);
+    assert_eq!(
+        sources["items"],
+        json!([{"name": "Built in", "is_available": true}])
+    );
+    api.server.finish().await;
+}

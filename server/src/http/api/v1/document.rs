@@ -55,6 +55,7 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         orders::get,
         orders::put,
         orders::delete,
+        orders::list_sources,
     ),
     // Those that paths and queries name aren't found by themselves.
     components(schemas(

@@ -12,7 +12,7 @@ use domain::{
     faq::{FaqDraft, FaqItem, FaqItemState},
     inbox::{ConversationSummary, Visitor, VisitorProfile},
     message::{Message, MessageKind, Sender},
-    order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
+    order::{Order, OrderItem, OrderSourceState, OrderStatus, PaymentStatus, Shipment},
     role::Role,
     settings::Look,
     store::{StoreProfile, TeamMember},
@@ -51,6 +51,13 @@ pub fn of(name: &str) -> Option<Value> {
         "NewItem" => json!(new_item()),
         "FaqDraft" => json!(draft()),
         "Order" => json!(order()),
+        "List_OrderSourceState" => json!(List {
+            items: vec![OrderSourceState {
+                name: "Built in".to_owned(),
+                is_available: true,
+            }],
+            next: None,
+        }),
         "List_Order" => page(order(), order().number),
         _ => return None,
     })

@@ -17,7 +17,11 @@ use backend::{
     orders::{self, Put},
 };
 use domain::{
-    Invalid, account::EmailAddress, order::Order, order_number::OrderNumber, problem::Cause,
+    Invalid,
+    account::EmailAddress,
+    order::{Order, OrderSourceState},
+    order_number::OrderNumber,
+    problem::Cause,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -57,6 +61,25 @@ pub async fn list(
     let limit = list::limit(query.limit)?;
     let page = orders::browse(&ctx, &who, email.as_ref(), after.as_deref(), limit).await?;
     Ok(Json(List::of(page, |order| order.number.clone())))
+}
+
+/// Where orders are looked up, in the order in which they are asked; all in one page.
+///
+/// # Errors
+/// 401, 403.
+#[utoipa::path(
+    get, path = "/api/v1/order-sources", operation_id = "listOrderSources", tag = "Orders",
+    responses((status = 200, description = "The sources", body = List<OrderSourceState>)),
+    security(("api_key" = ["orders:read"])),
+)]
+pub async fn list_sources(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+) -> ApiResult<Json<List<OrderSourceState>>> {
+    Ok(Json(List {
+        items: orders::connect::states(&ctx, &who).await?,
+        next: None,
+    }))
 }
 
 /// The order of a number; `#1001` and `1001` are the same.
