@@ -88,12 +88,12 @@ impl Api {
     }
 
     /// Proves who the shopper is in their conversation, or finds the one that they wrote in
-    /// last, on whichever device.
+    /// last, on whichever device, if there is one.
     pub async fn identify(
         &self,
         session: Option<&Session>,
         identity: String,
-    ) -> Result<Identified, Failure> {
+    ) -> Result<Option<Identified>, Failure> {
         let path = match session {
             Some(session) => format!("/conversations/{}/identify", session.conversation_id),
             None => format!(

@@ -122,17 +122,17 @@ pub async fn start_conversation(
     Ok((created_or_ok(created), Json(started)).into_response())
 }
 
-/// `POST /stores/{key}/identify`: the conversation that a customer wrote in last.
+/// `POST /stores/{key}/identify`: the conversation that a customer wrote in last, or null.
 ///
 /// # Errors
-/// 401 for an identity that can't be believed, 404 if they haven't written yet, 403, 429.
+/// 401 for an identity that can't be believed, 404 for an unknown key, 403, 429.
 pub async fn customers_conversation(
     State(ctx): State<Ctx>,
     Extension(ClientIp(address)): Extension<ClientIp>,
     ApiPath(key): ApiPath<String>,
     headers: HeaderMap,
     ApiJson(Identify { token: identity }): ApiJson<Identify>,
-) -> ApiResult<Json<Identified>> {
+) -> ApiResult<Json<Option<Identified>>> {
     let store = stores::by_public_key(&ctx, &key).await?;
     store.admit(origin(&headers))?;
     let client = ctx.limits().client(&address);

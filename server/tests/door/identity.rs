@@ -4,6 +4,7 @@ mod code;
 mod examples;
 mod history;
 mod orders;
+mod pages;
 
 use crate::common::{
     Owner, Reply, Shop, Shopper, TestServer, database,

@@ -43,7 +43,8 @@ pub fn prove(chat: Chat) {
             }
             let answer = chat.api().identify(session.as_ref(), identity).await;
             match (answer, session) {
-                (Ok(identified), session) => return become_known(chat, session, identified),
+                (Ok(Some(identified)), session) => return become_known(chat, session, identified),
+                (Ok(None), _) => return,
                 // It is another customer's, who used this browser before.
                 (Err(Failure::Refused(refusal)), Some(session)) if refusal.status == 409 => {
                     forget_customer(chat, &session);

@@ -118,17 +118,17 @@ pub async fn identify(
         .await
 }
 
-/// The conversation that a customer wrote in last, on whichever device, and a token for it.
+/// The conversation that a customer wrote in last, on whichever device, and a token for it;
+/// `None` if they haven't written yet.
 ///
 /// # Errors
-/// [`Error::Unauthorized`] for an identity that can't be believed; [`Error::NotFound`] if they
-/// haven't written yet; [`Error::RateLimited`].
+/// [`Error::Unauthorized`] for an identity that can't be believed; [`Error::RateLimited`].
 pub async fn of_customer(
     ctx: &Ctx,
     store: &PublicStore,
     identity: &str,
     client: Client,
-) -> Result<Identified> {
+) -> Result<Option<Identified>> {
     ctx.limits().identify.check(client.to_string()).await?;
     let (store_id, now) = (store.id, ctx.now());
     let customer = identity::customer(ctx, store_id, identity).await?;
@@ -137,20 +137,21 @@ pub async fn of_customer(
         .write(move |tx| {
             Box::pin(async move {
                 lock_customer(tx, store_id, &customer).await?;
-                let not_found = || Error::NotFound(Noun::Conversation);
-                let visitor_id =
-                    visitors::queries::of_customer(tx.connection, store_id, &customer.id)
-                        .await?
-                        .ok_or_else(not_found)?;
-                let conversation = queries::newest_of_visitor(tx.connection, store_id, visitor_id)
-                    .await?
-                    .ok_or_else(not_found)?
-                    .for_visitor();
+                let known =
+                    visitors::queries::of_customer(tx.connection, store_id, &customer.id).await?;
+                let Some(visitor_id) = known else {
+                    return Ok(None);
+                };
+                let newest =
+                    queries::newest_of_visitor(tx.connection, store_id, visitor_id).await?;
+                let Some(newest) = newest else {
+                    return Ok(None);
+                };
                 give_token(tx, store_id, visitor_id, &token, now).await?;
-                Ok(Identified {
-                    conversation,
+                Ok(Some(Identified {
+                    conversation: newest.for_visitor(),
                     token,
-                })
+                }))
             })
         })
         .await
