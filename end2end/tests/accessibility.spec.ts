@@ -58,6 +58,14 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expect(page.getByText("#1001")).toBeVisible();
     await expectAccessible(page);
 
+    await page.getByRole("link", { name: "API keys" }).click();
+    await expect(page.getByText("demo-api-key")).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "New key" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+
     await page.getByRole("link", { name: "Widget Settings" }).click();
     await page.getByRole("button", { name: "Rose" }).click();
     await expect(page.getByRole("region", { name: "Unsaved changes" })).toHaveClass(/is-shown/);
