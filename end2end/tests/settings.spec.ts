@@ -164,7 +164,7 @@ test("who saves a section second can take what is there", async ({ dashboard, me
 test("the embed code is copied", async ({ dashboard, demo }) => {
   const permissions = ["clipboard-read", "clipboard-write"];
   const page = await dashboard(`/stores/${demo.id}/widget`, { permissions });
-  await page.getByRole("button", { name: "Copy" }).click();
+  await page.getByRole("button", { name: "Copy Embed code" }).click();
   await expect(page.getByText("Embed code copied.")).toBeVisible();
   const { origin } = new URL(page.url());
   const copied = await page.evaluate(() => navigator.clipboard.readText());

@@ -76,7 +76,7 @@ pub fn ContextPanel(
                         .map(|id| {
                             view! {
                                 <dt>
-                                    <Icon glyph=Glyph::Person/>
+                                    <Icon glyph=Glyph::CircleCheck/>
                                     "Customer"
                                 </dt>
                                 <dd title="As your storefront has signed it">{id}</dd>

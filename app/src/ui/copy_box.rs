@@ -10,7 +10,7 @@ pub fn CopyBox(
     /// The text.
     #[prop(into)]
     text: Signal<String>,
-    /// What it is, for screen readers.
+    /// What it is, for screen readers; its button is called after it.
     label: &'static str,
     /// Its lines.
     rows: u32,
@@ -44,7 +44,7 @@ pub fn CopyBox(
                 {raw_text(&text.get_untracked())}
             </textarea>
             <Button glyph=Glyph::Copy on_press=copy>
-                "Copy"
+                "Copy" <span class="sr-only">{format!(" {label}")}</span>
             </Button>
         </div>
     }
