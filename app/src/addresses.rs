@@ -89,10 +89,10 @@ pub fn orders_import(store: StoreId) -> String {
     format!("{}/import", orders(store))
 }
 
-/// All orders as a file.
+/// All orders as a file, `csv` or `json`.
 #[must_use]
-pub fn orders_export(store: StoreId) -> String {
-    format!("{API}/stores/{store}/orders/export?format=csv")
+pub fn orders_export(store: StoreId, format: &str) -> String {
+    format!("{API}/stores/{store}/orders/export?format={format}")
 }
 
 /// Takes in a file of orders.

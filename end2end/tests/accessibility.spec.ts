@@ -57,6 +57,15 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByRole("link", { name: "Orders" }).click();
     await expect(page.getByText("#1001")).toBeVisible();
     await expectAccessible(page);
+    await page.getByRole("link", { name: "#1001" }).click();
+    await page.getByRole("button", { name: "Edit" }).click();
+    await expectAccessible(page);
+    await page.getByRole("link", { name: "All orders" }).click();
+    await page.getByRole("link", { name: "Import" }).click();
+    const file = { name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from("Number,Total\n1,free\n") };
+    await page.locator("#file").setInputFiles(file);
+    await expect(page.getByText("Status is missing")).toBeVisible();
+    await expectAccessible(page);
 
     await page.getByRole("link", { name: "API keys" }).click();
     await expect(page.getByText("demo-api-key")).toBeVisible();

@@ -68,6 +68,7 @@ test("what the file doesn't say, the merchant does", async ({ dashboard, merchan
   await expect(page.getByRole("link", { name: "#7" })).toBeVisible();
 
   const download = page.waitForEvent("download");
-  await page.getByRole("link", { name: "Export" }).click();
+  await page.getByLabel("Export orders").click();
+  await page.getByRole("link", { name: "Export as CSV" }).click();
   expect((await download).suggestedFilename()).toBe("orders.csv");
 });

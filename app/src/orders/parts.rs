@@ -2,7 +2,7 @@
 
 use crate::{
     addresses,
-    ui::{Badge, Glyph, Icon, Look, Tone},
+    ui::{Badge, Glyph, Icon, Look, Menu, Tone},
 };
 use domain::{
     ids::StoreId,
@@ -12,11 +12,25 @@ use leptos::prelude::*;
 
 /// Where orders come in and go out as files.
 pub fn file_actions(store: StoreId) -> impl IntoView {
+    let export = move |format: &str, label: &'static str| {
+        view! {
+            // A file, not a page: the router has no part in it.
+            <a
+                class="menu-item"
+                href=addresses::orders_export(store, format)
+                download=""
+                rel="external"
+            >
+                <Icon glyph=Glyph::ArrowDown/>
+                {label}
+            </a>
+        }
+    };
     view! {
-        // A file, not a page: the router has no part in it.
-        <a class="button" href=addresses::orders_export(store) download="" rel="external">
-            "Export"
-        </a>
+        <Menu label="Export orders">
+            {export("csv", "Export as CSV")}
+            {export("json", "Export as JSON")}
+        </Menu>
         <a class=Look::Primary.class() href=addresses::orders_import(store)>
             "Import"
         </a>
