@@ -25,7 +25,7 @@ use domain::{
     ids::StoreId,
     order::{OrderStatus, PaymentStatus},
     order_import::{FILE_MAX, ImportOptions, ImportReport, ImportStep, mapping_from_words},
-    problem::Cause,
+    problem::{Cause, Malformed},
 };
 use futures::StreamExt;
 use serde::Deserialize;
@@ -85,7 +85,7 @@ async fn taken_in(headers: &HeaderMap, body: Body) -> ApiResult<Vec<u8>> {
     let mut parts = body.into_data_stream();
     while let Some(part) = parts.next().await {
         // The client is gone: nobody hears the answer.
-        let part = part.map_err(|_| ApiError::from(Cause::Unreachable))?;
+        let part = part.map_err(|_| ApiError::from(Cause::Malformed(Malformed::Call)))?;
         if file.len() + part.len() > FILE_MAX {
             return Err(too_large());
         }

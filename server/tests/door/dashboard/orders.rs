@@ -7,6 +7,7 @@ use crate::{
 };
 use domain::{
     ids::StoreId,
+    message::Sender,
     order::{Order, OrderPage, OrderStatus, PaymentStatus},
     order_import::{FILE_MAX, ImportChange, ImportCounts, ImportReport, OrderColumn},
     problem::Problem,
@@ -115,6 +116,23 @@ async fn a_shops_export_is_shown_first_and_imported_then() {
     assert_eq!(orders[0].items[0].name, "Größe L");
     let again: ImportReport = books.import("step=preview", file).await.json(200);
     assert_eq!(again.counts.unchanged, 1);
+    books.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_shopper_is_answered_from_what_was_imported() {
+    let books = Books::new().await;
+    let shop = books.server.shop(&books.owner, books.store).await;
+    books
+        .import("step=apply_all", TABLE)
+        .await
+        .json::<ImportReport>(200);
+    let shopper = books.server.shopper(&shop).await;
+    let mut socket = shopper.socket(0).await;
+    shopper.send("Where is my order #1001?").await;
+    let answer = socket.message_from(Sender::Ai).await;
+    assert!(answer.body.contains("1001"), "{}", answer.body);
+    assert!(answer.body.contains("Größe L"), "{}", answer.body);
     books.server.finish().await;
 }
 
