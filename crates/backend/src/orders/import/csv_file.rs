@@ -69,7 +69,7 @@ pub(super) fn read(text: &str, options: &ImportOptions) -> Result<Found, FileFau
     found.missing = missing(&columns, options, from);
 
     // Once to see how it writes amounts and dates, once to read them.
-    let mut survey = survey(&mut reader, &mut record, &mut found.columns, &columns)?;
+    let mut survey = survey(&mut reader, &mut record, &mut found.columns, &columns, from)?;
     let by_program = matches!(
         from,
         ImportedFrom::Shopify | ImportedFrom::Medusa | ImportedFrom::Shopdesk
@@ -134,6 +134,10 @@ fn next(reader: &mut csv::Reader<&[u8]>, record: &mut StringRecord) -> Result<bo
 struct Survey {
     decimal_mark: DecimalMark,
     day_order: DayOrder,
+    /// Totals are in the currency's smallest unit. So Medusa 1 writes them, and its dates
+    /// as `Sun, 22 Nov 2026 14:12:07 GMT`; Medusa 2 has neither.
+    /// <https://github.com/medusajs/medusa/blob/v1.20.10/packages/medusa/src/strategies/batch-jobs/order/index.ts>
+    is_minor: bool,
 }
 
 fn survey(
@@ -141,10 +145,12 @@ fn survey(
     record: &mut StringRecord,
     shown: &mut [FileColumn],
     columns: &[(usize, OrderColumn)],
+    from: ImportedFrom,
 ) -> Result<Survey, FileFault> {
     let mut survey = Survey {
         decimal_mark: DecimalMark::default(),
         day_order: DayOrder::default(),
+        is_minor: false,
     };
     let mut rows = 0;
     while next(reader, record)? {
@@ -161,7 +167,11 @@ fn survey(
             let cell = record.get(*at).unwrap_or_default();
             match column {
                 OrderColumn::Total => survey.decimal_mark = survey.decimal_mark.after(cell),
-                OrderColumn::PlacedAt => survey.day_order = survey.day_order.after(cell),
+                OrderColumn::PlacedAt => {
+                    survey.day_order = survey.day_order.after(cell);
+                    survey.is_minor |=
+                        from == ImportedFrom::Medusa && cell.trim_end().ends_with(" GMT");
+                }
                 _ => {}
             }
         }
@@ -324,7 +334,11 @@ impl File<'_> {
         };
         let currency = money::known(currency).ok_or(ImportFault::Order(OrderFault::Currency))?;
         let total = rows.cell(OrderColumn::Total);
-        let digits = money::minor_digits(currency);
+        let digits = if self.survey.is_minor {
+            0
+        } else {
+            money::minor_digits(currency)
+        };
         let total_minor = amount::minor(total, digits, self.survey.decimal_mark).map_err(
             |fault| match fault {
                 AmountFault::NoAmount => ImportFault::Total(excerpt(total)),

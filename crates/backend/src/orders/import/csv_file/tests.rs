@@ -123,6 +123,19 @@ fn medusas_export_is_read_with_its_own_words() {
 }
 
 #[test]
+fn medusa_1_writes_totals_in_the_smallest_unit() {
+    let text = "Order_ID;Display_ID;Order status;Date;Customer Email;Fulfillment Status;Payment Status;Total;Currency Code\n\
+                order_1;1;pending;Sun, 22 Nov 2026 14:12:07 GMT;anna@example.com;shipped;captured;11805;eur\n";
+    let [order] = &orders(text)[..] else {
+        panic!("an order");
+    };
+    assert_eq!(
+        (order.total_minor, order.placed_at),
+        (11_805, 1_795_356_727_000)
+    );
+}
+
+#[test]
 fn a_german_spreadsheet_is_read_as_it_was_meant() {
     let text = "Bestellnummer;E-Mail;Status;Payment;Currency;Total;Date\n\
                 A-1;zoë@example.com;shipped;paid;EUR;1.234,50;01.11.2026 10:00\n\
