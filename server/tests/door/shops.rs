@@ -1,6 +1,8 @@
 //! Orders of the shops that merchants connect.
 
 pub mod medusa;
+#[cfg(feature = "real-medusa")]
+mod real_medusa;
 
 use crate::common::{Owner, Shop, Shopper, TestServer, database};
 use crate::forms::{Fields, call, fields};

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# ./dev test-medusa: the journeys of a connected shop against a real Medusa, which is set up
+# and seeded at the first run (npm, PostgreSQL; minutes), and ended afterwards.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
+
+source scripts/env.sh
+source scripts/setup.sh
+source scripts/build.sh
+
+RUNNER=${MEDUSA_RUNNER:-../shared/medusa}
+[[ -x $RUNNER/run.sh || -f $RUNNER/run.sh ]] ||
+  die "there is no $RUNNER/run.sh that starts a seeded Medusa; MEDUSA_RUNNER names its folder"
+export MEDUSA_DIR=${MEDUSA_DIR:-$SHOPDESK_CACHE/medusa} MEDUSA_PORT=${MEDUSA_PORT:-9100}
+
+setup_all
+say "starting Medusa in $MEDUSA_DIR …"
+trap 'bash "$RUNNER/stop.sh" >/dev/null' EXIT
+bash "$RUNNER/run.sh"
+lock build
+export SHOPDESK_MEDUSA_DIR=$MEDUSA_DIR
+cargo test --locked "${NATIVE[@]}" --features server/real-medusa --test door -- --test-threads=1 real_medusa
