@@ -43,6 +43,8 @@ pub(super) fn goods(
         "unfulfilled" | "not_fulfilled" | "unshipped" | "open" | "scheduled" => {
             return Some((None, None));
         }
+        // A fulfilment that was cancelled; the order's own status says if it was, too.
+        "canceled" | "cancelled" if is_medusa => return Some((None, None)),
         "pending" | "pending_payment" if is_woocommerce => {
             return Some((Some(Pending), Some(PaymentStatus::Pending)));
         }
@@ -62,7 +64,6 @@ pub(super) fn goods(
         | "being_prepared"
         | "packed"
         | "partially_fulfilled"
-        | "canceled_fulfillment"
         | "preparing" => Processing,
         "on_hold" | "hold" | "request_declined" => OnHold,
         "ready_for_pickup" | "ready_for_pick_up" => ReadyForPickup,
@@ -73,8 +74,6 @@ pub(super) fn goods(
         | "partly_delivered" => PartlyShipped,
         "fulfilled" | "shipped" | "sent" | "on_its_way" | "in_transit" | "dispatched" => Shipped,
         "delivered" => Delivered,
-        // A fulfilment that was cancelled; the order's own status says if it was, too.
-        "canceled" | "cancelled" if is_medusa => Processing,
         "cancelled" | "canceled" | "voided" | "restocked" => Cancelled,
         "returned" => Returned,
         _ => return None,
@@ -112,12 +111,14 @@ pub(super) fn is_cancelled(cell: &str) -> bool {
         || (cell.trim().starts_with(|c: char| c.is_ascii_digit()) && cell.trim().len() >= 8)
 }
 
-/// Of a status that isn't said: paid orders are being prepared.
+/// Of an order that isn't on its way, and isn't said to be cancelled: paid ones are being
+/// prepared, and of those whose money went back nothing more will be sent.
 pub(super) fn not_started(payment: PaymentStatus) -> OrderStatus {
     match payment {
         PaymentStatus::Pending | PaymentStatus::Failed | PaymentStatus::Voided => {
             OrderStatus::Pending
         }
+        PaymentStatus::Refunded => OrderStatus::Cancelled,
         _ => OrderStatus::Processing,
     }
 }
@@ -153,6 +154,14 @@ mod tests {
         let of = |from| goods("Fulfilled", from).and_then(|(status, _)| status);
         assert_eq!(of(ImportedFrom::Shopify), Some(OrderStatus::Shipped));
         assert_eq!(of(ImportedFrom::Medusa), Some(OrderStatus::Processing));
+    }
+
+    #[test]
+    fn nothing_more_is_sent_of_what_was_refunded() {
+        assert_eq!(not_started(PaymentStatus::Refunded), OrderStatus::Cancelled);
+        assert_eq!(not_started(PaymentStatus::Paid), OrderStatus::Processing);
+        assert_eq!(not_started(PaymentStatus::Pending), OrderStatus::Pending);
+        assert_eq!(goods("canceled", ImportedFrom::Medusa), Some((None, None)));
     }
 
     #[test]
