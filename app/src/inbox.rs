@@ -7,6 +7,7 @@ mod message;
 mod outbox;
 pub mod page;
 mod row;
+mod shopper_orders;
 mod shortcuts;
 pub mod sources;
 mod state;

@@ -5,6 +5,7 @@ use domain::{
     ids::{ConversationId, MessageId, StoreId},
     inbox::{ConversationSummary, InboxCursor, InboxPage, Tab, Thread},
     message::Message,
+    order::Order,
 };
 use leptos::prelude::*;
 
@@ -117,6 +118,15 @@ pub async fn set_ai_active(
 ) -> Result<ConversationSummary, AppError> {
     let (ctx, member) = request::member(store).await?;
     conversations::set_ai_active(&ctx, &member, conversation, active)
+        .await
+        .map_err(request::refuse)
+}
+
+/// The latest orders of the shopper's email.
+#[server(prefix = "/api/app", endpoint = "inbox/orders")]
+pub async fn orders(store: StoreId, conversation: ConversationId) -> Result<Vec<Order>, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    conversations::orders_of_shopper(&ctx, &member, conversation)
         .await
         .map_err(request::refuse)
 }

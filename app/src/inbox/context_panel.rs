@@ -1,6 +1,6 @@
 //! What is known about the shopper.
 
-use super::thread_state::use_thread;
+use super::{shopper_orders::ShopperOrders, thread_state::use_thread};
 use crate::{
     browser,
     ui::{Ago, Badge, Glyph, Icon, IconButton, Tone, initials},
@@ -106,6 +106,7 @@ pub fn ContextPanel(
                     <Ago at=started/>
                 </dd>
             </dl>
+            <ShopperOrders/>
         </aside>
     }
     .into_any()

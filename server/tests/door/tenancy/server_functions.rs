@@ -95,6 +95,7 @@ static STORE_CALLS: &[StoreCall] = &[
     everybody("inbox/list", |_| fields([("tab", "open")])),
     everybody("inbox/unread-count", |_| vec![]),
     everybody("inbox/thread", of_conversation),
+    everybody("inbox/orders", of_conversation),
     everybody("inbox/mark-read", |ids| {
         and(of_conversation(ids), [("seq", "1")])
     }),

@@ -1,0 +1,84 @@
+//! The shopper's orders, beside the thread. They may come from a shop that takes its time,
+//! so they are asked for when the thread is there.
+
+use super::{api, thread_state::use_thread};
+use crate::{
+    error::AppError,
+    orders::parts,
+    session::use_store,
+    ui::{Ago, Button, Glyph},
+};
+use domain::order::Order;
+use leptos::{prelude::*, task::spawn_local};
+
+/// Their latest orders; nothing as long as they have given no email.
+#[component]
+pub fn ShopperOrders() -> impl IntoView {
+    let store = use_store();
+    let conversation = use_thread().conversation;
+    let id = Memo::new(move |_| conversation.with(|c| c.id));
+    let email = Memo::new(move |_| conversation.with(|c| c.visitor.email.clone()));
+    let is_verified = Memo::new(move |_| conversation.with(|c| c.verified));
+    let found = RwSignal::new(None::<Result<Vec<Order>, AppError>>);
+    let look_up = move || {
+        let asked = id.get_untracked();
+        found.set(None);
+        spawn_local(async move {
+            let orders = api::orders(store.id_now(), asked).await;
+            // Another conversation may be open by now.
+            if id.try_get_untracked() == Some(asked) {
+                let _ = found.try_set(Some(orders));
+            }
+        });
+    };
+    Effect::new(move |_| {
+        id.track();
+        if email.with(Option::is_some) {
+            look_up();
+        }
+    });
+    view! {
+        <Show when=move || email.with(Option::is_some)>
+            <section class="context-orders" aria-label="Orders">
+                <h3>"Orders"</h3>
+                <Show when=move || !is_verified.get()>
+                    <p class="muted">"Of the email as typed: it isn't verified."</p>
+                </Show>
+                {move || match found.get() {
+                    None => view! { <p class="muted" role="status">"Looking up …"</p> }.into_any(),
+                    Some(Err(_)) => {
+                        view! {
+                            <p class="muted">"Orders can't be looked up right now."</p>
+                            <Button glyph=Glyph::Retry on_press=move |()| look_up()>
+                                "Try again"
+                            </Button>
+                        }
+                            .into_any()
+                    }
+                    Some(Ok(orders)) if orders.is_empty() => {
+                        view! { <p class="muted">"None with this email."</p> }.into_any()
+                    }
+                    Some(Ok(orders)) => orders.into_iter().map(order_row).collect_view().into_any(),
+                }}
+            </section>
+        </Show>
+    }
+    .into_any()
+}
+
+fn order_row(order: Order) -> impl IntoView {
+    view! {
+        <div class="context-order">
+            <p class="context-order-head">
+                <strong>{format!("#{}", order.number)}</strong>
+                <span>{order.total()}</span>
+                <span class="muted">
+                    <Ago at=order.placed_at/>
+                </span>
+            </p>
+            {parts::badges(&order)}
+            <p class="muted">{parts::items(&order)}</p>
+            {order.shipments.into_iter().map(parts::parcel).collect_view()}
+        </div>
+    }
+}
