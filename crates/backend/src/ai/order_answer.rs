@@ -192,6 +192,9 @@ async fn look_up(
 ) -> OrderAnswer {
     let mut found = Vec::new();
     for lookup in lookups {
+        if !found.is_empty() && matches!(lookup, Lookup::Email(_)) {
+            break;
+        }
         match ctx.orders().look_up(store_id, lookup).await {
             Ok(orders) => found.extend(orders.into_iter().map(|order| {
                 let detail = detail(known, lookup, &order);

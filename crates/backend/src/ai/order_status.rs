@@ -37,7 +37,8 @@ pub enum Step {
     FetchPerson,
     /// It isn't about an order's whereabouts.
     NotAboutOrders,
-    /// Look these up and answer with what is found.
+    /// Look these up and answer with what is found. An email that comes last, after
+    /// numbers, counts only if they find nothing.
     LookUp(Vec<Lookup>),
     /// Ask for what is missing, and remember the question.
     Ask(Missing),
@@ -88,7 +89,7 @@ pub fn step(known: &Known<'_>) -> Step {
     }
     match known.check {
         OrderLookupCheck::VerifiedCustomerOnly => own(&reading, known),
-        OrderLookupCheck::NumberOrEmail => either(&reading, known.email),
+        OrderLookupCheck::NumberOrEmail => either(&reading, known),
         OrderLookupCheck::NumberAndEmail => both(&reading, known),
     }
 }
@@ -108,13 +109,19 @@ fn own(reading: &Reading, known: &Known<'_>) -> Step {
     }
 }
 
-fn either(reading: &Reading, conversation_email: Option<&str>) -> Step {
+fn either(reading: &Reading, known: &Known<'_>) -> Step {
     match (reading.order_numbers.as_slice(), reading.emails.as_slice()) {
-        ([], []) => match conversation_email {
+        ([], []) => match known.email {
             Some(email) => Step::LookUp(vec![Lookup::Email(email.to_lowercase())]),
             None => Step::Ask(Missing::NumberOrEmail),
         },
-        ([], emails) => Step::LookUp(emails.iter().take(1).cloned().map(Lookup::Email).collect()),
+        // Who was asked for the email of a number means that order.
+        ([], emails) => {
+            let numbers = asked_about(known);
+            let email = Lookup::Email(emails[0].clone());
+            let pairs = pairs(&numbers, &emails[0]);
+            Step::LookUp(pairs.into_iter().chain([email]).collect())
+        }
         (numbers, []) => Step::LookUp(
             numbers
                 .iter()
@@ -126,6 +133,15 @@ fn either(reading: &Reading, conversation_email: Option<&str>) -> Step {
         // Whoever gives both wants both to be right.
         (numbers, emails) => Step::LookUp(pairs(numbers, &emails[0])),
     }
+}
+
+/// The numbers that the customer gave last, since the AI asked.
+fn asked_about(known: &Known<'_>) -> Vec<OrderNumber> {
+    let earlier = known.since_asked.iter().rev();
+    let mut numbers = earlier.map(|text| wismo::read_answer(text).order_numbers);
+    numbers
+        .find(|numbers| !numbers.is_empty())
+        .unwrap_or_default()
 }
 
 fn both(reading: &Reading, known: &Known<'_>) -> Step {
@@ -238,6 +254,21 @@ mod tests {
             Step::LookUp(vec![Lookup::Email("jane@example.com".into())])
         );
         assert_eq!(step(&known("jane@example.com")), Step::NotAboutOrders);
+    }
+
+    #[test]
+    fn an_email_after_a_number_is_about_that_order_first() {
+        let earlier = ["where is my order #1001".to_owned()];
+        let answer = Known {
+            awaiting: true,
+            since_asked: &earlier,
+            ..known("jane@x.com")
+        };
+        let expected = [
+            Lookup::NumberAndEmail(number("1001"), "jane@x.com".into()),
+            Lookup::Email("jane@x.com".into()),
+        ];
+        assert_eq!(step(&answer), Step::LookUp(expected.into()));
     }
 
     #[test]
