@@ -366,7 +366,8 @@ pub(super) async fn filtered(
     let rows = sqlx::query(
         "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
             c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
-            c.page_url, c.page_title, c.visitor_id, v.name, v.email, v.locale
+            c.page_url, c.page_title, c.visitor_id, v.name, v.email, v.locale,
+            v.customer_id, v.verified_at
          FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
          WHERE c.store_id = $1 AND c.last_seq > 0 AND c.id < $6
            AND ($2 = '' OR c.status = $2)

@@ -289,7 +289,10 @@ async fn no_server_function_reaches_into_another_store() {
     for wanted in STORE_CALLS {
         for (field, ids) in foreign(mine.ids, theirs.ids) {
             let form = (wanted.form)(&ids);
-            if field != "store" && !form.iter().any(|(name, _)| name.contains(field)) {
+            let names_it = |(name, _): &(String, String)| {
+                name == field || name.contains(&format!("[{field}_id]"))
+            };
+            if field != "store" && !form.iter().any(names_it) {
                 continue;
             }
             let reply = make(&server, &mine.owner.cookie, wanted, &ids).await;

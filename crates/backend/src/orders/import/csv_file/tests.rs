@@ -114,7 +114,7 @@ fn medusas_export_is_read_with_its_own_words() {
             PaymentStatus::Authorized,
             5_600,
         ),
-        ("3", OrderStatus::Cancelled, PaymentStatus::Failed, 7_863),
+        ("3", OrderStatus::Cancelled, PaymentStatus::Voided, 7_863),
     ];
     assert_eq!(
         read,
