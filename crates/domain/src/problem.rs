@@ -48,7 +48,8 @@ impl From<Cause> for Problem {
         let detail = words::detail(&cause);
         let (field, current) = match cause {
             Cause::Invalid(invalid) => (Some(invalid.field), None),
-            Cause::VersionConflict(stored) | Cause::StaleVersion(stored) => (None, Some(stored)),
+            Cause::VersionConflict(stored) => (None, Some(stored)),
+            Cause::StaleVersion(stored) => (None, stored),
             _ => (None, None),
         };
         Self {

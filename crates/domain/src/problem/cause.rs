@@ -22,7 +22,7 @@ pub enum Cause {
     /// now.
     VersionConflict(Box<StoredSection>),
     /// The same, of somebody who has named a version in `If-Match`.
-    StaleVersion(Box<StoredSection>),
+    StaleVersion(Option<Box<StoredSection>>),
     /// No version was named.
     VersionMissing,
     /// Too much in too short a time.

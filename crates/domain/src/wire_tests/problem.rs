@@ -24,7 +24,7 @@ fn causes() -> Vec<Cause> {
         Forbidden => Cause::Forbidden(Forbidden::Role),
         Conflict => Cause::Conflict(Conflict::IdTaken),
         VersionConflict => Cause::VersionConflict(Box::new(stored.clone())),
-        StaleVersion => Cause::StaleVersion(Box::new(stored)),
+        StaleVersion => Cause::StaleVersion(Some(Box::new(stored))),
         VersionMissing => Cause::VersionMissing,
         RateLimited => Cause::RateLimited {
             limit: RateLimit::SignIn,

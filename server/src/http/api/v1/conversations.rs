@@ -9,8 +9,8 @@ use domain::{
     ids::{ConversationId, VisitorId},
     inbox::{ConversationFilter, ConversationSummary},
 };
-use serde::Deserialize;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// Which conversations are asked for: those that fit all of it.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -30,6 +30,24 @@ pub struct ConversationQuery {
     /// Most items in the page.
     #[param(minimum = 1, maximum = 100, default = 50)]
     limit: Option<i64>,
+}
+
+/// Where a conversation stands. Who may only write is not told who it is with.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct ConversationState {
+    /// Which one.
+    pub id: ConversationId,
+    /// Where it stands.
+    pub status: Status,
+}
+
+impl From<ConversationSummary> for ConversationState {
+    fn from(summary: ConversationSummary) -> Self {
+        Self {
+            id: summary.id,
+            status: summary.status,
+        }
+    }
 }
 
 /// Conversations, the newest first. Each keeps its place in the list, so that whoever
@@ -89,15 +107,15 @@ pub async fn get(
     post, path = "/api/v1/conversations/{id}/resolve", operation_id = "resolveConversation",
     tag = "Conversations",
     params(("id" = ConversationId, Path, description = "The conversation's id")),
-    responses((status = 200, description = "The conversation as it is now", body = ConversationSummary)),
+    responses((status = 200, description = "The conversation as it is now", body = ConversationState)),
     security(("api_key" = ["conversations:write"])),
 )]
 pub async fn resolve(
     State(ctx): State<Ctx>,
     Extension(who): Extension<Principal>,
     ApiPath(id): ApiPath<ConversationId>,
-) -> ApiResult<Json<ConversationSummary>> {
-    Ok(Json(conversations::resolve(&ctx, &who, id).await?))
+) -> ApiResult<Json<ConversationState>> {
+    Ok(Json(conversations::resolve(&ctx, &who, id).await?.into()))
 }
 
 /// Opens a conversation again. To reopen an open one changes nothing.
@@ -108,13 +126,13 @@ pub async fn resolve(
     post, path = "/api/v1/conversations/{id}/reopen", operation_id = "reopenConversation",
     tag = "Conversations",
     params(("id" = ConversationId, Path, description = "The conversation's id")),
-    responses((status = 200, description = "The conversation as it is now", body = ConversationSummary)),
+    responses((status = 200, description = "The conversation as it is now", body = ConversationState)),
     security(("api_key" = ["conversations:write"])),
 )]
 pub async fn reopen(
     State(ctx): State<Ctx>,
     Extension(who): Extension<Principal>,
     ApiPath(id): ApiPath<ConversationId>,
-) -> ApiResult<Json<ConversationSummary>> {
-    Ok(Json(conversations::reopen(&ctx, &who, id).await?))
+) -> ApiResult<Json<ConversationState>> {
+    Ok(Json(conversations::reopen(&ctx, &who, id).await?.into()))
 }

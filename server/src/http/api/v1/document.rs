@@ -176,7 +176,7 @@ fn causes() -> Vec<Cause> {
         Cause::Conflict(Conflict::IdTaken),
         Cause::Conflict(Conflict::CategoryLimit),
         Cause::Conflict(Conflict::FaqFull),
-        Cause::StaleVersion(Box::new(look)),
+        Cause::StaleVersion(Some(Box::new(look))),
         Cause::TooLarge,
         Cause::UnsupportedMediaType,
         Cause::Invalid(invalid),

@@ -2,6 +2,7 @@
 //! never of another form.
 
 use super::{
+    conversations::ConversationState,
     faq::{Category, CategoryName, NewItem},
     list::List,
     messages::NewReply,
@@ -29,6 +30,7 @@ pub fn of(name: &str) -> Option<Value> {
         "StoreProfile" => json!(store()),
         "AnySection" => json!(Look::default()),
         "Conversation" => json!(conversation()),
+        "ConversationState" => json!(ConversationState::from(conversation())),
         "List_Conversation" => page(conversation(), conversation().id.to_string()),
         "Message" => json!(message()),
         "List_Message" => page(message(), message().seq.to_string()),

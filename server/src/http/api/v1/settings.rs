@@ -125,7 +125,11 @@ pub async fn put(
     };
     match settings::save(&ctx, &who, section, expected).await {
         Ok(stored) => section_reply(&stored),
-        Err(Error::VersionConflict(stored)) => Err(Cause::StaleVersion(stored).into()),
+        // Who may only write is not told what is there.
+        Err(Error::VersionConflict(stored)) => {
+            let stored = who.has(Permission::ReadSettings).then_some(stored);
+            Err(Cause::StaleVersion(stored).into())
+        }
         Err(error) => Err(error.into()),
     }
 }
