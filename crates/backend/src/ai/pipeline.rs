@@ -147,11 +147,7 @@ impl Question {
 /// neither and the AI is on, the FAQ; else silence.
 pub(crate) async fn outcome(ctx: &Ctx, question: &Question) -> Result<Outcome> {
     let started = Instant::now();
-    let asker = Asker {
-        visitor_id: question.visitor_id,
-        client: question.client,
-    };
-    match by_rule(ctx, question, Some(asker)).await {
+    match by_rule(ctx, question).await {
         ByRule::Nothing => {}
         // Who has asked before has been told what happens next.
         ByRule::FetchPerson if waits_for_person(ctx, question).await? => {
@@ -210,17 +206,17 @@ async fn waits_for_person(ctx: &Ctx, question: &Question) -> Result<bool> {
     .await
 }
 
-/// The answer to a question about orders whose source was down when it was asked. It has
-/// been counted then.
+/// The answer to a question about orders whose source was down when it was asked. What
+/// was counted then is free now.
 pub(crate) async fn orders_again(ctx: &Ctx, question: &Question) -> Option<Answer> {
     let started = Instant::now();
-    match by_rule(ctx, question, None).await {
+    match by_rule(ctx, question).await {
         ByRule::Say(said) => Some(about_orders(said, started)),
         ByRule::Nothing | ByRule::FetchPerson => None,
     }
 }
 
-async fn by_rule(ctx: &Ctx, question: &Question, asker: Option<Asker>) -> ByRule {
+async fn by_rule(ctx: &Ctx, question: &Question) -> ByRule {
     let since_asked: Vec<String> = if question.awaiting_order {
         let said = question
             .turns
@@ -239,8 +235,12 @@ async fn by_rule(ctx: &Ctx, question: &Question, asker: Option<Asker>) -> ByRule
         check: question.settings.orders.lookup_check,
         full_for_number: question.settings.orders.full_details_for_number_alone,
     };
+    let asker = Asker {
+        visitor_id: question.visitor_id,
+        client: question.client,
+    };
     let (store_id, texts) = (question.store_id, question.texts);
-    order_answer::answer(ctx, store_id, &known, asker, texts).await
+    order_answer::answer(ctx, store_id, &known, Some(asker), texts).await
 }
 
 fn about_orders(said: OrderAnswer, started: Instant) -> Answer {

@@ -2,7 +2,10 @@
 
 mod run;
 
-use crate::jobs::job::{Job, Policy};
+use crate::{
+    jobs::job::{Job, Policy},
+    limits::Client,
+};
 use domain::{
     UnixMillis,
     ids::{ConversationId, MessageId},
@@ -24,6 +27,9 @@ pub struct LookUpAgain {
     pub message_id: MessageId,
     /// What the shopper was told meanwhile.
     pub told_id: MessageId,
+    /// Where it came from, for the limits.
+    #[serde(default)]
+    pub client: Option<Client>,
     /// Whether an order's number or email was awaited when it was asked.
     pub awaited: bool,
     /// The conversation's epoch then: a person who takes over begins another.
@@ -59,6 +65,6 @@ impl Job for LookUpAgain {
     }
 
     fn dedupe_key(&self) -> Option<String> {
-        Some(self.conversation_id.to_string())
+        Some(self.message_id.to_string())
     }
 }

@@ -51,6 +51,7 @@ impl Run for AiReply {
                 let again = LookUpAgain {
                     conversation_id,
                     message_id: self.message_id,
+                    client: self.client,
                     told_id: message_id(claimed),
                     awaited: question.awaited_order(),
                     epoch: question.owner_epoch,

@@ -5,11 +5,11 @@ use crate::{
     Ctx,
     ai::pipeline::{self, Answer},
     conversations::{
-        append::append_and_finish,
+        append::append,
         change::{Change, Entry},
         messages,
     },
-    error::Result,
+    error::{Conflict, Error, Result},
     jobs::{self, Claimed, Run},
 };
 use domain::{UnixMillis, ids::MessageId};
@@ -35,13 +35,7 @@ impl Run for LookUpAgain {
                 let has_time = ctx.now() - self.since < KEPT;
                 end(ctx, claimed, has_time.then_some(next)).await
             }
-            Some(answer) => {
-                let id = MessageId::from(claimed.id.uuid());
-                let entry = Entry::ai(id, answer.body, answer.kind, answer.trace);
-                let change = Change::ai_reply(self.epoch, answer.awaiting_order);
-                let writer = (ctx.db(), ctx.jobs());
-                append_and_finish(writer, claimed, conversation_id, entry, change, ctx.now()).await
-            }
+            Some(answer) => self.send(ctx, claimed, answer).await,
         }
     }
 }
@@ -55,6 +49,32 @@ impl LookUpAgain {
         Ok(last == Some(self.told_id))
     }
 
+    /// Says it, unless somebody was faster: a look-up takes seconds.
+    async fn send(&self, ctx: &Ctx, claimed: &Claimed, answer: Answer) -> Result<()> {
+        let id = MessageId::from(claimed.id.uuid());
+        let entry = Entry::ai(id, answer.body, answer.kind, answer.trace);
+        let change = Change::ai_reply(self.epoch, answer.awaiting_order);
+        let (claimed, conversation_id, told_id) =
+            (claimed.clone(), self.conversation_id, self.told_id);
+        let (store_id, now) = (claimed.store_id, ctx.now());
+        ctx.db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.lock(conversation_id).await?;
+                    let last =
+                        messages::last_answer(tx.connection, store_id, conversation_id).await?;
+                    if last == Some(told_id) {
+                        match append(tx, store_id, conversation_id, entry, change, now).await {
+                            Ok(_) | Err(Error::Conflict(Conflict::EpochChanged)) => {}
+                            Err(error) => return Err(error),
+                        }
+                    }
+                    jobs::finish(tx, &claimed).await
+                })
+            })
+            .await
+    }
+
     /// The answer, unless a person has taken over or the conversation has ended.
     async fn answer(&self, ctx: &Ctx, claimed: &Claimed) -> Result<Option<Answer>> {
         let question = pipeline::question(
@@ -62,7 +82,7 @@ impl LookUpAgain {
             claimed.store_id,
             self.conversation_id,
             self.message_id,
-            None,
+            self.client,
             None,
             Some(self.awaited),
         )
