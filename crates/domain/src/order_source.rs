@@ -133,7 +133,7 @@ impl SourceTrouble {
                 "The address sends on to another one. Enter the address that it ends at."
             }
             Self::WrongKey => {
-                "The shop refused the key. Make a new secret API key in the shop's admin and enter it here."
+                "The shop refused the key. Make a new secret API key in the shop's admin, and connect the shop again with it."
             }
             Self::TooManyCalls => {
                 "The shop takes no more calls for now. It will be asked again by itself."

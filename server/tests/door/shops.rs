@@ -79,7 +79,7 @@ async fn a_shop_that_answers_is_connected_and_its_key_never_shown() {
     let reply = call(&server, &owner.cookie, "orders/connect", &form).await;
     let (made, found): (ConnectedShop, SourceFound) = reply.json(200);
     // A draft is no order.
-    assert_eq!(found.orders, 10);
+    assert_eq!(found.orders, 12);
     assert!(found.newest_at.is_some());
     assert_eq!(made.address, medusa.address());
 
@@ -157,13 +157,76 @@ async fn a_shop_that_does_not_answer_is_not_connected_and_the_reason_said() {
 }
 
 #[tokio::test]
-async fn a_shop_is_connected_once() {
+async fn a_shop_that_is_connected_again_gets_its_new_key() {
     let server = TestServer::start().await;
     let (owner, shop, medusa) = connected(&server).await;
-    let again = form(&shop, &medusa.address(), KEY);
+    medusa.takes("sk_new");
+    let refused = answer(&server, &shop, "Where is my order #1?").await;
+    assert_eq!(refused, texts::of("en").answers.unavailable());
+    // The same address, however it is typed.
+    let address = medusa.address().to_uppercase();
+    let again = form(&shop, &format!("{address}/"), "sk_new");
     let reply = call(&server, &owner.cookie, "orders/connect", &again).await;
-    assert_eq!(reply.json::<Problem>(422).field.as_deref(), Some("address"));
+    let (again, _): (ConnectedShop, SourceFound) = reply.json(200);
+    assert_eq!((again.address, again.trouble), (medusa.address(), None));
     assert_eq!(database::rows(&server.ctx, "order_sources").await, 1);
+    let found = answer(&server, &shop, "Where is my order #1?").await;
+    assert_eq!(numbers(&found), ["1"]);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_shop_that_cannot_say_one_order_can_say_the_others() {
+    let server = TestServer::start().await;
+    let (_, shop, _medusa) = connected(&server).await;
+    let no_match = texts::of("en").answers.no_match();
+    // One without a total, and one with a link of a million letters.
+    for _ in 0..4 {
+        let broken = answer(&server, &shop, "Where is my order #20?").await;
+        assert_eq!(broken, no_match);
+    }
+    let long = answer(&server, &shop, "Where is my order #21?").await;
+    assert!(
+        long.contains("Order #21: Shipped") && long.len() < 1_000,
+        "{long}"
+    );
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn two_questions_during_an_outage_are_answered_once() {
+    let server = TestServer::start().await;
+    let (_, shop, medusa) = connected(&server).await;
+    medusa.does(Mode::Failing);
+    let shopper = server.shopper(&shop).await;
+    said(&server, &shopper, "Where is my order #1?").await;
+    let told = said(&server, &shopper, "Where is my order #1?").await;
+    medusa.does(Mode::Well);
+    make_due(&server).await;
+    make_due(&server).await;
+    let later = shopper.history(told[0].seq).await.messages;
+    let [late] = later.as_slice() else {
+        panic!("{later:#?}")
+    };
+    assert_eq!(numbers(&late.body), ["1"]);
+    assert_eq!(database::rows(&server.ctx, "jobs").await, 0);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_asked_during_an_outage_counts_when_it_is_answered() {
+    let server = TestServer::start().await;
+    let (_, shop, medusa) = connected(&server).await;
+    medusa.does(Mode::Failing);
+    let shopper = server.shopper(&shop).await;
+    said(&server, &shopper, "Where are my orders #1, #2 and #3?").await;
+    medusa.does(Mode::Well);
+    make_due(&server).await;
+    let within = said(&server, &shopper, "Where are my orders #4, #5 and #6?").await;
+    assert_eq!(numbers(&within[0].body), ["4", "5", "6"]);
+    // Eight are a visitor's.
+    let beyond = said(&server, &shopper, "Where are my orders #7, #10 and #11?").await;
+    assert_eq!(beyond[0].body, texts::of("en").answers.too_many());
     server.finish().await;
 }
 
@@ -325,7 +388,7 @@ async fn a_test_says_what_the_shop_has_or_what_is_wrong() {
             .await
             .json::<SourceTest>(200)
     };
-    assert!(matches!(test().await, SourceTest::Found(found) if found.orders == 10));
+    assert!(matches!(test().await, SourceTest::Found(found) if found.orders == 12));
     medusa.does(Mode::Revoked);
     assert_eq!(test().await, SourceTest::Trouble(SourceTrouble::WrongKey));
     let sources = connect::sources(&server.ctx, &shop.member).await;

@@ -72,7 +72,8 @@ pub(crate) async fn state(ctx: &Ctx, store_id: StoreId) -> Result<Availability> 
     Ok(Availability::Available(names.join(", ")))
 }
 
-/// Connects a shop, if it answers. Says what it has.
+/// Connects a shop, if it answers, or gives the one at this address another key. Says what
+/// it has.
 ///
 /// # Errors
 /// [`Error::Invalid`] with what is wrong with the address, the key or the shop's answer.
@@ -85,12 +86,12 @@ pub async fn connect(
     let shop = shop.checked()?;
     let (store_id, connected) = (who.store_id, ctx.orders().connected());
     ctx.limits().ask_shop.check(store_id.to_string()).await?;
-    connected
-        .outgoing()
-        .address(&shop.address)
-        .map_err(|bad| Invalid::new("address", bad.sentence()))?;
+    let url = connected.outgoing().address(&shop.address);
+    let url = url.map_err(|bad| Invalid::new("address", bad.sentence()))?;
+    // One shop has one address, however it is typed.
+    let address = url.as_str().trim_end_matches('/').to_owned();
     let asked = async {
-        let tried = connected.at(shop.kind, &shop.address, &shop.key)?;
+        let tried = connected.at(shop.kind, &address, &shop.key)?;
         tried.found().await
     };
     let found = asked.await.map_err(refusal)?;
@@ -99,28 +100,30 @@ pub async fn connect(
         shop: ConnectedShop {
             id: OrderSourceId::generate(),
             kind: shop.kind,
-            address: shop.address,
+            address,
             trouble: None,
             trouble_since: None,
             asked_at: ctx.now(),
         },
     };
-    let connected = stored.shop.clone();
-    ctx.db()
-        .write(move |tx| {
-            Box::pin(async move {
-                tx.lock(store_id).await?;
-                let others = queries::list(tx.connection, store_id).await?;
-                if others.len() >= SOURCES_MAX {
-                    return Err(too_many().into());
-                }
-                if !queries::insert(tx.connection, store_id, &stored).await? {
-                    return Err(Invalid::new("address", "This shop is connected already.").into());
-                }
-                Ok(())
-            })
+    let connected = ctx.db().write(move |tx| {
+        Box::pin(async move {
+            tx.lock(store_id).await?;
+            let others = queries::list(tx.connection, store_id).await?;
+            let same = |other: &&Stored| other.shop.address == stored.shop.address;
+            if let Some(other) = others.iter().find(same) {
+                let id = other.shop.id;
+                queries::set_key(tx.connection, store_id, id, &stored).await?;
+                return Ok(ConnectedShop { id, ..stored.shop });
+            }
+            if others.len() >= SOURCES_MAX {
+                return Err(too_many().into());
+            }
+            queries::insert(tx.connection, store_id, &stored).await?;
+            Ok(stored.shop)
         })
-        .await?;
+    });
+    let connected = connected.await?;
     ctx.orders().forget(store_id);
     Ok((connected, found))
 }

@@ -25,22 +25,30 @@ use domain::{
 };
 use futures::future::{BoxFuture, join_all};
 use queries::Stored;
-use quick_cache::sync::Cache;
+use quick_cache::{Weighter, sync::Cache};
 use shop::Shop;
 use std::{
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time::timeout};
 
 /// Look-ups at a shop at the same time.
 const AT_ONCE: usize = 4;
-/// How long a look-up may take, the wait for its turn included.
+/// How long a look-up may take.
 const WITHIN: Duration = Duration::from_secs(12);
+/// How long it may wait for its turn.
+const TURN_WITHIN: Duration = Duration::from_secs(12);
 /// How long an answer is kept.
 const KEPT: Duration = Duration::from_secs(60);
-/// Answers of a shop that are kept.
-const ANSWERS: usize = 1_000;
+/// Bytes of the answers that are kept, of all shops.
+const ANSWERS_MAX: u64 = 32 * 1024 * 1024;
+/// What an answer takes besides its texts, in bytes.
+const ANSWER: u64 = 256;
+/// When a number is not found that was asked for with an email: no sooner than this,
+/// since looking whether there is such a customer takes one call, and looking through
+/// their orders takes more.
+const NOT_FOUND_AFTER: Duration = Duration::from_secs(2);
 /// Shops of which this process remembers how they do.
 const SHOPS: usize = 10_000;
 /// How often it is written down that a shop still does as before, in milliseconds.
@@ -59,14 +67,41 @@ pub struct Connected {
     secret: Secret,
     outgoing: Outgoing,
     lines: Cache<OrderSourceId, Arc<Line>>,
+    answers: Answers,
+    /// When old answers were last dropped.
+    swept: Mutex<Instant>,
 }
 
 /// What this process knows of a shop.
 struct Line {
+    /// With which key.
+    sealed_key: String,
     shop: Box<dyn Shop>,
     breaker: Breaker,
     turns: Semaphore,
-    answers: Cache<Lookup, (Instant, Vec<Order>)>,
+}
+
+/// What shops have answered lately, and when.
+type Answers = Cache<(OrderSourceId, Lookup), (Instant, Vec<Order>), Bytes>;
+
+/// How much of the memory an answer takes, about.
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<(OrderSourceId, Lookup), (Instant, Vec<Order>)> for Bytes {
+    fn weight(&self, _: &(OrderSourceId, Lookup), (_, orders): &(Instant, Vec<Order>)) -> u64 {
+        let texts = orders.iter().map(|order| {
+            let items = order.items.iter().map(|item| item.name.len());
+            let shipments = order.shipments.iter().map(|shipment| {
+                let texts = [&shipment.tracking_number, &shipment.tracking_url];
+                texts.into_iter().flatten().map(String::len).sum()
+            });
+            order.number.len() + order.email.len() + items.chain(shipments).sum::<usize>()
+        });
+        let lines = orders.iter();
+        let lines = lines.map(|order| 1 + order.items.len() + order.shipments.len());
+        ANSWER * (1 + lines.sum::<usize>() as u64) + texts.sum::<usize>() as u64
+    }
 }
 
 impl Connected {
@@ -77,6 +112,8 @@ impl Connected {
             secret,
             outgoing,
             lines: Cache::new(SHOPS),
+            answers: Cache::with_weighter(SHOPS, ANSWERS_MAX, Bytes),
+            swept: Mutex::new(Instant::now()),
         }
     }
 
@@ -123,17 +160,21 @@ impl Connected {
     }
 
     fn line(&self, store_id: StoreId, stored: &Stored) -> Result<Arc<Line>, SourceTrouble> {
-        self.lines.get_or_insert_with(&stored.shop.id, || {
-            let key = self.secret.open(&purpose(store_id), &stored.sealed_key);
-            let key = key.map_err(|_| SourceTrouble::KeyLost)?;
-            let key = String::from_utf8(key).map_err(|_| SourceTrouble::KeyLost)?;
-            Ok(Arc::new(Line {
-                shop: self.at(stored.shop.kind, &stored.shop.address, &key)?,
-                breaker: Breaker::default(),
-                turns: Semaphore::new(AT_ONCE),
-                answers: Cache::new(ANSWERS),
-            }))
-        })
+        let known = self.lines.get(&stored.shop.id);
+        if let Some(line) = known.filter(|line| line.sealed_key == stored.sealed_key) {
+            return Ok(line);
+        }
+        let key = self.secret.open(&purpose(store_id), &stored.sealed_key);
+        let key = key.map_err(|_| SourceTrouble::KeyLost)?;
+        let key = String::from_utf8(key).map_err(|_| SourceTrouble::KeyLost)?;
+        let line = Arc::new(Line {
+            sealed_key: stored.sealed_key.clone(),
+            shop: self.at(stored.shop.kind, &stored.shop.address, &key)?,
+            breaker: Breaker::default(),
+            turns: Semaphore::new(AT_ONCE),
+        });
+        self.lines.insert(stored.shop.id, Arc::clone(&line));
+        Ok(line)
     }
 
     /// What `ask` hears of a shop, unless that is left alone.
@@ -143,22 +184,25 @@ impl Connected {
         stored: &Stored,
         ask: impl AsyncFnOnce(&Line) -> Result<T, SourceTrouble>,
     ) -> Result<T, SourceTrouble> {
-        let asked = async {
-            let line = self.line(store_id, stored)?;
-            let _turn = line.turns.acquire().await.ok();
-            if !line.breaker.may_try(Instant::now()) {
-                return Err(stored.shop.trouble.unwrap_or(SourceTrouble::NoConnection));
+        let line = match self.line(store_id, stored) {
+            Ok(line) => line,
+            Err(trouble) => {
+                self.record(store_id, &stored.shop, Some(trouble)).await;
+                return Err(trouble);
             }
-            let answer = ask(&line).await;
-            match &answer {
-                Ok(_) => line.breaker.worked(),
-                Err(_) => line.breaker.failed(Instant::now()),
-            }
-            answer
         };
-        let answer = tokio::time::timeout(WITHIN, asked)
-            .await
-            .unwrap_or(Err(SourceTrouble::TimedOut));
+        // That many ask at once is no fault of the shop.
+        let turn = timeout(TURN_WITHIN, line.turns.acquire()).await;
+        let _turn = turn.map_err(|_| SourceTrouble::TimedOut)?;
+        if !line.breaker.may_try(Instant::now()) {
+            return Err(stored.shop.trouble.unwrap_or(SourceTrouble::NoConnection));
+        }
+        let answer = timeout(WITHIN, ask(&line)).await;
+        let answer = answer.unwrap_or(Err(SourceTrouble::TimedOut));
+        match &answer {
+            Ok(_) => line.breaker.worked(),
+            Err(_) => line.breaker.failed(Instant::now()),
+        }
         self.record(store_id, &stored.shop, answer.as_ref().err().copied())
             .await;
         answer
@@ -170,17 +214,26 @@ impl Connected {
         stored: &Stored,
         lookup: &Lookup,
     ) -> Result<Vec<Order>, SourceTrouble> {
-        let line = self.line(store_id, stored)?;
-        if let Some((at, orders)) = line.answers.get(lookup)
+        let asked = (stored.shop.id, lookup.clone());
+        if let Some((at, orders)) = self.answers.get(&asked)
             && at.elapsed() < KEPT
         {
             return Ok(orders);
         }
         let look_up = async |line: &Line| line.shop.look_up(lookup).await;
         let orders = self.ask(store_id, stored, look_up).await?;
-        let answer = (Instant::now(), orders.clone());
-        line.answers.insert(lookup.clone(), answer);
+        self.drop_old_answers();
+        self.answers.insert(asked, (Instant::now(), orders.clone()));
         Ok(orders)
+    }
+
+    /// Orders are the shop's to keep.
+    fn drop_old_answers(&self) {
+        let mut swept = self.swept.lock().unwrap_or_else(PoisonError::into_inner);
+        if swept.elapsed() >= KEPT {
+            *swept = Instant::now();
+            self.answers.retain(|_, (at, _)| at.elapsed() < KEPT);
+        }
     }
 
     /// Writes down how the shop does if that is news: for the merchant, and for whoever
@@ -224,11 +277,14 @@ impl OrderSource for Connected {
     ) -> BoxFuture<'_, Result<Option<Coverage>>> {
         Box::pin(async move {
             let shops = self.of_store(store_id).await?;
+            let asked = shops.iter().map(|shop| {
+                let ask = async move |line: &Line| line.shop.placed_since(since).await;
+                self.ask(store_id, shop, ask)
+            });
             let mut recent_orders = None;
             let mut trouble = None;
-            for shop in &shops {
-                let ask = async |line: &Line| line.shop.placed_since(since).await;
-                match self.ask(store_id, shop, ask).await {
+            for answer in join_all(asked).await {
+                match answer {
                     Ok(count) => *recent_orders.get_or_insert(0) += count,
                     Err(why) => trouble = Some(why),
                 }
@@ -248,6 +304,7 @@ impl OrderSource for Connected {
         lookup: &'a Lookup,
     ) -> BoxFuture<'a, Result<Vec<Order>>> {
         Box::pin(async move {
+            let began = Instant::now();
             let shops = self.of_store(store_id).await?;
             let asked = shops
                 .iter()
@@ -261,6 +318,10 @@ impl OrderSource for Connected {
                 }
             }
             let found = latest(lookup, found);
+            let is_pair = matches!(lookup, Lookup::NumberAndEmail(..));
+            if found.is_empty() && is_pair && !shops.is_empty() {
+                tokio::time::sleep(NOT_FOUND_AFTER.saturating_sub(began.elapsed())).await;
+            }
             match trouble {
                 Some(trouble) if found.is_empty() => Err(Error::OrderSource(trouble)),
                 _ => Ok(found),

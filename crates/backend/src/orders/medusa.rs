@@ -152,8 +152,16 @@ impl Medusa {
     }
 
     async fn one(&self, id: &str) -> Result<Option<Order>, SourceTrouble> {
-        let one: Option<One> = self.get(&["orders", id], &[("fields", FIELDS)]).await?;
-        Ok(one.and_then(|one| one.order.read()))
+        let one = self.get(&["orders", id], &[("fields", FIELDS)]).await;
+        match one {
+            Ok(one) => Ok(one.and_then(|one: One| one.order.read())),
+            // The shop has just answered: it is this order, and the others can be read.
+            Err(trouble @ (SourceTrouble::NotThisShop | SourceTrouble::TooLarge)) => {
+                tracing::warn!(?trouble, "an order of a shop can't be read");
+                Ok(None)
+            }
+            Err(trouble) => Err(trouble),
+        }
     }
 
     async fn look_up_now(&self, lookup: &Lookup) -> Result<Vec<Order>, SourceTrouble> {

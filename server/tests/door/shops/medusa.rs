@@ -50,6 +50,7 @@ pub struct Medusa {
 }
 
 struct Shared {
+    key: Mutex<String>,
     mode: Mutex<Mode>,
     calls: Mutex<Vec<String>>,
 }
@@ -59,6 +60,7 @@ impl Medusa {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let addr = listener.local_addr().expect("an address");
         let shared = Arc::new(Shared {
+            key: Mutex::new(KEY.to_owned()),
             mode: Mutex::new(Mode::Well),
             calls: Mutex::default(),
         });
@@ -97,6 +99,15 @@ impl Medusa {
             .unwrap_or_else(PoisonError::into_inner) = mode;
     }
 
+    /// From now on it takes this key alone.
+    pub fn takes(&self, key: &str) {
+        *self
+            .shared
+            .key
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = key.to_owned();
+    }
+
     /// What it was asked, by path and query.
     pub fn calls(&self) -> Vec<String> {
         let calls = self.shared.calls.lock();
@@ -122,7 +133,12 @@ async fn as_it_does(State(shared): State<Arc<Shared>>, request: Request, next: N
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .clone();
-    let taken = format!("Basic {}", STANDARD.encode(format!("{KEY}:")));
+    let key = shared
+        .key
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    let taken = format!("Basic {}", STANDARD.encode(format!("{key}:")));
     let given = request.headers().get(header::AUTHORIZATION);
     match mode {
         Mode::Well if given.is_some_and(|given| given.as_bytes() == taken.as_bytes()) => {
@@ -311,6 +327,22 @@ fn orders() -> Vec<Value> {
             "captured",
             "shipped",
             sent(json!([label("T13", "#"), label("", "javascript:alert(1)")])),
+        ),
+        with(
+            order(20, "ben", "pending", "captured", "shipped", json!([])),
+            "total",
+            Value::Null,
+        ),
+        order(
+            21,
+            "ben",
+            "pending",
+            "captured",
+            "shipped",
+            sent(json!([label(
+                "T21",
+                &format!("https://track.example.com/{}", "x".repeat(1_000_000))
+            )])),
         ),
     ]
 }

@@ -29,17 +29,16 @@ pub(in crate::orders) async fn list(
     rows.iter().map(read).collect()
 }
 
-/// `false` if there is one with this address. $1 store, $2 id, $3 kind, $4 address,
-/// $5 sealed key, $6 now
+/// $1 store, $2 id, $3 kind, $4 address, $5 sealed key, $6 now
 pub(in crate::orders) async fn insert(
     connection: &mut AnyConnection,
     store_id: StoreId,
     stored: &Stored,
-) -> Result<bool> {
+) -> Result<()> {
     let shop = &stored.shop;
-    let done = sqlx::query(
+    sqlx::query(
         "INSERT INTO order_sources (store_id, id, kind, address, sealed_key, connected_at, asked_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (store_id, address) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $6)",
     )
     .bind(store_id.to_string())
     .bind(shop.id.to_string())
@@ -49,7 +48,29 @@ pub(in crate::orders) async fn insert(
     .bind(shop.asked_at)
     .execute(connection)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(())
+}
+
+/// Another key, with which it works. $1 store, $2 id, $3 kind, $4 sealed key, $5 now
+pub(in crate::orders) async fn set_key(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: OrderSourceId,
+    stored: &Stored,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE order_sources SET kind = $3, sealed_key = $4, trouble = NULL, trouble_since = NULL,
+            asked_at = $5
+         WHERE store_id = $1 AND id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .bind(stored.shop.kind.as_str())
+    .bind(stored.sealed_key.as_str())
+    .bind(stored.shop.asked_at)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// What came of asking it. $1 store, $2 id, $3 trouble, $4 now

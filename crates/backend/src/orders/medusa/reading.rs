@@ -3,15 +3,14 @@
 use domain::{
     UnixMillis, money,
     order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
+    order_check::{ITEM_NAME_MAX, ITEMS_MAX, SHIPMENTS_MAX, TRACKING_TEXT_MAX, TRACKING_URL_MAX},
     order_number::OrderNumber,
     text,
 };
 use serde::Deserialize;
 
-/// Longest name of a product, in characters.
-const NAME_MAX: usize = 200;
-/// Most lines and parcels of an order that are kept.
-const LINES_MAX: usize = 100;
+/// Letters of a currency.
+const CURRENCY: usize = 3;
 /// What Medusa calls the variant of a product that has only one.
 const NO_VARIANT: [&str; 3] = ["Default", "Default Title", "Default variant"];
 
@@ -75,7 +74,7 @@ fn is_email(kept: Option<&str>, email: &str) -> bool {
 /// The number that the shop's customers are told.
 fn shown_number(custom: Option<&str>, counted: Option<i64>) -> Option<String> {
     match custom.map(str::trim) {
-        Some(custom) if !custom.is_empty() => Some(custom.to_owned()),
+        Some(custom) if !custom.is_empty() => Some(text::excerpt(custom, OrderNumber::MAX_LENGTH)),
         _ => counted.map(|number| number.to_string()),
     }
 }
@@ -149,7 +148,8 @@ impl Full {
             Some(original) if gave_back || status == OrderStatus::Cancelled => original,
             _ => self.total,
         };
-        let currency = self.currency_code.to_uppercase();
+        let currency: String = self.currency_code.chars().take(CURRENCY).collect();
+        let currency = currency.to_uppercase();
         Some(Order {
             number,
             email: self.email.unwrap_or_default().trim().to_lowercase(),
@@ -200,7 +200,7 @@ fn items(items: Vec<Item>) -> Vec<OrderItem> {
         #[expect(clippy::cast_possible_truncation, reason = "saturates")]
         quantity: item.quantity.round() as i64,
     };
-    items.into_iter().take(LINES_MAX).map(read).collect()
+    items.into_iter().take(ITEMS_MAX).map(read).collect()
 }
 
 /// A line that was made by hand has a title alone.
@@ -214,7 +214,7 @@ fn name(item: &Item) -> String {
         }
         _ => product.to_owned(),
     };
-    text::excerpt(&name.replace(char::is_control, " "), NAME_MAX)
+    text::excerpt(&name.replace(char::is_control, " "), ITEM_NAME_MAX)
 }
 
 /// A parcel for each label. Its own address of the label is the merchant's.
@@ -225,20 +225,22 @@ fn shipments(fulfillments: Vec<Fulfillment>) -> Vec<Shipment> {
     let labels = sent.flat_map(|sent| sent.labels.unwrap_or_default());
     labels
         .filter_map(|label| {
-            let given = |text: Option<String>| {
+            // Half a number or link leads nowhere.
+            let given = |text: Option<String>, most: usize| {
                 let text = text?.trim().to_owned();
-                (!text.is_empty() && text != "#").then_some(text)
+                let fits = (1..=most).contains(&text.chars().count());
+                (fits && text != "#").then_some(text)
             };
             let shipment = Shipment {
                 carrier: None,
-                tracking_number: given(label.tracking_number),
-                tracking_url: given(label.tracking_url),
+                tracking_number: given(label.tracking_number, TRACKING_TEXT_MAX),
+                tracking_url: given(label.tracking_url, TRACKING_URL_MAX),
             };
             let says_something =
                 shipment.tracking_number.is_some() || shipment.tracking_url.is_some();
             says_something.then_some(shipment)
         })
-        .take(LINES_MAX)
+        .take(SHIPMENTS_MAX)
         .collect()
 }
 
