@@ -15,6 +15,7 @@ use crate::{
 };
 use domain::{
     UnixMillis,
+    account::EmailAddress,
     events::ServerEvent,
     ids::{ConversationId, StoreId, VisitorId},
     widget_api::Identified,
@@ -34,7 +35,8 @@ const TOLD_MAX: i64 = 50;
 /// # Errors
 /// [`Error::Unauthorized`] for an unknown token and for an identity that can't be believed;
 /// [`Error::NotFound`] for conversations of others; [`Error::Conflict`] if the visitor is
-/// another customer; [`Error::RateLimited`] for too many from `client`.
+/// another customer, or has proven another address; [`Error::RateLimited`] for too many
+/// from `client`.
 pub async fn identify(
     ctx: &Ctx,
     token: &str,
@@ -85,7 +87,7 @@ pub async fn identify(
                     visitors::queries::set_customer(tx.connection, store_id, owner, &customer, now)
                         .await?;
                     owner
-                } else if stored.customer_id.is_none() {
+                } else if is_free_for(tx, store_id, owner, &customer).await? {
                     become_customer(tx, store_id, owner, &customer, now).await?
                 } else {
                     return Err(Error::Conflict(Conflict::OtherCustomer));
@@ -174,6 +176,20 @@ pub(super) async fn lock_customer(
 ) -> Result<()> {
     tx.lock(format!("customer {store_id} {}", customer.id))
         .await
+}
+
+/// Whether what a visitor wrote may become the customer's: not if it is another customer's,
+/// nor if somebody has proven another address by a code.
+pub(super) async fn is_free_for(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    visitor_id: VisitorId,
+    customer: &Customer,
+) -> Result<bool> {
+    let proven = visitors::queries::proven(tx.connection, store_id, visitor_id).await?;
+    let own_email = customer.email.as_ref().map(EmailAddress::as_str);
+    Ok(proven.customer_id.is_none()
+        && (proven.email.is_none() || proven.email.as_deref() == own_email))
 }
 
 /// Makes a visitor who was nobody in particular the customer, or a part of the visitor

@@ -4,7 +4,7 @@ use super::{
     append::append,
     change::{Change, Entry},
     history::HISTORY_MAX,
-    identify::{become_customer, lock_customer},
+    identify::{become_customer, is_free_for, lock_customer},
     messages, queries,
 };
 use crate::{
@@ -210,15 +210,14 @@ async fn customers_visitor(
     now: UnixMillis,
 ) -> Result<CustomersVisitor> {
     let known = visitors::queries::of_customer(tx.connection, store_id, &customer.id).await?;
-    if let Some(holder) = holder.filter(|holder| known != Some(*holder)) {
-        let other = visitors::queries::customer_of(tx.connection, store_id, holder).await?;
-        if other.is_none() {
-            let visitor_id = become_customer(tx, store_id, holder, customer, now).await?;
-            return Ok(CustomersVisitor {
-                visitor_id: Some(visitor_id),
-                is_held: false,
-            });
-        }
+    if let Some(holder) = holder.filter(|holder| known != Some(*holder))
+        && is_free_for(tx, store_id, holder, customer).await?
+    {
+        let visitor_id = become_customer(tx, store_id, holder, customer, now).await?;
+        return Ok(CustomersVisitor {
+            visitor_id: Some(visitor_id),
+            is_held: false,
+        });
     }
     Ok(CustomersVisitor {
         visitor_id: known,

@@ -183,21 +183,34 @@ pub(crate) async fn of_customer(
     row.map(|row| row.parsed("id")).transpose()
 }
 
+/// What a visitor has proven of themselves.
+#[derive(Default)]
+pub(crate) struct Proven {
+    pub customer_id: Option<String>,
+    pub email: Option<String>,
+}
+
 /// $1 store, $2 visitor
-pub(crate) async fn customer_of(
+pub(crate) async fn proven(
     connection: &mut AnyConnection,
     store_id: StoreId,
     id: VisitorId,
-) -> Result<Option<String>> {
-    let row = sqlx::query("SELECT customer_id FROM visitors WHERE store_id = $1 AND id = $2")
-        .bind(store_id.to_string())
-        .bind(id.to_string())
-        .fetch_optional(connection)
-        .await?;
-    Ok(row
-        .map(|row| row.try_get("customer_id"))
-        .transpose()?
-        .flatten())
+) -> Result<Proven> {
+    let row = sqlx::query(
+        "SELECT customer_id, CASE WHEN verified_at IS NULL THEN NULL ELSE email END AS proven_email
+         FROM visitors WHERE store_id = $1 AND id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else {
+        return Ok(Proven::default());
+    };
+    Ok(Proven {
+        customer_id: row.try_get("customer_id")?,
+        email: row.try_get("proven_email")?,
+    })
 }
 
 /// The storefront's word replaces what was typed: the email is its, or none.

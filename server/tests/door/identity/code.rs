@@ -1,10 +1,14 @@
 //! A code by email.
 
 use super::Signing;
-use crate::common::{Shopper, database};
+use crate::common::{
+    Reply, Shopper, database,
+    people::{new_message, start_request},
+};
 use domain::{
     conversation::Conversation,
     problem::{Code, Problem},
+    widget_api::{ConversationStarted, StartConversation},
 };
 use serde_json::json;
 
@@ -49,13 +53,13 @@ async fn ask(shopper: &Shopper, email: &str) -> u16 {
 }
 
 #[track_caller]
-fn assert_refused(reply: &crate::common::Reply) {
+fn assert_refused(reply: &Reply) {
     let problem: Problem = reply.problem(401);
     assert!(problem.is(Code::CodeRefused), "{problem:?}");
 }
 
 impl Shopper {
-    async fn give(&self, code: &str) -> crate::common::Reply {
+    async fn give(&self, code: &str) -> Reply {
         self.post("/code/verify", &json!({"code": code})).await
     }
 }
@@ -138,5 +142,41 @@ async fn nothing_is_sent_to_what_is_no_address_or_to_whom_is_known() {
     signing.server.idle().await;
     assert_eq!(signing.mails().len(), 0);
     assert_eq!(database::rows(&signing.server.ctx, "email_codes").await, 0);
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn what_somebody_proved_by_a_code_stays_theirs_when_another_signs_in() {
+    let signing = Signing::new().await;
+    let guest = signing.server.shopper(&signing.shop).await;
+    guest.send("Hello").await;
+    ask(&guest, JANE).await;
+    let code = signing.mailed_code().await;
+    guest.give(&code).await.json::<Conversation>(200);
+
+    let problem = guest.identify(&signing.omar()).await.problem(409);
+    assert!(problem.is(Code::OtherCustomer), "{problem:?}");
+    // Nor with a conversation that begins under the same token.
+    let request = StartConversation {
+        identity: Some(signing.omar()),
+        message: Some(new_message("Hello")),
+        ..start_request()
+    };
+    let path = format!("/widget/v1/stores/{}/conversations", signing.shop.key);
+    let post = signing.server.http.post(signing.server.url(&path));
+    let started: ConversationStarted = Reply::to(post.bearer_auth(&guest.token).json(&request))
+        .await
+        .json(201);
+    let omar = Shopper {
+        token: started.token,
+        conversation: started.conversation.id,
+        ..guest.clone()
+    };
+    assert_eq!(
+        (omar.sees(&guest).await, guest.sees(&omar).await),
+        (404, 404)
+    );
+    // The customer with that address is who proved it.
+    guest.identified(&signing.jane()).await;
     signing.server.finish().await;
 }
