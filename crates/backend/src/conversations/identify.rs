@@ -1,6 +1,9 @@
 //! A visitor turns out to be a customer of the storefront.
 
-use super::{announce, queries};
+use super::{
+    announce,
+    queries::{self, Stored},
+};
 use crate::{
     Ctx,
     cache::Forget,
@@ -69,7 +72,7 @@ pub async fn identify(
             Box::pin(async move {
                 tx.lock(id).await?;
                 lock_customer(tx, store_id, &customer).await?;
-                let stored = queries::stored(tx.connection, store_id, id)
+                let stored = stored_and_locked(tx, store_id, id)
                     .await?
                     .ok_or(Error::NotFound(Noun::Conversation))?;
                 let owner = stored.visitor_id;
@@ -178,6 +181,26 @@ pub(super) async fn lock_customer(
         .await
 }
 
+/// Nothing begins in a visitor's name while they become a part of another: it would go with
+/// them. After the customer's lock, as everybody who takes both; nobody takes two visitors'.
+pub(super) async fn lock_visitor(tx: &mut Tx<'_>, visitor_id: VisitorId) -> Result<()> {
+    tx.lock(format!("visitor {visitor_id}")).await
+}
+
+/// A conversation as it is once its visitor is locked. Whose it has become meanwhile needs no
+/// lock: a customer's visitor stays.
+pub(super) async fn stored_and_locked(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    id: ConversationId,
+) -> Result<Option<Stored>> {
+    let Some(stored) = queries::stored(tx.connection, store_id, id).await? else {
+        return Ok(None);
+    };
+    lock_visitor(tx, stored.visitor_id).await?;
+    queries::stored(tx.connection, store_id, id).await
+}
+
 /// Whether what a visitor wrote may become the customer's: not if it is another customer's,
 /// nor if somebody has proven another address by a code.
 pub(super) async fn is_free_for(
@@ -194,6 +217,7 @@ pub(super) async fn is_free_for(
 
 /// Makes a visitor who was nobody in particular the customer, or a part of the visitor
 /// who is that customer already. All tokens of theirs end. The customer's visitor.
+/// With the visitor's lock.
 pub(super) async fn become_customer(
     tx: &mut Tx<'_>,
     store_id: StoreId,
@@ -206,9 +230,7 @@ pub(super) async fn become_customer(
     let known = visitors::queries::of_customer(tx.connection, store_id, &customer.id).await?;
     if let Some(known) = known {
         // Conversations before their messages, as everybody who holds both.
-        for id in queries::ids_of_visitor(tx.connection, store_id, visitor_id, TOLD_MAX).await? {
-            queries::hold(tx, store_id, id).await?;
-        }
+        queries::hold_all(tx, store_id, visitor_id).await?;
         queries::move_all(tx.connection, store_id, visitor_id, known).await?;
         visitors::queries::move_tokens(tx.connection, store_id, visitor_id, known).await?;
         visitors::queries::delete(tx.connection, store_id, visitor_id).await?;

@@ -252,6 +252,25 @@ pub(crate) async fn hold(tx: &mut Tx<'_>, store_id: StoreId, id: ConversationId)
     Ok(())
 }
 
+/// As [`hold`], all conversations of a visitor. $1 store, $2 visitor
+pub(super) async fn hold_all(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    visitor_id: VisitorId,
+) -> Result<()> {
+    if tx.kind() == Kind::Postgres {
+        sqlx::query(
+            "SELECT 1 AS held FROM conversations WHERE store_id = $1 AND visitor_id = $2
+             ORDER BY id FOR NO KEY UPDATE",
+        )
+        .bind(store_id.to_string())
+        .bind(visitor_id.to_string())
+        .execute(&mut *tx.connection)
+        .await?;
+    }
+    Ok(())
+}
+
 /// Up to which number the team has read now. $1 store, $2 id, $3 seq
 pub(super) async fn agent_read(
     connection: &mut AnyConnection,

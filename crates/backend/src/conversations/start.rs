@@ -4,7 +4,7 @@ use super::{
     append::append,
     change::{Change, Entry},
     history::HISTORY_MAX,
-    identify::{become_customer, is_free_for, lock_customer},
+    identify::{become_customer, is_free_for, lock_customer, lock_visitor, stored_and_locked},
     messages, queries,
 };
 use crate::{
@@ -83,15 +83,15 @@ pub async fn start(
                 if let Some(customer) = &customer {
                     lock_customer(tx, store_id, customer).await?;
                 }
-                let mut holder = match &held_token {
-                    Some(token) => visitors::queries::by_token(tx.connection, &tokens::hash(token))
-                        .await?
-                        .filter(|held| held.store_id == store_id && held.is_valid(now))
-                        .map(|held| held.visitor_id),
-                    None => None,
-                };
-                let existing = queries::stored(tx.connection, store_id, request.id).await?;
+                let existing = stored_and_locked(tx, store_id, request.id).await?;
                 let created = existing.is_none();
+                let held_hash = held_token.as_deref().map(tokens::hash);
+                let mut holder = holder_of(tx, store_id, held_hash.as_deref(), now).await?;
+                if let Some(visitor_id) = holder.filter(|_| created) {
+                    lock_visitor(tx, visitor_id).await?;
+                    // It may have ended meanwhile.
+                    holder = holder_of(tx, store_id, held_hash.as_deref(), now).await?;
+                }
                 let visitor_id = match existing {
                     None => {
                         let visitor_id = match &customer {
@@ -191,6 +191,22 @@ fn checked(request: StartConversation) -> Result<StartConversation> {
         request.message = Some(message);
     }
     Ok(request)
+}
+
+/// Who holds the token of this hash, if it opens anything.
+async fn holder_of(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    token_hash: Option<&str>,
+    now: UnixMillis,
+) -> Result<Option<VisitorId>> {
+    let Some(token_hash) = token_hash else {
+        return Ok(None);
+    };
+    let held = visitors::queries::by_token(tx.connection, token_hash).await?;
+    Ok(held
+        .filter(|held| held.store_id == store_id && held.is_valid(now))
+        .map(|held| held.visitor_id))
 }
 
 /// The visitor of a customer who starts a conversation.

@@ -197,3 +197,27 @@ async fn two_devices_that_identify_at_once_become_one_visitor() {
     assert_eq!(database::rows(&signing.server.ctx, "visitors").await, 1);
     signing.server.finish().await;
 }
+
+#[tokio::test]
+async fn what_begins_in_another_tab_while_somebody_signs_in_is_not_lost() {
+    const ROUNDS: i64 = 12;
+    let signing = Signing::new().await;
+    let identity = signing.jane();
+    signing.signed_in(identity.clone()).await;
+    let path = format!("/widget/v1/stores/{}/conversations", signing.shop.key);
+    for _ in 0..ROUNDS {
+        let guest = signing.server.shopper(&signing.shop).await;
+        let request = start_request();
+        let post = signing.server.http.post(signing.server.url(&path));
+        let (identified, started) = futures::future::join(
+            guest.identify(&identity),
+            Reply::to(post.bearer_auth(&guest.token).json(&request)),
+        )
+        .await;
+        identified.json::<Identified>(200);
+        started.json::<ConversationStarted>(201);
+    }
+    let kept = database::rows(&signing.server.ctx, "conversations").await;
+    assert_eq!(kept, 1 + 2 * ROUNDS);
+    signing.server.finish().await;
+}
