@@ -156,7 +156,7 @@ pub struct Identify {
     pub token: String,
 }
 
-/// The reply to [`Identify`].
+/// The reply to [`Identify`] and to [`VerifyCode`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identified {
     pub conversation: Conversation,

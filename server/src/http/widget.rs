@@ -227,7 +227,7 @@ pub async fn send_code(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST /conversations/{id}/code/verify`: the conversation, verified.
+/// `POST /conversations/{id}/code/verify`: the conversation, verified, and a new token.
 ///
 /// # Errors
 /// 401 without a good token, and for a code that can't be taken; 404, 429.
@@ -237,7 +237,7 @@ pub async fn verify_code(
     ApiPath(id): ApiPath<ConversationId>,
     headers: HeaderMap,
     ApiJson(VerifyCode { code }): ApiJson<VerifyCode>,
-) -> ApiResult<Json<Conversation>> {
+) -> ApiResult<Json<Identified>> {
     let session = session(&ctx, &headers).await?;
     let client = ctx.limits().client(&address);
     Ok(Json(

@@ -1,15 +1,20 @@
 //! A shopper who isn't signed in proves that an address is theirs.
 
-use super::{announce, queries};
+use super::{
+    announce,
+    identify::{give_token, stored_and_locked},
+    queries,
+};
 use crate::{
     Ctx,
+    cache::Forget,
     db::Tx,
     error::{Error, Noun, Result, Unauthorized},
     identity::{code, queries as codes},
     jobs::{self, kinds::email_code::EmailCode},
     limits::Client,
     realtime::hub::{Outgoing, Topic},
-    visitors,
+    tokens, visitors,
 };
 use domain::{
     Invalid, UnixMillis,
@@ -17,6 +22,7 @@ use domain::{
     conversation::Conversation,
     events::ServerEvent,
     ids::{ConversationId, StoreId},
+    widget_api::Identified,
 };
 
 /// How long a code counts, in milliseconds.
@@ -81,6 +87,10 @@ pub async fn send_code(
 
 /// Takes the code that was sent. The visitor's email is proven then.
 ///
+/// Whoever had a copy of the token from before would then be taken for them, so all tokens
+/// from before end, and a new one is given. If that reply is lost, so is the conversation
+/// for its shopper: nothing else says that they are who proved it.
+///
 /// # Errors
 /// [`Unauthorized::Code`], the same for a wrong code, an old one and none;
 /// [`Error::NotFound`] for conversations of others; [`Error::RateLimited`].
@@ -90,16 +100,24 @@ pub async fn verify_code(
     id: ConversationId,
     given: &str,
     client: Client,
-) -> Result<Conversation> {
+) -> Result<Identified> {
     ctx.limits().identify.check(client.to_string()).await?;
     let (store_id, visitor_id, now) = (session.store_id, session.visitor_id, ctx.now());
     let (secret, given) = (ctx.secret().clone(), given.to_owned());
+    let token = tokens::generate()?;
     let verified = ctx
         .db()
         .write(move |tx| {
             Box::pin(async move {
                 tx.lock(id).await?;
-                queries::of_visitor(tx.connection, store_id, id, visitor_id).await?;
+                let stored = stored_and_locked(tx, store_id, id)
+                    .await?
+                    .filter(|stored| stored.visitor_id == visitor_id)
+                    .ok_or(Error::NotFound(Noun::Conversation))?;
+                if stored.customer_id.is_some() {
+                    // They have signed in since.
+                    return Ok(None);
+                }
                 let sent = codes::code(tx.connection, store_id, id).await?;
                 let sent = sent.filter(|sent| sent.ends_at > now && sent.misses < MISSES_MAX);
                 let Some(sent) = sent else { return Ok(None) };
@@ -118,7 +136,14 @@ pub async fn verify_code(
                     now,
                 )
                 .await?;
-                told(tx, store_id, id).await.map(Some)
+                visitors::queries::revoke_tokens(tx.connection, store_id, visitor_id, now).await?;
+                tx.effects.forget(Forget::Visitors);
+                give_token(tx, store_id, visitor_id, &token, now).await?;
+                let conversation = told(tx, store_id, id).await?;
+                Ok(Some(Identified {
+                    conversation,
+                    token,
+                }))
             })
         })
         .await?;

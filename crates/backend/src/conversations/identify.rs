@@ -240,7 +240,7 @@ pub(super) async fn become_customer(
     Ok(visitor_id)
 }
 
-async fn give_token(
+pub(super) async fn give_token(
     tx: &mut Tx<'_>,
     store_id: StoreId,
     visitor_id: VisitorId,

@@ -43,7 +43,8 @@ const PAGE_TITLE_MAX: usize = 300;
 /// is known by its ids and its message: the message's id is 74 random bits, and
 /// neither it nor the text stands in any address. It gets a token of its own,
 /// since only the hash of the first was kept. A customer's token opens all that they ever
-/// wrote: a retry of theirs names them as well.
+/// wrote: a retry of theirs names them as well. Where an address was proven by a code, only
+/// that token counts.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a field; [`Error::Conflict`] if the id belongs to
@@ -122,9 +123,13 @@ pub async fn start(
                             None => age < EMPTY_START_RETRY && stored.last_seq == 0,
                         };
                         let is_same = stored.request_hash == request_hash;
-                        let is_theirs = stored.customer_id.is_none()
-                            || stored.customer_id.as_ref()
-                                == customer.as_ref().map(|customer| &customer.id);
+                        let is_theirs = match &stored.customer_id {
+                            Some(id) => {
+                                customer.as_ref().is_some_and(|customer| customer.id == *id)
+                            }
+                            // Whoever proved an address has a token since.
+                            None => !stored.verified,
+                        };
                         let may_repeat = if holder == Some(stored.visitor_id) {
                             is_same || request.message.is_none()
                         } else {

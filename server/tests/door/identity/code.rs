@@ -6,9 +6,8 @@ use crate::common::{
     people::{new_message, start_request},
 };
 use domain::{
-    conversation::Conversation,
     problem::{Code, Problem},
-    widget_api::{ConversationStarted, StartConversation},
+    widget_api::{ConversationStarted, Identified, StartConversation},
 };
 use serde_json::json;
 
@@ -62,6 +61,16 @@ impl Shopper {
     async fn give(&self, code: &str) -> Reply {
         self.post("/code/verify", &json!({"code": code})).await
     }
+
+    /// Gives the right code.
+    pub async fn proven(&self, code: &str) -> Self {
+        let identified: Identified = self.give(code).await.json(200);
+        assert!(identified.conversation.verified);
+        Self {
+            token: identified.token,
+            ..self.clone()
+        }
+    }
 }
 
 #[tokio::test]
@@ -72,8 +81,7 @@ async fn a_code_proves_the_address_it_was_sent_to() {
     assert_eq!(ask(&shopper, "Jane@Example.com").await, 204);
     let code = signing.mailed_code().await;
     assert!(signing.mails()[0].contains("To: jane@example.com"));
-    let conversation: Conversation = shopper.give(&code).await.json(200);
-    assert!(conversation.verified);
+    let shopper = shopper.proven(&code).await;
     let (visitor, verified) = signing.visitor(&shopper).await;
     assert!(verified);
     assert_eq!(visitor.email.as_deref(), Some(JANE));
@@ -111,7 +119,7 @@ async fn a_code_counts_for_ten_minutes_in_its_conversation() {
     assert_refused(&shopper.give(&code).await);
     ask(&shopper, JANE).await;
     let newer = signing.mailed_code().await;
-    shopper.give(&newer).await.json::<Conversation>(200);
+    shopper.proven(&newer).await;
     signing.server.finish().await;
 }
 
@@ -152,7 +160,7 @@ async fn what_somebody_proved_by_a_code_stays_theirs_when_another_signs_in() {
     guest.send("Hello").await;
     ask(&guest, JANE).await;
     let code = signing.mailed_code().await;
-    guest.give(&code).await.json::<Conversation>(200);
+    let guest = guest.proven(&code).await;
 
     let problem = guest.identify(&signing.omar()).await.problem(409);
     assert!(problem.is(Code::OtherCustomer), "{problem:?}");
@@ -178,5 +186,45 @@ async fn what_somebody_proved_by_a_code_stays_theirs_when_another_signs_in() {
     );
     // The customer with that address is who proved it.
     guest.identified(&signing.jane()).await;
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_code_ends_the_tokens_from_before() {
+    let signing = Signing::new().await;
+    let request = StartConversation {
+        message: Some(new_message("Hello")),
+        ..start_request()
+    };
+    let before = signing.server.shopper_with(&signing.shop, &request).await;
+    ask(&before, JANE).await;
+    let code = signing.mailed_code().await;
+    let jane = before.proven(&code).await;
+    assert_ne!(jane.token, before.token);
+    assert_eq!(
+        (jane.sees(&before).await, before.sees(&jane).await),
+        (200, 401)
+    );
+    // Nor does the request that began it give another one.
+    let start = signing
+        .server
+        .start_conversation(&signing.shop.key, &request)
+        .await;
+    let problem = start.problem(409);
+    assert!(problem.is(Code::StartedByOther), "{problem:?}");
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_code_proves_nothing_once_its_conversation_is_a_customers() {
+    let signing = Signing::new().await;
+    let guest = signing.server.shopper(&signing.shop).await;
+    ask(&guest, JANE).await;
+    let code = signing.mailed_code().await;
+    let omar = guest.identified(&signing.omar()).await;
+    assert_refused(&omar.give(&code).await);
+    let (visitor, _) = signing.visitor(&omar).await;
+    assert_eq!(visitor.email.as_deref(), Some("omar@example.com"));
+    assert_eq!(omar.sees(&guest).await, 200);
     signing.server.finish().await;
 }

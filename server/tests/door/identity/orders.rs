@@ -114,12 +114,10 @@ async fn a_code_by_email_shows_the_orders_of_that_email() {
         .post("/code", &json!({"email": "jane@example.com"}))
         .await;
     assert_eq!(sent.status, 204, "{}", sent.body);
-    let code = json!({"code": signing.mailed_code().await});
-    let reply = guest.post("/code/verify", &code).await;
-    assert_eq!(reply.status, 200, "{}", reply.body);
-    let own = signing.answer(&guest, "Where is my order?").await;
+    let jane = guest.proven(&signing.mailed_code().await).await;
+    let own = signing.answer(&jane, "Where is my order?").await;
     assert!(own.contains("Order #1001: Shipped"), "{own}");
-    let other = signing.answer(&guest, "Where is my order #1002?").await;
+    let other = signing.answer(&jane, "Where is my order #1002?").await;
     assert_eq!(other, english().no_match());
     signing.server.finish().await;
 }
