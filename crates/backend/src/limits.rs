@@ -48,9 +48,11 @@ pub struct Limits {
     pub visitor_message: Limit,
     /// Messages from one address: 300, then three a second.
     pub address_message: Limit,
-    /// Signed identities from one address: 300, then
-    /// five a second.
+    /// Signed identities from one address: 300, then five a second.
     pub identify: Limit,
+    /// Times that one customer's identity is shown: 60, then one every five seconds. Each
+    /// may leave a token behind.
+    pub identify_customer: Limit,
     /// Codes sent to one address: three, then one every 20 minutes.
     pub code_address: Limit,
     /// Codes that somebody has sent, to whomever: ten, then one every two minutes.
@@ -111,6 +113,7 @@ impl Limits {
             visitor_message: limit("visitor_message", 100, 200, RateLimit::VisitorMessage),
             address_message: limit("address_message", 300, 333, RateLimit::AddressMessage),
             identify: limit("identify", 300, 200, RateLimit::Identify),
+            identify_customer: limit("identify_customer", 60, 5_000, RateLimit::Identify),
             code_address: limit("code_address", 3, 20 * 60_000, RateLimit::EmailCode),
             code_client: limit("code_client", 10, 2 * 60_000, RateLimit::EmailCode),
             widget_call: limit("widget_call", 600, 10, RateLimit::WidgetCall),

@@ -39,7 +39,7 @@ const TOLD_MAX: i64 = 50;
 /// [`Error::Unauthorized`] for an unknown token and for an identity that can't be believed;
 /// [`Error::NotFound`] for conversations of others; [`Error::Conflict`] if the visitor is
 /// another customer, or has proven another address; [`Error::RateLimited`] for too many
-/// from `client`.
+/// from `client` or of one customer.
 pub async fn identify(
     ctx: &Ctx,
     token: &str,
@@ -65,7 +65,7 @@ pub async fn identify(
     stored
         .filter(|stored| holder == Some(stored.visitor_id) || stored.customer_id.is_some())
         .ok_or_else(|| stranger(holder))?;
-    let customer = identity::customer(ctx, store_id, identity).await?;
+    let customer = counted_customer(ctx, store_id, identity).await?;
     let new_token = tokens::generate()?;
     ctx.db()
         .write(move |tx| {
@@ -109,11 +109,7 @@ pub async fn identify(
                     topic: Topic::ConversationForVisitor(store_id, id),
                     event: ServerEvent::Status(conversation.clone()),
                 });
-                let told =
-                    queries::ids_of_visitor(tx.connection, store_id, visitor_id, TOLD_MAX).await?;
-                for id in told {
-                    announce::summary(tx, store_id, id).await?;
-                }
+                tell_inbox(tx, store_id, visitor_id).await?;
                 Ok(Identified {
                     conversation,
                     token,
@@ -127,7 +123,8 @@ pub async fn identify(
 /// `None` if they haven't written yet.
 ///
 /// # Errors
-/// [`Error::Unauthorized`] for an identity that can't be believed; [`Error::RateLimited`].
+/// [`Error::Unauthorized`] for an identity that can't be believed; [`Error::RateLimited`] for
+/// too many from `client` or of one customer.
 pub async fn of_customer(
     ctx: &Ctx,
     store: &PublicStore,
@@ -136,7 +133,7 @@ pub async fn of_customer(
 ) -> Result<Option<Identified>> {
     ctx.limits().identify.check(client.to_string()).await?;
     let (store_id, now) = (store.id, ctx.now());
-    let customer = identity::customer(ctx, store_id, identity).await?;
+    let customer = counted_customer(ctx, store_id, identity).await?;
     let token = tokens::generate()?;
     ctx.db()
         .write(move |tx| {
@@ -152,7 +149,17 @@ pub async fn of_customer(
                 let Some(newest) = newest else {
                     return Ok(None);
                 };
+                // Their address may be another than when they came last.
+                visitors::queries::set_customer(
+                    tx.connection,
+                    store_id,
+                    visitor_id,
+                    &customer,
+                    now,
+                )
+                .await?;
                 give_token(tx, store_id, visitor_id, &token, now).await?;
+                tell_inbox(tx, store_id, visitor_id).await?;
                 Ok(Some(Identified {
                     conversation: newest.for_visitor(),
                     token,
@@ -160,6 +167,14 @@ pub async fn of_customer(
             })
         })
         .await
+}
+
+/// The customer whom `identity` names, unless it was shown too often.
+async fn counted_customer(ctx: &Ctx, store_id: StoreId, identity: &str) -> Result<Customer> {
+    let customer = identity::customer(ctx, store_id, identity).await?;
+    let key = format!("{store_id} {}", customer.id);
+    ctx.limits().identify_customer.check(key).await?;
+    Ok(customer)
 }
 
 /// What somebody is told to whom the conversation doesn't belong.
@@ -238,6 +253,14 @@ pub(super) async fn become_customer(
     let visitor_id = known.unwrap_or(visitor_id);
     visitors::queries::set_customer(tx.connection, store_id, visitor_id, customer, now).await?;
     Ok(visitor_id)
+}
+
+/// Who the visitor is, in the rows of their conversations.
+async fn tell_inbox(tx: &mut Tx<'_>, store_id: StoreId, visitor_id: VisitorId) -> Result<()> {
+    for id in queries::ids_of_visitor(tx.connection, store_id, visitor_id, TOLD_MAX).await? {
+        announce::summary(tx, store_id, id).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn give_token(

@@ -1,6 +1,6 @@
 //! One customer, one history, and nobody else in it.
 
-use super::{Signing, assert_refused};
+use super::{Signing, assert_refused, token};
 use crate::common::{
     Reply, Shopper, database,
     people::{new_message, start_request},
@@ -9,6 +9,7 @@ use domain::{
     problem::Code,
     widget_api::{ConversationStarted, Identified, StartConversation},
 };
+use serde_json::json;
 
 #[tokio::test]
 async fn a_customer_has_one_history_on_all_devices() {
@@ -34,7 +35,7 @@ async fn a_new_device_goes_on_where_the_customer_wrote_last() {
     let signing = Signing::new().await;
     let path = format!("/widget/v1/stores/{}/identify", signing.shop.key);
     let resume = async |identity: String| {
-        let body = serde_json::json!({"token": identity});
+        let body = json!({"token": identity});
         signing.server.post(&path, &body).await
     };
     assert_eq!(resume(signing.jane()).await.body, "null");
@@ -67,7 +68,7 @@ async fn a_new_device_goes_on_where_the_customer_wrote_last() {
         .open_shop(&signing.owner, "Another", |_| {})
         .await;
     let path = format!("/widget/v1/stores/{}/identify", other.key);
-    let body = serde_json::json!({"token": signing.jane()});
+    let body = json!({"token": signing.jane()});
     assert_refused(&signing.server.post(&path, &body).await);
     let path = "/widget/v1/stores/unknown-key/identify";
     signing.server.post(path, &body).await.problem(404);
@@ -220,4 +221,36 @@ async fn what_begins_in_another_tab_while_somebody_signs_in_is_not_lost() {
     let kept = database::rows(&signing.server.ctx, "conversations").await;
     assert_eq!(kept, 1 + 2 * ROUNDS);
     signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_new_device_brings_the_customers_address_as_it_is_now() {
+    let signing = Signing::new().await;
+    let jane = signing.signed_in(signing.jane()).await;
+    let moved = token(&signing.secret, json!({"email": "jane.doe@example.com"}));
+    let path = format!("/widget/v1/stores/{}/identify", signing.shop.key);
+    let reply = signing.server.post(&path, &json!({"token": moved})).await;
+    reply.json::<Identified>(200);
+    let (visitor, _) = signing.visitor(&jane).await;
+    assert_eq!(visitor.email.as_deref(), Some("jane.doe@example.com"));
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn one_customers_identity_leaves_no_end_of_tokens() {
+    let signing = Signing::new().await;
+    signing.signed_in(signing.jane()).await;
+    let path = format!("/widget/v1/stores/{}/identify", signing.shop.key);
+    let body = json!({"token": signing.jane()});
+    for _ in 0..200 {
+        let reply = signing.server.post(&path, &body).await;
+        if reply.status == 429 {
+            assert!(reply.problem(429).is(Code::RateLimited));
+            // It keeps nobody else out.
+            let omar = json!({"token": signing.omar()});
+            assert_eq!(signing.server.post(&path, &omar).await.body, "null");
+            return signing.server.finish().await;
+        }
+    }
+    panic!("there is no limit");
 }
