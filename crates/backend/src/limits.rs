@@ -57,6 +57,9 @@ pub struct Limits {
     pub code_address: Limit,
     /// Codes that somebody has sent, to whomever: ten, then one every two minutes.
     pub code_client: Limit,
+    /// Codes that somebody has tried, in whichever conversations: 20, then one every 30
+    /// seconds.
+    pub code_try: Limit,
     /// Widget calls from one address: 600, then 100 a second. Sockets count when
     /// they are opened.
     pub widget_call: Limit,
@@ -116,6 +119,7 @@ impl Limits {
             identify_customer: limit("identify_customer", 60, 5_000, RateLimit::Identify),
             code_address: limit("code_address", 3, 20 * 60_000, RateLimit::EmailCode),
             code_client: limit("code_client", 10, 2 * 60_000, RateLimit::EmailCode),
+            code_try: limit("code_try", 20, 30_000, RateLimit::TryCode),
             widget_call: limit("widget_call", 600, 10, RateLimit::WidgetCall),
             ask_shop: limit("ask_shop", 20, 5_000, RateLimit::AskShop),
             api_call: limit("api_call", 600, 100, RateLimit::ApiCall),

@@ -86,6 +86,15 @@ pub fn excerpt(text: &str, max: usize) -> String {
     out
 }
 
+/// `text` as it stands in HTML, in an attribute too.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
 /// A piece of a message: plain text, or a web address to be shown as a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment<'a> {

@@ -16,6 +16,7 @@ use crate::{
     realtime::hub::{Outgoing, Topic},
     tokens, visitors,
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     Invalid, UnixMillis,
     account::EmailAddress,
@@ -61,12 +62,7 @@ pub async fn send_code(
         .keyed_hash("code address", email.as_str().as_bytes());
     limits
         .code_address
-        .check(
-            address
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>(),
-        )
+        .check(URL_SAFE_NO_PAD.encode(address))
         .await?;
     let sealed = code::seal(ctx.secret(), store_id, &code::generate()?)?;
     ctx.db()
@@ -74,6 +70,7 @@ pub async fn send_code(
             Box::pin(async move {
                 tx.lock(id).await?;
                 let ends_at = now + CODE_LIFE;
+                codes::delete_ended_codes(tx.connection, store_id, now).await?;
                 codes::put_code(tx.connection, store_id, id, &email, &sealed, ends_at).await?;
                 let job = EmailCode {
                     conversation_id: id,
@@ -101,7 +98,7 @@ pub async fn verify_code(
     given: &str,
     client: Client,
 ) -> Result<Identified> {
-    ctx.limits().identify.check(client.to_string()).await?;
+    ctx.limits().code_try.check(client.to_string()).await?;
     let (store_id, visitor_id, now) = (session.store_id, session.visitor_id, ctx.now());
     let (secret, given) = (ctx.secret().clone(), given.to_owned());
     let token = tokens::generate()?;

@@ -153,6 +153,20 @@ pub(crate) async fn code(
     .transpose()
 }
 
+/// Nobody can use them any more. $1 store, $2 now
+pub(crate) async fn delete_ended_codes(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    now: UnixMillis,
+) -> Result<()> {
+    sqlx::query("DELETE FROM email_codes WHERE store_id = $1 AND ends_at <= $2")
+        .bind(store_id.to_string())
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Replaces the one before. $1 store, $2 conversation, $3 email, $4 sealed, $5 end
 pub(crate) async fn put_code(
     connection: &mut AnyConnection,

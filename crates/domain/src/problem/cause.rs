@@ -169,6 +169,8 @@ pub enum RateLimit {
     Identify,
     /// Codes by email.
     EmailCode,
+    /// Tries of codes by email.
+    TryCode,
     /// Calls from one address.
     WidgetCall,
     /// Calls with one API key.

@@ -156,6 +156,7 @@ const fn rate_limited(limit: RateLimit) -> &'static str {
         RateLimit::EmailCode => {
             "Too many codes were sent. Please wait a little before you ask for another."
         }
+        RateLimit::TryCode => "Too many codes were tried. Please wait a little.",
         RateLimit::WidgetCall => "Too many requests from here. Please try again in a moment.",
         RateLimit::AskShop => "The shop was asked very often. Please wait a moment.",
         RateLimit::ApiCall => {

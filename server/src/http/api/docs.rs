@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderName, header},
     response::{IntoResponse, Response},
 };
+use domain::text::escaped;
 use serde_json::{Map, Value};
 use std::{fmt::Write, sync::LazyLock};
 
@@ -267,13 +268,6 @@ fn prose(text: &str) -> String {
             _ => format!("<code>{}</code>", escaped(part)),
         })
         .collect()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -228,3 +228,33 @@ async fn a_code_proves_nothing_once_its_conversation_is_a_customers() {
     assert_eq!(omar.sees(&guest).await, 200);
     signing.server.finish().await;
 }
+
+#[tokio::test]
+async fn codes_that_have_ended_are_not_kept() {
+    let signing = Signing::new().await;
+    for email in [JANE, "omar@example.com"] {
+        let shopper = signing.server.shopper(&signing.shop).await;
+        ask(&shopper, email).await;
+    }
+    signing.server.idle().await;
+    assert_eq!(database::rows(&signing.server.ctx, "email_codes").await, 2);
+    signing.server.ctx.clock().advance(11 * MINUTE);
+    let shopper = signing.server.shopper(&signing.shop).await;
+    ask(&shopper, JANE).await;
+    assert_eq!(database::rows(&signing.server.ctx, "email_codes").await, 1);
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn too_many_tries_of_codes_have_to_wait() {
+    let signing = Signing::new().await;
+    let shopper = signing.server.shopper(&signing.shop).await;
+    for _ in 0..20 {
+        assert_refused(&shopper.give("000000").await);
+    }
+    let problem = shopper.give("000000").await.problem(429);
+    assert!(problem.is(Code::RateLimited), "{problem:?}");
+    // Signing in is another thing.
+    shopper.identified(&signing.jane()).await;
+    signing.server.finish().await;
+}

@@ -9,7 +9,7 @@ use crate::{
     mail::Mail,
     stores,
 };
-use domain::texts;
+use domain::{text, texts};
 
 impl Run for EmailCode {
     async fn run(&self, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
@@ -32,7 +32,7 @@ impl Run for EmailCode {
             let mail = Mail {
                 to: sent.email,
                 subject,
-                html: format!("<p>{}</p>", escaped(&text)),
+                html: format!("<p>{}</p>", text::escaped(&text)),
                 text,
             };
             ctx.mailer().send(&mail, ctx.now()).await?;
@@ -42,10 +42,4 @@ impl Run for EmailCode {
             .write(move |tx| Box::pin(async move { jobs::finish(tx, &claimed).await }))
             .await
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }
