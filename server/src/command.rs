@@ -58,9 +58,10 @@ pub fn stops_within() -> Duration {
 /// If the server can't be started.
 pub async fn serve(options: ServeOptions) -> Outcome {
     start_logging();
-    if options.demo && !options.demo_public && !options.addr.ip().is_loopback() {
+    let is_private = start::is_private(options.addr, options.trust_proxy);
+    if options.demo && !options.demo_public && !is_private {
         return Err(format!(
-            "the demo's password is known to everybody, so it is not served on {}; listen on 127.0.0.1, or say --demo-public if you mean it",
+            "the demo's password is known to everybody, so it is not served on {} or behind a proxy; listen on 127.0.0.1 without --trust-proxy, or say --demo-public if you mean it",
             options.addr
         )
         .into());

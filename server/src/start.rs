@@ -55,17 +55,18 @@ pub struct Server {
 /// memory, or if the demo's account would
 /// be open to others.
 pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sync>> {
+    let is_private = is_private(options.addr, options.door.trust_proxy);
     let ctx = Ctx::connect(Config {
         demo: options.door.demo,
-        demo_api_key: options.door.demo && options.addr.ip().is_loopback(),
+        demo_api_key: options.door.demo && !options.demo_public && is_private,
         ..options.config
     })
     .await?;
     ctx.must_be_durable()?;
-    let open_to_others = !options.demo_public && !options.addr.ip().is_loopback();
+    let open_to_others = !options.demo_public && !is_private;
     if open_to_others && demo::is_exposed(&ctx).await? {
         return Err(format!(
-            "this data holds the demo's account, whose password is known to everybody, so it is not served on {}; start with another --data-dir",
+            "this data holds the demo's account, whose password is known to everybody, so it is not served on {} or behind a proxy; start with another --data-dir",
             options.addr
         )
         .into());
@@ -123,6 +124,12 @@ pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sy
         stop,
         serving,
     })
+}
+
+/// Whether this machine alone can reach a server that listens on `addr`: a proxy brings others.
+#[must_use]
+pub fn is_private(addr: SocketAddr, trust_proxy: bool) -> bool {
+    addr.ip().is_loopback() && !trust_proxy
 }
 
 impl Server {

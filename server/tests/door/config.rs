@@ -2,7 +2,7 @@
 //! stand in more than one place.
 
 use crate::{
-    common::{Reply, client, executable::Home, people::HERE},
+    common::{Reply, TestServer, client, executable::Home, people::HERE},
     forms::{encoded, session_of},
 };
 use backend::{Ctx, api_keys, auth, demo, stores, testing};
@@ -157,19 +157,30 @@ fn the_widgets_project_writes_where_the_executable_looks() {
 
 #[test]
 fn the_demos_well_known_password_is_not_served_to_others() {
-    for addr in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+    for reached in [
+        &["--addr", "0.0.0.0:0"][..],
+        &["--addr", "[::]:0"],
+        &["--addr", "192.0.2.1:0"],
+        &["--addr", "127.0.0.1:0", "--trust-proxy"],
+    ] {
         let folder = TempDir::new().expect("a folder");
         let data = folder.path().join("data");
-        let output = run(&[
-            "serve",
-            "--demo",
-            "--addr",
-            addr,
-            "--data-dir",
-            data.to_str().expect("UTF-8"),
-        ]);
+        let kept = ["--data-dir", data.to_str().expect("UTF-8")];
+        let output = run(&[&["serve", "--demo"][..], reached, &kept].concat());
         assert_fails(&output, "--demo-public");
         assert!(!data.exists(), "refused before anything is made");
+    }
+}
+
+#[tokio::test]
+async fn the_demos_well_known_key_is_for_this_machine_alone() {
+    let alone = TestServer::with().demo().start().await;
+    let proxied = TestServer::with().demo().trust_proxy().start().await;
+    for (server, counts) in [(alone, true), (proxied, false)] {
+        let call = server.http.get(server.url("/api/v1/conversations"));
+        let reply = Reply::to(call.bearer_auth(demo::API_KEY)).await;
+        assert_eq!(reply.status != 401, counts, "{reply:?}");
+        server.finish().await;
     }
 }
 

@@ -137,7 +137,8 @@ impl Options {
                 demo: self.demo,
                 trust_proxy: self.trust_proxy,
             },
-            demo_public: false,
+            // Whoever puts a proxy before it means it.
+            demo_public: self.trust_proxy,
             worker: true,
             connections: self.connections.unwrap_or_else(Limits::of_this_process),
         })
