@@ -49,7 +49,7 @@ pub(super) struct OrderAnswer {
 
 const NO_ORDERS: &str = "This store has no orders that could be looked up.";
 const NOT_VERIFIED: &str =
-    "Orders are for signed-in customers only, and the chat doesn't know that this one is.";
+    "Orders are shown only to customers whose email is proven, and this shopper's isn't.";
 const UNAVAILABLE: &str = "Orders couldn't be looked up at that moment.";
 const TOO_MANY: &str = "Too many different orders were asked about.";
 
