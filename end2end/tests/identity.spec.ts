@@ -97,3 +97,72 @@ test("a guest who signs in keeps the thread, and a guest's chat outlives signing
   await identify(chat.page, sign(secret, "omar", "Omar"));
   await expect(chat.own).toHaveCount(0);
 });
+
+test("what a customer couldn't send yet is forgotten when they sign out", async ({
+  dashboard,
+  storefront,
+  merchant,
+  watch,
+}) => {
+  watch.allow(/Failed to load resource/);
+  const store = await merchant.createStore("Offline Shop", { chat: { enabled: true } });
+  const page = await dashboard(`/stores/${store.id}/widget`);
+  await page.getByRole("button", { name: "Make a secret" }).click();
+  const secret = await page.getByLabel("Identity secret").inputValue();
+  const chat = await storefront(store);
+  await chat.page.route("**/widget/v1/**/conversations", (route) => route.abort("connectionrefused"));
+  const kept = () =>
+    chat.page.evaluate(() => Object.keys(localStorage).filter((key) => /:(outbox|draft|customer)$/.test(key)));
+
+  await identify(chat.page, sign(secret, "jane", "Jane Doe"));
+  expect(await kept()).toEqual([]);
+  await chat.open();
+  await chat.send("It's a present");
+  await chat.box.fill("And don't");
+  await expect(chat.own).toHaveText(["It's a present"]);
+  await identify(chat.page, null);
+  await expect(chat.own).toHaveCount(0);
+  await expect(chat.box).toHaveValue("");
+  expect(await kept()).toEqual([]);
+
+  // Nor on the next page, which says so before the window is there.
+  await identify(chat.page, sign(secret, "jane", "Jane Doe"));
+  await chat.send("It's a present");
+  await expect(chat.own).toHaveText(["It's a present"]);
+  await chat.page.reload();
+  await identify(chat.page, null);
+  await expect.poll(kept).toEqual([]);
+  await expect(chat.own).toHaveCount(0);
+});
+
+test("a conversation that begins while the customer signs out is nobody else's", async ({
+  dashboard,
+  storefront,
+  merchant,
+}) => {
+  const store = await merchant.createStore("Slow Shop", { chat: { enabled: true } });
+  const page = await dashboard(`/stores/${store.id}/widget`);
+  await page.getByRole("button", { name: "Make a secret" }).click();
+  const secret = await page.getByLabel("Identity secret").inputValue();
+  const chat = await storefront(store);
+  let answer = () => {};
+  const isSignedOut = new Promise<void>((resolve) => (answer = resolve));
+  await chat.page.route("**/widget/v1/**/conversations", async (route) => {
+    const response = await route.fetch();
+    await isSignedOut;
+    await route.fulfill({ response });
+  });
+
+  await identify(chat.page, sign(secret, "jane", "Jane Doe"));
+  await chat.open();
+  const asked = chat.page.waitForRequest(/\/conversations$/);
+  const begun = chat.page.waitForResponse(/\/conversations$/);
+  await chat.send("Hello?");
+  await asked;
+  await identify(chat.page, null);
+  answer();
+  await begun;
+  await chat.page.waitForTimeout(500);
+  expect(await stored(chat.page)).toEqual([]);
+  await expect(chat.own).toHaveCount(0);
+});

@@ -82,11 +82,14 @@
     else if (token === null) forgetCustomer();
   };
 
-  // Before the window is there: a customer's chat, never that of a guest.
+  // Before the window is there: a customer's chat and what they wrote, never a guest's chat.
   const forgetCustomer = () => {
     try {
-      if (!JSON.parse(stored("localStorage", "session")).verified) return;
-      for (const key of ["session", "visitor", "outbox", "draft", "wake"]) localStorage.removeItem(memory + key);
+      const session = JSON.parse(stored("localStorage", "session"));
+      const isTheirs = session && session.verified;
+      if (!isTheirs && !stored("localStorage", "customer")) return;
+      for (const key of ["visitor", "outbox", "draft", "wake", "customer"]) localStorage.removeItem(memory + key);
+      if (isTheirs) localStorage.removeItem(`${memory}session`);
     } catch {
       // There is none.
     }

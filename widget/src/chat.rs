@@ -141,17 +141,26 @@ impl Chat {
 
     /// Changes what is being typed, and keeps it.
     pub fn set_draft(&self, draft: String) {
+        self.note_customer();
         self.memory().set_draft(&draft);
         self.draft.set(draft);
     }
 
     /// Changes the outbox that all tabs share, and shows it.
     pub fn change_outbox(&self, change: impl FnOnce(&mut Outbox)) {
+        self.note_customer();
         let memory = self.memory();
         let mut outbox = memory.outbox();
         change(&mut outbox);
         memory.set_outbox(&outbox);
         self.state.write().outbox = outbox;
+    }
+
+    /// What is kept from here on is for nobody but the customer who is signed in.
+    fn note_customer(&self) {
+        if self.state.read_untracked().identity.is_some() {
+            self.memory().set_customers(true);
+        }
     }
 
     /// Writes down what the next page has to know.

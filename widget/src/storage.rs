@@ -88,6 +88,16 @@ impl Memory {
         browser::store(&self.key("draft"), (!draft.is_empty()).then_some(draft));
     }
 
+    /// Whether something here was written while the page said that a customer is signed in.
+    pub fn is_customers(&self) -> bool {
+        browser::stored(&self.key("customer")).is_some()
+    }
+
+    /// Notes it: signing out ends what was written, sent or not. The loader reads it, too.
+    pub fn set_customers(&self, is_customers: bool) {
+        browser::store(&self.key("customer"), is_customers.then_some("1"));
+    }
+
     /// Leaves a note for the loader.
     pub fn set_wake(&self, wake: Option<&Wake>) {
         self.write("wake", wake);

@@ -22,8 +22,11 @@ pub fn identify(chat: Chat, identity: Option<String>) {
     chat.state.write().identity = identity;
     if is_somebody {
         prove(chat);
-    } else if let Some(session) = chat.session().filter(|session| session.verified) {
-        forget_customer(chat, &session);
+    } else {
+        let session = chat.session().filter(|session| session.verified);
+        if session.is_some() || chat.memory().is_customers() {
+            forget_customer(chat, session.as_ref());
+        }
     }
 }
 
@@ -41,13 +44,20 @@ pub fn prove(chat: Chat) {
             if session.is_none() && !is_open {
                 return;
             }
-            let answer = chat.api().identify(session.as_ref(), identity).await;
+            let answer = chat
+                .api()
+                .identify(session.as_ref(), identity.clone())
+                .await;
+            if chat.state.read_untracked().identity != Some(identity) {
+                // They have signed out, or another identity is proven by whoever brought it.
+                return;
+            }
             match (answer, session) {
                 (Ok(Some(identified)), session) => return become_known(chat, session, identified),
                 (Ok(None), _) => return,
                 // It is another customer's, who used this browser before.
                 (Err(Failure::Refused(refusal)), Some(session)) if refusal.status == 409 => {
-                    forget_customer(chat, &session);
+                    forget_customer(chat, Some(&session));
                 }
                 (Err(Failure::Later(_)), _) => browser::sleep(RETRY_MS).await,
                 // The session may be unknown, or the identity: the first is found out so.
@@ -59,10 +69,10 @@ pub fn prove(chat: Chat) {
 
 /// Goes on with the token that was given for `before`, or for a conversation of theirs.
 fn become_known(chat: Chat, before: Option<Session>, identified: Identified) {
-    // Another tab, a message, or signing out may have been quicker.
+    // Another tab or a message may have been quicker.
     let now = chat.session();
     let token_of = |session: &Option<Session>| session.as_ref().map(|known| known.token.clone());
-    if token_of(&now) != token_of(&before) || chat.state.read_untracked().identity.is_none() {
+    if token_of(&now) != token_of(&before) {
         return;
     }
     let Identified {
@@ -92,11 +102,16 @@ fn become_known(chat: Chat, before: Option<Session>, identified: Identified) {
     }
 }
 
-/// What a customer wrote and began to write is for nobody else at this browser.
-fn forget_customer(chat: Chat, session: &Session) {
+/// What a customer wrote and began to write is for nobody else at this browser, nor is their
+/// conversation. A guest's, in which they wrote, stays.
+fn forget_customer(chat: Chat, session: Option<&Session>) {
     chat.memory().set_visitor(&VisitorDetails::default());
     chat.state.write().visitor = VisitorDetails::default();
     chat.change_outbox(|outbox| *outbox = Outbox::default());
     chat.set_draft(String::new());
-    forget_session(chat, &session.token);
+    if let Some(session) = session {
+        forget_session(chat, &session.token);
+    }
+    chat.memory().set_wake(None);
+    chat.memory().set_customers(false);
 }

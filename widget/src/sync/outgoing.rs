@@ -1,7 +1,10 @@
 //! Sends what is in the outbox, and tells what the shopper does.
 
-use super::incoming::{
-    adopt, advance, catch_up, follow_stored_session, forget_session, note_reachability,
+use super::{
+    identity::prove,
+    incoming::{
+        adopt, advance, catch_up, follow_stored_session, forget_session, note_reachability,
+    },
 };
 use crate::{
     backoff, browser, chat::Chat, outbox::Outbox, rest::Failure, state::Person, storage::Session,
@@ -195,8 +198,11 @@ async fn send(chat: Chat, session: &Session, message: &NewMessage) -> Result<(),
         .api()
         .send(&session.token, session.conversation_id, message)
         .await?;
-    chat.state.write().thread.insert(stored);
-    advance(chat);
+    // Whoever has signed out meanwhile leaves nothing behind.
+    if chat.state.read_untracked().conversation_id() == Some(session.conversation_id) {
+        chat.state.write().thread.insert(stored);
+        advance(chat);
+    }
     Ok(())
 }
 
@@ -216,6 +222,11 @@ async fn begin(chat: Chat, message: NewMessage) -> Result<(), Failure> {
     // Not before the request has been stored: it stays in memory.
     start.identity = chat.state.read_untracked().identity.clone();
     let started = chat.api().start(&start).await?;
+    let identity = chat.state.read_untracked().identity.clone();
+    if started.conversation.verified && identity.is_none() {
+        // The customer has signed out meanwhile: nobody else may go on with it.
+        return Ok(());
+    }
     let session = Session {
         token: started.token,
         conversation_id: started.conversation.id,
@@ -233,6 +244,10 @@ async fn begin(chat: Chat, message: NewMessage) -> Result<(), Failure> {
     chat.state.write().set_conversation(started.conversation);
     advance(chat);
     chat.socket().connect();
+    if identity != start.identity {
+        // The server knows whether it is the same customer.
+        prove(chat);
+    }
     let wants_person = chat.state.read_untracked().person == Person::AfterMessage;
     if wants_person {
         ask_for_person(chat);
