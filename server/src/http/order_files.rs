@@ -81,7 +81,8 @@ async fn taken_in(headers: &HeaderMap, body: Body) -> ApiResult<Vec<u8>> {
     if promised.is_some_and(|length| length > FILE_MAX) {
         return Err(too_large());
     }
-    let mut file = Vec::with_capacity(promised.unwrap_or_default());
+    // What was promised takes no memory before it comes.
+    let mut file = Vec::new();
     let mut parts = body.into_data_stream();
     while let Some(part) = parts.next().await {
         // The client is gone: nobody hears the answer.

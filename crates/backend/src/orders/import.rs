@@ -33,12 +33,14 @@ use domain::{
 };
 use found::Found;
 use std::{collections::HashMap, sync::Arc};
+use tokio::task::JoinError;
 use turns::Turn;
 
 /// Orders in one statement.
 const CHUNK: usize = 500;
 
-/// An import that may begin: the store has its turn as long as this lives.
+/// An import that may begin: the store has its turn as long as this lives, and as long as
+/// it runs.
 #[derive(Debug)]
 pub struct Import {
     store_id: StoreId,
@@ -59,10 +61,13 @@ pub fn begin(ctx: &Ctx, who: &Principal) -> Result<Import> {
 }
 
 impl Import {
-    /// Reads the file and does what `step` says: all in one transaction, or nothing.
+    /// Reads the file and does what `step` says: all in one transaction, or nothing. Once
+    /// begun it goes on to its end, even if the caller is dropped meanwhile, and keeps the
+    /// store's turn until then.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the file can't be read at all, or an option can't be taken.
+    /// [`Error::Invalid`] if the file can't be read at all, or an option can't be taken;
+    /// [`Error::Busy`] if others' files are read and written all the time.
     pub async fn run(
         self,
         ctx: &Ctx,
@@ -76,11 +81,25 @@ impl Import {
             let fault = domain::order_check::OrderFault::Currency;
             return Err(Invalid::from(fault).into());
         }
+        let place = ctx.imports().place().await?;
+        let ctx = ctx.clone();
+        let task = tokio::spawn(async move {
+            let _place = place;
+            self.run_in_place(&ctx, file, step, options).await
+        });
+        task.await.map_err(|error| stopped(&error))?
+    }
+
+    async fn run_in_place(
+        &self,
+        ctx: &Ctx,
+        file: Vec<u8>,
+        step: ImportStep,
+        options: ImportOptions,
+    ) -> Result<ImportReport> {
         let read = tokio::task::spawn_blocking(move || read(file, &options));
-        let found = read
-            .await
-            .map_err(|stopped| Error::Internal(format!("an import was stopped: {stopped}")))?
-            .map_err(Invalid::from)?;
+        let read = read.await.map_err(|error| stopped(&error))?;
+        let found = read.map_err(Invalid::from)?;
         let is_whole = found.missing.is_empty() && found.faulty == 0;
         match step {
             ImportStep::ApplyAll if is_whole => self.apply(ctx, found).await,
@@ -155,6 +174,10 @@ impl Import {
             .ok_or_else(|| Error::Internal("an import is written still".to_owned()))?;
         Ok(report(true, counts, shown, found))
     }
+}
+
+fn stopped(error: &JoinError) -> Error {
+    Error::Internal(format!("an import was stopped: {error}"))
 }
 
 fn read(file: Vec<u8>, options: &ImportOptions) -> Result<Found, FileFault> {

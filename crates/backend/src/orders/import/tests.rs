@@ -1,9 +1,15 @@
 //! An import as a whole: what it says, and what it writes.
 
 use super::*;
-use crate::{error::Forbidden, orders, testing::shop::Shop};
+use crate::{
+    error::{Conflict, Forbidden},
+    orders,
+    testing::shop::Shop,
+};
 use ImportStep::{ApplyAll, ApplyGood, Preview};
 use domain::role::Role;
+use futures::FutureExt;
+use std::time::Duration;
 
 const HEADER: &str = "Number,Email,Status,Payment,Currency,Total,Date\n";
 
@@ -109,6 +115,26 @@ async fn json_is_imported_like_a_table() {
         "shipments":[{"carrier":"DHL","tracking_number":"1","tracking_url":null}]}]}"#;
     assert_eq!(run(&shop, json, ApplyAll).await.counts, counts(1, 0, 0, 0));
     assert_eq!(run(&shop, json, Preview).await.counts, counts(0, 0, 1, 0));
+}
+
+#[tokio::test]
+async fn an_import_that_nobody_waits_for_keeps_its_turn_to_its_end() {
+    let shop = Shop::new().await;
+    let ctx = &shop.test.ctx;
+    let import = begin(ctx, &shop.member).expect("a turn");
+    let file = file(&[("1", "5.00")]).into_bytes();
+    let run = import.run(ctx, file, ApplyAll, ImportOptions::default());
+    // Begun, and dropped.
+    assert!(run.now_or_never().is_none());
+    let again = begin(ctx, &shop.member);
+    assert!(matches!(
+        again,
+        Err(Error::Conflict(Conflict::ImportRunning))
+    ));
+    while begin(ctx, &shop.member).is_err() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(numbers(&shop).await, ["1"]);
 }
 
 #[tokio::test]

@@ -5,15 +5,35 @@ use domain::ids::StoreId;
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
 };
 
-/// Most imports of one server at the same time.
+/// Most imports that one server reads and writes at the same time.
 const AT_ONCE: usize = 2;
+/// Most stores whose files are taken in or wait, all of which are in memory.
+const STORES_AT_ONCE: usize = 32;
+/// How long a file that has arrived waits for the others.
+const WAITS_WITHIN: Duration = Duration::from_secs(30);
 
-/// The stores that import something right now, one file each.
-#[derive(Debug, Clone, Default)]
+/// The stores that import something right now, one file each, and the places for those
+/// whose file has arrived: who sends slowly holds up nobody.
+#[derive(Debug, Clone)]
 pub struct ImportTurns {
     stores: Arc<Mutex<HashSet<StoreId>>>,
+    places: Arc<Semaphore>,
+}
+
+impl Default for ImportTurns {
+    fn default() -> Self {
+        Self {
+            stores: Arc::default(),
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
 }
 
 impl ImportTurns {
@@ -26,7 +46,7 @@ impl ImportTurns {
         if stores.contains(&store_id) {
             return Err(Error::Conflict(Conflict::ImportRunning));
         }
-        if stores.len() >= AT_ONCE {
+        if stores.len() >= STORES_AT_ONCE {
             return Err(Error::Busy);
         }
         stores.insert(store_id);
@@ -34,6 +54,18 @@ impl ImportTurns {
             turns: self.clone(),
             store_id,
         })
+    }
+
+    /// A place to read and write a file that has arrived, until it is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if none gets free in time.
+    pub(super) async fn place(&self) -> Result<OwnedSemaphorePermit> {
+        let free = timeout(WAITS_WITHIN, Arc::clone(&self.places).acquire_owned());
+        match free.await {
+            Ok(Ok(place)) => Ok(place),
+            _ => Err(Error::Busy),
+        }
     }
 }
 
@@ -55,23 +87,40 @@ impl Drop for Turn {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures::FutureExt;
 
     #[test]
-    fn a_store_has_one_turn_and_a_server_few() {
+    fn a_store_has_one_turn_and_a_server_some() {
         let turns = ImportTurns::default();
-        let stores: Vec<_> = (0..=AT_ONCE).map(|_| StoreId::generate()).collect();
+        let stores: Vec<_> = (0..=STORES_AT_ONCE).map(|_| StoreId::generate()).collect();
         let first = turns.take(stores[0]).expect("a turn");
         let again = turns.take(stores[0]);
         assert!(matches!(
             again,
             Err(Error::Conflict(Conflict::ImportRunning))
         ));
-        let _others: Vec<_> = stores[1..AT_ONCE]
+        let _others: Vec<_> = stores[1..STORES_AT_ONCE]
             .iter()
             .map(|store| turns.take(*store).expect("a turn"))
             .collect();
-        assert!(matches!(turns.take(stores[AT_ONCE]), Err(Error::Busy)));
+        let last = stores[STORES_AT_ONCE];
+        assert!(matches!(turns.take(last), Err(Error::Busy)));
         drop(first);
-        assert!(turns.take(stores[AT_ONCE]).is_ok());
+        assert!(turns.take(last).is_ok());
+    }
+
+    #[tokio::test]
+    async fn files_that_are_on_their_way_take_no_place() {
+        let turns = ImportTurns::default();
+        let _sending: Vec<_> = (0..=AT_ONCE)
+            .map(|_| turns.take(StoreId::generate()).expect("a turn"))
+            .collect();
+        let mut places = Vec::new();
+        for _ in 0..AT_ONCE {
+            places.push(turns.place().await.expect("a place"));
+        }
+        assert!(turns.place().now_or_never().is_none());
+        places.clear();
+        assert!(turns.place().await.is_ok());
     }
 }
