@@ -287,6 +287,8 @@ pub enum ImportFault {
     Draft,
     /// It isn't an order; what is missing or wrong.
     Shape(String),
+    /// It takes more room than any order.
+    TooLong,
 }
 
 impl ImportFault {
@@ -314,6 +316,7 @@ impl ImportFault {
             Self::Duplicate(row) => format!("The file has this number before, in row {row}."),
             Self::Draft => "It is a draft, not an order yet.".to_owned(),
             Self::Shape(why) => format!("This is not an order: {why}"),
+            Self::TooLong => "This is longer than any order can be.".to_owned(),
         }
     }
 }

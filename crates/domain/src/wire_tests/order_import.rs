@@ -39,6 +39,7 @@ fn faults() -> Vec<RowFault> {
         Duplicate => ImportFault::Duplicate(2),
         Draft => ImportFault::Draft,
         Shape => ImportFault::Shape(text()),
+        TooLong => ImportFault::TooLong,
     });
     let faults = faults.into_iter().map(|fault| RowFault {
         row: 3,

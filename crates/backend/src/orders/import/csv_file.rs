@@ -5,7 +5,7 @@ use super::{
     date::{self, DateFault, DayOrder},
     found::{Found, SHOWN_TEXT},
     header,
-    separator::separator_of,
+    separator::{has_more_columns, separator_of},
     status,
 };
 use crate::orders::formula;
@@ -13,7 +13,7 @@ use csv::StringRecord;
 use domain::{
     money,
     order::{Order, OrderItem, PaymentStatus, Shipment},
-    order_check::OrderFault,
+    order_check::{ITEMS_MAX, OrderFault, SHIPMENTS_MAX},
     order_import::{
         COLUMNS_MAX, FileColumn, FileFault, ImportFault, ImportOptions, ImportedFrom, OrderColumn,
         ROWS_MAX,
@@ -41,13 +41,14 @@ const OF_ORDER: [OrderColumn; 11] = [
 /// Reads the file as `options` say.
 pub(super) fn read(text: &str, options: &ImportOptions) -> Result<Found, FileFault> {
     let (separator, text) = separator_of(text);
+    // Before any row is read: a file of separators alone would take many times its size.
+    if has_more_columns(text, separator, COLUMNS_MAX) {
+        return Err(FileFault::TooManyColumns);
+    }
     let mut reader = records(text, separator);
     let mut record = StringRecord::new();
     if !next(&mut reader, &mut record)? {
         return Err(FileFault::Empty);
-    }
-    if record.len() > COLUMNS_MAX {
-        return Err(FileFault::TooManyColumns);
     }
     let names: Vec<_> = record.iter().collect();
     let (guessed, from) = header::guess(&names);
@@ -413,16 +414,18 @@ fn agree(known: &[String], cells: &[String]) -> bool {
         .all(|(known, cell)| known == cell)
 }
 
+/// One more than an order can have are kept, so that it is refused for them.
 fn add(rows: &mut Rows, item: Option<Result<OrderItem, ImportFault>>, shipment: Option<Shipment>) {
     match item {
-        Some(Ok(item)) => rows.items.push(item),
+        Some(Ok(item)) if rows.items.len() <= ITEMS_MAX => rows.items.push(item),
         Some(Err(fault)) => {
             rows.fault.get_or_insert(fault);
         }
-        None => {}
+        _ => {}
     }
     // Each row of an order may name the same parcel.
     if let Some(shipment) = shipment
+        && rows.shipments.len() <= SHIPMENTS_MAX
         && !rows.shipments.contains(&shipment)
     {
         rows.shipments.push(shipment);

@@ -13,8 +13,11 @@ use serde::{
     Deserializer,
     de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 use std::fmt;
+
+/// Longest order, in bytes. As a value in memory it can take ninety times as much.
+const ORDER_LENGTH_MAX: usize = 1024 * 1024;
 
 /// Whether a text begins as JSON does.
 pub(super) fn looks_like(text: &str) -> bool {
@@ -63,13 +66,13 @@ impl<'de> Visitor<'de> for List<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(json) = list.next_element::<Value>()? {
+        while let Some(json) = list.next_element::<&RawValue>()? {
             *self.rows += 1;
             if *self.rows > ROWS_MAX {
                 return Err(A::Error::custom("too many orders"));
             }
             let row = u32::try_from(*self.rows).unwrap_or(u32::MAX);
-            take(self.found, row, json);
+            take(self.found, row, json.get());
         }
         Ok(())
     }
@@ -96,7 +99,19 @@ impl<'de> Visitor<'de> for List<'_> {
     }
 }
 
-fn take(found: &mut Found, row: u32, json: Value) {
+fn take(found: &mut Found, row: u32, json: &str) {
+    if json.len() > ORDER_LENGTH_MAX {
+        found.refuse(row, "", ImportFault::TooLong);
+        return;
+    }
+    let json: Value = match serde_json::from_str(json) {
+        Ok(json) => json,
+        Err(error) => {
+            let fault = ImportFault::Shape(text::excerpt(&error.to_string(), 3 * SHOWN_TEXT));
+            found.refuse(row, "", fault);
+            return;
+        }
+    };
     if medusa::looks_like(&json) {
         found.from = ImportedFrom::Medusa;
         let (number, order) = medusa::order(&json);
@@ -164,6 +179,25 @@ mod tests {
         assert_eq!(read("[]").err(), Some(FileFault::Empty));
         let deep = "[".repeat(100_000);
         assert!(matches!(read(&deep), Err(FileFault::Json(_))));
+    }
+
+    #[test]
+    fn an_element_that_is_longer_than_any_order_is_not_read() {
+        let items = "0,".repeat(ORDER_LENGTH_MAX / 2);
+        let long = format!(r#"{{"number":"1","items":[{items}0]}}"#);
+        assert!(long.len() > ORDER_LENGTH_MAX);
+        let found = read(&format!("[{long},{}]", order("2"))).expect("JSON");
+        assert_eq!(found.orders.len(), 1);
+        assert_eq!(found.faults[0].fault, ImportFault::TooLong);
+    }
+
+    #[test]
+    fn an_element_that_is_nested_too_deep_is_a_fault_of_its_own() {
+        let deep = format!("{}{}", "[".repeat(1_000), "]".repeat(1_000));
+        let deep = format!("[{deep},{}]", order("2"));
+        let found = read(&deep).expect("JSON");
+        assert_eq!(found.orders.len(), 1);
+        assert_eq!(found.faults[0].row, 1);
     }
 
     #[test]

@@ -38,9 +38,47 @@ pub(super) fn separator_of(text: &str) -> (u8, &str) {
     (SEPARATORS[best], text)
 }
 
+/// Whether a row has more than `max` cells, told without keeping any.
+pub(super) fn has_more_columns(text: &str, separator: u8, max: usize) -> bool {
+    let mut columns = 1;
+    let mut place = Place::CellStart;
+    // The reader leaves a byte order mark out, too.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    for byte in text.bytes() {
+        place = match (place, byte) {
+            (Place::CellStart, b'"') | (Place::QuoteInQuoted, b'"') => Place::Quoted,
+            (Place::Quoted, b'"') => Place::QuoteInQuoted,
+            (Place::Quoted, _) => Place::Quoted,
+            (_, b'\n' | b'\r') => {
+                columns = 1;
+                Place::CellStart
+            }
+            (_, byte) if byte == separator => {
+                columns += 1;
+                if columns > max {
+                    return true;
+                }
+                Place::CellStart
+            }
+            _ => Place::Plain,
+        };
+    }
+    false
+}
+
+/// Where in a row a byte stands. A quote begins a quoted cell only where the cell begins.
+#[derive(Clone, Copy)]
+enum Place {
+    CellStart,
+    Plain,
+    Quoted,
+    /// The quoted cell's end, or the first half of a quote in it.
+    QuoteInQuoted,
+}
+
 #[cfg(test)]
 mod tests {
-    use super::separator_of;
+    use super::{has_more_columns, separator_of};
     use proptest::prelude::*;
 
     #[test]
@@ -62,7 +100,29 @@ mod tests {
         assert_eq!(separator_of("sep=;\r\na,b;c"), (b';', "a,b;c"));
     }
 
+    #[test]
+    fn the_widest_row_counts_wherever_it_is() {
+        let wide = format!("a,b\n1,2\n{}", ",".repeat(20));
+        assert!(has_more_columns(&wide, b',', 20));
+        assert!(!has_more_columns(&wide, b',', 21));
+        assert!(!has_more_columns("\"1,2,3\n4,5\",6", b',', 2));
+        let marked = format!("\u{feff}\"\n\"{}", ",".repeat(20));
+        assert!(has_more_columns(&marked, b',', 20));
+    }
+
     proptest! {
+        #[test]
+        fn columns_are_counted_as_they_are_read(text in "[a,\"\r\n]{0,60}") {
+            let mut reader = csv::ReaderBuilder::new()
+                .flexible(true)
+                .has_headers(false)
+                .from_reader(text.as_bytes());
+            let widths = reader.records().map(|record| record.expect("text").len());
+            let widest = widths.max().unwrap_or_default().max(1);
+            prop_assert!(!has_more_columns(&text, b',', widest));
+            prop_assert!(widest == 1 || has_more_columns(&text, b',', widest - 1));
+        }
+
         #[test]
         fn what_was_written_with_a_separator_is_read_with_it(
             at in 0..3_usize,

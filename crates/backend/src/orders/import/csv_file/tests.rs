@@ -257,8 +257,29 @@ fn a_file_has_limits() {
     assert_eq!(refused(HEADER), Some(FileFault::Empty));
     let wide = ",".repeat(COLUMNS_MAX);
     assert_eq!(refused(&wide), Some(FileFault::TooManyColumns));
+    let wide_below = format!("{HEADER}1{wide}\n");
+    assert_eq!(refused(&wide_below), Some(FileFault::TooManyColumns));
     let long = format!("Number\n{}", "1\n".repeat(ROWS_MAX + 1));
     assert_eq!(refused(&long), Some(FileFault::TooManyRows));
+}
+
+#[test]
+fn an_order_has_limits_however_many_rows_it_has() {
+    let header = "Number,Status,Payment,Currency,Total,Date,Item,Tracking number\n";
+    let many = |rows: usize, row: fn(usize) -> String| {
+        let rows = (0..rows).map(|at| format!("1,shipped,paid,USD,5.00,2026-11-01,{}\n", row(at)));
+        let file = format!("{header}{}", rows.collect::<String>());
+        found(&file).faults.remove(0).fault
+    };
+    assert_eq!(
+        many(100_000, |_| "Lamp,".to_owned()),
+        ImportFault::Order(OrderFault::TooManyItems)
+    );
+    // Each parcel is compared with a few others.
+    assert_eq!(
+        many(100_000, |at| format!(",{at}")),
+        ImportFault::Order(OrderFault::TooManyShipments)
+    );
 }
 
 proptest::proptest! {
