@@ -49,7 +49,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{
-    sync::{Mutex, oneshot},
+    sync::{Mutex, Notify, oneshot},
     time::timeout,
 };
 use writer::{Inner, Writer, sqlite_writer};
@@ -152,6 +152,7 @@ impl Db {
             caches,
             jobs,
             tried: Mutex::default(),
+            moved_on: Notify::new(),
         });
         if kind == Kind::Postgres {
             tokio::spawn(young_tables::look_after(Arc::downgrade(&inner)));
@@ -245,7 +246,8 @@ impl Db {
     }
 
     /// Reads and writes, and leaves nothing behind. However many ask, there is one try at
-    /// a time, and one that went well is theirs for a second.
+    /// a time, and one that went well is theirs for a second. While a long write has
+    /// SQLite's one writer, it is enough that it gets on.
     ///
     /// # Errors
     /// If one of it can't be done, or not in time.
@@ -258,12 +260,21 @@ impl Db {
             let mut connection = self.read().await?;
             queries::read_nothing(&mut connection).await?;
             drop(connection);
-            self.write(|tx| Box::pin(queries::write_nothing(tx.connection)))
-                .await?;
+            let write = self.write(|tx| Box::pin(queries::write_nothing(tx.connection)));
+            tokio::select! {
+                written = write => written?,
+                () = self.inner.moved_on.notified() => {}
+            }
             *last = Some(Instant::now());
             Ok(())
         });
         tried.await.unwrap_or(Err(Error::Busy))
+    }
+
+    /// To be called by a write of very many statements whenever some of them have gone
+    /// well: whoever asks whether the database can be written needn't wait for its end.
+    pub(crate) fn moves_on(&self) {
+        self.inner.moved_on.notify_waiters();
     }
 
     /// Closes every connection; on SQLite the log is written back.

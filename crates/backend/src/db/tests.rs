@@ -511,6 +511,34 @@ impl Db {
 }
 
 #[tokio::test]
+async fn a_long_write_that_gets_on_shows_that_the_database_can_be_written() {
+    let test = TestCtx::new().await.expect("a database");
+    let db = test.ctx.db();
+    let (begun, has_begun) = oneshot::channel();
+    let (end, mut ends) = oneshot::channel::<()>();
+    let (long, moving) = (db.clone(), db.clone());
+    let long = tokio::spawn(async move {
+        long.write(move |_| {
+            Box::pin(async move {
+                begun.send(()).expect("a test that waits");
+                while ends.try_recv().is_err() {
+                    moving.moves_on();
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+                Ok(())
+            })
+        })
+        .await
+    });
+    has_begun.await.expect("a write");
+    *db.inner.tried.lock().await = None;
+    assert!(db.try_out().await.is_ok());
+    assert!(!long.is_finished());
+    end.send(()).expect("a write that waits");
+    long.await.expect("no panic").expect("a write");
+}
+
+#[tokio::test]
 async fn a_try_that_went_well_counts_for_others_for_a_while() {
     let test = TestCtx::new().await.expect("a database");
     let db = test.ctx.db();

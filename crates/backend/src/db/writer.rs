@@ -24,7 +24,7 @@ use std::{
     },
     time::Instant,
 };
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Notify, watch};
 
 /// Most writes that share one commit: bounds how long the first one waits.
 pub(super) const GROUP_MAX: usize = 128;
@@ -52,6 +52,8 @@ pub(super) struct Inner {
     pub jobs: Jobs,
     /// When reading and writing was last tried, and went well.
     pub tried: Mutex<Option<Instant>>,
+    /// Told whenever a long write gets on.
+    pub moved_on: Notify,
 }
 
 /// SQLite's writing connection and the commit in the making.

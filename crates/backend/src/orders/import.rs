@@ -32,7 +32,7 @@ use domain::{
     },
 };
 use found::Found;
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 use tokio::task::JoinError;
 use turns::Turn;
 
@@ -140,21 +140,30 @@ impl Import {
 
     async fn apply(&self, ctx: &Ctx, found: Found) -> Result<ImportReport> {
         let store_id = self.store_id;
-        let found = Arc::new(found);
-        let written = Arc::clone(&found);
+        // Whatever isn't a statement is made before: SQLite has one writer, for all stores.
+        let prepared = tokio::task::spawn_blocking(move || {
+            let chunks = found.orders.chunks(CHUNK).map(|chunk| {
+                let orders = chunk.iter().map(|(_, order)| order);
+                queries::prepare(store_id, orders)
+            });
+            let chunks = chunks.collect::<Result<Vec<_>>>()?;
+            Ok::<_, Error>((found, chunks))
+        });
+        let (found, chunks) = prepared.await.map_err(|error| stopped(&error))??;
+        let db = ctx.db().clone();
         let counts = ctx
             .db()
             .write(move |tx| {
                 Box::pin(async move {
                     tx.lock(format!("{store_id} orders")).await?;
                     let mut counts = ImportCounts::default();
-                    for chunk in written.orders.chunks(CHUNK) {
-                        let orders = chunk.iter().map(|(_, order)| order);
-                        let put = queries::put_all(tx, store_id, orders).await?;
-                        let all = u32::try_from(chunk.len()).unwrap_or(u32::MAX);
+                    for chunk in &chunks {
+                        let put = queries::put_all(tx, chunk).await?;
+                        db.moves_on();
+                        let same = chunk.orders.saturating_sub(put.created + put.replaced);
                         counts.new += put.created;
                         counts.changed += put.replaced;
-                        counts.unchanged += all.saturating_sub(put.created + put.replaced);
+                        counts.unchanged += same;
                     }
                     if counts.new + counts.changed > 0 {
                         change::tell_agents(tx, store_id);
@@ -170,8 +179,6 @@ impl Import {
             order: order.clone(),
         });
         let shown = shown.collect();
-        let found = Arc::into_inner(found)
-            .ok_or_else(|| Error::Internal("an import is written still".to_owned()))?;
         Ok(report(true, counts, shown, found))
     }
 }

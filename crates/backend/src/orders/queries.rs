@@ -214,12 +214,21 @@ pub(super) struct PutAll {
     pub replaced: u32,
 }
 
-/// See [`PUT_ALL`]. No number may be there twice.
-pub(super) async fn put_all(
-    tx: &mut Tx<'_>,
+/// Orders to be put at once, with all that can be made before the transaction.
+pub(super) struct Prepared {
+    /// See [`PUT_ALL`].
+    values: [Value; 2],
+    /// The ids of those that will be new.
+    new: HashSet<String>,
+    /// How many there are.
+    pub orders: u32,
+}
+
+/// No number may be there twice.
+pub(super) fn prepare<'o>(
     store_id: StoreId,
-    orders: impl Iterator<Item = &Order>,
-) -> Result<PutAll> {
+    orders: impl Iterator<Item = &'o Order>,
+) -> Result<Prepared> {
     let mut new = HashSet::new();
     let mut list = Vec::new();
     for order in orders {
@@ -243,12 +252,21 @@ pub(super) async fn put_all(
         Value::from(store_id.to_string()),
         Value::from(to_json(&list)?),
     ];
+    Ok(Prepared {
+        values,
+        orders: u32::try_from(new.len()).unwrap_or(u32::MAX),
+        new,
+    })
+}
+
+/// See [`PUT_ALL`].
+pub(super) async fn put_all(tx: &mut Tx<'_>, prepared: &Prepared) -> Result<PutAll> {
     let mut put = PutAll {
         created: 0,
         replaced: 0,
     };
-    for row in tx.run(&PUT_ALL, &values).await? {
-        if new.contains(row.try_get::<&str, _>("id")?) {
+    for row in tx.run(&PUT_ALL, &prepared.values).await? {
+        if prepared.new.contains(row.try_get::<&str, _>("id")?) {
             put.created += 1;
         } else {
             put.replaced += 1;
