@@ -39,6 +39,13 @@ pub(super) enum AmountFault {
     Ambiguous,
 }
 
+/// A number of pieces: `2`, `2.00`.
+pub(super) fn whole_number(text: &str) -> Option<i64> {
+    let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let is_whole = fraction.bytes().all(|byte| byte == b'0');
+    is_whole.then(|| whole.parse().ok()).flatten()
+}
+
 /// An amount in the smallest unit of a currency with so many decimal places, rounded half
 /// up where there are more.
 pub(super) fn minor(amount: &str, digits: u32, file: DecimalMark) -> Result<i64, AmountFault> {

@@ -1,9 +1,9 @@
 //! A CSV file: its columns, and one order in one row or in several below one another.
 
 use super::{
-    amount::{self, AmountFault, DecimalMark},
+    amount::{self, AmountFault, DecimalMark, whole_number},
     date::{self, DateFault, DayOrder},
-    found::{Found, SHOWN_TEXT},
+    found::{Found, excerpt},
     header,
     separator::{has_more_columns, separator_of},
     status,
@@ -19,7 +19,6 @@ use domain::{
         ROWS_MAX,
     },
     order_number::OrderNumber,
-    text,
 };
 
 /// The columns that say something of the order as a whole: the rows of one order don't
@@ -58,7 +57,7 @@ pub(super) fn read(text: &str, options: &ImportOptions) -> Result<Found, FileFau
     }
     let mut found = Found::nothing(from);
     let columns = names.iter().zip(&mapping).map(|(name, column)| FileColumn {
-        name: text::excerpt(name, SHOWN_TEXT),
+        name: excerpt(name),
         example: String::new(),
         column: *column,
     });
@@ -161,7 +160,7 @@ fn survey(
         }
         for (column, cell) in shown.iter_mut().zip(record.iter()) {
             if column.example.is_empty() {
-                column.example = text::excerpt(cell, SHOWN_TEXT);
+                column.example = excerpt(cell);
             }
         }
         for (at, column) in columns {
@@ -430,17 +429,6 @@ fn add(rows: &mut Rows, item: Option<Result<OrderItem, ImportFault>>, shipment: 
     {
         rows.shipments.push(shipment);
     }
-}
-
-/// `2`, `2.00`
-fn whole_number(text: &str) -> Option<i64> {
-    let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, ""));
-    let is_whole = fraction.bytes().all(|byte| byte == b'0');
-    is_whole.then(|| whole.parse().ok()).flatten()
-}
-
-fn excerpt(text: &str) -> String {
-    text::excerpt(text, SHOWN_TEXT)
 }
 
 #[cfg(test)]

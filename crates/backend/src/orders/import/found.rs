@@ -10,6 +10,11 @@ use std::collections::HashMap;
 /// Most characters of a cell that are shown.
 pub(super) const SHOWN_TEXT: usize = 40;
 
+/// What stands in a file, as it is shown.
+pub(super) fn excerpt(text: &str) -> String {
+    text::excerpt(text, SHOWN_TEXT)
+}
+
 /// A file's columns, its good orders and its faulty rows.
 pub(super) struct Found {
     pub from: ImportedFrom,
@@ -59,7 +64,7 @@ impl Found {
         if self.faults.len() < SHOWN_FAULTS {
             self.faults.push(RowFault {
                 row,
-                number: text::excerpt(number, SHOWN_TEXT),
+                number: excerpt(number),
                 fault,
             });
         }

@@ -2,7 +2,9 @@
 //! <https://docs.medusajs.com/api/admin#orders_getorders>
 
 use super::{
+    amount::whole_number,
     date::{self, DayOrder},
+    found::excerpt,
     status,
 };
 use domain::{
@@ -39,10 +41,10 @@ fn read(json: &Value, number: String) -> Result<Order, ImportFault> {
         money::known(word("currency_code")).ok_or(ImportFault::Order(OrderFault::Currency))?;
     let payment = word("payment_status");
     let payment_status =
-        status::money(payment).ok_or_else(|| ImportFault::PaymentStatus(payment.to_owned()))?;
+        status::money(payment).ok_or_else(|| ImportFault::PaymentStatus(excerpt(payment)))?;
     let placed_at = word("created_at");
     let placed_at = date::millis(placed_at, DayOrder::Unknown)
-        .map_err(|_| ImportFault::Date(placed_at.to_owned()))?;
+        .map_err(|_| ImportFault::Date(excerpt(placed_at)))?;
     let status = if own_status == "canceled" {
         OrderStatus::Cancelled
     } else {
@@ -50,7 +52,7 @@ fn read(json: &Value, number: String) -> Result<Order, ImportFault> {
             "" => None,
             word => {
                 status::goods(word, ImportedFrom::Medusa)
-                    .ok_or_else(|| ImportFault::Status(word.to_owned()))?
+                    .ok_or_else(|| ImportFault::Status(excerpt(word)))?
                     .0
             }
         }
@@ -65,7 +67,7 @@ fn read(json: &Value, number: String) -> Result<Order, ImportFault> {
         currency: currency.to_owned(),
         total_minor: total(json, payment_status, money::minor_digits(currency))?,
         placed_at,
-        items: list(json, "items").filter_map(item).collect(),
+        items: list(json, "items").map(item).collect::<Result<_, _>>()?,
         shipments: list(json, "fulfillments")
             .filter(|fulfilment| fulfilment.get("canceled_at").is_none_or(Value::is_null))
             .flat_map(|fulfilment| list(fulfilment, "labels"))
@@ -85,7 +87,7 @@ fn total(json: &Value, payment: PaymentStatus, digits: u32) -> Result<i64, Impor
     };
     let total = total.ok_or_else(|| {
         let typed = json.get("total").unwrap_or(&Value::Null);
-        ImportFault::Total(domain::text::excerpt(&typed.to_string(), 40))
+        ImportFault::Total(excerpt(&typed.to_string()))
     })?;
     let minor = (total * f64::from(10_u32.pow(digits))).round();
     #[expect(
@@ -106,12 +108,17 @@ fn customer_name(json: &Value) -> Option<String> {
     name_in("customer").or_else(|| name_in("shipping_address"))
 }
 
-fn item(json: &Value) -> Option<OrderItem> {
+fn item(json: &Value) -> Result<OrderItem, ImportFault> {
     let text = |name: &str| json.get(name).and_then(Value::as_str);
-    Some(OrderItem {
-        // The title alone may be the variant's, such as `L`.
-        name: text("product_title").or(text("title"))?.to_owned(),
-        quantity: json.get("quantity")?.as_i64()?,
+    // The title alone may be the variant's, such as `L`.
+    let name = text("product_title").or(text("title"));
+    let name = name.ok_or(ImportFault::Order(OrderFault::ItemName))?;
+    // `2.0` is a number of pieces, too.
+    let quantity = json.get("quantity").unwrap_or(&Value::Null).to_string();
+    Ok(OrderItem {
+        name: name.to_owned(),
+        quantity: whole_number(&quantity)
+            .ok_or_else(|| ImportFault::Quantity(excerpt(&quantity)))?,
     })
 }
 
@@ -199,6 +206,47 @@ mod tests {
         json["total"] = json!(0);
         json["payment_status"] = json!("refunded");
         assert_eq!(order(&json).1.expect("an order").total_minor, 25_350);
+    }
+
+    #[test]
+    fn each_item_is_read_or_told() {
+        let items = json!([{"title": "Lamp", "quantity": 2.0}]);
+        let read = with("items", items).expect("an order");
+        let lamp = OrderItem {
+            name: "Lamp".into(),
+            quantity: 2,
+        };
+        assert_eq!(read.items, [lamp]);
+        for (item, fault) in [
+            (
+                json!({"quantity": 1}),
+                ImportFault::Order(OrderFault::ItemName),
+            ),
+            (
+                json!({"title": "Lamp", "quantity": 1.5}),
+                ImportFault::Quantity("1.5".into()),
+            ),
+            (
+                json!({"title": "Lamp"}),
+                ImportFault::Quantity("null".into()),
+            ),
+        ] {
+            assert_eq!(with("items", json!([item])), Err(fault));
+        }
+    }
+
+    #[test]
+    fn what_stands_there_is_shortened() {
+        let long = "x".repeat(1_000);
+        for name in [
+            "payment_status",
+            "fulfillment_status",
+            "created_at",
+            "total",
+        ] {
+            let fault = with(name, json!(long)).expect_err("a fault");
+            assert!(fault.words().len() < 200, "{name}");
+        }
     }
 
     #[test]
