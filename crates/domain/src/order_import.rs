@@ -4,6 +4,7 @@ use crate::{
     Invalid,
     order::{Order, OrderStatus, PaymentStatus},
     order_check::OrderFault,
+    text,
 };
 use serde::{Deserialize, Serialize};
 
@@ -149,15 +150,24 @@ pub fn mapping_to_words(mapping: &[Option<OrderColumn>]) -> String {
 /// [`Invalid`] for `columns` if a word is none of a column, or there are more than
 /// [`COLUMNS_MAX`].
 pub fn mapping_from_words(words: &str) -> Result<Mapping, Invalid> {
-    let wrong = || Invalid::new("columns", "A column is none that an order has.");
+    let wrong = |words: String| Invalid::new("columns", words);
     if words.matches(',').count() >= COLUMNS_MAX {
-        return Err(wrong());
+        return Err(wrong(too_many_columns()));
     }
     let columns = words.split(',').map(|word| match word {
         "" => Ok(None),
-        word => OrderColumn::from_word(word).map(Some).ok_or_else(wrong),
+        word => OrderColumn::from_word(word).map(Some).ok_or_else(|| {
+            let word = text::excerpt(word, 40);
+            wrong(format!(
+                "“{word}” isn't something that an order has. Choose one from the list."
+            ))
+        }),
     });
     columns.collect()
+}
+
+fn too_many_columns() -> String {
+    format!("A file can have up to {COLUMNS_MAX} columns. Please remove what isn't needed.")
 }
 
 /// How a file is to be read.
@@ -285,7 +295,7 @@ pub enum ImportFault {
     Duplicate(u32),
     /// It is a draft, which shoppers don't know of.
     Draft,
-    /// It isn't an order; what is missing or wrong.
+    /// It isn't an order; the field that is missing or wrong, if one is to blame.
     Shape(String),
     /// It takes more room than any order.
     TooLong,
@@ -315,7 +325,8 @@ impl ImportFault {
             Self::Quantity(text) => format!("“{text}” is not a quantity."),
             Self::Duplicate(row) => format!("The file has this number before, in row {row}."),
             Self::Draft => "It is a draft, not an order yet.".to_owned(),
-            Self::Shape(why) => format!("This is not an order: {why}"),
+            Self::Shape(field) if field.is_empty() => "This is not an order.".to_owned(),
+            Self::Shape(field) => format!("This order's “{field}” is missing or can't be read."),
             Self::TooLong => "This is longer than any order can be.".to_owned(),
         }
     }
@@ -374,8 +385,15 @@ pub enum FileFault {
     TooManyRows,
     /// It has more columns than [`COLUMNS_MAX`].
     TooManyColumns,
-    /// It begins like JSON, and isn't; why.
-    Json(String),
+    /// It begins like JSON, and isn't; where it ceases to be, both counted from 1.
+    Json {
+        /// The line.
+        line: usize,
+        /// The place in it.
+        column: usize,
+    },
+    /// It is JSON without a list of orders.
+    NoOrders,
     /// The mapping is one of another file.
     OtherColumns,
 }
@@ -394,10 +412,14 @@ impl From<FileFault> for Invalid {
             FileFault::TooManyRows => format!(
                 "This file has more than {ROWS_MAX} rows. Please split it into several files."
             ),
-            FileFault::TooManyColumns => {
-                format!("This file has more than {COLUMNS_MAX} columns.")
+            FileFault::TooManyColumns => too_many_columns(),
+            FileFault::Json { line, column } => format!(
+                "This is not valid JSON. Please look at line {line}, character {column}, and before."
+            ),
+            FileFault::NoOrders => {
+                "There are no orders in this file. It should hold a list of them, alone or named “orders”."
+                    .to_owned()
             }
-            FileFault::Json(why) => format!("This is not valid JSON: {why}"),
             FileFault::OtherColumns => {
                 "This file has other columns than the one before. Please choose it again."
                     .to_owned()
@@ -423,7 +445,11 @@ mod tests {
 
     #[test]
     fn a_mapping_of_unknown_columns_is_refused() {
-        assert!(mapping_from_words("number,colour").is_err());
+        let refused = mapping_from_words("number,colour").expect_err("no such column");
+        assert_eq!(
+            refused.message,
+            "“colour” isn't something that an order has. Choose one from the list."
+        );
         assert!(mapping_from_words(&",".repeat(COLUMNS_MAX)).is_err());
     }
 

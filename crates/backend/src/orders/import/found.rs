@@ -8,7 +8,7 @@ use domain::{
 use std::collections::HashMap;
 
 /// Most characters of a cell that are shown.
-pub(super) const SHOWN_TEXT: usize = 40;
+const SHOWN_TEXT: usize = 40;
 
 /// What stands in a file, as it is shown.
 pub(super) fn excerpt(text: &str) -> String {

@@ -1,17 +1,16 @@
 //! A JSON file: a list of orders, or an object with one, as an API answers.
 
-use super::{
-    found::{Found, SHOWN_TEXT},
-    medusa,
-};
+use super::{found::Found, medusa};
 use domain::{
-    order::Order,
+    UnixMillis,
+    order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
     order_import::{FileFault, ImportFault, ImportedFrom, ROWS_MAX},
-    text,
 };
 use serde::{
-    Deserializer,
-    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
+    Deserialize, Deserializer,
+    de::{
+        DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    },
 };
 use serde_json::{Value, value::RawValue};
 use std::fmt;
@@ -41,7 +40,11 @@ pub(super) fn read(text: &str) -> Result<Found, FileFault> {
     match read {
         Ok(()) if rows == 0 => Err(FileFault::Empty),
         Ok(()) => Ok(found),
-        Err(error) => Err(FileFault::Json(error.to_string())),
+        Err(error) if error.is_data() => Err(FileFault::NoOrders),
+        Err(error) => Err(FileFault::Json {
+            line: error.line(),
+            column: error.column(),
+        }),
     }
 }
 
@@ -104,13 +107,10 @@ fn take(found: &mut Found, row: u32, json: &str) {
         found.refuse(row, "", ImportFault::TooLong);
         return;
     }
-    let json: Value = match serde_json::from_str(json) {
-        Ok(json) => json,
-        Err(error) => {
-            let fault = ImportFault::Shape(text::excerpt(&error.to_string(), 3 * SHOWN_TEXT));
-            found.refuse(row, "", fault);
-            return;
-        }
+    // The list has been read as JSON: only what is nested too deep fails.
+    let Ok(json) = serde_json::from_str::<Value>(json) else {
+        found.refuse(row, "", ImportFault::Shape(String::new()));
+        return;
     };
     if medusa::looks_like(&json) {
         found.from = ImportedFrom::Medusa;
@@ -123,9 +123,41 @@ fn take(found: &mut Found, row: u32, json: &str) {
         Some(Value::Number(number)) => number.to_string(),
         _ => String::new(),
     };
-    let order = serde_json::from_value::<Order>(json)
-        .map_err(|error| ImportFault::Shape(text::excerpt(&error.to_string(), 3 * SHOWN_TEXT)));
+    let order = Order::deserialize(&json);
+    let order = order.map_err(|_| ImportFault::Shape(wrong_field(&json).to_owned()));
     found.take(row, &number, order);
+}
+
+/// A field of an order: its name, whether it has to be there, and what can be read as it.
+type Field = (&'static str, bool, fn(&Value) -> bool);
+
+const FIELDS: [Field; 10] = [
+    ("number", true, is::<String>),
+    ("email", true, is::<String>),
+    ("customer_name", false, is::<Option<String>>),
+    ("status", true, is::<OrderStatus>),
+    ("payment_status", true, is::<PaymentStatus>),
+    ("currency", true, is::<String>),
+    ("total_minor", true, is::<i64>),
+    ("placed_at", true, is::<UnixMillis>),
+    ("items", false, is::<Vec<OrderItem>>),
+    ("shipments", false, is::<Vec<Shipment>>),
+];
+
+fn is<T: DeserializeOwned>(json: &Value) -> bool {
+    T::deserialize(json).is_ok()
+}
+
+/// The first field that is missing or can't be read; nothing where there are no fields.
+fn wrong_field(json: &Value) -> &'static str {
+    let Some(fields) = json.as_object() else {
+        return "";
+    };
+    let wrong = FIELDS.into_iter().find(|(name, is_needed, is_right)| {
+        let value = fields.get(*name);
+        value.map_or(*is_needed, |value| !is_right(value))
+    });
+    wrong.map_or("", |(name, ..)| name)
 }
 
 #[cfg(test)]
@@ -168,17 +200,43 @@ mod tests {
         assert_eq!(found.orders.len(), 1);
         let rows: Vec<_> = found.faults.iter().map(|fault| fault.row).collect();
         assert_eq!(rows, [2, 3, 4, 5]);
+        assert_eq!(found.faults[0].fault, ImportFault::Shape(String::new()));
+        assert_eq!(found.faults[1].fault, ImportFault::Shape("email".into()));
         assert_eq!(found.faults[2].fault, ImportFault::Duplicate(1));
     }
 
     #[test]
+    fn the_field_that_is_wrong_is_named() {
+        for (field, value) in [
+            ("number", json!(1)),
+            ("customer_name", json!(7)),
+            ("status", json!("lost")),
+            ("total_minor", json!("1.00")),
+            ("placed_at", json!("2026-11-01")),
+            ("items", json!([{"name": "Lamp"}])),
+            ("shipments", json!(null)),
+        ] {
+            let mut wrong = order("1");
+            wrong[field] = value;
+            let found = read(&json!([wrong]).to_string()).expect("JSON");
+            let fault = &found.faults[0].fault;
+            assert_eq!(*fault, ImportFault::Shape(field.into()));
+        }
+    }
+
+    #[test]
     fn what_is_no_json_is_refused_as_a_whole() {
-        for text in ["[", "{}", r#"{"orders":7}"#, "[] x", r#"[{"a":]"#] {
-            assert!(matches!(read(text), Err(FileFault::Json(_))), "{text}");
+        for text in ["[", "[] x", r#"[{"a":]"#] {
+            assert!(matches!(read(text), Err(FileFault::Json { .. })), "{text}");
+        }
+        let broken = FileFault::Json { line: 2, column: 1 };
+        assert_eq!(read("[1,\n]").err(), Some(broken));
+        for text in ["{}", r#"{"orders":7}"#] {
+            assert_eq!(read(text).err(), Some(FileFault::NoOrders), "{text}");
         }
         assert_eq!(read("[]").err(), Some(FileFault::Empty));
         let deep = "[".repeat(100_000);
-        assert!(matches!(read(&deep), Err(FileFault::Json(_))));
+        assert!(matches!(read(&deep), Err(FileFault::Json { .. })));
     }
 
     #[test]
