@@ -104,11 +104,17 @@ pub(super) fn money(word: &str) -> Option<PaymentStatus> {
 }
 
 /// Whether a cell says that the order was cancelled: by a date, or by the order's own
-/// status. Other statuses say that it wasn't.
+/// status. Other statuses say that it wasn't, and so does `0000-00-00 00:00:00`, which
+/// MySQL has for no date.
 pub(super) fn is_cancelled(cell: &str) -> bool {
     let word = normalised(cell);
-    matches!(word.as_str(), "canceled" | "cancelled" | "yes" | "true")
-        || (cell.trim().starts_with(|c: char| c.is_ascii_digit()) && cell.trim().len() >= 8)
+    matches!(word.as_str(), "canceled" | "cancelled" | "yes" | "true") || is_date(cell.trim())
+}
+
+fn is_date(cell: &str) -> bool {
+    cell.len() >= 8
+        && cell.starts_with(|c: char| c.is_ascii_digit())
+        && cell.contains(|c: char| matches!(c, '1'..='9'))
 }
 
 /// Of an order that isn't on its way, and isn't said to be cancelled: paid ones are being
@@ -175,7 +181,11 @@ mod tests {
         for yes in ["2026-11-01 10:00:00 +0100", "canceled", "Cancelled"] {
             assert!(is_cancelled(yes), "{yes}");
         }
-        for no in ["", "pending", "completed", "0", "no"] {
+        let no_date = ["0000-00-00", "0000-00-00 00:00:00"];
+        for no in ["", "pending", "completed", "0", "no"]
+            .into_iter()
+            .chain(no_date)
+        {
             assert!(!is_cancelled(no), "{no}");
         }
     }
