@@ -66,10 +66,16 @@ pub async fn get(store: StoreId, number: String) -> Result<Order, AppError> {
         .map_err(request::refuse)
 }
 
-/// Puts an order in the place of the one of its number, and gives it as it is stored.
+/// Puts an order in the place of the one of its number, and gives it as it is stored. If
+/// it says which one was `opened`, that has to be what is stored.
 #[server(prefix = "/api/app", endpoint = "orders/save")]
-pub async fn save(store: StoreId, order: Order) -> Result<Order, AppError> {
+pub async fn save(store: StoreId, order: Order, opened: Option<Order>) -> Result<Order, AppError> {
     let (ctx, member) = request::member(store).await?;
+    if let Some(opened) = opened {
+        return backend::orders::edit(&ctx, &member, opened, order)
+            .await
+            .map_err(request::refuse);
+    }
     let (_, order) = backend::orders::put(&ctx, &member, order)
         .await
         .map_err(request::refuse)?;

@@ -46,7 +46,7 @@ pub fn OrderForm(
         .to_vec()
     });
     let parcels = Rows::new(3, parcels.collect());
-    let (number, placed_at) = (order.number, order.placed_at);
+    let (number, placed_at) = (order.number.clone(), order.placed_at);
     let submit = by_script(move || {
         let currency = currency.get_untracked();
         let typed = total.get_untracked();
@@ -60,7 +60,7 @@ pub fn OrderForm(
         let (Some(status), Some(payment_status)) = (status, payment_status) else {
             return;
         };
-        let order = Order {
+        let edited = Order {
             number: number.clone(),
             email: email.get_untracked(),
             customer_name: Some(name.get_untracked()),
@@ -72,7 +72,10 @@ pub fn OrderForm(
             items: items.texts().iter().map(|texts| item(texts)).collect(),
             shipments: parcels.texts().into_iter().map(parcel).collect(),
         };
-        form.send(api::save(store, order), move |order| saved.run(order));
+        let opened = Some(order.clone());
+        form.send(api::save(store, edited, opened), move |order| {
+            saved.run(order);
+        });
     });
     view! {
         <Card title="Edit">

@@ -98,7 +98,7 @@ fn DeleteOrder(store: StoreId, shown: RwSignal<Order>) -> impl IntoView {
             let order = shown.get_untracked();
             form.send(api::remove(store, number.clone()), move |()| {
                 toasts.say_with_undo("Order deleted.", move || {
-                    let restored = api::save(store, order.clone());
+                    let restored = api::save(store, order.clone(), None);
                     leptos::task::spawn_local(async move {
                         if restored.await.is_ok() {
                             toasts.say("Order restored.");

@@ -15,7 +15,7 @@ pub(crate) mod queries;
 pub(crate) mod source;
 pub(crate) mod sources;
 
-pub use change::{get, put, remove};
+pub use change::{edit, get, put, remove};
 pub use put::Put;
 pub use source::{Coverage, Lookup, OrderSource};
 pub use sources::OrderSources;

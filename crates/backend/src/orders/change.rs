@@ -5,7 +5,7 @@ use crate::{
     Ctx,
     access::{Permission, Principal},
     db::Tx,
-    error::{Error, Noun, Result},
+    error::{Conflict, Error, Noun, Result},
     realtime::hub::{Outgoing, Topic},
 };
 use domain::{
@@ -49,6 +49,41 @@ pub async fn put(ctx: &Ctx, who: &Principal, order: Order) -> Result<(Put, Order
             })
         })
         .await
+}
+
+/// Puts the order in the place of `opened`, which is what somebody had before their eyes.
+///
+/// # Errors
+/// As [`put`]; [`Error::Conflict`] if another one is stored now, and
+/// [`Error::NotFound`] if none is.
+pub async fn edit(ctx: &Ctx, who: &Principal, opened: Order, order: Order) -> Result<Order> {
+    who.require(Permission::ChangeOrders)?;
+    let order = order.checked().map_err(Invalid::from)?;
+    let store_id = who.store_id;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                let number = order.number.as_str();
+                if !queries::hold(tx.connection, store_id, number).await? {
+                    return Err(Error::NotFound(Noun::Order));
+                }
+                let stored = queries::by_number(tx.connection, store_id, number).await?;
+                if stored.map(normalised) != Some(normalised(opened)) {
+                    return Err(Error::Conflict(Conflict::OrderChanged));
+                }
+                let put = queries::put(tx.connection, store_id, &order).await?;
+                if put != Put::Unchanged {
+                    tell_agents(tx, store_id);
+                }
+                Ok(order)
+            })
+        })
+        .await
+}
+
+/// Forms don't tell an empty text from none.
+fn normalised(order: Order) -> Order {
+    order.clone().checked().unwrap_or(order)
 }
 
 /// Removes the order of this number, as somebody types it.
@@ -162,6 +197,43 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_edit_overwrites_nothing_that_was_put_meanwhile() {
+        let shop = Shop::new().await;
+        let (ctx, who) = (&shop.test.ctx, &shop.member);
+        put(&shop, order("1")).await;
+        let edited = |customer_name: &str| Order {
+            customer_name: Some(customer_name.to_owned()),
+            ..order("1")
+        };
+        let saved = edit(ctx, who, order("1"), edited("Joan")).await;
+        assert_eq!(saved.expect("an edit"), edited("Joan"));
+        // The form's copy is the one from before.
+        let refused = edit(ctx, who, order("1"), edited("Jill")).await;
+        assert!(matches!(
+            refused,
+            Err(Error::Conflict(Conflict::OrderChanged))
+        ));
+        let stored = get(ctx, who, "1").await.expect("the order");
+        assert_eq!(stored, edited("Joan"));
+        remove(ctx, who, "1").await.expect("an order");
+        let gone = edit(ctx, who, edited("Joan"), edited("Jill")).await;
+        assert!(matches!(gone, Err(Error::NotFound(Noun::Order))));
+    }
+
+    #[tokio::test]
+    async fn a_form_that_sends_empty_texts_has_opened_what_is_stored() {
+        let shop = Shop::new().await;
+        let nameless = |customer_name| Order {
+            customer_name,
+            ..order("1")
+        };
+        put(&shop, nameless(None)).await;
+        let (ctx, who) = (&shop.test.ctx, &shop.member);
+        let opened = nameless(Some(String::new()));
+        assert!(edit(ctx, who, opened, order("1")).await.is_ok());
+    }
+
+    #[tokio::test]
     async fn a_removed_order_is_gone() {
         let shop = Shop::new().await;
         let (ctx, who) = (&shop.test.ctx, &shop.member);
@@ -188,6 +260,7 @@ mod tests {
         };
         assert!(get(ctx, &agent, "1").await.is_ok());
         assert!(super::put(ctx, &agent, order("1")).await.is_err());
+        assert!(edit(ctx, &agent, order("1"), order("1")).await.is_err());
         assert!(remove(ctx, &agent, "1").await.is_err());
     }
 }

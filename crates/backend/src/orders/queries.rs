@@ -290,6 +290,21 @@ pub(super) async fn by_numbers(
     rows.iter().map(read_order).collect()
 }
 
+/// Keeps an order as it is for the rest of this transaction; whether there is one.
+/// $1 store, $2 number
+pub(super) async fn hold(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    number: &str,
+) -> Result<bool> {
+    let held = sqlx::query("UPDATE orders SET number = number WHERE store_id = $1 AND number = $2")
+        .bind(store_id.to_string())
+        .bind(number)
+        .execute(connection)
+        .await?;
+    Ok(held.rows_affected() > 0)
+}
+
 /// How many rows. $1 store, $2 number
 pub(super) async fn delete(
     connection: &mut AnyConnection,

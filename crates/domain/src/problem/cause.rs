@@ -150,6 +150,8 @@ pub enum Conflict {
     OtherCustomer,
     /// See [`Code::ImportRunning`].
     ImportRunning,
+    /// See [`Code::OrderChanged`].
+    OrderChanged,
 }
 
 /// Which limit was reached.
@@ -279,6 +281,7 @@ impl Conflict {
             Self::FormReused => Code::FormReused,
             Self::OtherCustomer => Code::OtherCustomer,
             Self::ImportRunning => Code::ImportRunning,
+            Self::OrderChanged => Code::OrderChanged,
         }
     }
 }

@@ -91,6 +91,8 @@ codes! {
     OtherCustomer = "other-customer", 409, "Another customer";
     /// The store imports another file right now.
     ImportRunning = "import-running", 409, "Another import is running";
+    /// Somebody else has changed the order meanwhile.
+    OrderChanged = "order-changed", 409, "Changed meanwhile";
     /// The version that `If-Match` names is not the one that is stored.
     StaleVersion = "stale-version", 412, "Changed meanwhile";
     /// More than can be sent at once.

@@ -140,6 +140,9 @@ const fn conflict(conflict: Conflict) -> &'static str {
         Conflict::ImportRunning => {
             "Another file is being imported into this store. Please wait until it is done."
         }
+        Conflict::OrderChanged => {
+            "This order was changed while you were editing it, and nothing was overwritten. Reload the page to see it, then edit it again."
+        }
     }
 }
 

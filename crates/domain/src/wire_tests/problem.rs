@@ -92,6 +92,7 @@ fn codes_of_causes() {
         FormReused,
         OtherCustomer,
         ImportRunning,
+        OrderChanged,
     });
     let causes = unauthorized.into_iter().map(Cause::Unauthorized);
     let causes = causes.chain(forbidden.into_iter().map(Cause::Forbidden));

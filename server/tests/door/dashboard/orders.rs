@@ -280,6 +280,31 @@ async fn an_order_is_edited_and_deleted_by_hand() {
 }
 
 #[tokio::test]
+async fn a_form_undoes_nothing_that_was_put_while_it_was_open() {
+    let books = Books::new().await;
+    let opened: Order = books.call("orders/save", order_form(&[])).await.json(200);
+    let edit = |status: &str| {
+        let mut form = order_form(&[]);
+        form.extend(order_form(&[]).into_iter().map(|(name, value)| {
+            let name = name.replace("order[", "opened[");
+            (name, value)
+        }));
+        for (name, value) in &mut form {
+            if name.as_str() == "order[status]" {
+                *value = status.to_owned();
+            }
+        }
+        books.call("orders/save", form)
+    };
+    let delivered: Order = edit("delivered").await.json(200);
+    assert_ne!(delivered, opened);
+    let problem: Problem = edit("returned").await.json(409);
+    assert_eq!(problem.kind, "/problems/order-changed");
+    assert_eq!(books.orders().await, [delivered]);
+    books.server.finish().await;
+}
+
+#[tokio::test]
 async fn an_order_that_cannot_be_stored_is_refused_at_its_field() {
     let books = Books::new().await;
     for (name, value, field) in [
