@@ -1,20 +1,18 @@
 //! The shops that orders are looked up in: connect, test, disconnect.
 
-use super::api;
+use super::{api, connect_form::ConnectForm};
 use crate::{
     error::AppError,
     resource::from_server,
     session::use_store,
     ui::{
-        Ago, Badge, Button, CardSkeleton, Dialog, FormError, Glyph, Loaded, Look, Question,
-        ScriptForm, Submit, TextField, Tone, by_script, use_confirm, use_toasts,
+        Ago, Badge, Button, CardSkeleton, Dialog, FormError, Glyph, Loaded, Look, Question, Tone,
+        use_confirm, use_toasts,
     },
 };
 use domain::{
     ids::OrderSourceId,
-    order_source::{
-        ConnectShop, ConnectedShop, OrderSourceKind, OrderSourceList, SourceFound, SourceTest,
-    },
+    order_source::{ConnectedShop, OrderSourceList, SourceFound, SourceTest},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -42,6 +40,13 @@ pub fn Sources() -> impl IntoView {
         tested: RwSignal::new(None),
         error: RwSignal::new(None),
     };
+    let toasts = use_toasts();
+    let connected = Callback::new(move |(shop, found): (ConnectedShop, SourceFound)| {
+        shops.tested.set(Some((shop.id, SourceTest::Found(found))));
+        shops.connecting.set(false);
+        shops.reload.run(());
+        toasts.say("Connected.");
+    });
     view! {
         <Loaded
             resource=list
@@ -49,7 +54,7 @@ pub fn Sources() -> impl IntoView {
             view=move |list| view! { <SourcesCard list shops/> }
         />
         <Dialog open=shops.connecting title="Connect a shop">
-            <ConnectForm shops/>
+            <ConnectForm connected/>
         </Dialog>
     }
     .into_any()
@@ -200,61 +205,6 @@ fn Found(found: SourceFound) -> impl IntoView {
             {orders}
             {found.newest_at.map(|at| view! { ", newest: " <Ago at=at/> })}
         </span>
-    }
-    .into_any()
-}
-
-#[component]
-fn ConnectForm(shops: Shops) -> impl IntoView {
-    let store = use_store();
-    let toasts = use_toasts();
-    let form = ScriptForm::new();
-    let (address, key) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let connect = by_script(move || {
-        let shop = ConnectShop {
-            kind: OrderSourceKind::Medusa,
-            address: address.get_untracked(),
-            key: key.get_untracked(),
-        };
-        form.send(
-            api::connect(store.id_now(), shop),
-            move |(shop, found): (ConnectedShop, SourceFound)| {
-                shops.tested.set(Some((shop.id, SourceTest::Found(found))));
-                shops.connecting.set(false);
-                shops.reload.run(());
-                toasts.say("Connected.");
-            },
-        );
-    });
-    view! {
-        <form class="form" on:submit=connect>
-            <p class="muted">
-                "Medusa v2. In its admin, open Settings → Secret API Keys and create a key for Shopdesk. Shopdesk only reads orders and customers with it."
-            </p>
-            <FormError error=form.general()/>
-            <TextField
-                label="Address of the backend"
-                name="address"
-                kind="url"
-                value=address
-                placeholder="https://api.example.com"
-                error=form.about("address")
-                required=true
-                autofocus=true
-            />
-            <TextField
-                label="Secret API key"
-                name="key"
-                kind="password"
-                value=key
-                help="Kept sealed, and never shown again."
-                error=form.about("key")
-                required=true
-            />
-            <footer class="dialog-foot">
-                <Submit form=*form>"Connect"</Submit>
-            </footer>
-        </form>
     }
     .into_any()
 }

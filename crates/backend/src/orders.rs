@@ -14,6 +14,7 @@ mod put;
 pub(crate) mod queries;
 pub(crate) mod source;
 pub(crate) mod sources;
+mod woocommerce;
 
 pub use change::{edit, get, put, remove};
 pub use put::Put;

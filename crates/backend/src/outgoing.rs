@@ -79,6 +79,8 @@ pub struct Answer {
     pub status: StatusCode,
     /// Its body, at most [`ANSWER_MAX`] bytes.
     pub body: Vec<u8>,
+    /// Its headers.
+    pub headers: HeaderMap,
     /// How many seconds to wait before the next request, if it says so.
     pub retry_after: Option<u64>,
 }
@@ -155,6 +157,7 @@ impl Outgoing {
             let retry_after = response.headers().get(RETRY_AFTER);
             Ok(Answer {
                 status: response.status(),
+                headers: response.headers().clone(),
                 retry_after: retry_after.and_then(|value| value.to_str().ok()?.parse().ok()),
                 body,
             })

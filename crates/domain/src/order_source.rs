@@ -16,17 +16,20 @@ pub const SOURCES_MAX: usize = 5;
 pub enum OrderSourceKind {
     /// Medusa v2, by its Admin API.
     Medusa,
+    /// WooCommerce, by its REST API v3.
+    Woocommerce,
 }
 
 impl OrderSourceKind {
     /// Every kind.
-    pub const ALL: [Self; 1] = [Self::Medusa];
+    pub const ALL: [Self; 2] = [Self::Medusa, Self::Woocommerce];
 
     /// The word that is stored and sent.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Medusa => "medusa",
+            Self::Woocommerce => "woocommerce",
         }
     }
 
@@ -41,6 +44,7 @@ impl OrderSourceKind {
     pub fn label(self) -> &'static str {
         match self {
             Self::Medusa => "Medusa",
+            Self::Woocommerce => "WooCommerce",
         }
     }
 }
@@ -61,6 +65,8 @@ pub enum SourceTrouble {
     Redirected,
     /// The key isn't taken: it is wrong, or was revoked.
     WrongKey,
+    /// The key is taken, but not for orders.
+    NotAllowed,
     /// It asks for fewer calls.
     TooManyCalls,
     /// It says that it failed.
@@ -75,13 +81,14 @@ pub enum SourceTrouble {
 
 impl SourceTrouble {
     /// Every trouble.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NoConnection,
         Self::UnknownHost,
         Self::TimedOut,
         Self::PrivateAddress,
         Self::Redirected,
         Self::WrongKey,
+        Self::NotAllowed,
         Self::TooManyCalls,
         Self::Failing,
         Self::NotThisShop,
@@ -99,6 +106,7 @@ impl SourceTrouble {
             Self::PrivateAddress => "private_address",
             Self::Redirected => "redirected",
             Self::WrongKey => "wrong_key",
+            Self::NotAllowed => "not_allowed",
             Self::TooManyCalls => "too_many_calls",
             Self::Failing => "failing",
             Self::NotThisShop => "not_this_shop",
@@ -133,7 +141,10 @@ impl SourceTrouble {
                 "The address sends on to another one. Enter the address that it ends at."
             }
             Self::WrongKey => {
-                "The shop refused the key. Make a new secret API key in the shop's admin, and connect the shop again with it."
+                "The shop refused the key. Make a new one in the shop's admin, and connect the shop again with it."
+            }
+            Self::NotAllowed => {
+                "The shop takes the key, but not for reading orders. Give the key that permission in the shop's admin, or make a new one that has it."
             }
             Self::TooManyCalls => {
                 "The shop takes no more calls for now. It will be asked again by itself."
@@ -155,7 +166,7 @@ impl SourceTrouble {
     #[must_use]
     pub fn field(self) -> &'static str {
         match self {
-            Self::WrongKey | Self::KeyLost => "key",
+            Self::WrongKey | Self::NotAllowed | Self::KeyLost => "key",
             _ => "address",
         }
     }
@@ -168,7 +179,7 @@ pub struct ConnectShop {
     pub kind: OrderSourceKind,
     /// Where its API is, e.g. `https://api.example.com`.
     pub address: String,
-    /// Its secret API key.
+    /// Its secret API key; of WooCommerce both, as `ck_…:cs_…`.
     pub key: String,
 }
 
@@ -187,12 +198,24 @@ impl ConnectShop {
                 "A key has no spaces and no special characters. Copy it once more.",
             ));
         }
+        if self.kind == OrderSourceKind::Woocommerce && !is_pair(&key) {
+            return Err(Invalid::new(
+                "key",
+                "Enter the consumer key, which begins with ck_, and the consumer secret, which begins with cs_.",
+            ));
+        }
         Ok(Self {
             address: address.trim_end_matches('/').to_owned(),
             key,
             ..self
         })
     }
+}
+
+/// Whether it is a consumer key and a consumer secret.
+fn is_pair(key: &str) -> bool {
+    key.split_once(':')
+        .is_some_and(|(key, secret)| !key.is_empty() && !secret.is_empty())
 }
 
 /// What a shop has, as it says when it is tested.
@@ -250,6 +273,22 @@ mod tests {
             key: key.to_owned(),
         }
         .checked()
+    }
+
+    #[test]
+    fn woocommerce_has_two_keys() {
+        let connect = |key: &str| {
+            ConnectShop {
+                kind: OrderSourceKind::Woocommerce,
+                address: "https://shop.example.com".to_owned(),
+                key: key.to_owned(),
+            }
+            .checked()
+        };
+        assert!(connect("ck_1:cs_1").is_ok());
+        for half in ["ck_1", "ck_1:", ":cs_1"] {
+            assert_eq!(connect(half).expect_err(half).field, "key");
+        }
     }
 
     #[test]

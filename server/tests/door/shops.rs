@@ -3,6 +3,8 @@
 pub mod medusa;
 #[cfg(feature = "real-medusa")]
 mod real_medusa;
+mod scripted;
+mod woocommerce;
 
 use crate::common::{Owner, Shop, Shopper, TestServer, database};
 use crate::forms::{Fields, call, fields};
@@ -14,7 +16,8 @@ use domain::{
     store::{Availability, ServiceStatus},
     texts,
 };
-use medusa::{KEY, Medusa, Mode};
+use medusa::{KEY, Medusa};
+use scripted::Mode;
 
 /// A store that has no orders but those of a Medusa.
 async fn connected(server: &TestServer) -> (Owner, Shop, Medusa) {
@@ -160,7 +163,7 @@ async fn a_shop_that_does_not_answer_is_not_connected_and_the_reason_said() {
 async fn a_shop_that_is_connected_again_gets_its_new_key() {
     let server = TestServer::start().await;
     let (owner, shop, medusa) = connected(&server).await;
-    medusa.takes("sk_new");
+    medusa.takes_key("sk_new");
     let refused = answer(&server, &shop, "Where is my order #1?").await;
     assert_eq!(refused, texts::of("en").answers.unavailable());
     // The same address, however it is typed.

@@ -3,11 +3,14 @@
 
 mod breaker;
 pub(super) mod queries;
+pub(super) mod reading;
+pub(super) mod request;
 pub(super) mod shop;
 
 use super::{
     medusa::Medusa,
     source::{Coverage, Lookup, OrderSource, latest},
+    woocommerce::WooCommerce,
 };
 use crate::{
     clock::Clock,
@@ -131,8 +134,10 @@ impl Connected {
     ) -> Result<Box<dyn Shop>, SourceTrouble> {
         let url = self.outgoing.address(address);
         let url = url.map_err(|_| SourceTrouble::PrivateAddress)?;
+        let outgoing = self.outgoing.clone();
         match kind {
-            OrderSourceKind::Medusa => Ok(Box::new(Medusa::new(self.outgoing.clone(), url, key)?)),
+            OrderSourceKind::Medusa => Ok(Box::new(Medusa::new(outgoing, url, key)?)),
+            OrderSourceKind::Woocommerce => Ok(Box::new(WooCommerce::new(outgoing, url, key)?)),
         }
     }
 

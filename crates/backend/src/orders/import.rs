@@ -10,7 +10,7 @@ mod header;
 mod json_file;
 mod medusa;
 mod separator;
-mod status;
+pub(super) mod status;
 mod turns;
 
 pub use turns::ImportTurns;

@@ -8,25 +8,26 @@
 mod reading;
 
 use super::{
-    connected::shop::{Asked, Shop},
+    connected::{
+        reading::{fits, instant, written},
+        request::{self, basic, refusal},
+        shop::{Asked, Shop},
+    },
     source::{LATEST, Lookup},
 };
-use crate::outgoing::{Answer, Failure, Outgoing};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use crate::outgoing::{Answer, Outgoing};
 use domain::{
     UnixMillis,
     order::Order,
-    order_number::OrderNumber,
     order_source::{SourceFound, SourceTrouble},
 };
 use futures::future::try_join_all;
-use reading::{Customers, Head, Heads, One, instant};
+use reading::{Customers, Head, Heads, One};
 use reqwest::{
     StatusCode, Url,
-    header::{AUTHORIZATION, HeaderMap, HeaderValue},
+    header::{AUTHORIZATION, HeaderMap},
 };
 use serde::de::DeserializeOwned;
-use std::time::Duration;
 
 /// Orders in one page of a list.
 const PAGE: usize = 50;
@@ -34,8 +35,6 @@ const PAGE: usize = 50;
 const PAGES_MAX: usize = 10;
 /// Customers of one email: a guest and an account.
 const CUSTOMERS_MAX: usize = 20;
-/// The pause before a call that failed is tried once more.
-const PAUSE: Duration = Duration::from_millis(250);
 
 const HEAD_FIELDS: &str = "id,display_id,custom_display_id,email,customer_id,status,created_at";
 const FIELDS: &str = "id,display_id,custom_display_id,status,email,customer_id,currency_code,total,original_total,created_at,payment_status,fulfillment_status,*items,fulfillments.id,fulfillments.packed_at,fulfillments.shipped_at,fulfillments.delivered_at,fulfillments.canceled_at,fulfillments.labels.tracking_number,fulfillments.labels.tracking_url";
@@ -53,14 +52,11 @@ impl Medusa {
     /// # Errors
     /// If the key can't be sent.
     pub fn new(outgoing: Outgoing, address: Url, key: &str) -> Result<Self, SourceTrouble> {
-        // The form that every version takes.
-        let basic = format!("Basic {}", STANDARD.encode(format!("{key}:")));
-        let mut basic = HeaderValue::from_str(&basic).map_err(|_| SourceTrouble::WrongKey)?;
-        basic.set_sensitive(true);
         Ok(Self {
             outgoing,
             address,
-            headers: HeaderMap::from_iter([(AUTHORIZATION, basic)]),
+            // The form that every version takes.
+            headers: HeaderMap::from_iter([(AUTHORIZATION, basic(key, "")?)]),
         })
     }
 
@@ -77,12 +73,8 @@ impl Medusa {
             .push("admin")
             .extend(path);
         url.query_pairs_mut().extend_pairs(query);
-        let mut answer = self.outgoing.get(url.clone(), self.headers.clone()).await;
-        if may_pass(&answer) {
-            tokio::time::sleep(PAUSE).await;
-            answer = self.outgoing.get(url, self.headers.clone()).await;
-        }
-        read(answer)
+        let ask = || self.outgoing.get(url.clone(), self.headers.clone());
+        read(&request::answer(ask).await?)
     }
 
     async fn heads(&self, query: &[(&str, &str)]) -> Result<Heads, SourceTrouble> {
@@ -187,16 +179,6 @@ impl Medusa {
     }
 }
 
-/// Whether an order is what was asked for.
-fn fits(order: &Order, lookup: &Lookup) -> bool {
-    let has = |number: &OrderNumber| reading::is_same_number(&order.number, number);
-    match lookup {
-        Lookup::Number(number) => has(number),
-        Lookup::Email(email) => order.email == *email,
-        Lookup::NumberAndEmail(number, email) => has(number) && order.email == *email,
-    }
-}
-
 impl Shop for Medusa {
     fn look_up<'a>(&'a self, lookup: &'a Lookup) -> Asked<'a, Vec<Order>> {
         Box::pin(self.look_up_now(lookup))
@@ -215,7 +197,7 @@ impl Shop for Medusa {
 
     fn placed_since(&self, since: UnixMillis) -> Asked<'_, u64> {
         Box::pin(async move {
-            let since = reading::written(since);
+            let since = written(since);
             let query = [("limit", "1"), ("created_at[$gt]", since.as_str())];
             let heads = self.heads(&query).await?;
             Ok(u64::try_from(heads.count).unwrap_or_default())
@@ -223,27 +205,14 @@ impl Shop for Medusa {
     }
 }
 
-/// Whether another try may go better.
-fn may_pass(answer: &Result<Answer, Failure>) -> bool {
-    match answer {
-        Ok(answer) => answer.status.is_server_error(),
-        Err(failure) => *failure == Failure::NoConnection,
-    }
-}
-
 /// What an answer says.
-fn read<T: DeserializeOwned>(answer: Result<Answer, Failure>) -> Result<Option<T>, SourceTrouble> {
-    let answer = answer.map_err(SourceTrouble::from)?;
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<Option<T>, SourceTrouble> {
     match answer.status {
         StatusCode::OK => serde_json::from_slice(&answer.body)
             .map(Some)
             .map_err(|_| SourceTrouble::NotThisShop),
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(SourceTrouble::WrongKey),
         // An address that it doesn't know is answered in HTML.
         StatusCode::NOT_FOUND if reading::is_not_found(&answer.body) => Ok(None),
-        StatusCode::TOO_MANY_REQUESTS => Err(SourceTrouble::TooManyCalls),
-        status if status.is_server_error() => Err(SourceTrouble::Failing),
-        status if status.is_redirection() => Err(SourceTrouble::Redirected),
-        _ => Err(SourceTrouble::NotThisShop),
+        status => Err(refusal(status)),
     }
 }

@@ -99,7 +99,10 @@ fn words_that_are_stored() {
         Failed,
         Voided,
     });
-    let source_kinds = each_variant!(OrderSourceKind { Medusa });
+    let source_kinds = each_variant!(OrderSourceKind {
+        Medusa,
+        Woocommerce
+    });
     let troubles = each_variant!(SourceTrouble {
         NoConnection,
         UnknownHost,
@@ -107,6 +110,7 @@ fn words_that_are_stored() {
         PrivateAddress,
         Redirected,
         WrongKey,
+        NotAllowed,
         TooManyCalls,
         Failing,
         NotThisShop,

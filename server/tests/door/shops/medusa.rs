@@ -1,87 +1,56 @@
 //! A Medusa of the suite's own. It finds as the real one does (2.21): filters that it
 //! doesn't know are ignored, a search is part of anything, a list's totals are wrong.
 
+use super::scripted::{Script, Scripted, number, parameters, refusal};
 use axum::{
     Json, Router,
-    body::Body,
-    extract::{Path, Request, State},
+    extract::{Path, Request},
     http::{StatusCode, header},
-    middleware::{Next, from_fn_with_state},
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Response},
     routing::get,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::order_source::{ConnectShop, OrderSourceKind};
 use serde_json::{Value, json};
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
-use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
+use std::ops::Deref;
 
 /// The key that it takes.
 pub const KEY: &str = "sk_5f0e";
 
-/// How it does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mode {
-    /// As it should.
-    Well,
-    /// Its key was revoked.
-    Revoked,
-    /// It fails at everything.
-    Failing,
-    /// It is the storefront: HTML at every address.
-    Storefront,
-    /// It sends everybody to this address.
-    Redirects(String),
-    /// It answers after longer than anybody waits.
-    Slow,
-    /// It never ends to answer.
-    Endless,
-}
-
 /// The server. It ends with the value.
-pub struct Medusa {
-    pub addr: SocketAddr,
-    shared: Arc<Shared>,
-    task: JoinHandle<()>,
-}
+pub struct Medusa(Scripted);
 
-struct Shared {
-    key: Mutex<String>,
-    mode: Mutex<Mode>,
-    calls: Mutex<Vec<String>>,
+impl Deref for Medusa {
+    type Target = Scripted;
+
+    fn deref(&self) -> &Scripted {
+        &self.0
+    }
 }
 
 impl Medusa {
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let addr = listener.local_addr().expect("an address");
-        let shared = Arc::new(Shared {
-            key: Mutex::new(KEY.to_owned()),
-            mode: Mutex::new(Mode::Well),
-            calls: Mutex::default(),
-        });
-        let app = Router::new()
+        let routes = Router::new()
             .route("/admin/orders", get(list))
             .route("/admin/orders/{id}", get(one))
             .route("/admin/customers", get(customers))
-            .fallback(|| async { (StatusCode::NOT_FOUND, Html("Cannot GET")) })
-            .layer(from_fn_with_state(Arc::clone(&shared), as_it_does));
-        let task = tokio::spawn(async move {
-            axum::serve(listener, app).await.expect("a test server");
+            .fallback(|| async { (StatusCode::NOT_FOUND, Html("Cannot GET")) });
+        let server = Scripted::start(Script {
+            routes,
+            header: header::AUTHORIZATION.as_str(),
+            key: header_of(KEY),
+            wrong_key: json!({"message": "Unauthorized"}),
+            throttled: json!({"message": "Too many requests"}),
         });
-        Self { addr, shared, task }
+        Self(server.await)
     }
 
-    /// Where merchants say it is.
-    pub fn address(&self) -> String {
-        format!("http://{}", self.addr)
+    /// From now on it takes this key alone.
+    pub fn takes_key(&self, key: &str) {
+        self.takes(header_of(key));
     }
 
-    /// The same, as a merchant connects it.
+    /// As a merchant connects it.
     pub fn shop(&self) -> ConnectShop {
         ConnectShop {
             kind: OrderSourceKind::Medusa,
@@ -89,95 +58,10 @@ impl Medusa {
             key: KEY.to_owned(),
         }
     }
-
-    /// From now on it does so.
-    pub fn does(&self, mode: Mode) {
-        *self
-            .shared
-            .mode
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = mode;
-    }
-
-    /// From now on it takes this key alone.
-    pub fn takes(&self, key: &str) {
-        *self
-            .shared
-            .key
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = key.to_owned();
-    }
-
-    /// What it was asked, by path and query.
-    pub fn calls(&self) -> Vec<String> {
-        let calls = self.shared.calls.lock();
-        calls.unwrap_or_else(PoisonError::into_inner).clone()
-    }
 }
 
-impl Drop for Medusa {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-async fn as_it_does(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    let asked = request.uri().to_string();
-    shared
-        .calls
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(asked);
-    let mode = shared
-        .mode
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone();
-    let key = shared
-        .key
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone();
-    let taken = format!("Basic {}", STANDARD.encode(format!("{key}:")));
-    let given = request.headers().get(header::AUTHORIZATION);
-    match mode {
-        Mode::Well if given.is_some_and(|given| given.as_bytes() == taken.as_bytes()) => {
-            next.run(request).await
-        }
-        Mode::Well | Mode::Revoked => refusal(401, json!({"message": "Unauthorized"})),
-        Mode::Failing => refusal(
-            500,
-            json!({"code": "unknown_error", "type": "unknown_error", "message": "An unknown error occurred."}),
-        ),
-        Mode::Storefront => Html("<!doctype html><title>Shop</title>").into_response(),
-        Mode::Redirects(to) => Redirect::temporary(&to).into_response(),
-        Mode::Slow => {
-            sleep(Duration::from_secs(60)).await;
-            StatusCode::OK.into_response()
-        }
-        Mode::Endless => {
-            let chunk = || Ok::<_, std::io::Error>("[".repeat(64 * 1024));
-            let chunks = futures::stream::repeat_with(chunk);
-            Body::from_stream(chunks).into_response()
-        }
-    }
-}
-
-fn refusal(status: u16, body: Value) -> Response {
-    let status = StatusCode::from_u16(status).expect("a status");
-    (status, Json(body)).into_response()
-}
-
-/// Those of a query, in order, with their names as they are sent.
-fn parameters(request: &Request) -> Vec<(String, String)> {
-    let url = format!("http://shop{}", request.uri());
-    let url = reqwest::Url::parse(&url).expect("a URL");
-    url.query_pairs().into_owned().collect()
-}
-
-fn number(parameters: &[(String, String)], name: &str, otherwise: usize) -> usize {
-    let given = parameters.iter().find(|(key, _)| key == name);
-    given.map_or(otherwise, |(_, value)| value.parse().expect("a number"))
+fn header_of(key: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{key}:")))
 }
 
 async fn list(request: Request) -> Response {
@@ -328,22 +212,8 @@ fn orders() -> Vec<Value> {
             "shipped",
             sent(json!([label("T13", "#"), label("", "javascript:alert(1)")])),
         ),
-        with(
-            order(20, "ben", "pending", "captured", "shipped", json!([])),
-            "total",
-            Value::Null,
-        ),
-        order(
-            21,
-            "ben",
-            "pending",
-            "captured",
-            "shipped",
-            sent(json!([label(
-                "T21",
-                &format!("https://track.example.com/{}", "x".repeat(1_000_000))
-            )])),
-        ),
+        with(order(20, "ben", "pending", "captured", "shipped", json!([])), "total", Value::Null),
+        order(21, "ben", "pending", "captured", "shipped", sent(json!([label("T21", &format!("https://track.example.com/{}", "x".repeat(1_000_000)))]))),
     ]
 }
 

@@ -27,7 +27,7 @@ fn normalised(word: &str) -> String {
 /// WooCommerce: <https://woocommerce.com/document/managing-orders/order-statuses/>.
 /// Medusa: `FulfillmentStatus` of `@medusajs/types`; what is fulfilled there is packed, and
 /// not yet handed over.
-pub(super) fn goods(
+pub(in crate::orders) fn goods(
     word: &str,
     from: ImportedFrom,
 ) -> Option<(Option<OrderStatus>, Option<PaymentStatus>)> {
@@ -70,6 +70,7 @@ pub(super) fn goods(
         "partial"
         | "partly_shipped"
         | "partially_shipped"
+        | "partial_shipped"
         | "partially_delivered"
         | "partly_delivered" => PartlyShipped,
         "fulfilled" | "shipped" | "sent" | "on_its_way" | "in_transit" | "dispatched" => Shipped,
@@ -85,7 +86,7 @@ pub(super) fn goods(
 ///
 /// Shopify: authorized, pending, paid, partially_paid, refunded, voided,
 /// partially_refunded, expired. Medusa: `PaymentStatus` of `@medusajs/types`.
-pub(super) fn money(word: &str) -> Option<PaymentStatus> {
+pub(in crate::orders) fn money(word: &str) -> Option<PaymentStatus> {
     Some(match normalised(word).as_str() {
         "pending" | "payment_pending" | "unpaid" | "not_paid" | "awaiting" | "open"
         | "partially_paid" | "partly_paid" | "requires_action" => PaymentStatus::Pending,
@@ -119,7 +120,7 @@ fn is_date(cell: &str) -> bool {
 
 /// Of an order that isn't on its way, and isn't said to be cancelled: paid ones are being
 /// prepared, and of those whose money went back nothing more will be sent.
-pub(super) fn not_started(payment: PaymentStatus) -> OrderStatus {
+pub(in crate::orders) fn not_started(payment: PaymentStatus) -> OrderStatus {
     match payment {
         PaymentStatus::Pending | PaymentStatus::Failed | PaymentStatus::Voided => {
             OrderStatus::Pending

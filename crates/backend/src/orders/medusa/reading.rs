@@ -1,16 +1,14 @@
 //! What Medusa's answers mean.
 
+use crate::orders::connected::reading::{
+    self, LINES_MAX, instant, is_same_number, minor, parcel, quantity,
+};
 use domain::{
-    UnixMillis, money,
     order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
-    order_check::{ITEM_NAME_MAX, ITEMS_MAX, SHIPMENTS_MAX, TRACKING_TEXT_MAX, TRACKING_URL_MAX},
     order_number::OrderNumber,
-    text,
 };
 use serde::Deserialize;
 
-/// Letters of a currency.
-const CURRENCY: usize = 3;
 /// What Medusa calls the variant of a product that has only one.
 const NO_VARIANT: [&str; 3] = ["Default", "Default Title", "Default variant"];
 
@@ -74,17 +72,8 @@ fn is_email(kept: Option<&str>, email: &str) -> bool {
 /// The number that the shop's customers are told.
 fn shown_number(custom: Option<&str>, counted: Option<i64>) -> Option<String> {
     match custom.map(str::trim) {
-        Some(custom) if !custom.is_empty() => Some(text::excerpt(custom, OrderNumber::MAX_LENGTH)),
+        Some(custom) if !custom.is_empty() => Some(reading::number(custom)),
         _ => counted.map(|number| number.to_string()),
-    }
-}
-
-/// Whether a shop's `shown` number is what somebody has typed.
-pub fn is_same_number(shown: &str, typed: &OrderNumber) -> bool {
-    let counted = |text: &str| text.parse::<u64>().ok();
-    match (counted(shown), counted(typed.as_str())) {
-        (Some(shown), Some(typed)) => shown == typed,
-        _ => OrderNumber::parse(shown).is_some_and(|shown| shown == *typed),
     }
 }
 
@@ -148,8 +137,7 @@ impl Full {
             Some(original) if gave_back || status == OrderStatus::Cancelled => original,
             _ => self.total,
         };
-        let currency: String = self.currency_code.chars().take(CURRENCY).collect();
-        let currency = currency.to_uppercase();
+        let currency = reading::currency(&self.currency_code);
         Some(Order {
             number,
             email: self.email.unwrap_or_default().trim().to_lowercase(),
@@ -197,10 +185,9 @@ fn payment(status: &str) -> PaymentStatus {
 fn items(items: Vec<Item>) -> Vec<OrderItem> {
     let read = |item: Item| OrderItem {
         name: name(&item),
-        #[expect(clippy::cast_possible_truncation, reason = "saturates")]
-        quantity: item.quantity.round() as i64,
+        quantity: quantity(item.quantity),
     };
-    items.into_iter().take(ITEMS_MAX).map(read).collect()
+    items.into_iter().take(LINES_MAX).map(read).collect()
 }
 
 /// A line that was made by hand has a title alone.
@@ -214,7 +201,7 @@ fn name(item: &Item) -> String {
         }
         _ => product.to_owned(),
     };
-    text::excerpt(&name.replace(char::is_control, " "), ITEM_NAME_MAX)
+    reading::name(&name)
 }
 
 /// A parcel for each label. Its own address of the label is the merchant's.
@@ -224,46 +211,9 @@ fn shipments(fulfillments: Vec<Fulfillment>) -> Vec<Shipment> {
         .filter(|fulfillment| fulfillment.canceled_at.is_none());
     let labels = sent.flat_map(|sent| sent.labels.unwrap_or_default());
     labels
-        .filter_map(|label| {
-            // Half a number or link leads nowhere.
-            let given = |text: Option<String>, most: usize| {
-                let text = text?.trim().to_owned();
-                let fits = (1..=most).contains(&text.chars().count());
-                (fits && text != "#").then_some(text)
-            };
-            let shipment = Shipment {
-                carrier: None,
-                tracking_number: given(label.tracking_number, TRACKING_TEXT_MAX),
-                tracking_url: given(label.tracking_url, TRACKING_URL_MAX),
-            };
-            let says_something =
-                shipment.tracking_number.is_some() || shipment.tracking_url.is_some();
-            says_something.then_some(shipment)
-        })
-        .take(SHIPMENTS_MAX)
+        .filter_map(|label| parcel(None, label.tracking_number, label.tracking_url))
+        .take(LINES_MAX)
         .collect()
-}
-
-/// An amount in the currency's smallest unit.
-fn minor(amount: f64, currency: &str) -> i64 {
-    let units = 10_f64.powi(money::minor_digits(currency).cast_signed());
-    // Sums of prices with tax come with errors far behind the point: 4987.499999999999.
-    let rounded = (amount * units * 1_000.0).round() / 1_000.0;
-    #[expect(clippy::cast_possible_truncation, reason = "saturates")]
-    let minor = rounded.round() as i64;
-    minor
-}
-
-/// An ISO 8601 time.
-pub fn instant(text: &str) -> Option<UnixMillis> {
-    let instant: jiff::Timestamp = text.parse().ok()?;
-    Some(instant.as_millisecond())
-}
-
-/// `at` in ISO 8601.
-pub fn written(at: UnixMillis) -> String {
-    let instant = jiff::Timestamp::from_millisecond(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    instant.to_string()
 }
 
 /// Whether it says itself that there is no such thing.
@@ -273,41 +223,4 @@ pub fn is_not_found(body: &[u8]) -> bool {
         r#type: String,
     }
     serde_json::from_slice(body).is_ok_and(|refusal: Refusal| refusal.r#type == "not_found")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_are_rounded_as_their_currency_is() {
-        for (amount, currency, expected) in [
-            (118.048, "EUR", 11_805),
-            (49.875, "EUR", 4_988),
-            (49.874_999_999_999_99, "EUR", 4_988),
-            (1_200.0, "JPY", 1_200),
-            (1.234_5, "KWD", 1_235),
-            (-72.5, "USD", -7_250),
-            (0.0, "USD", 0),
-        ] {
-            assert_eq!(minor(amount, currency), expected, "{amount} {currency}");
-        }
-    }
-
-    #[test]
-    fn a_number_is_the_same_with_zeros_before_it() {
-        let is = |shown: &str, typed: &str| {
-            is_same_number(shown, &OrderNumber::parse(typed).expect("a number"))
-        };
-        assert!(is("4", "#0004") && is("SD-4", "sd-4"));
-        assert!(!is("4", "44") && !is("SD-4", "4") && !is("not a number", "4"));
-    }
-
-    #[test]
-    fn times_are_read_and_written() {
-        let at = instant("2026-11-22T14:12:07.345Z").expect("a time");
-        assert_eq!(at, 1_795_356_727_345);
-        assert_eq!(instant(&written(at)), Some(at));
-        assert_eq!(instant("yesterday"), None);
-    }
 }

@@ -1,0 +1,183 @@
+//! A shop's server of the suite's own, which does well or badly as a test says.
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{Request, State},
+    http::StatusCode,
+    middleware::{Next, from_fn_with_state},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use serde_json::{Value, json};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
+
+/// How it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mode {
+    /// As it should.
+    Well,
+    /// Its key was revoked.
+    Revoked,
+    /// It asks for fewer calls.
+    Throttled,
+    /// It fails at everything.
+    Failing,
+    /// It is the storefront: HTML at every address.
+    Storefront,
+    /// It sends everybody to this address.
+    Redirects(String),
+    /// It answers after longer than anybody waits.
+    Slow,
+    /// It never ends to answer.
+    Endless,
+}
+
+/// What it is.
+pub struct Script {
+    /// What it answers whoever has its key.
+    pub routes: Router,
+    /// Where it looks for its key.
+    pub header: &'static str,
+    /// What has to be there.
+    pub key: String,
+    /// What it says to others.
+    pub wrong_key: Value,
+    /// What it says to whoever asks too often.
+    pub throttled: Value,
+}
+
+/// The server. It ends with the value.
+pub struct Scripted {
+    pub addr: SocketAddr,
+    shared: Arc<Shared>,
+    task: JoinHandle<()>,
+}
+
+struct Shared {
+    header: &'static str,
+    key: Mutex<String>,
+    wrong_key: Value,
+    throttled: Value,
+    mode: Mutex<Mode>,
+    calls: Mutex<Vec<String>>,
+}
+
+impl Scripted {
+    pub async fn start(script: Script) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let addr = listener.local_addr().expect("an address");
+        let shared = Arc::new(Shared {
+            header: script.header,
+            key: Mutex::new(script.key),
+            wrong_key: script.wrong_key,
+            throttled: script.throttled,
+            mode: Mutex::new(Mode::Well),
+            calls: Mutex::default(),
+        });
+        let layer = from_fn_with_state(Arc::clone(&shared), as_it_does);
+        let app = script.routes.layer(layer);
+        let task = tokio::spawn(async move {
+            axum::serve(listener, app).await.expect("a test server");
+        });
+        Self { addr, shared, task }
+    }
+
+    /// Where merchants say it is.
+    pub fn address(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// From now on it does so.
+    pub fn does(&self, mode: Mode) {
+        *self
+            .shared
+            .mode
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = mode;
+    }
+
+    /// From now on this has to stand where its key is looked for.
+    pub fn takes(&self, key: String) {
+        *self
+            .shared
+            .key
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = key;
+    }
+
+    /// What it was asked, by path and query.
+    pub fn calls(&self) -> Vec<String> {
+        let calls = self.shared.calls.lock();
+        calls.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for Scripted {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn as_it_does(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let asked = request.uri().to_string();
+    shared
+        .calls
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(asked);
+    let mode = shared
+        .mode
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    let given = request.headers().get(shared.header);
+    let key = shared
+        .key
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    match mode {
+        Mode::Well if given.is_some_and(|given| given.as_bytes() == key.as_bytes()) => {
+            next.run(request).await
+        }
+        Mode::Well | Mode::Revoked => refusal(401, shared.wrong_key.clone()),
+        Mode::Throttled => refusal(429, shared.throttled.clone()),
+        Mode::Failing => refusal(
+            500,
+            json!({"code": "unknown_error", "type": "unknown_error", "message": "An unknown error occurred."}),
+        ),
+        Mode::Storefront => Html("<!doctype html><title>Shop</title>").into_response(),
+        Mode::Redirects(to) => Redirect::temporary(&to).into_response(),
+        Mode::Slow => {
+            sleep(Duration::from_secs(60)).await;
+            StatusCode::OK.into_response()
+        }
+        Mode::Endless => {
+            let chunk = || Ok::<_, std::io::Error>("[".repeat(64 * 1024));
+            let chunks = futures::stream::repeat_with(chunk);
+            Body::from_stream(chunks).into_response()
+        }
+    }
+}
+
+pub fn refusal(status: u16, body: Value) -> Response {
+    let status = StatusCode::from_u16(status).expect("a status");
+    (status, Json(body)).into_response()
+}
+
+/// Those of a query, in order, with their names as they are sent.
+pub fn parameters(request: &Request) -> Vec<(String, String)> {
+    let url = format!("http://shop{}", request.uri());
+    let url = reqwest::Url::parse(&url).expect("a URL");
+    url.query_pairs().into_owned().collect()
+}
+
+pub fn number(parameters: &[(String, String)], name: &str, otherwise: usize) -> usize {
+    let given = parameters.iter().find(|(key, _)| key == name);
+    given.map_or(otherwise, |(_, value)| value.parse().expect("a number"))
+}
