@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod need;
 mod order_answer;
+mod order_focus;
 pub mod order_status;
 pub mod pipeline;
 pub mod retrieval;

@@ -1,6 +1,9 @@
 //! What the AI answers about orders: the step that the rules decide on, carried out.
 
-use super::order_status::{self, Known, Step};
+use super::{
+    order_focus::Focus,
+    order_status::{self, Known, Step},
+};
 use crate::{
     Ctx,
     error::Error,
@@ -51,6 +54,7 @@ const NO_ORDERS: &str = "This store has no orders that could be looked up.";
 const NOT_VERIFIED: &str =
     "Orders are shown only to customers whose email is proven, and this shopper's isn't.";
 const UNAVAILABLE: &str = "Orders couldn't be looked up at that moment.";
+const NOT_HERE: &str = "An order is marked as delivered, and the shopper says that it isn't there.";
 const TOO_MANY: &str = "Too many different orders were asked about.";
 
 impl OrderAnswer {
@@ -191,8 +195,11 @@ async fn look_up(
     texts: &AnswerTexts,
 ) -> OrderAnswer {
     let mut found = Vec::new();
+    let mut by_email = false;
     for lookup in lookups {
-        if !found.is_empty() && matches!(lookup, Lookup::Email(_)) {
+        by_email = matches!(lookup, Lookup::Email(_));
+        if !found.is_empty() && by_email {
+            by_email = false;
             break;
         }
         match ctx.orders().look_up(store_id, lookup).await {
@@ -206,12 +213,17 @@ async fn look_up(
     if found.is_empty() {
         return OrderAnswer::asks(texts.no_match());
     }
+    let is_missed = Focus::of(known).apply(&mut found, by_email);
     OrderAnswer {
-        body: texts.orders_in(&found),
+        body: if is_missed {
+            texts.orders_not_here(&found)
+        } else {
+            texts.orders_in(&found)
+        },
         // Who is shown a part is asked for the email to see the rest.
         awaiting_order: found.iter().any(|(_, detail)| *detail == Detail::Brief),
         orders: found.into_iter().map(|(order, _)| order.number).collect(),
-        left_to_team: None,
+        left_to_team: is_missed.then_some(NOT_HERE),
         source_is_down: false,
     }
 }

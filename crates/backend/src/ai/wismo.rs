@@ -25,7 +25,7 @@ mod rules;
 mod tests;
 mod text;
 
-pub use reading::{Intent, Reading};
+pub use reading::{Claim, Intent, Reading};
 
 use std::sync::LazyLock;
 
@@ -84,6 +84,7 @@ fn read_as(text: &str, asked: Asked) -> Reading {
     let mut reading = Reading {
         wants_person: false,
         intent: Intent::Other,
+        claim: None,
         order_numbers: Vec::new(),
         emails: text.emails(),
     };
@@ -96,6 +97,7 @@ fn read_as(text: &str, asked: Asked) -> Reading {
         if found.intent == Intent::OrderStatus {
             reading.intent = Intent::OrderStatus;
         }
+        reading.claim = reading.claim.max(found.claim);
         for number in found.order_numbers {
             if reading.order_numbers.len() < MAX_FOUND && !reading.order_numbers.contains(&number) {
                 reading.order_numbers.push(number);

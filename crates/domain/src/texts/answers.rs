@@ -41,6 +41,8 @@ catalogue! {
         order_found,
         /// Before several orders: `{count}`.
         orders_found,
+        /// Before orders of which one is marked as delivered and isn't with the shopper.
+        delivered_not_here,
         /// A line: `{number}`, `{status}`.
         order_line,
         /// A line: `{status}`.
@@ -185,6 +187,17 @@ impl AnswerTexts {
             [(one, _)] => fill(self.order_found(), &[("number", &one.number)]),
             _ => fill(self.orders_found(), &[("count", &orders.len().to_string())]),
         };
+        self.orders_after(opening, orders)
+    }
+
+    /// As [`Self::orders_in`], for a shopper who hasn't got what is marked as delivered: where
+    /// to look for it, and that a person will.
+    #[must_use]
+    pub fn orders_not_here(&self, orders: &[(Order, Detail)]) -> String {
+        self.orders_after(self.delivered_not_here().to_owned(), orders)
+    }
+
+    fn orders_after(&self, opening: String, orders: &[(Order, Detail)]) -> String {
         let mut parts = vec![opening];
         parts.extend(orders.iter().map(|(order, detail)| match detail {
             Detail::Full => self.order(order),
@@ -360,6 +373,28 @@ mod tests {
             ] {
                 assert!(!both.contains(hidden), "{hidden}: {both}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_delivered_and_not_here_is_looked_for_and_left_to_a_person() {
+        let delivered = Order {
+            status: OrderStatus::Delivered,
+            ..order()
+        };
+        for (locale, words) in [
+            ("en", ["neighbours", "notice", "safe place", "person"]),
+            (
+                "de",
+                ["Nachbarn", "Benachrichtigung", "Ablageort", "Mensch"],
+            ),
+        ] {
+            let texts = &texts::of(locale).answers;
+            let text = texts.orders_not_here(&[(delivered.clone(), Detail::Full)]);
+            for word in words {
+                assert!(text.contains(word), "{word}: {text}");
+            }
+            assert!(text.contains("https://track.example.com/0034"), "{text}");
         }
     }
 

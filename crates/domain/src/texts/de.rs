@@ -88,6 +88,7 @@ pub(super) static TEXTS: Texts = Texts {
 
         order_found: "Das habe ich zur Bestellung #{number} gefunden.",
         orders_found: "Hier sind Ihre letzten {count} Bestellungen.",
+        delivered_not_here: "Es tut mir leid, dass sie nicht bei Ihnen ist, obwohl sie als zugestellt gilt. Bitte sehen Sie im Briefkasten nach einer Benachrichtigung und an jedem möglichen Ablageort nach (Eingang, Garage, hinter der Tonne), und fragen Sie Ihre Nachbarn und alle, die bei Ihnen wohnen. Manche Pakete werden auch einen Tag zu früh als zugestellt gemeldet. Ein Mensch aus unserem Team geht der Sache nach und antwortet hier.",
         order_line: "Bestellung #{number}: {status}",
         payment_line: "Zahlung: {status}",
         items_line: "Artikel: {items}",

@@ -88,6 +88,7 @@ pub(super) static TEXTS: Texts = Texts {
 
         order_found: "Here's what I found for order #{number}.",
         orders_found: "Here are your latest {count} orders.",
+        delivered_not_here: "I'm sorry that it isn't with you, although it is marked as delivered. Please check your letterbox for a pick-up notice, look in every safe place where it could have been left (porch, garage, behind a bin), and ask your neighbours and the people you live with. Some parcels are also marked a day too early. A person from our team will look into it and reply here.",
         order_line: "Order #{number}: {status}",
         payment_line: "Payment: {status}",
         items_line: "Items: {items}",

@@ -121,6 +121,30 @@ async fn a_question_without_a_number_is_remembered_until_it_can_be_answered() {
 }
 
 #[tokio::test]
+async fn a_delivered_order_that_is_not_here_calls_a_person() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    for (text, calls) in [
+        ("#1005 says delivered but I don't have it", true),
+        ("I never received order 1005", true),
+        ("where is order #1005?", false),
+        ("I never received order 1001", false),
+    ] {
+        let shopper = server.shopper(&shop).await;
+        let message = answer(&server, &shopper, text).await;
+        assert_eq!(
+            message.body.starts_with(english().delivered_not_here()),
+            calls,
+            "{text}: {}",
+            message.body
+        );
+        assert_eq!(numbers(&message.body).len(), 1, "{text}: {}", message.body);
+        assert_eq!(shopper.conversation().await.needs_human, calls, "{text}");
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn nobody_learns_whether_an_order_exists() {
     let server = TestServer::with().demo().start().await;
     let (_, shop) = demo_shop(&server).await;

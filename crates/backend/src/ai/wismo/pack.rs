@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::lexicon::{BREAK, CODE, EMAIL, END, Lexicon, START, URL, WordId};
 use super::order_number::{self, Word, WordClasses};
 use super::pattern::{Classes, Pattern, SetId, Table};
-use super::reading::Intent;
+use super::reading::{Claim, Intent};
 use super::rules::{Reach, Rules, Sentences, Signal, Strength, Verdict, Veto};
 use super::text::{Kind, Text};
 use domain::order_number::OrderNumber;
@@ -36,6 +36,12 @@ struct Source {
     /// The same for the wish to talk to a person.
     person: Vec<SignalSource>,
     person_veto: Vec<VetoSource>,
+    /// What says of an order that it is marked as delivered.
+    marked_delivered: Vec<SignalSource>,
+    marked_delivered_veto: Vec<VetoSource>,
+    /// What says that it hasn't come.
+    not_here: Vec<SignalSource>,
+    not_here_veto: Vec<VetoSource>,
 }
 
 #[derive(Deserialize)]
@@ -76,6 +82,8 @@ pub(super) struct Pack {
     number_classes: WordClasses,
     order: Rules,
     person: Rules,
+    marked_delivered: Rules,
+    not_here: Rules,
 }
 
 /// What the rules say about a message.
@@ -84,12 +92,17 @@ struct Verdicts {
     order: Verdict,
     /// Whether it asks for a person.
     person: Verdict,
+    /// Whether it says that an order is marked as delivered.
+    marked_delivered: Verdict,
+    /// Whether it says that an order hasn't come.
+    not_here: Verdict,
 }
 
 /// What one pack finds in a message.
 pub(super) struct Found {
     pub wants_person: bool,
     pub intent: Intent,
+    pub claim: Option<Claim>,
     pub order_numbers: Vec<OrderNumber>,
 }
 
@@ -143,6 +156,8 @@ impl Pack {
         };
         let order = compile(&source.signal, &source.veto)?;
         let person = compile(&source.person, &source.person_veto)?;
+        let marked_delivered = compile(&source.marked_delivered, &source.marked_delivered_veto)?;
+        let not_here = compile(&source.not_here, &source.not_here_veto)?;
         if lexicon.len() > usize::from(WordId::MAX) {
             return Err("too many words".to_owned());
         }
@@ -156,6 +171,8 @@ impl Pack {
             number_classes,
             order,
             person,
+            marked_delivered,
+            not_here,
         })
     }
 
@@ -170,6 +187,7 @@ impl Pack {
         Found {
             wants_person: verdicts.person.asks,
             intent: intent(verdicts.order.asks),
+            claim: verdicts.claim(),
             order_numbers,
         }
     }
@@ -186,6 +204,7 @@ impl Pack {
         Found {
             wants_person: verdicts.person.asks,
             intent: intent(verdicts.order.asks || answers),
+            claim: verdicts.claim(),
             order_numbers,
         }
     }
@@ -265,6 +284,18 @@ impl Pack {
         Verdicts {
             order: self.order.judge(&sentences),
             person: self.person.judge(&sentences),
+            marked_delivered: self.marked_delivered.judge(&sentences),
+            not_here: self.not_here.judge(&sentences),
+        }
+    }
+}
+
+impl Verdicts {
+    fn claim(&self) -> Option<Claim> {
+        if self.marked_delivered.asks {
+            Some(Claim::MarkedDelivered)
+        } else {
+            self.not_here.asks.then_some(Claim::NotHere)
         }
     }
 }

@@ -9,6 +9,8 @@ pub struct Reading {
     pub wants_person: bool,
     /// Whether the message asks about an order's whereabouts.
     pub intent: Intent,
+    /// What it says became of the order.
+    pub claim: Option<Claim>,
     /// Order numbers in the order of their appearance, each once, at most ten.
     /// Found whatever the intent is: "cancel my order #1234" has one.
     pub order_numbers: Vec<OrderNumber>,
@@ -23,6 +25,16 @@ pub enum Intent {
     OrderStatus,
     /// Anything else.
     Other,
+}
+
+/// What a customer says became of an order. It matters only where the order is delivered by
+/// what the shop knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Claim {
+    /// It hasn't come: "I never received it".
+    NotHere,
+    /// It is marked as delivered, and they miss it: "it says delivered but I don't have it".
+    MarkedDelivered,
 }
 
 /// Most order numbers, and most e-mail addresses, taken from one message:

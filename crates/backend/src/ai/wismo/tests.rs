@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use super::pattern::STEPS_TAKEN;
 use super::text::Text;
-use super::{Asked, Intent, PACKS, READ_MAX, Reading, beginning, eval, read, read_answer, read_as};
+use super::{
+    Asked, Claim, Intent, PACKS, READ_MAX, Reading, beginning, eval, read, read_answer, read_as,
+};
 use std::path::Path;
 
 fn asks(text: &str) -> bool {
@@ -301,6 +303,25 @@ fn labelled_requests_for_a_person() {
     let wrong: Vec<_> = rows
         .iter()
         .filter(|(text, label)| read(text).wants_person != (label == "person"))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn labelled_claims_about_orders() {
+    let rows = labelled("claims.csv");
+    assert!(rows.len() >= 100);
+    let wrong: Vec<_> = rows
+        .iter()
+        .map(|(text, label)| (text, label.as_str(), read(text)))
+        .filter(|(_, label, reading)| {
+            let claim = match reading.claim {
+                Some(Claim::MarkedDelivered) => "marked_delivered",
+                Some(Claim::NotHere) => "not_here",
+                None => "none",
+            };
+            claim != *label || reading.intent != Intent::OrderStatus
+        })
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
