@@ -1,7 +1,7 @@
 //! What a shopper says of their order, beside which one it is.
 
 use super::order_status::Known;
-use crate::ai::wismo::{self, Claim};
+use crate::ai::wismo::{self, Claim, Intent};
 use domain::{
     order::{Order, OrderStatus},
     texts::Detail,
@@ -12,6 +12,8 @@ use domain::{
 pub(super) struct Focus {
     /// What became of it, they say.
     claim: Option<Claim>,
+    /// The newest of their orders alone is meant.
+    latest_only: bool,
 }
 
 impl Focus {
@@ -19,14 +21,26 @@ impl Focus {
     pub fn of(known: &Known<'_>) -> Self {
         let said = known.since_asked.iter().map(String::as_str);
         let readings = said.chain([known.message]).map(wismo::read);
-        Self {
-            claim: readings.filter_map(|reading| reading.claim).max(),
-        }
+        let questions = readings.filter(|reading| reading.intent == Intent::OrderStatus);
+        questions.fold(
+            Self {
+                claim: None,
+                latest_only: false,
+            },
+            |earlier, reading| Self {
+                claim: earlier.claim.max(reading.claim),
+                // The last question counts; a bare address is none.
+                latest_only: reading.latest_only,
+            },
+        )
     }
 
     /// Leaves what is meant of the orders found, newest first. Whether one of them is
     /// delivered by what the shop knows, and missed.
     pub fn apply(self, found: &mut Vec<(Order, Detail)>, by_email: bool) -> bool {
+        if self.latest_only && by_email {
+            found.truncate(1);
+        }
         let is_delivered = |(order, _): &(Order, Detail)| order.status == OrderStatus::Delivered;
         let among = match self.claim {
             None => 0,
@@ -105,6 +119,21 @@ mod tests {
     fn what_was_said_before_the_number_counts() {
         let said = focus("#1", &["says delivered but nothing is here"]);
         assert!(left(said, &[DELIVERED], false).1);
+    }
+
+    #[test]
+    fn of_an_emails_orders_the_last_one_is_the_newest() {
+        let states = [SHIPPED, DELIVERED];
+        let newest = (vec!["1".to_owned()], false);
+        for said in [
+            focus("where is my last order?", &[]),
+            focus("jane@example.com", &["status of my most recent order"]),
+        ] {
+            assert_eq!(left(said, &states, true), newest);
+            assert_eq!(left(said, &states, false).0.len(), 2, "both were named");
+        }
+        let all = focus("where are my orders?", &["where is my last order?"]);
+        assert_eq!(left(all, &states, true).0.len(), 2);
     }
 
     #[test]

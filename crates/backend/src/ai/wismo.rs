@@ -85,6 +85,7 @@ fn read_as(text: &str, asked: Asked) -> Reading {
         wants_person: false,
         intent: Intent::Other,
         claim: None,
+        latest_only: false,
         order_numbers: Vec::new(),
         emails: text.emails(),
     };
@@ -98,6 +99,7 @@ fn read_as(text: &str, asked: Asked) -> Reading {
             reading.intent = Intent::OrderStatus;
         }
         reading.claim = reading.claim.max(found.claim);
+        reading.latest_only |= found.latest_only;
         for number in found.order_numbers {
             if reading.order_numbers.len() < MAX_FOUND && !reading.order_numbers.contains(&number) {
                 reading.order_numbers.push(number);

@@ -212,8 +212,22 @@ fn orders() -> Vec<Value> {
             "shipped",
             sent(json!([label("T13", "#"), label("", "javascript:alert(1)")])),
         ),
-        with(order(20, "ben", "pending", "captured", "shipped", json!([])), "total", Value::Null),
-        order(21, "ben", "pending", "captured", "shipped", sent(json!([label("T21", &format!("https://track.example.com/{}", "x".repeat(1_000_000)))]))),
+        with(
+            order(20, "ben", "pending", "captured", "shipped", json!([])),
+            "total",
+            Value::Null,
+        ),
+        order(
+            21,
+            "ben",
+            "pending",
+            "captured",
+            "shipped",
+            sent(json!([label(
+                "T21",
+                &format!("https://track.example.com/{}", "x".repeat(1_000_000))
+            )])),
+        ),
     ]
 }
 

@@ -42,6 +42,9 @@ struct Source {
     /// What says that it hasn't come.
     not_here: Vec<SignalSource>,
     not_here_veto: Vec<VetoSource>,
+    /// What says that the newest order alone is meant.
+    latest: Vec<SignalSource>,
+    latest_veto: Vec<VetoSource>,
 }
 
 #[derive(Deserialize)]
@@ -84,6 +87,7 @@ pub(super) struct Pack {
     person: Rules,
     marked_delivered: Rules,
     not_here: Rules,
+    latest: Rules,
 }
 
 /// What the rules say about a message.
@@ -93,9 +97,11 @@ struct Verdicts {
     /// Whether it asks for a person.
     person: Verdict,
     /// Whether it says that an order is marked as delivered.
-    marked_delivered: Verdict,
+    marked_delivered: bool,
     /// Whether it says that an order hasn't come.
-    not_here: Verdict,
+    not_here: bool,
+    /// Whether it means the newest order alone.
+    latest: bool,
 }
 
 /// What one pack finds in a message.
@@ -103,6 +109,7 @@ pub(super) struct Found {
     pub wants_person: bool,
     pub intent: Intent,
     pub claim: Option<Claim>,
+    pub latest_only: bool,
     pub order_numbers: Vec<OrderNumber>,
 }
 
@@ -158,6 +165,7 @@ impl Pack {
         let person = compile(&source.person, &source.person_veto)?;
         let marked_delivered = compile(&source.marked_delivered, &source.marked_delivered_veto)?;
         let not_here = compile(&source.not_here, &source.not_here_veto)?;
+        let latest = compile(&source.latest, &source.latest_veto)?;
         if lexicon.len() > usize::from(WordId::MAX) {
             return Err("too many words".to_owned());
         }
@@ -173,6 +181,7 @@ impl Pack {
             person,
             marked_delivered,
             not_here,
+            latest,
         })
     }
 
@@ -188,6 +197,7 @@ impl Pack {
             wants_person: verdicts.person.asks,
             intent: intent(verdicts.order.asks),
             claim: verdicts.claim(),
+            latest_only: verdicts.latest,
             order_numbers,
         }
     }
@@ -205,6 +215,7 @@ impl Pack {
             wants_person: verdicts.person.asks,
             intent: intent(verdicts.order.asks || answers),
             claim: verdicts.claim(),
+            latest_only: verdicts.latest,
             order_numbers,
         }
     }
@@ -281,21 +292,25 @@ impl Pack {
         }
         ids.push(END);
         let sentences = Sentences::new(&ids, &self.table);
+        let order = self.order.judge(&sentences);
+        // Most messages are about no order: that costs nothing.
+        let says = |rules: &Rules| order.asks && rules.judge(&sentences).asks;
         Verdicts {
-            order: self.order.judge(&sentences),
+            order,
             person: self.person.judge(&sentences),
-            marked_delivered: self.marked_delivered.judge(&sentences),
-            not_here: self.not_here.judge(&sentences),
+            marked_delivered: says(&self.marked_delivered),
+            not_here: says(&self.not_here),
+            latest: says(&self.latest),
         }
     }
 }
 
 impl Verdicts {
     fn claim(&self) -> Option<Claim> {
-        if self.marked_delivered.asks {
+        if self.marked_delivered {
             Some(Claim::MarkedDelivered)
         } else {
-            self.not_here.asks.then_some(Claim::NotHere)
+            self.not_here.then_some(Claim::NotHere)
         }
     }
 }

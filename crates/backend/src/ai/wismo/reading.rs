@@ -11,6 +11,8 @@ pub struct Reading {
     pub intent: Intent,
     /// What it says became of the order.
     pub claim: Option<Claim>,
+    /// Whether the newest of their orders alone is meant: "my last order".
+    pub latest_only: bool,
     /// Order numbers in the order of their appearance, each once, at most ten.
     /// Found whatever the intent is: "cancel my order #1234" has one.
     pub order_numbers: Vec<OrderNumber>,

@@ -326,6 +326,39 @@ fn labelled_claims_about_orders() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+#[test]
+fn the_last_order_and_others() {
+    for text in [
+        "where is my last order",
+        "where's my latest order?",
+        "status of my most recent order",
+        "my latest order",
+        "track my newest order please",
+        "has my last order shipped yet?",
+        "any update on my most recent purchase?",
+        "when will my last order arrive",
+        "what is the status of the last thing I ordered",
+        "where is the order I placed last?",
+        "my last parcel hasn't arrived",
+    ] {
+        assert!(asks(text) && read(text).latest_only, "{text}");
+    }
+    for text in [
+        "where is my order",
+        "where are my last orders",
+        "where are my last two orders",
+        "where is my last order and the one before it",
+        "where is my order? my last order took two days",
+        "where is the order I placed last week",
+        "not my last order, where is the other one",
+        "nothing has come since my last order",
+        "status of order 1001",
+        "where are my recent orders",
+    ] {
+        assert!(!read(text).latest_only, "{text}");
+    }
+}
+
 /// Who asks what the shop's FAQ answers doesn't ask for a person.
 #[test]
 fn questions_about_the_shop_ask_for_no_person() {
@@ -391,7 +424,7 @@ fn labelled_set() {
     assert!(positive >= 200 && rows.len() - positive >= 200);
     let report = eval::evaluate(&rows, 20);
     assert!(
-        report.precision >= 0.97 && report.recall >= 0.97,
+        report.precision >= 0.998 && report.recall >= 0.995,
         "{report:#?}"
     );
 }
