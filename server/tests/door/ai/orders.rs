@@ -287,7 +287,7 @@ async fn orders_for_signed_in_customers_are_left_to_a_person() {
         assert_eq!(message.body, english().verified_only(), "{text}");
         assert!(shopper.conversation().await.needs_human, "{text}");
         let why = trace(&server, &shop, &shopper).await.fallback;
-        assert!(why.is_some_and(|why| why.contains("signed-in")), "{text}");
+        assert!(why.is_some_and(|why| why.contains("proven")), "{text}");
         assert!(
             ask(&server, &shopper, "#1001 jane@example.com")
                 .await
