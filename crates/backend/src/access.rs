@@ -111,6 +111,8 @@ pub enum Permission {
     ManageJobs,
     /// Make and revoke API keys.
     ManageApiKeys,
+    /// See, make and delete webhooks, and what they were told.
+    ManageWebhooks,
     /// Make and revoke the secrets that a storefront signs its customers with.
     ManageIdentity,
 }
@@ -155,6 +157,11 @@ const PERMISSIONS: &[(Permission, Role, Option<Scope>)] = &[
     ),
     (Permission::ManageJobs, Role::Admin, None),
     (Permission::ManageApiKeys, Role::Admin, None),
+    (
+        Permission::ManageWebhooks,
+        Role::Admin,
+        Some(Scope::WebhooksWrite),
+    ),
     (Permission::ManageIdentity, Role::Admin, None),
 ];
 

@@ -17,6 +17,7 @@ use domain::{
     ids::{StoreId, UserId, VisitorId},
     role::Role,
     settings::StoreSettings,
+    webhook::WebhookEvents,
 };
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,8 @@ pub struct Caches {
     pub(crate) members: Cached<(UserId, StoreId), Role>,
     /// A store's settings.
     pub(crate) settings: Cached<StoreId, Arc<StoreSettings>>,
+    /// What a store's webhooks are told.
+    pub(crate) webhooks: Cached<StoreId, WebhookEvents>,
     /// A store and its name, by its public key.
     pub(crate) stores: Cached<String, Arc<(StoreId, String)>>,
 }
@@ -69,6 +72,8 @@ pub enum Forget {
     Sessions,
     /// The API key with this hash of its token.
     ApiKey(String),
+    /// A store's webhooks.
+    Webhooks(StoreId),
 }
 
 impl Caches {
@@ -81,6 +86,7 @@ impl Caches {
             Forget::Session(token_hash) => self.sessions.forget(token_hash),
             Forget::Sessions => self.sessions.forget_all(),
             Forget::ApiKey(token_hash) => self.api_keys.forget(token_hash),
+            Forget::Webhooks(store_id) => self.webhooks.forget(store_id),
         }
     }
 
@@ -91,6 +97,7 @@ impl Caches {
         self.api_keys.forget_all();
         self.members.forget_all();
         self.settings.forget_all();
+        self.webhooks.forget_all();
         self.stores.forget_all();
     }
 }

@@ -81,6 +81,7 @@ struct Inner {
     files: Files,
     mailer: Mailer,
     orders: OrderSources,
+    outgoing: Outgoing,
     imports: ImportTurns,
     db: Db,
     caches: Arc<Caches>,
@@ -135,7 +136,13 @@ impl Ctx {
         let outgoing = Outgoing::new(config.private_hosts.clone())?;
         Ok(Self {
             inner: Arc::new(Inner {
-                orders: OrderSources::new(db.clone(), clock.clone(), secret.clone(), outgoing),
+                orders: OrderSources::new(
+                    db.clone(),
+                    clock.clone(),
+                    secret.clone(),
+                    outgoing.clone(),
+                ),
+                outgoing,
                 clock,
                 files,
                 mailer,
@@ -204,6 +211,11 @@ impl Ctx {
     #[must_use]
     pub fn orders(&self) -> &OrderSources {
         &self.inner.orders
+    }
+
+    /// Requests to addresses that merchants give.
+    pub(crate) fn outgoing(&self) -> &Outgoing {
+        &self.inner.outgoing
     }
 
     /// Who imports orders right now.

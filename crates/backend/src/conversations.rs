@@ -19,6 +19,7 @@ mod seen;
 mod send;
 mod start;
 mod status;
+mod told;
 
 pub use browse::{browse, get, messages_page};
 pub use email_code::{send_code, verify_code};

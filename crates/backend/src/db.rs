@@ -166,6 +166,11 @@ impl Db {
         self.inner.kind
     }
 
+    /// Answers that are kept for a while.
+    pub(crate) fn caches(&self) -> &Caches {
+        &self.inner.caches
+    }
+
     /// A connection to read on. It sees every committed write.
     ///
     /// # Errors

@@ -37,6 +37,7 @@ pub mod settings;
 pub mod stores;
 pub mod tokens;
 pub mod visitors;
+pub mod webhooks;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

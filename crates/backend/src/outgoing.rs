@@ -9,7 +9,7 @@ mod public;
 
 use crate::error::{Error, Result};
 use reqwest::{
-    Client, Method, StatusCode, Url,
+    Client, Method, RequestBuilder, Response, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
     header::{HeaderMap, RETRY_AFTER},
     redirect::{Action, Attempt, Policy},
@@ -35,6 +35,8 @@ const REDIRECTS_MAX: usize = 3;
 #[derive(Clone)]
 pub struct Outgoing {
     client: Client,
+    /// Follows nobody anywhere: a redirected POST would become a GET.
+    poster: Client,
     private: Arc<PrivateHosts>,
 }
 
@@ -72,6 +74,15 @@ pub enum Failure {
     TooLarge,
 }
 
+/// How an answer begins.
+#[derive(Debug)]
+pub struct Beginning {
+    /// Its status.
+    pub status: StatusCode,
+    /// The first bytes of its body.
+    pub body: Vec<u8>,
+}
+
 /// What was answered.
 #[derive(Debug)]
 pub struct Answer {
@@ -92,17 +103,11 @@ impl Outgoing {
     /// [`Error::Setup`] if there is no TLS.
     pub fn new(private: PrivateHosts) -> Result<Self> {
         let private = Arc::new(private);
-        let client = Client::builder()
-            .dns_resolver(PublicOnly(Arc::clone(&private)))
-            // A proxy would look names up by itself, and reach what we may not.
-            .no_proxy()
-            .redirect(Policy::custom(on_the_same_host))
-            .referer(false)
-            .timeout(WITHIN)
-            .user_agent(concat!("Shopdesk/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| Error::Setup(format!("requests to shops: {error}")))?;
-        Ok(Self { client, private })
+        Ok(Self {
+            client: client(&private, Policy::custom(on_the_same_host))?,
+            poster: client(&private, Policy::none())?,
+            private,
+        })
     }
 
     /// An address that may be asked: `https`, or `http` to a host that the operator has
@@ -111,13 +116,21 @@ impl Outgoing {
     /// # Errors
     /// A sentence for whoever has typed it, or [`Failure::PrivateAddress`] in it.
     pub fn address(&self, typed: &str) -> Result<Url, BadAddress> {
+        let url = self.endpoint(typed)?;
+        match url.query() {
+            Some(_) => Err(BadAddress::MoreThanAnAddress),
+            None => Ok(url),
+        }
+    }
+
+    /// As [`Self::address`], but it may have a query.
+    ///
+    /// # Errors
+    /// As [`Self::address`].
+    pub fn endpoint(&self, typed: &str) -> Result<Url, BadAddress> {
         let url = Url::parse(typed).map_err(|_| BadAddress::Unreadable)?;
         let host = url.host_str().ok_or(BadAddress::Unreadable)?;
-        if !url.username().is_empty()
-            || url.password().is_some()
-            || url.query().is_some()
-            || url.fragment().is_some()
-        {
+        if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
             return Err(BadAddress::MoreThanAnAddress);
         }
         let is_allowed = self.private.has(host);
@@ -138,34 +151,96 @@ impl Outgoing {
     /// # Errors
     /// [`Failure`], after [`WITHIN`] at the latest.
     pub async fn get(&self, url: Url, headers: HeaderMap) -> Result<Answer, Failure> {
+        let asked = async {
+            let request = self.client.request(Method::GET, url.clone());
+            let mut response = send(request.headers(headers)).await?;
+            let body = read(&mut response, ANSWER_MAX).await?;
+            let retry_after = response.headers().get(RETRY_AFTER);
+            Ok(Answer {
+                status: response.status(),
+                headers: response.headers().clone(),
+                retry_after: retry_after.and_then(|value| value.to_str().ok()?.parse().ok()),
+                body: body.ok_or(Failure::TooLarge)?,
+            })
+        };
+        self.within_bounds(&url, asked).await
+    }
+
+    /// Sends `body`, and reads at most `most` bytes of the answer, whatever its status. A
+    /// redirect is an answer.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn post(
+        &self,
+        url: Url,
+        headers: HeaderMap,
+        body: String,
+        most: usize,
+    ) -> Result<Beginning, Failure> {
+        let asked = async {
+            let request = self.poster.request(Method::POST, url.clone());
+            let mut response = send(request.headers(headers).body(body)).await?;
+            let mut body = Vec::new();
+            while body.len() < most
+                && let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))?
+            {
+                body.extend_from_slice(&chunk);
+            }
+            body.truncate(most);
+            Ok(Beginning {
+                status: response.status(),
+                body,
+            })
+        };
+        self.within_bounds(&url, asked).await
+    }
+
+    /// What was `asked` of `url`, if that may be asked, and in time.
+    async fn within_bounds<T>(
+        &self,
+        url: &Url,
+        asked: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
         // Addresses aren't looked up, so the resolver doesn't see them.
         let host = url.host_str().unwrap_or_default();
         let forbidden = |address| !public::is_public(address) && !self.private.has(host);
         if literal(host).is_some_and(forbidden) {
             return Err(Failure::PrivateAddress);
         }
-        let asked = async {
-            let request = self.client.request(Method::GET, url).headers(headers);
-            let mut response = request.send().await.map_err(|error| failure(&error))?;
-            let mut body = Vec::new();
-            while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
-                if body.len() + chunk.len() > ANSWER_MAX {
-                    return Err(Failure::TooLarge);
-                }
-                body.extend_from_slice(&chunk);
-            }
-            let retry_after = response.headers().get(RETRY_AFTER);
-            Ok(Answer {
-                status: response.status(),
-                headers: response.headers().clone(),
-                retry_after: retry_after.and_then(|value| value.to_str().ok()?.parse().ok()),
-                body,
-            })
-        };
         timeout(WITHIN, asked)
             .await
             .unwrap_or(Err(Failure::TimedOut))
     }
+}
+
+fn client(private: &Arc<PrivateHosts>, redirects: Policy) -> Result<Client> {
+    Client::builder()
+        .dns_resolver(PublicOnly(Arc::clone(private)))
+        // A proxy would look names up by itself, and reach what we may not.
+        .no_proxy()
+        .redirect(redirects)
+        .referer(false)
+        .timeout(WITHIN)
+        .user_agent(concat!("Shopdesk/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|error| Error::Setup(format!("requests to merchants' addresses: {error}")))
+}
+
+async fn send(request: RequestBuilder) -> Result<Response, Failure> {
+    request.send().await.map_err(|error| failure(&error))
+}
+
+/// The body, unless it is longer than `most` bytes.
+async fn read(response: &mut Response, most: usize) -> Result<Option<Vec<u8>>, Failure> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+        if body.len() + chunk.len() > most {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Some(body))
 }
 
 /// Why an address can't be asked.

@@ -150,6 +150,14 @@ pub const TABLES: &[Table] = &[
         holds: Holds::Data(&[tie("email", Person::Shopper)]),
     },
     Table {
+        name: "webhooks",
+        holds: Holds::Nothing("addresses of the merchant's programs, and their keys"),
+    },
+    Table {
+        name: "webhook_deliveries",
+        holds: Holds::Data(&[tie("conversation_id", Person::VisitorOfConversation)]),
+    },
+    Table {
         name: "api_keys",
         holds: Holds::Data(&[tie("created_by", Person::User)]),
     },

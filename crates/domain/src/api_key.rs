@@ -61,6 +61,8 @@ scopes! {
     OrdersRead = "orders:read", "See orders";
     /// Put and delete orders.
     OrdersWrite = "orders:write", "Put and delete orders";
+    /// See, make and delete webhooks.
+    WebhooksWrite = "webhooks:write", "See, make and delete webhooks";
 }
 
 impl Scope {

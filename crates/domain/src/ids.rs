@@ -112,6 +112,14 @@ id!(
     /// One API key of a store.
     ApiKeyId
 );
+id!(
+    /// One address that is told what happens in a store.
+    WebhookId
+);
+id!(
+    /// One thing that a webhook is told.
+    WebhookDeliveryId
+);
 
 #[cfg(test)]
 mod tests {

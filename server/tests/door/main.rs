@@ -20,4 +20,5 @@ mod realtime;
 mod several_servers;
 mod shops;
 mod tenancy;
+mod webhooks;
 mod widget_api;

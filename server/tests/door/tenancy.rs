@@ -141,6 +141,8 @@ async fn rows_of(server: &TestServer, store: StoreId) -> BTreeSet<String> {
         "identity_secrets",
         "api_keys",
         "email_codes",
+        "webhooks",
+        "webhook_deliveries",
         "stores",
     ] {
         let key = if table == "stores" { "id" } else { "store_id" };

@@ -48,6 +48,8 @@ pub(super) struct OrderAnswer {
     pub left_to_team: Option<&'static str>,
     /// An order source can't be asked right now; it can be tried again.
     pub source_is_down: bool,
+    /// What was given leads to no order.
+    pub not_found: bool,
 }
 
 const NO_ORDERS: &str = "This store has no orders that could be looked up.";
@@ -65,6 +67,7 @@ impl OrderAnswer {
             awaiting_order: true,
             left_to_team: None,
             source_is_down: false,
+            not_found: false,
         }
     }
 
@@ -211,7 +214,10 @@ async fn look_up(
         }
     }
     if found.is_empty() {
-        return OrderAnswer::asks(texts.no_match());
+        return OrderAnswer {
+            not_found: true,
+            ..OrderAnswer::asks(texts.no_match())
+        };
     }
     let is_missed = Focus::of(known).apply(&mut found, by_email);
     OrderAnswer {
@@ -225,6 +231,7 @@ async fn look_up(
         orders: found.into_iter().map(|(order, _)| order.number).collect(),
         left_to_team: is_missed.then_some(NOT_HERE),
         source_is_down: false,
+        not_found: false,
     }
 }
 

@@ -68,6 +68,8 @@ pub(crate) struct Answer {
     pub needs_human: bool,
     /// An order source was down: the question is to be answered when it is back.
     pub look_up_again: bool,
+    /// What the shopper gave leads to no order.
+    pub order_not_found: bool,
 }
 
 /// Reads the message and what bears on it, unless it was `seen` just now: should a
@@ -186,6 +188,7 @@ pub(crate) async fn outcome(ctx: &Ctx, question: &Question) -> Result<Outcome> {
             awaiting_order: question.awaiting_order,
             needs_human: false,
             look_up_again: false,
+            order_not_found: false,
         }),
         None => Outcome::Silent { unanswered: true },
     })
@@ -258,6 +261,7 @@ fn about_orders(said: OrderAnswer, started: Instant) -> Answer {
         awaiting_order: said.awaiting_order,
         needs_human: said.left_to_team.is_some(),
         look_up_again: said.source_is_down,
+        order_not_found: said.not_found,
     }
 }
 

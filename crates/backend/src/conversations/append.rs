@@ -3,7 +3,8 @@
 //!
 //! In one query, which is a transaction by itself or a part of the caller's: take
 //! the next `seq`, change the conversation, insert the message, enqueue the jobs it
-//! causes; after the commit, publish.
+//! causes; after the commit, publish. Only a store that has webhooks for what may happen
+//! pays for them: there it is a transaction of several statements.
 
 use super::{
     announce,
@@ -12,6 +13,7 @@ use super::{
     queries::{self, Stored},
     reactions::reactions,
     seen::Seen,
+    told,
 };
 use crate::{
     ai::need::Need,
@@ -19,6 +21,7 @@ use crate::{
     dialect,
     error::{Conflict, Error, Noun, Result},
     jobs::{self, Claimed, Jobs, NewJob, Remembered},
+    webhooks,
 };
 use domain::{
     UnixMillis,
@@ -50,10 +53,15 @@ pub(crate) async fn append(
     change: Change,
     now: UnixMillis,
 ) -> Result<Appended> {
+    let may_happen = told::may_happen(&entry, &change);
+    let events = webhooks::told_in(tx, store_id).await?.and(may_happen);
     let adding = Adding::new(tx.jobs(), store_id, id, entry, change, now)?;
     let (query, values) = adding.query()?;
     let rows = tx.run(query, &values).await;
     let appended = adding.end(rows, &mut tx.effects);
+    if let Ok(Appended { message, stored }) = &appended {
+        told::tell(tx, store_id, events, (message, stored), &change, now).await?;
+    }
     if let (Err(Error::NotFound(_)), Some(epoch)) = (&appended, change.only_in_epoch) {
         let stored = queries::stored(tx.connection, store_id, id).await?;
         if stored.is_some_and(|stored| stored.owner_epoch != epoch) {
@@ -75,6 +83,11 @@ pub(crate) async fn append_alone(
     change: Change,
     now: UnixMillis,
 ) -> Result<Appended> {
+    if is_to_be_told(db, store_id, &entry, &change).await? {
+        return db
+            .write(move |tx| Box::pin(append(tx, store_id, id, entry, change, now)))
+            .await;
+    }
     let adding = Adding::new(queue, store_id, id, entry, change, now)?;
     let (query, values) = adding.query()?;
     db.write_query(query, values, move |rows, effects| {
@@ -98,29 +111,11 @@ pub(crate) async fn append_and_finish(
     now: UnixMillis,
 ) -> Result<()> {
     let store_id = claimed.store_id;
-    let adding = Adding::new(queue, store_id, id, entry.clone(), change, now)?;
-    let mut values = adding.values()?;
-    values.extend([
-        None::<String>.into(),
-        None::<i64>.into(),
-        claimed.id.to_string().into(),
-        claimed.lease.as_str().into(),
-        claimed.lane.as_str().into(),
-    ]);
-    let is_done = db
-        .write_query(&dialect::APPEND_AND_FINISH, values, move |rows, effects| {
-            let rows = rows?;
-            if !jobs::ended_in_query(effects, &rows)? {
-                return Ok(false);
-            }
-            let about_conversation: Vec<_> = rows.into_iter().filter(is_conversation).collect();
-            // A job that is ended without a message came too late.
-            if !about_conversation.is_empty() {
-                adding.end(Ok(about_conversation), effects)?;
-            }
-            Ok(true)
-        })
-        .await?;
+    let is_done = if is_to_be_told(db, store_id, &entry, &change).await? {
+        false
+    } else {
+        append_and_finish_at_once((db, queue), claimed, id, entry.clone(), change, now).await?
+    };
     if is_done {
         return Ok(());
     }
@@ -137,6 +132,45 @@ pub(crate) async fn append_and_finish(
         })
     })
     .await
+}
+
+/// The same in one query; `false` if that can't be now.
+async fn append_and_finish_at_once(
+    (db, queue): (&Db, &Jobs),
+    claimed: &Claimed,
+    id: ConversationId,
+    entry: Entry,
+    change: Change,
+    now: UnixMillis,
+) -> Result<bool> {
+    let adding = Adding::new(queue, claimed.store_id, id, entry, change, now)?;
+    let mut values = adding.values()?;
+    values.extend([
+        None::<String>.into(),
+        None::<i64>.into(),
+        claimed.id.to_string().into(),
+        claimed.lease.as_str().into(),
+        claimed.lane.as_str().into(),
+    ]);
+    db.write_query(&dialect::APPEND_AND_FINISH, values, move |rows, effects| {
+        let rows = rows?;
+        if !jobs::ended_in_query(effects, &rows)? {
+            return Ok(false);
+        }
+        let about_conversation: Vec<_> = rows.into_iter().filter(is_conversation).collect();
+        // A job that is ended without a message came too late.
+        if !about_conversation.is_empty() {
+            adding.end(Ok(about_conversation), effects)?;
+        }
+        Ok(true)
+    })
+    .await
+}
+
+/// Whether a webhook wants to know what may happen now. What is kept in memory says so.
+async fn is_to_be_told(db: &Db, store_id: StoreId, entry: &Entry, change: &Change) -> Result<bool> {
+    let told = webhooks::told(db, store_id).await?;
+    Ok(!told.and(told::may_happen(entry, change)).is_empty())
 }
 
 fn is_conversation(row: &AnyRow) -> bool {

@@ -131,6 +131,8 @@ pub(crate) struct Change {
     pub needs_human: Option<bool>,
     pub ai_handled: bool,
     pub awaiting_order: Option<bool>,
+    /// The customer's message whose order wasn't found.
+    pub not_found_for: Option<MessageId>,
     /// Only if nothing has ended the AI's work since: the epoch it began in.
     pub only_in_epoch: Option<i64>,
     /// Only if the conversation is this visitor's.

@@ -5,7 +5,7 @@ use super::{
     change::{Change, Entry},
     history::HISTORY_MAX,
     identify::{become_customer, is_free_for, lock_customer, lock_visitor, stored_and_locked},
-    messages, queries,
+    messages, queries, told,
 };
 use crate::{
     Ctx,
@@ -281,6 +281,7 @@ async fn open(
         now,
     )
     .await?;
+    told::tell_of_start(tx, store_id, request.id, now).await?;
     if let Some(message) = &request.message {
         if messages::by_id(tx.connection, store_id, message.id)
             .await?

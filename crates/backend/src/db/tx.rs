@@ -5,7 +5,7 @@ use super::{
     kind::Kind,
     query::{Query, Value},
 };
-use crate::{error::Result, jobs::Jobs};
+use crate::{cache::Caches, error::Result, jobs::Jobs};
 use sqlx::{AnyConnection, any::AnyRow};
 
 /// A write in progress: the connection to write on, and what to tell the world
@@ -15,16 +15,23 @@ pub struct Tx<'c> {
     pub connection: &'c mut AnyConnection,
     kind: Kind,
     queue: &'c Jobs,
+    caches: &'c Caches,
     /// What happens once it is committed.
     pub effects: Effects,
 }
 
 impl<'c> Tx<'c> {
-    pub(super) fn new(connection: &'c mut AnyConnection, kind: Kind, queue: &'c Jobs) -> Self {
+    pub(super) fn new(
+        connection: &'c mut AnyConnection,
+        kind: Kind,
+        queue: &'c Jobs,
+        caches: &'c Caches,
+    ) -> Self {
         Self {
             connection,
             kind,
             queue,
+            caches,
             effects: Effects::default(),
         }
     }
@@ -60,6 +67,11 @@ impl<'c> Tx<'c> {
     /// What this process knows of the queue.
     pub(crate) fn jobs(&self) -> &'c Jobs {
         self.queue
+    }
+
+    /// Answers that are kept for a while.
+    pub(crate) fn caches(&self) -> &'c Caches {
+        self.caches
     }
 
     /// Which database this is.

@@ -92,17 +92,18 @@ impl Inner {
             }
         };
         let mut outcome = open.outcome.subscribe();
-        let result = match in_savepoint(connection, &self.jobs, &mut open, work).await {
-            Ok(result) => result,
-            Err(broken) => {
-                // The database itself failed: nothing of the group can stand.
-                let _ = execute(connection, "ROLLBACK").await;
-                drop(guard);
-                let shared = Arc::new(broken);
-                open.outcome.send_replace(Some(Err(Arc::clone(&shared))));
-                return Err(Error::Commit(shared));
-            }
-        };
+        let result =
+            match in_savepoint(connection, (&self.jobs, &self.caches), &mut open, work).await {
+                Ok(result) => result,
+                Err(broken) => {
+                    // The database itself failed: nothing of the group can stand.
+                    let _ = execute(connection, "ROLLBACK").await;
+                    drop(guard);
+                    let shared = Arc::new(broken);
+                    open.outcome.send_replace(Some(Err(Arc::clone(&shared))));
+                    return Err(Error::Commit(shared));
+                }
+            };
         open.size += 1;
 
         let others_follow = self.waiting.load(Ordering::SeqCst) > 0 && open.size < GROUP_MAX;
@@ -165,7 +166,7 @@ impl Inner {
         self.writers()?
             .with(async |connection| {
                 let mut transaction = connection.begin().await?;
-                let mut tx = Tx::new(&mut transaction, Kind::Postgres, &self.jobs);
+                let mut tx = Tx::new(&mut transaction, Kind::Postgres, &self.jobs, &self.caches);
                 let value = work(&mut tx).await?;
                 let effects = tx.effects;
                 let turn = (!effects.outbox.is_empty()).then(|| self.realtime.take_turn());
@@ -236,7 +237,7 @@ pub(super) async fn sqlite_writer(options: &AnyConnectOptions) -> Result<AnyConn
 /// the database's own, the inner one `work`'s.
 async fn in_savepoint<T, F>(
     connection: &mut AnyConnection,
-    queue: &Jobs,
+    (queue, caches): (&Jobs, &Caches),
     group: &mut Group,
     work: F,
 ) -> Result<Result<T>>
@@ -246,7 +247,7 @@ where
     if group.size > 0 {
         execute(connection, "RELEASE one_write; SAVEPOINT one_write").await?;
     }
-    let mut tx = Tx::new(connection, Kind::Sqlite, queue);
+    let mut tx = Tx::new(connection, Kind::Sqlite, queue, caches);
     let result = AssertUnwindSafe(work(&mut tx))
         .catch_unwind()
         .await

@@ -5,6 +5,7 @@ pub mod ai_reply;
 pub mod email_code;
 pub(crate) mod embed_faq;
 pub(crate) mod look_up_again;
+pub(crate) mod webhook;
 
 use super::job::Kind;
 use std::time::Duration;
@@ -16,6 +17,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind::of::<embed_faq::EmbedFaq>(),
     Kind::of::<look_up_again::LookUpAgain>(),
     Kind::of::<email_code::EmailCode>(),
+    Kind::of::<webhook::DeliverWebhook>(),
     #[cfg(test)]
     Kind::of::<super::tests::probe::Probe>(),
     #[cfg(test)]

@@ -4,6 +4,7 @@ use super::{
     job::{Claimed, Job},
     kinds::{
         ai_reply::AiReply, email_code::EmailCode, embed_faq::EmbedFaq, look_up_again::LookUpAgain,
+        webhook::DeliverWebhook,
     },
     run::{Run, Work, read},
 };
@@ -18,6 +19,7 @@ static RUNS: &[(&str, Reads)] = &[
     runs::<EmbedFaq>(),
     runs::<LookUpAgain>(),
     runs::<EmailCode>(),
+    runs::<DeliverWebhook>(),
     #[cfg(test)]
     runs::<super::tests::probe::Probe>(),
     #[cfg(test)]

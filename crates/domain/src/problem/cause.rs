@@ -73,6 +73,10 @@ pub enum Noun {
     OrderSource,
     /// An API key.
     ApiKey,
+    /// A webhook.
+    Webhook,
+    /// Something that a webhook was told.
+    Delivery,
     /// A shopper.
     Visitor,
     /// An order.
@@ -144,6 +148,8 @@ pub enum Conflict {
     FaqFull,
     /// See [`Code::ApiKeyLimit`].
     ApiKeyLimit,
+    /// See [`Code::WebhookLimit`].
+    WebhookLimit,
     /// See [`Code::FormReused`].
     FormReused,
     /// See [`Code::OtherCustomer`].
@@ -278,6 +284,7 @@ impl Conflict {
             Self::CategoryLimit => Code::CategoryLimit,
             Self::FaqFull => Code::FaqFull,
             Self::ApiKeyLimit => Code::ApiKeyLimit,
+            Self::WebhookLimit => Code::WebhookLimit,
             Self::FormReused => Code::FormReused,
             Self::OtherCustomer => Code::OtherCustomer,
             Self::ImportRunning => Code::ImportRunning,

@@ -85,6 +85,8 @@ codes! {
     FaqFull = "faq-full", 409, "The FAQ is full";
     /// The store has as many API keys as it can have.
     ApiKeyLimit = "api-key-limit", 409, "Too many API keys";
+    /// The store has as many webhooks as it can have.
+    WebhookLimit = "webhook-limit", 409, "Too many webhooks";
     /// A form was sent twice, with different texts.
     FormReused = "form-reused", 409, "Form already sent";
     /// The conversation is another customer's of the storefront.

@@ -57,6 +57,8 @@ fn not_found(noun: Noun) -> String {
         Noun::Job => "job",
         Noun::OrderSource => "connected shop",
         Noun::ApiKey => "API key",
+        Noun::Webhook => "webhook",
+        Noun::Delivery => "delivery",
         Noun::Visitor => "visitor",
         Noun::Order => "order",
         Noun::Id => return "There is nothing with this id.".to_owned(),
@@ -130,6 +132,9 @@ const fn conflict(conflict: Conflict) -> &'static str {
         Conflict::FaqFull => "This store's FAQ is full. Please delete questions that nobody needs.",
         Conflict::ApiKeyLimit => {
             "This store has as many API keys as it can have. Please revoke one that nobody needs."
+        }
+        Conflict::WebhookLimit => {
+            "This store has as many webhooks as it can have. Please delete one that nobody needs."
         }
         Conflict::FormReused => {
             "This form was sent before with another text. Reload the page and send the new text again."

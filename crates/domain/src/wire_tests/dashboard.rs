@@ -16,6 +16,10 @@ use crate::{
     },
     role::Role,
     store::{Availability, ServiceStatus, StoreOverview, StoreProfile, StoreSummary, TeamMember},
+    webhook::{
+        CreatedWebhook, DeliveryState, DeliveryTrouble, NewWebhook, Webhook, WebhookBody,
+        WebhookDelivery, WebhookEvent,
+    },
 };
 
 #[test]
@@ -264,6 +268,95 @@ fn api_keys() {
         scopes: vec![Scope::FaqRead],
     };
     pin("new_api_key", &[new]);
+}
+
+#[test]
+fn webhooks() {
+    let webhook = Webhook {
+        id: id(11),
+        address: "https://hooks.example.com/shopdesk".into(),
+        events: WebhookEvent::ALL.to_vec(),
+        created_at: AT,
+        failing_since: Some(AT + 1),
+        switched_off_at: Some(AT + 2),
+    };
+    let well = Webhook {
+        failing_since: None,
+        switched_off_at: None,
+        ..webhook.clone()
+    };
+    pin("webhooks", &[webhook.clone(), well]);
+    let created = CreatedWebhook {
+        webhook: webhook.clone(),
+        secret: Some("whsec_AbC12xyz".into()),
+    };
+    let again = CreatedWebhook {
+        webhook,
+        secret: None,
+    };
+    pin("created_webhook", &[created, again]);
+    let new = NewWebhook {
+        id: id(11),
+        address: "https://hooks.example.com/shopdesk".into(),
+        events: vec![WebhookEvent::MessageCreated],
+    };
+    pin("new_webhook", &[new]);
+}
+
+#[test]
+fn what_webhooks_are_told() {
+    let body = WebhookBody {
+        id: id(12),
+        event: WebhookEvent::MessageCreated,
+        created_at: AT,
+        conversation: inbox_row(),
+        message: Some(plain_message()),
+    };
+    let bare = WebhookBody {
+        event: WebhookEvent::ConversationCreated,
+        message: None,
+        ..body.clone()
+    };
+    pin("webhook_body", &[body, bare]);
+    let states = each_variant!(DeliveryState {
+        Waiting,
+        Delivered,
+        Failed,
+    });
+    let troubles = each_variant!(DeliveryTrouble {
+        NoConnection,
+        UnknownHost,
+        TimedOut,
+        PrivateAddress,
+    });
+    let delivery = WebhookDelivery {
+        id: id(12),
+        event: WebhookEvent::MessageCreated,
+        conversation_id: id(2),
+        state: DeliveryState::Waiting,
+        tries: 0,
+        created_at: AT,
+        tried_at: None,
+        status: None,
+        trouble: None,
+        answer: String::new(),
+    };
+    let mut deliveries = vec![WebhookDelivery {
+        tries: 1,
+        tried_at: Some(AT + 1),
+        status: Some(500),
+        answer: "Oops".into(),
+        ..delivery.clone()
+    }];
+    deliveries.extend(states.into_iter().map(|state| WebhookDelivery {
+        state,
+        ..delivery.clone()
+    }));
+    deliveries.extend(troubles.into_iter().map(|trouble| WebhookDelivery {
+        trouble: Some(trouble),
+        ..delivery.clone()
+    }));
+    pin("webhook_deliveries", &deliveries);
 }
 
 #[test]

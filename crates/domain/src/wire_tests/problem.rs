@@ -89,6 +89,7 @@ fn codes_of_causes() {
         CategoryLimit,
         FaqFull,
         ApiKeyLimit,
+        WebhookLimit,
         FormReused,
         OtherCustomer,
         ImportRunning,

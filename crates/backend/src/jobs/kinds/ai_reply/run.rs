@@ -61,7 +61,7 @@ impl Run for AiReply {
                 send_for_now(ctx, claimed, answer, again).await
             }
             Ok(Outcome::Answer(answer)) => {
-                send(ctx, claimed, conversation_id, answer, question.owner_epoch).await
+                self.send(ctx, claimed, answer, question.owner_epoch).await
             }
             Ok(Outcome::PersonAsked) => {
                 fetch_person(
@@ -103,21 +103,18 @@ impl Run for AiReply {
     }
 }
 
-async fn send(
-    ctx: &Ctx,
-    claimed: &Claimed,
-    conversation_id: ConversationId,
-    answer: Answer,
-    epoch: i64,
-) -> Result<()> {
-    let entry = Entry::ai(message_id(claimed), answer.body, answer.kind, answer.trace);
-    let change = Change {
-        needs_human: answer.needs_human.then_some(true),
-        ..Change::ai_reply(epoch, answer.awaiting_order)
-    };
-    // If a person was faster, the answer is dropped.
-    let writer = (ctx.db(), ctx.jobs());
-    append_and_finish(writer, claimed, conversation_id, entry, change, ctx.now()).await
+impl AiReply {
+    async fn send(&self, ctx: &Ctx, claimed: &Claimed, answer: Answer, epoch: i64) -> Result<()> {
+        let entry = Entry::ai(message_id(claimed), answer.body, answer.kind, answer.trace);
+        let change = Change {
+            needs_human: answer.needs_human.then_some(true),
+            not_found_for: answer.order_not_found.then_some(self.message_id),
+            ..Change::ai_reply(epoch, answer.awaiting_order)
+        };
+        // If a person was faster, the answer is dropped.
+        let (writer, id, now) = ((ctx.db(), ctx.jobs()), self.conversation_id, ctx.now());
+        append_and_finish(writer, claimed, id, entry, change, now).await
+    }
 }
 
 /// Says that orders can't be looked up now, and sees to it that they are later.

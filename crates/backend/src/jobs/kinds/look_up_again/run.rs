@@ -53,7 +53,10 @@ impl LookUpAgain {
     async fn send(&self, ctx: &Ctx, claimed: &Claimed, answer: Answer) -> Result<()> {
         let id = MessageId::from(claimed.id.uuid());
         let entry = Entry::ai(id, answer.body, answer.kind, answer.trace);
-        let change = Change::ai_reply(self.epoch, answer.awaiting_order);
+        let change = Change {
+            not_found_for: answer.order_not_found.then_some(self.message_id),
+            ..Change::ai_reply(self.epoch, answer.awaiting_order)
+        };
         let (claimed, conversation_id, told_id) =
             (claimed.clone(), self.conversation_id, self.told_id);
         let (store_id, now) = (claimed.store_id, ctx.now());

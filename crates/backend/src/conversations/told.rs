@@ -1,0 +1,147 @@
+//! Which of a store's programs are told what happens in its conversations.
+
+use super::{
+    change::{Change, Entry},
+    messages,
+    queries::{self, Stored},
+};
+use crate::{
+    db::Tx,
+    error::{Error, Noun, Result},
+    webhooks,
+};
+use domain::{
+    UnixMillis,
+    conversation::Status,
+    ids::{ConversationId, StoreId},
+    message::{Message, MessageKind, Sender},
+    webhook::{WebhookEvent, WebhookEvents},
+};
+
+/// What may have happened by `entry` and `change`: some of it only if it has changed
+/// something.
+pub(super) fn may_happen(entry: &Entry, change: &Change) -> WebhookEvents {
+    let events = [
+        (entry.is_said(), WebhookEvent::MessageCreated),
+        (
+            change.status == Some(Status::Resolved),
+            WebhookEvent::ConversationResolved,
+        ),
+        (
+            change.status == Some(Status::Open) && entry.kind != MessageKind::HumanRequested,
+            WebhookEvent::ConversationReopened,
+        ),
+        (
+            change.needs_human == Some(true),
+            WebhookEvent::ConversationNeedsHuman,
+        ),
+        (change.not_found_for.is_some(), WebhookEvent::OrderNotFound),
+    ];
+    let happens = events.into_iter().filter(|(happens, _)| *happens);
+    happens.map(|(_, event)| event).collect()
+}
+
+/// Tells what has happened: those of `events` that have. In the transaction in which it
+/// has.
+///
+/// # Errors
+/// If the database fails.
+pub(super) async fn tell(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    events: WebhookEvents,
+    (message, stored): (&Message, &Stored),
+    change: &Change,
+    now: UnixMillis,
+) -> Result<()> {
+    let has_changed = stored.changed_seq == message.seq;
+    let happened: Vec<_> = events
+        .iter()
+        .filter(|event| match event {
+            WebhookEvent::ConversationReopened => has_changed,
+            // Who asks for a person is heard, whatever flagged it before.
+            WebhookEvent::ConversationNeedsHuman => {
+                has_changed || message.kind == MessageKind::HumanRequested
+            }
+            _ => true,
+        })
+        .collect();
+    if happened.is_empty() {
+        return Ok(());
+    }
+    let conversation = queries::summary(tx.connection, store_id, message.conversation_id)
+        .await?
+        .ok_or(Error::NotFound(Noun::Conversation))?;
+    let shown = (message.sender != Sender::Note).then_some(message);
+    for event in happened {
+        let asked = match change.not_found_for {
+            Some(id) if event == WebhookEvent::OrderNotFound => {
+                messages::by_id(tx.connection, store_id, id).await?
+            }
+            _ => None,
+        };
+        let message = asked.as_ref().or(shown);
+        webhooks::tell(tx, store_id, event, &conversation, message, now).await?;
+    }
+    Ok(())
+}
+
+/// Tells that a conversation was started, in the transaction in which it was.
+///
+/// # Errors
+/// If the database fails.
+pub(super) async fn tell_of_start(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    id: ConversationId,
+    now: UnixMillis,
+) -> Result<()> {
+    let event = WebhookEvent::ConversationCreated;
+    if !webhooks::told_in(tx, store_id).await?.has(event) {
+        return Ok(());
+    }
+    let conversation = queries::summary(tx.connection, store_id, id)
+        .await?
+        .ok_or(Error::NotFound(Noun::Conversation))?;
+    webhooks::tell(tx, store_id, event, &conversation, None, now).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{access::Actor, ai::need::Need};
+    use domain::ids::{MessageId, VisitorId};
+
+    fn happens(entry: &Entry, change: &Change) -> Vec<WebhookEvent> {
+        may_happen(entry, change).iter().collect()
+    }
+
+    #[test]
+    fn nobody_is_told_of_notes() {
+        let note = Entry::note(MessageId::generate(), "Hm".into(), Actor::System);
+        assert_eq!(happens(&note, &Change::default()), []);
+    }
+
+    #[test]
+    fn a_customers_message_may_reopen_a_conversation() {
+        let visitor = VisitorId::generate();
+        let entry = Entry::customer(MessageId::generate(), "Hi".into(), visitor);
+        let change = Change::customer_message(None, Need::Never);
+        assert_eq!(
+            happens(&entry, &change),
+            [
+                WebhookEvent::MessageCreated,
+                WebhookEvent::ConversationReopened
+            ]
+        );
+    }
+
+    #[test]
+    fn who_asks_for_a_person_reopens_nothing() {
+        let entry = Entry::human_requested(VisitorId::generate(), "");
+        assert_eq!(
+            happens(&entry, &Change::human_requested()),
+            [WebhookEvent::ConversationNeedsHuman]
+        );
+    }
+}
