@@ -18,7 +18,7 @@ use axum::{
     http::{HeaderName, Method, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{get, post, put},
+    routing::{delete, get, post, put},
 };
 use domain::problem::Cause;
 use leptos::prelude::provide_context;
@@ -157,6 +157,16 @@ fn api_routes(state: &AppState) -> Router<AppState> {
             get(v1::orders::get)
                 .put(v1::orders::put)
                 .delete(v1::orders::delete),
+        )
+        .route(
+            "/webhooks",
+            get(v1::webhooks::list).post(v1::webhooks::create),
+        )
+        .route("/webhooks/{id}", delete(v1::webhooks::delete))
+        .route("/webhooks/{id}/deliveries", get(v1::webhooks::deliveries))
+        .route(
+            "/webhook-deliveries/{id}/replay",
+            post(v1::webhooks::replay),
         )
         .fallback(widget::not_found)
         .method_not_allowed_fallback(widget::method_not_allowed)

@@ -5,6 +5,7 @@ mod faq;
 mod keys;
 mod orders;
 mod settings;
+mod webhooks;
 
 use crate::common::{Owner, Reply, Shop, TestServer};
 use backend::api_keys;

@@ -12,3 +12,4 @@ pub mod orders;
 pub mod settings;
 pub mod store;
 pub mod visitors;
+pub mod webhooks;

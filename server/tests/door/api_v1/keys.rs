@@ -5,7 +5,10 @@ use crate::common::{Reply, TestServer, client, executable::Home};
 use backend::{api_keys, demo};
 use domain::{
     api_key::Scope,
-    ids::{ConversationId, FaqCategoryId, FaqItemId, MessageId, VisitorId},
+    ids::{
+        ConversationId, FaqCategoryId, FaqItemId, MessageId, VisitorId, WebhookDeliveryId,
+        WebhookId,
+    },
     problem::Code,
     store::StoreProfile,
 };
@@ -19,6 +22,7 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
     let category = format!("/faq/categories/{}", FaqCategoryId::generate());
     let item = format!("/faq/items/{}", FaqItemId::generate());
     let visitor = format!("/visitors/{}", VisitorId::generate());
+    let webhook = format!("/webhooks/{}", WebhookId::generate());
     let reply = json!({"id": MessageId::generate(), "body": "Hello"});
     let draft =
         json!({"category_id": FaqCategoryId::generate(), "question": "Why?", "answer": "So."});
@@ -104,6 +108,33 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
             "/orders/1001".to_owned(),
             None,
             Scope::OrdersWrite,
+        ),
+        (get(), "/webhooks".to_owned(), None, Scope::WebhooksWrite),
+        (
+            post(),
+            "/webhooks".to_owned(),
+            Some(json!({
+                "id": WebhookId::generate(),
+                "address": "https://hooks.example.com",
+                "events": ["message.created"],
+            })),
+            Scope::WebhooksWrite,
+        ),
+        (Method::DELETE, webhook.clone(), None, Scope::WebhooksWrite),
+        (
+            get(),
+            format!("{webhook}/deliveries"),
+            None,
+            Scope::WebhooksWrite,
+        ),
+        (
+            post(),
+            format!(
+                "/webhook-deliveries/{}/replay",
+                WebhookDeliveryId::generate()
+            ),
+            None,
+            Scope::WebhooksWrite,
         ),
     ]
 }

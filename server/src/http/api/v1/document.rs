@@ -1,7 +1,7 @@
 //! The OpenAPI document of `/api/v1`. Handlers say what is their own; what all have in
 //! common is added here: refusals, limits, examples.
 
-use super::{conversations, examples, faq, messages, orders, settings, store, visitors};
+use super::{conversations, examples, faq, messages, orders, settings, store, visitors, webhooks};
 use axum::{
     http::header,
     response::{IntoResponse, Response},
@@ -10,7 +10,7 @@ use domain::{
     Invalid,
     api_key::Scope,
     conversation::Status,
-    ids::{ConversationId, FaqCategoryId, FaqItemId, VisitorId},
+    ids::{ConversationId, FaqCategoryId, FaqItemId, VisitorId, WebhookDeliveryId, WebhookId},
     problem::{
         Cause, Code, Conflict, Forbidden, Malformed, Noun, Problem, RateLimit, Unauthorized,
     },
@@ -56,6 +56,11 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         orders::put,
         orders::delete,
         orders::list_sources,
+        webhooks::list,
+        webhooks::create,
+        webhooks::delete,
+        webhooks::deliveries,
+        webhooks::replay,
     ),
     // Those that paths and queries name aren't found by themselves.
     components(schemas(
@@ -66,6 +71,8 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         VisitorId,
         FaqCategoryId,
         FaqItemId,
+        WebhookId,
+        WebhookDeliveryId,
     )),
     tags(
         (name = "Store", description = "The store and its team"),
@@ -74,6 +81,7 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         (name = "Visitors", description = "Shoppers"),
         (name = "FAQ", description = "What the AI answers from"),
         (name = "Orders", description = "What order tracking answers from"),
+        (name = "Webhooks", description = "Who is told what happens"),
     ),
 )]
 struct Bare;
@@ -176,6 +184,7 @@ fn causes() -> Vec<Cause> {
         Cause::Conflict(Conflict::IdTaken),
         Cause::Conflict(Conflict::CategoryLimit),
         Cause::Conflict(Conflict::FaqFull),
+        Cause::Conflict(Conflict::WebhookLimit),
         Cause::StaleVersion(Some(Box::new(look))),
         Cause::TooLarge,
         Cause::UnsupportedMediaType,

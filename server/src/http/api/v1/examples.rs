@@ -17,6 +17,7 @@ use domain::{
     role::Role,
     settings::Look,
     store::{StoreProfile, TeamMember},
+    webhook::{CreatedWebhook, DeliveryState, NewWebhook, Webhook, WebhookDelivery, WebhookEvent},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -61,6 +62,21 @@ pub fn of(name: &str) -> Option<Value> {
             next: None,
         }),
         "List_Order" => page(order(), order().number),
+        "List_Webhook" => json!(List {
+            items: vec![webhook()],
+            next: None,
+        }),
+        "NewWebhook" => json!(NewWebhook {
+            id: webhook().id,
+            address: webhook().address,
+            events: webhook().events,
+        }),
+        "CreatedWebhook" => json!(CreatedWebhook {
+            webhook: webhook(),
+            secret: Some("whsec_3q2-7w".to_owned()),
+        }),
+        "WebhookDelivery" => json!(delivery()),
+        "List_WebhookDelivery" => page(delivery(), delivery().id.to_string()),
         _ => return None,
     })
 }
@@ -76,6 +92,32 @@ fn page<T: Serialize>(item: T, next: String) -> Value {
 fn id<T: DeserializeOwned>(number: u8) -> T {
     let id = json!(format!("01a20000-0000-7000-8000-0000000000{number:02}"));
     serde_json::from_value(id).unwrap_or_else(|_| unreachable!("it is a UUID"))
+}
+
+fn webhook() -> Webhook {
+    Webhook {
+        id: id(30),
+        address: "https://hooks.example.com/shopdesk".to_owned(),
+        events: vec![WebhookEvent::MessageCreated],
+        created_at: AT,
+        failing_since: None,
+        switched_off_at: None,
+    }
+}
+
+fn delivery() -> WebhookDelivery {
+    WebhookDelivery {
+        id: id(31),
+        event: WebhookEvent::MessageCreated,
+        conversation_id: conversation().id,
+        state: DeliveryState::Delivered,
+        tries: 1,
+        created_at: AT,
+        tried_at: Some(AT),
+        status: Some(200),
+        trouble: None,
+        answer: "ok".to_owned(),
+    }
 }
 
 fn store() -> StoreProfile {
