@@ -13,10 +13,12 @@ struct Wording {
     /// How to come by a key.
     steps: &'static str,
     address: &'static str,
+    /// Of its input: browsers want `https://` before a `url`.
+    address_kind: &'static str,
     example: &'static str,
     key: &'static str,
-    /// The second part of the key, where it has two.
-    secret: Option<&'static str>,
+    /// The second part of the key, where it has two, and whether it must be there.
+    secret: Option<(&'static str, bool)>,
 }
 
 fn wording(kind: OrderSourceKind) -> Wording {
@@ -24,16 +26,26 @@ fn wording(kind: OrderSourceKind) -> Wording {
         OrderSourceKind::Medusa => Wording {
             steps: "Medusa v2. In its admin, open Settings → Secret API Keys and create a key for Shopdesk. Shopdesk only reads orders and customers with it.",
             address: "Address of the backend",
+            address_kind: "url",
             example: "https://api.example.com",
             key: "Secret API key",
             secret: None,
         },
+        OrderSourceKind::Shopify => Wording {
+            steps: "In Shopify's Dev Dashboard, make an app with the scopes read_orders and read_all_orders, install it in your shop, and copy its client ID and secret. Without read_all_orders Shopify shows the orders of the last 60 days alone. The access token of an older app (shpat_…) goes into the first field by itself. Shopdesk only reads orders with it.",
+            address: "Address of the shop",
+            address_kind: "text",
+            example: "your-shop.myshopify.com",
+            key: "Client ID, or access token",
+            secret: Some(("Client secret", false)),
+        },
         OrderSourceKind::Woocommerce => Wording {
             steps: "In WordPress, open WooCommerce → Settings → Advanced → REST API and add a key with the permission Read. Shopdesk only reads orders with it. The shop needs https:// and permalinks other than “Plain”.",
             address: "Address of the shop",
+            address_kind: "url",
             example: "https://shop.example.com",
             key: "Consumer key",
-            secret: Some("Consumer secret"),
+            secret: Some(("Consumer secret", true)),
         },
     }
 }
@@ -48,8 +60,11 @@ pub fn ConnectForm(connected: Callback<(ConnectedShop, SourceFound)>) -> impl In
     let secret = RwSignal::new(String::new());
     let connect = by_script(move || {
         let mut key = key.get_untracked().trim().to_owned();
-        if wording(kind.get_untracked()).secret.is_some() {
-            key = format!("{key}:{}", secret.get_untracked().trim());
+        let secret = secret.get_untracked();
+        if let Some((_, is_required)) = wording(kind.get_untracked()).secret
+            && (is_required || !secret.trim().is_empty())
+        {
+            key = format!("{key}:{}", secret.trim());
         }
         let shop = ConnectShop {
             kind: kind.get_untracked(),
@@ -78,7 +93,7 @@ pub fn ConnectForm(connected: Callback<(ConnectedShop, SourceFound)>) -> impl In
             <TextField
                 label=wording.address
                 name="address"
-                kind="url"
+                kind=wording.address_kind
                 value=address
                 placeholder=wording.example
                 error=form.about("address")
@@ -95,14 +110,14 @@ pub fn ConnectForm(connected: Callback<(ConnectedShop, SourceFound)>) -> impl In
             />
             {wording
                 .secret
-                .map(|label| {
+                .map(|(label, required)| {
                     view! {
                         <TextField
                             label=label
                             name="secret"
                             kind="password"
                             value=secret
-                            required=true
+                            required=required
                         />
                     }
                 })}

@@ -12,6 +12,7 @@ pub mod import;
 mod medusa;
 mod put;
 pub(crate) mod queries;
+mod shopify;
 pub(crate) mod source;
 pub(crate) mod sources;
 mod woocommerce;

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use reqwest::{
     Client, Method, RequestBuilder, Response, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
-    header::{HeaderMap, RETRY_AFTER},
+    header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER},
     redirect::{Action, Attempt, Policy},
 };
 use std::{
@@ -151,9 +151,28 @@ impl Outgoing {
     /// # Errors
     /// [`Failure`], after [`WITHIN`] at the latest.
     pub async fn get(&self, url: Url, headers: HeaderMap) -> Result<Answer, Failure> {
+        let request = self.client.request(Method::GET, url.clone());
+        self.ask(&url, request.headers(headers)).await
+    }
+
+    /// The same with a body of JSON.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn post(
+        &self,
+        url: Url,
+        mut headers: HeaderMap,
+        json: Vec<u8>,
+    ) -> Result<Answer, Failure> {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let request = self.client.request(Method::POST, url.clone());
+        self.ask(&url, request.headers(headers).body(json)).await
+    }
+
+    async fn ask(&self, url: &Url, request: RequestBuilder) -> Result<Answer, Failure> {
         let asked = async {
-            let request = self.client.request(Method::GET, url.clone());
-            let mut response = send(request.headers(headers)).await?;
+            let mut response = send(request).await?;
             let body = read(&mut response, ANSWER_MAX).await?;
             let retry_after = response.headers().get(RETRY_AFTER);
             Ok(Answer {
@@ -163,7 +182,7 @@ impl Outgoing {
                 body: body.ok_or(Failure::TooLarge)?,
             })
         };
-        self.within_bounds(&url, asked).await
+        self.within_bounds(url, asked).await
     }
 
     /// Sends `body`, and reads at most `most` bytes of the answer, whatever its status. A
@@ -171,7 +190,7 @@ impl Outgoing {
     ///
     /// # Errors
     /// As [`Self::get`].
-    pub async fn post(
+    pub async fn deliver(
         &self,
         url: Url,
         headers: HeaderMap,

@@ -16,19 +16,22 @@ pub const SOURCES_MAX: usize = 5;
 pub enum OrderSourceKind {
     /// Medusa v2, by its Admin API.
     Medusa,
+    /// Shopify, by its Admin API.
+    Shopify,
     /// WooCommerce, by its REST API v3.
     Woocommerce,
 }
 
 impl OrderSourceKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Medusa, Self::Woocommerce];
+    pub const ALL: [Self; 3] = [Self::Medusa, Self::Shopify, Self::Woocommerce];
 
     /// The word that is stored and sent.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Medusa => "medusa",
+            Self::Shopify => "shopify",
             Self::Woocommerce => "woocommerce",
         }
     }
@@ -44,6 +47,7 @@ impl OrderSourceKind {
     pub fn label(self) -> &'static str {
         match self {
             Self::Medusa => "Medusa",
+            Self::Shopify => "Shopify",
             Self::Woocommerce => "WooCommerce",
         }
     }
@@ -179,7 +183,8 @@ pub struct ConnectShop {
     pub kind: OrderSourceKind,
     /// Where its API is, e.g. `https://api.example.com`.
     pub address: String,
-    /// Its secret API key; of WooCommerce both, as `ck_…:cs_…`.
+    /// Its secret API key; of WooCommerce both, as `ck_…:cs_…`, of Shopify an app's id and
+    /// secret in the same way, or an access token alone.
     pub key: String,
 }
 
@@ -204,8 +209,12 @@ impl ConnectShop {
                 "Enter the consumer key, which begins with ck_, and the consumer secret, which begins with cs_.",
             ));
         }
+        let address = address.trim_end_matches('/');
         Ok(Self {
-            address: address.trim_end_matches('/').to_owned(),
+            address: match address.contains("://") {
+                true => address.to_owned(),
+                false => format!("https://{address}"),
+            },
             key,
             ..self
         })
@@ -273,6 +282,12 @@ mod tests {
             key: key.to_owned(),
         }
         .checked()
+    }
+
+    #[test]
+    fn an_address_without_a_scheme_is_one_of_https() {
+        let checked = shop("shop.myshopify.com", "sk_1").expect("a shop");
+        assert_eq!(checked.address, "https://shop.myshopify.com");
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod medusa;
 #[cfg(feature = "real-medusa")]
 mod real_medusa;
 mod scripted;
+mod shopify;
 mod woocommerce;
 
 use crate::common::{Owner, Shop, Shopper, TestServer, database};

@@ -9,6 +9,7 @@ pub(super) mod shop;
 
 use super::{
     medusa::Medusa,
+    shopify::Shopify,
     source::{Coverage, Lookup, OrderSource, latest},
     woocommerce::WooCommerce,
 };
@@ -137,6 +138,7 @@ impl Connected {
         let outgoing = self.outgoing.clone();
         match kind {
             OrderSourceKind::Medusa => Ok(Box::new(Medusa::new(outgoing, url, key)?)),
+            OrderSourceKind::Shopify => Ok(Box::new(Shopify::new(outgoing, url, key)?)),
             OrderSourceKind::Woocommerce => Ok(Box::new(WooCommerce::new(outgoing, url, key)?)),
         }
     }

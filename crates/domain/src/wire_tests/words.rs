@@ -101,6 +101,7 @@ fn words_that_are_stored() {
     });
     let source_kinds = each_variant!(OrderSourceKind {
         Medusa,
+        Shopify,
         Woocommerce
     });
     let troubles = each_variant!(SourceTrouble {

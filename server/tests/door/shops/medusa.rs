@@ -40,7 +40,8 @@ impl Medusa {
             header: header::AUTHORIZATION.as_str(),
             key: header_of(KEY),
             wrong_key: json!({"message": "Unauthorized"}),
-            throttled: json!({"message": "Too many requests"}),
+            throttled: (429, json!({"message": "Too many requests"})),
+            without_key: None,
         });
         Self(server.await)
     }

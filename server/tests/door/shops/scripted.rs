@@ -47,8 +47,10 @@ pub struct Script {
     pub key: String,
     /// What it says to others.
     pub wrong_key: Value,
-    /// What it says to whoever asks too often.
-    pub throttled: Value,
+    /// What it says to whoever asks too often, and with which status.
+    pub throttled: (u16, Value),
+    /// Where it asks for no key.
+    pub without_key: Option<&'static str>,
 }
 
 /// The server. It ends with the value.
@@ -62,7 +64,8 @@ struct Shared {
     header: &'static str,
     key: Mutex<String>,
     wrong_key: Value,
-    throttled: Value,
+    throttled: (u16, Value),
+    without_key: Option<&'static str>,
     mode: Mutex<Mode>,
     calls: Mutex<Vec<String>>,
 }
@@ -76,6 +79,7 @@ impl Scripted {
             key: Mutex::new(script.key),
             wrong_key: script.wrong_key,
             throttled: script.throttled,
+            without_key: script.without_key,
             mode: Mutex::new(Mode::Well),
             calls: Mutex::default(),
         });
@@ -141,12 +145,12 @@ async fn as_it_does(State(shared): State<Arc<Shared>>, request: Request, next: N
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .clone();
+    let given = given.is_some_and(|given| given.as_bytes() == key.as_bytes());
+    let is_in = given || shared.without_key == Some(request.uri().path());
     match mode {
-        Mode::Well if given.is_some_and(|given| given.as_bytes() == key.as_bytes()) => {
-            next.run(request).await
-        }
+        Mode::Well if is_in => next.run(request).await,
         Mode::Well | Mode::Revoked => refusal(401, shared.wrong_key.clone()),
-        Mode::Throttled => refusal(429, shared.throttled.clone()),
+        Mode::Throttled => refusal(shared.throttled.0, shared.throttled.1.clone()),
         Mode::Failing => refusal(
             500,
             json!({"code": "unknown_error", "type": "unknown_error", "message": "An unknown error occurred."}),

@@ -68,7 +68,8 @@ impl WooCommerce {
                 "message": "Consumer key is invalid.",
                 "data": {"status": 401},
             }),
-            throttled: json!({"code": "too_many_requests"}),
+            throttled: (429, json!({"code": "too_many_requests"})),
+            without_key: None,
         });
         Self(server.await)
     }

@@ -69,7 +69,7 @@ impl DeliverWebhook {
         };
         let headers = self.headers(ctx, store_id, due)?;
         let body = due.body.clone();
-        Ok(ctx.outgoing().post(url, headers, body, READ_MAX).await)
+        Ok(ctx.outgoing().deliver(url, headers, body, READ_MAX).await)
     }
 
     fn headers(&self, ctx: &Ctx, store_id: StoreId, due: &Due) -> Result<HeaderMap> {

@@ -1,0 +1,182 @@
+//! Shopify, by its GraphQL Admin API
+//! (<https://shopify.dev/docs/api/admin-graphql/2026-10/queries/orders>).
+//!
+//! A list is asked for which orders there are, and those that fit are then asked for
+//! with all they have: what a query may cost is limited, and each line counts
+//! (<https://shopify.dev/docs/api/usage/limits>). Its search compares words, not whole
+//! numbers, so every order that comes back is checked here.
+
+mod app;
+mod reading;
+
+use super::{
+    connected::{
+        reading::{fits, instant, written},
+        request::{self, secret},
+        shop::{Asked, Shop},
+    },
+    source::{LATEST, Lookup},
+};
+use crate::outgoing::Outgoing;
+use app::App;
+use domain::{
+    UnixMillis,
+    order::Order,
+    order_source::{SourceFound, SourceTrouble},
+};
+use reading::{Count, Found, Heads, Orders};
+use reqwest::{
+    StatusCode, Url,
+    header::{HeaderMap, HeaderName, HeaderValue},
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// The stable version whose answers are read here
+/// (<https://shopify.dev/docs/api/usage/versioning>).
+const VERSION: &str = "2026-10";
+const TOKEN: HeaderName = HeaderName::from_static("x-shopify-access-token");
+/// Orders of a list in which the right ones are looked for.
+const HEADS: usize = 50;
+
+const HEADS_QUERY: &str = "query Heads($query: String!, $first: Int!) {
+  orders(first: $first, query: $query, sortKey: CREATED_AT, reverse: true) {
+    nodes { id name email }
+  }
+}";
+const ORDERS_QUERY: &str = "query Orders($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Order {
+      name email createdAt cancelledAt displayFinancialStatus displayFulfillmentStatus
+      totalPriceSet { shopMoney { amount currencyCode } }
+      lineItems(first: 50) { nodes { name quantity } }
+      fulfillments(first: 20) {
+        status displayStatus
+        trackingInfo(first: 10) { company number url }
+      }
+    }
+  }
+}";
+const FOUND_QUERY: &str = "query Found {
+  ordersCount(limit: null) { count }
+  orders(first: 1, sortKey: CREATED_AT, reverse: true) { nodes { createdAt } }
+}";
+const SINCE_QUERY: &str = "query Since($query: String!) {
+  ordersCount(query: $query, limit: null) { count }
+}";
+
+/// A shop.
+pub struct Shopify {
+    outgoing: Outgoing,
+    address: Url,
+    key: Key,
+}
+
+enum Key {
+    /// An access token that doesn't expire, as apps that were made in the shop's admin have.
+    Token(HeaderValue),
+    /// An app, which is given a token for a day.
+    App(App),
+}
+
+impl Shopify {
+    /// The one at `address`, which takes `key`: an access token, or an app's client id,
+    /// `:`, its client secret.
+    ///
+    /// # Errors
+    /// If the key can't be sent.
+    pub fn new(outgoing: Outgoing, address: Url, key: &str) -> Result<Self, SourceTrouble> {
+        let key = match key.split_once(':') {
+            Some((id, secret)) => Key::App(App::new(id, secret)),
+            None => Key::Token(secret(key)?),
+        };
+        Ok(Self {
+            outgoing,
+            address,
+            key,
+        })
+    }
+
+    fn url(&self, path: &[&str]) -> Result<Url, SourceTrouble> {
+        let mut url = self.address.clone();
+        url.path_segments_mut()
+            .map_err(|()| SourceTrouble::NotThisShop)?
+            .pop_if_empty()
+            .extend(path);
+        Ok(url)
+    }
+
+    async fn token(&self) -> Result<HeaderValue, SourceTrouble> {
+        match &self.key {
+            Key::Token(token) => Ok(token.clone()),
+            Key::App(app) => {
+                let url = self.url(&["admin", "oauth", "access_token"])?;
+                app.token(&self.outgoing, url).await
+            }
+        }
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        query: &str,
+        variables: Value,
+    ) -> Result<T, SourceTrouble> {
+        let url = self.url(&["admin", "api", VERSION, "graphql.json"])?;
+        let headers = HeaderMap::from_iter([(TOKEN, self.token().await?)]);
+        let body = json!({"query": query, "variables": variables}).to_string();
+        let ask = || {
+            let body = body.clone().into_bytes();
+            self.outgoing.post(url.clone(), headers.clone(), body)
+        };
+        let answer = request::answer(ask).await?;
+        if let (StatusCode::UNAUTHORIZED, Key::App(app)) = (answer.status, &self.key) {
+            app.forget().await;
+        }
+        reading::data(&answer)
+    }
+
+    async fn look_up_now(&self, lookup: &Lookup) -> Result<Vec<Order>, SourceTrouble> {
+        let variables = json!({"query": reading::search(lookup), "first": HEADS});
+        let heads: Heads = self.ask(HEADS_QUERY, variables).await?;
+        let heads = heads.orders.nodes.into_iter();
+        let ids: Vec<_> = heads
+            .filter(|head| head.fits(lookup))
+            .map(|head| head.id)
+            .take(LATEST)
+            .collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let orders: Orders = self.ask(ORDERS_QUERY, json!({"ids": ids})).await?;
+        let orders = orders.nodes.into_iter().flatten();
+        Ok(orders
+            .filter_map(reading::Full::read)
+            .filter(|order| fits(order, lookup))
+            .collect())
+    }
+}
+
+impl Shop for Shopify {
+    fn look_up<'a>(&'a self, lookup: &'a Lookup) -> Asked<'a, Vec<Order>> {
+        Box::pin(self.look_up_now(lookup))
+    }
+
+    fn found(&self) -> Asked<'_, SourceFound> {
+        Box::pin(async {
+            let found: Found = self.ask(FOUND_QUERY, json!({})).await?;
+            let newest = found.orders.nodes.first();
+            Ok(SourceFound {
+                orders: found.orders_count.count,
+                newest_at: newest.and_then(|newest| instant(&newest.created_at)),
+            })
+        })
+    }
+
+    fn placed_since(&self, since: UnixMillis) -> Asked<'_, u64> {
+        Box::pin(async move {
+            let query = format!("created_at:>{}", reading::quoted(&written(since)));
+            let counted: Count = self.ask(SINCE_QUERY, json!({"query": query})).await?;
+            Ok(u64::try_from(counted.orders_count.count).unwrap_or_default())
+        })
+    }
+}

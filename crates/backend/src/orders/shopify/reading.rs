@@ -1,0 +1,286 @@
+//! What Shopify's answers mean, and how it is asked
+//! (<https://shopify.dev/docs/api/admin-graphql/2026-10/objects/Order>).
+
+use crate::{
+    orders::{
+        connected::{
+            reading::{self, LINES_MAX, instant, is_same_number, minor, parcel},
+            request::refusal,
+        },
+        import::status::{money, not_started},
+        source::Lookup,
+    },
+    outgoing::Answer,
+};
+use domain::{
+    order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
+    order_number::OrderNumber,
+    order_source::SourceTrouble,
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+
+/// A list.
+#[derive(Deserialize)]
+pub struct Nodes<T> {
+    pub nodes: Vec<T>,
+}
+
+#[derive(Deserialize)]
+pub struct Heads {
+    pub orders: Nodes<Head>,
+}
+
+/// As much of an order as tells which one it is.
+#[derive(Deserialize)]
+pub struct Head {
+    pub id: String,
+    name: String,
+    email: Option<String>,
+}
+
+impl Head {
+    /// Whether it is asked for.
+    pub fn fits(&self, lookup: &Lookup) -> bool {
+        let is = |number: &OrderNumber| is_same_number(shown(&self.name), number);
+        let has = |email: &str| address(self.email.as_deref()) == email;
+        match lookup {
+            Lookup::Number(number) => is(number),
+            Lookup::Email(email) => has(email),
+            Lookup::NumberAndEmail(number, email) => is(number) && has(email),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Count {
+    pub orders_count: Counted,
+}
+
+#[derive(Deserialize)]
+pub struct Counted {
+    pub count: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Found {
+    pub orders_count: Counted,
+    pub orders: Nodes<Newest>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Newest {
+    pub created_at: String,
+}
+
+#[derive(Deserialize)]
+pub struct Orders {
+    pub nodes: Vec<Option<Full>>,
+}
+
+/// An order.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Full {
+    name: String,
+    email: Option<String>,
+    created_at: String,
+    cancelled_at: Option<String>,
+    display_financial_status: Option<String>,
+    display_fulfillment_status: String,
+    /// Before anything was given back.
+    total_price_set: Money,
+    line_items: Nodes<Line>,
+    fulfillments: Vec<Fulfillment>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Money {
+    /// In the currency of the shop.
+    shop_money: Amount,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Amount {
+    /// In whole units, as text.
+    amount: String,
+    currency_code: String,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    /// With the variant, as the customer has seen it.
+    name: String,
+    quantity: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Fulfillment {
+    status: String,
+    display_status: Option<String>,
+    tracking_info: Vec<Tracking>,
+}
+
+#[derive(Deserialize)]
+struct Tracking {
+    company: Option<String>,
+    number: Option<String>,
+    url: Option<String>,
+}
+
+impl Full {
+    /// As a shopper may see it; `None` if its total or time can't be read.
+    pub fn read(self) -> Option<Order> {
+        let financial = self.display_financial_status.as_deref();
+        let payment_status = financial.and_then(money).unwrap_or(PaymentStatus::Pending);
+        let total = self.total_price_set.shop_money;
+        let sent: Vec<_> = self
+            .fulfillments
+            .into_iter()
+            .filter(|sent| !matches!(sent.status.as_str(), "CANCELLED" | "ERROR" | "FAILURE"))
+            .collect();
+        let status = match self.cancelled_at {
+            Some(_) => OrderStatus::Cancelled,
+            None => status(&self.display_fulfillment_status, payment_status, &sent),
+        };
+        Some(Order {
+            number: shown(&self.name).to_owned(),
+            email: address(self.email.as_deref()),
+            customer_name: None,
+            status,
+            payment_status,
+            total_minor: minor(total.amount.parse().ok()?, &total.currency_code),
+            currency: total.currency_code,
+            placed_at: instant(&self.created_at)?,
+            items: items(self.line_items.nodes),
+            shipments: shipments(sent),
+        })
+    }
+}
+
+/// As customers say it: most shops write `#1001`.
+fn shown(name: &str) -> &str {
+    name.trim().trim_start_matches('#')
+}
+
+fn address(email: Option<&str>) -> String {
+    email.unwrap_or_default().trim().to_lowercase()
+}
+
+/// Where the goods are
+/// (<https://shopify.dev/docs/api/admin-graphql/2026-10/enums/OrderDisplayFulfillmentStatus>).
+/// What became of the parcels only they say
+/// (<https://shopify.dev/docs/api/admin-graphql/2026-10/enums/FulfillmentDisplayStatus>).
+fn status(status: &str, payment: PaymentStatus, sent: &[Fulfillment]) -> OrderStatus {
+    let all_are = |words: &[&str]| {
+        let is = |sent: &Fulfillment| {
+            let status = sent.display_status.as_deref();
+            status.is_some_and(|status| words.contains(&status))
+        };
+        !sent.is_empty() && sent.iter().all(is)
+    };
+    match status {
+        "FULFILLED" if all_are(&["DELIVERED", "PICKED_UP"]) => OrderStatus::Delivered,
+        "FULFILLED" if all_are(&["READY_FOR_PICKUP"]) => OrderStatus::ReadyForPickup,
+        "FULFILLED" => OrderStatus::Shipped,
+        "PARTIALLY_FULFILLED" => OrderStatus::PartlyShipped,
+        "IN_PROGRESS" | "PENDING_FULFILLMENT" => OrderStatus::Processing,
+        "ON_HOLD" | "REQUEST_DECLINED" => OrderStatus::OnHold,
+        "RESTOCKED" => OrderStatus::Cancelled,
+        // Nothing of it is sent: with the payment it is done.
+        "FULFILLMENT_NOT_REQUIRED" if payment == PaymentStatus::Paid => OrderStatus::Delivered,
+        _ => not_started(payment),
+    }
+}
+
+fn items(lines: Vec<Line>) -> Vec<OrderItem> {
+    let read = |line: Line| OrderItem {
+        name: reading::name(&line.name),
+        quantity: line.quantity,
+    };
+    lines.into_iter().take(LINES_MAX).map(read).collect()
+}
+
+fn shipments(sent: Vec<Fulfillment>) -> Vec<Shipment> {
+    let parcels = sent.into_iter().flat_map(|sent| sent.tracking_info);
+    parcels
+        .filter_map(|tracking| parcel(tracking.company, tracking.number, tracking.url))
+        .take(LINES_MAX)
+        .collect()
+}
+
+/// The search that finds what is asked for, and perhaps more
+/// (<https://shopify.dev/docs/api/usage/search-syntax>).
+pub fn search(lookup: &Lookup) -> String {
+    match lookup {
+        Lookup::Email(email) => format!("email:{}", quoted(email)),
+        Lookup::Number(number) | Lookup::NumberAndEmail(number, _) => {
+            let typed = number.as_str();
+            // As the shop counts: without leading zeros.
+            let counted = typed.parse::<u64>().map(|number| number.to_string());
+            let number = counted.as_deref().unwrap_or(typed);
+            let shown = format!("#{number}");
+            format!("name:{} OR name:{}", quoted(&shown), quoted(number))
+        }
+    }
+}
+
+/// One value of a search, whatever is in it.
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// What an answer says. Most refusals come with the status 200
+/// (<https://shopify.dev/docs/api/admin-graphql#status-and-error-codes>).
+pub fn data<T: DeserializeOwned>(answer: &Answer) -> Result<T, SourceTrouble> {
+    #[derive(Deserialize)]
+    struct Reply {
+        data: Option<Value>,
+        errors: Option<Value>,
+    }
+    match answer.status.as_u16() {
+        200 => {}
+        403 => return Err(SourceTrouble::NotAllowed),
+        // The shop is frozen or locked.
+        402 | 423 => return Err(SourceTrouble::Failing),
+        430 => return Err(SourceTrouble::TooManyCalls),
+        _ => return Err(refusal(answer.status)),
+    }
+    let reply: Result<Reply, _> = serde_json::from_slice(&answer.body);
+    let reply = reply.map_err(|_| SourceTrouble::NotThisShop)?;
+    if let Some(errors) = reply.errors {
+        return Err(trouble(&errors));
+    }
+    let data = reply.data.unwrap_or_default();
+    serde_json::from_value(data).map_err(|_| SourceTrouble::NotThisShop)
+}
+
+fn trouble(errors: &Value) -> SourceTrouble {
+    let mut errors = errors.as_array().into_iter().flatten();
+    match errors.find_map(|error| error.pointer("/extensions/code")?.as_str()) {
+        Some("THROTTLED") => SourceTrouble::TooManyCalls,
+        Some("ACCESS_DENIED") => SourceTrouble::NotAllowed,
+        Some("SHOP_INACTIVE" | "INTERNAL_SERVER_ERROR" | "MAX_COST_EXCEEDED") => {
+            SourceTrouble::Failing
+        }
+        _ => SourceTrouble::NotThisShop,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! Orders and refusals as the documentation shows them.
+
+use super::*;
+use reqwest::{StatusCode, header::HeaderMap};
+use serde_json::json;
+
+/// After <https://shopify.dev/docs/api/admin-graphql/2026-10/queries/order>.
+const ORDER: &str = include_str!("order.json");
+
+fn with(changes: Value) -> Order {
+    let mut order: Value = serde_json::from_str(ORDER).expect("JSON");
+    for (field, value) in changes.as_object().expect("fields") {
+        order[field] = value.clone();
+    }
+    let order: Full = serde_json::from_value(order).expect("an order");
+    order.read().expect("readable")
+}
+
+fn answer(status: u16, body: &Value) -> Result<i64, SourceTrouble> {
+    let counted: Count = data(&Answer {
+        status: StatusCode::from_u16(status).expect("a status"),
+        headers: HeaderMap::new(),
+        body: body.to_string().into_bytes(),
+        retry_after: None,
+    })?;
+    Ok(counted.orders_count.count)
+}
+
+#[test]
+fn an_order_is_read_as_the_documentation_writes_it() {
+    let order = with(json!({}));
+    assert_eq!(order.number, "1001");
+    assert_eq!(order.email, "bob.norman@mail.example.com");
+    assert_eq!(order.total(), "$598.94");
+    assert_eq!(Some(order.placed_at), instant("2026-11-20T09:30:00Z"));
+    assert_eq!(order.status, OrderStatus::Shipped);
+    assert_eq!(order.payment_status, PaymentStatus::PartlyRefunded);
+    let items = order.items.iter();
+    let items: Vec<_> = items
+        .map(|item| (item.name.as_str(), item.quantity))
+        .collect();
+    assert_eq!(
+        items,
+        [("IPod Nano - 8GB - green", 1), ("IPod Nano - 8GB - red", 2)]
+    );
+}
+
+#[test]
+fn parcels_are_those_that_can_be_followed_and_were_not_cancelled() {
+    let order = with(json!({}));
+    let [parcel] = order.shipments.as_slice() else {
+        panic!("{:?}", order.shipments)
+    };
+    assert_eq!(parcel.carrier.as_deref(), Some("UPS"));
+    let number = parcel.tracking_number.as_deref();
+    assert_eq!(number, Some("1Z1234512345123456"));
+    assert!(parcel.link().is_some());
+}
+
+#[test]
+fn statuses_say_where_the_goods_are() {
+    use OrderStatus as Goods;
+    for (fulfillment, financial, parcels, goods) in [
+        ("UNFULFILLED", "PENDING", &[][..], Goods::Pending),
+        ("UNFULFILLED", "PAID", &[], Goods::Processing),
+        ("SCHEDULED", "AUTHORIZED", &[], Goods::Processing),
+        ("UNFULFILLED", "REFUNDED", &[], Goods::Cancelled),
+        ("IN_PROGRESS", "PAID", &[], Goods::Processing),
+        ("ON_HOLD", "PAID", &[], Goods::OnHold),
+        ("REQUEST_DECLINED", "PAID", &[], Goods::OnHold),
+        (
+            "PARTIALLY_FULFILLED",
+            "PAID",
+            &["DELIVERED"],
+            Goods::PartlyShipped,
+        ),
+        ("FULFILLED", "PAID", &[], Goods::Shipped),
+        (
+            "FULFILLED",
+            "PAID",
+            &["DELIVERED", "IN_TRANSIT"],
+            Goods::Shipped,
+        ),
+        (
+            "FULFILLED",
+            "PAID",
+            &["DELIVERED", "PICKED_UP"],
+            Goods::Delivered,
+        ),
+        (
+            "FULFILLED",
+            "PAID",
+            &["READY_FOR_PICKUP"],
+            Goods::ReadyForPickup,
+        ),
+        ("FULFILLMENT_NOT_REQUIRED", "PAID", &[], Goods::Delivered),
+        ("FULFILLMENT_NOT_REQUIRED", "PENDING", &[], Goods::Pending),
+        ("SOMETHING_NEW", "PAID", &[], Goods::Processing),
+    ] {
+        let parcels = parcels.iter().map(
+            |parcel| json!({"status": "SUCCESS", "displayStatus": parcel, "trackingInfo": []}),
+        );
+        let parcels: Vec<_> = parcels.collect();
+        let order = with(json!({
+            "displayFulfillmentStatus": fulfillment,
+            "displayFinancialStatus": financial,
+            "fulfillments": parcels,
+        }));
+        assert_eq!(
+            order.status, goods,
+            "{fulfillment}, {financial}, {parcels:?}"
+        );
+    }
+    let cancelled = with(json!({"cancelledAt": "2026-11-21T00:00:00Z"}));
+    assert_eq!(cancelled.status, Goods::Cancelled);
+}
+
+#[test]
+fn statuses_say_where_the_money_is() {
+    use PaymentStatus as Money;
+    for (financial, money) in [
+        (json!("AUTHORIZED"), Money::Authorized),
+        (json!("EXPIRED"), Money::Failed),
+        (json!("PAID"), Money::Paid),
+        (json!("PARTIALLY_PAID"), Money::Pending),
+        (json!("PARTIALLY_REFUNDED"), Money::PartlyRefunded),
+        (json!("PENDING"), Money::Pending),
+        (json!("REFUNDED"), Money::Refunded),
+        (json!("VOIDED"), Money::Voided),
+        (Value::Null, Money::Pending),
+    ] {
+        let order = with(json!({"displayFinancialStatus": financial}));
+        assert_eq!(order.payment_status, money, "{financial}");
+    }
+}
+
+#[test]
+fn what_a_shopper_types_is_one_value_of_the_search() {
+    assert_eq!(quoted(r#"a" OR email:*"#), r#""a\" OR email:*""#);
+    assert_eq!(quoted(r"a\"), r#""a\\""#);
+    let number = OrderNumber::parse("#0105").expect("a number");
+    let search = search(&Lookup::Number(number));
+    assert_eq!(search, r##"name:"#105" OR name:"105""##);
+}
+
+#[test]
+fn refusals_are_told_apart_whatever_their_status() {
+    let code = |code: &str| json!({"errors": [{"message": "No.", "extensions": {"code": code}}]});
+    for (status, body, trouble) in [
+        (200, code("THROTTLED"), SourceTrouble::TooManyCalls),
+        (200, code("ACCESS_DENIED"), SourceTrouble::NotAllowed),
+        (200, code("SHOP_INACTIVE"), SourceTrouble::Failing),
+        (200, code("undefinedField"), SourceTrouble::NotThisShop),
+        (200, json!({"data": null}), SourceTrouble::NotThisShop),
+        (200, json!("hello"), SourceTrouble::NotThisShop),
+        (401, json!({}), SourceTrouble::WrongKey),
+        (402, json!({}), SourceTrouble::Failing),
+        (403, json!({}), SourceTrouble::NotAllowed),
+        (404, json!({}), SourceTrouble::NotThisShop),
+        (429, json!({}), SourceTrouble::TooManyCalls),
+        (430, json!({}), SourceTrouble::TooManyCalls),
+        (500, json!({}), SourceTrouble::Failing),
+    ] {
+        assert_eq!(answer(status, &body), Err(trouble), "{status} {body}");
+    }
+    let counted = json!({"data": {"ordersCount": {"count": 3}}});
+    assert_eq!(answer(200, &counted), Ok(3));
+}
