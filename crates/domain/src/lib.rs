@@ -27,6 +27,7 @@ mod shown;
 pub mod store;
 pub mod text;
 pub mod texts;
+pub mod tracking_number;
 pub mod webhook;
 pub mod widget_api;
 #[cfg(test)]

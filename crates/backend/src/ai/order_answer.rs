@@ -157,8 +157,7 @@ async fn may_look_up(
     coverage: Coverage,
     lookups: &[Lookup],
 ) -> MayLookUp {
-    let by_number = |lookup: &Lookup| matches!(lookup, Lookup::Number(_));
-    let given = if lookups.iter().any(by_number) {
+    let given = if lookups.iter().any(Lookup::is_number_alone) {
         Given::NumberAlone {
             orders_a_day: coverage.orders_a_day(),
         }
@@ -239,8 +238,7 @@ async fn look_up(
 /// proves nothing; an email that is the order's is what the stricter check asks for as well.
 fn detail(known: &Known<'_>, lookup: &Lookup, order: &Order) -> Detail {
     let is_theirs = |email: &str| email.to_lowercase() == order.email.to_lowercase();
-    let is_full = known.full_for_number
-        || !matches!(lookup, Lookup::Number(_))
-        || known.email.is_some_and(is_theirs);
+    let is_full =
+        known.full_for_number || !lookup.is_number_alone() || known.email.is_some_and(is_theirs);
     if is_full { Detail::Full } else { Detail::Brief }
 }

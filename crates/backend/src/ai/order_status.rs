@@ -4,7 +4,10 @@ use crate::{
     ai::wismo::{self, Intent, Reading},
     orders::Lookup,
 };
-use domain::{order_number::OrderNumber, settings::OrderLookupCheck, texts::AnswerTexts};
+use domain::{
+    order_number::OrderNumber, settings::OrderLookupCheck, texts::AnswerTexts,
+    tracking_number::TrackingNumber,
+};
 
 /// Most orders looked up for one message.
 const NUMBERS_MAX: usize = 3;
@@ -94,23 +97,55 @@ pub fn step(known: &Known<'_>) -> Step {
     }
 }
 
-/// A verified customer's own orders: whatever number or address they name, only those of
-/// their own address are shown.
-fn own(reading: &Reading, known: &Known<'_>) -> Step {
-    match (
-        known.email.filter(|_| known.verified),
-        &reading.order_numbers,
-    ) {
-        (None, _) => Step::NotVerified,
-        (Some(email), numbers) if numbers.is_empty() => {
-            Step::LookUp(vec![Lookup::Email(email.to_lowercase())])
+/// What a message names: an order, or a parcel of one.
+enum Named {
+    Order(OrderNumber),
+    Parcel(TrackingNumber),
+}
+
+impl Named {
+    /// The orders that a message names, else the parcels.
+    fn all(reading: &Reading) -> Vec<Self> {
+        let orders = reading.order_numbers.iter().cloned().map(Self::Order);
+        let parcels = reading.tracking_numbers.iter().cloned().map(Self::Parcel);
+        if reading.order_numbers.is_empty() {
+            parcels.take(NUMBERS_MAX).collect()
+        } else {
+            orders.take(NUMBERS_MAX).collect()
         }
-        (Some(email), numbers) => Step::LookUp(pairs(numbers, &email.to_lowercase())),
+    }
+
+    fn alone(&self) -> Lookup {
+        match self {
+            Self::Order(number) => Lookup::Number(number.clone()),
+            Self::Parcel(number) => Lookup::Tracking(number.clone()),
+        }
+    }
+
+    fn with(&self, email: &str) -> Lookup {
+        match self {
+            Self::Order(number) => Lookup::NumberAndEmail(number.clone(), email.to_owned()),
+            Self::Parcel(number) => Lookup::TrackingAndEmail(number.clone(), email.to_owned()),
+        }
     }
 }
 
+/// A verified customer's own orders: whatever number or address they name, only those of
+/// their own address are shown.
+fn own(reading: &Reading, known: &Known<'_>) -> Step {
+    let Some(email) = known.email.filter(|_| known.verified) else {
+        return Step::NotVerified;
+    };
+    let (named, email) = (Named::all(reading), email.to_lowercase());
+    if named.is_empty() {
+        return Step::LookUp(vec![Lookup::Email(email)]);
+    }
+    Step::LookUp(or_latest(pairs(&named, &email), Some(email)))
+}
+
 fn either(reading: &Reading, known: &Known<'_>) -> Step {
-    match (reading.order_numbers.as_slice(), reading.emails.as_slice()) {
+    let named = Named::all(reading);
+    match (named.as_slice(), reading.emails.as_slice()) {
         ([], []) => match known.email {
             Some(email) => Step::LookUp(vec![Lookup::Email(email.to_lowercase())]),
             None => Step::Ask(Missing::NumberOrEmail),
@@ -122,26 +157,32 @@ fn either(reading: &Reading, known: &Known<'_>) -> Step {
             let pairs = pairs(&numbers, &emails[0]);
             Step::LookUp(pairs.into_iter().chain([email]).collect())
         }
-        (numbers, []) => Step::LookUp(
-            numbers
-                .iter()
-                .take(NUMBERS_MAX)
-                .cloned()
-                .map(Lookup::Number)
-                .collect(),
-        ),
+        (named, []) => {
+            let lookups = named.iter().map(Named::alone).collect();
+            Step::LookUp(or_latest(lookups, known.email.map(str::to_lowercase)))
+        }
         // Whoever gives both wants both to be right.
-        (numbers, emails) => Step::LookUp(pairs(numbers, &emails[0])),
+        (named, emails) => {
+            let email = emails[0].clone();
+            Step::LookUp(or_latest(pairs(named, &email), Some(email)))
+        }
     }
 }
 
-/// The numbers that the customer gave last, since the AI asked.
-fn asked_about(known: &Known<'_>) -> Vec<OrderNumber> {
+/// Where parcels are looked up, the orders of the email count if none is found: few shops
+/// can be searched by a parcel's number.
+fn or_latest(mut lookups: Vec<Lookup>, email: Option<String>) -> Vec<Lookup> {
+    if lookups.iter().any(Lookup::is_by_parcel) {
+        lookups.extend(email.map(Lookup::Email));
+    }
+    lookups
+}
+
+/// What the customer named last, since the AI asked.
+fn asked_about(known: &Known<'_>) -> Vec<Named> {
     let earlier = known.since_asked.iter().rev();
-    let mut numbers = earlier.map(|text| wismo::read_answer(text).order_numbers);
-    numbers
-        .find(|numbers| !numbers.is_empty())
-        .unwrap_or_default()
+    let mut named = earlier.map(|text| Named::all(&wismo::read_answer(text)));
+    named.find(|named| !named.is_empty()).unwrap_or_default()
 }
 
 fn both(reading: &Reading, known: &Known<'_>) -> Step {
@@ -150,30 +191,21 @@ fn both(reading: &Reading, known: &Known<'_>) -> Step {
         .iter()
         .map(|text| wismo::read_answer(text))
         .collect();
-    let latest = |pick: fn(&Reading) -> bool| {
-        std::iter::once(reading)
-            .chain(earlier.iter().rev())
-            .find(|reading| pick(reading))
-    };
-    let numbers = latest(|reading| !reading.order_numbers.is_empty())
-        .map(|reading| reading.order_numbers.as_slice());
-    let email = latest(|reading| !reading.emails.is_empty())
-        .map(|reading| reading.emails[0].clone())
+    let latest = || std::iter::once(reading).chain(earlier.iter().rev());
+    let named = latest().map(Named::all).find(|named| !named.is_empty());
+    let email = latest()
+        .find_map(|reading| reading.emails.first().cloned())
         .or_else(|| known.email.map(str::to_lowercase));
-    match (numbers, email) {
-        (Some(numbers), Some(email)) => Step::LookUp(pairs(numbers, &email)),
+    match (named, email) {
+        (Some(named), Some(email)) => Step::LookUp(pairs(&named, &email)),
         (Some(_), None) => Step::Ask(Missing::Email),
         (None, Some(_)) => Step::Ask(Missing::Number),
         (None, None) => Step::Ask(Missing::NumberAndEmail),
     }
 }
 
-fn pairs(numbers: &[OrderNumber], email: &str) -> Vec<Lookup> {
-    numbers
-        .iter()
-        .take(NUMBERS_MAX)
-        .map(|number| Lookup::NumberAndEmail(number.clone(), email.to_owned()))
-        .collect()
+fn pairs(named: &[Named], email: &str) -> Vec<Lookup> {
+    named.iter().map(|named| named.with(email)).collect()
 }
 
 #[cfg(test)]
@@ -298,6 +330,57 @@ mod tests {
                 "jane@x.com".into()
             )])
         );
+    }
+
+    #[test]
+    fn a_parcels_number_is_checked_as_an_orders() {
+        use OrderLookupCheck::{NumberAndEmail, NumberOrEmail, VerifiedCustomerOnly};
+        let message = "where is 1Z999AA10123456784?";
+        let parcel = TrackingNumber::parse("1Z999AA10123456784").expect("a number");
+        let alone = Lookup::Tracking(parcel.clone());
+        let email = || "jane@x.com".to_owned();
+        let theirs = Lookup::TrackingAndEmail(parcel, email());
+        for (check, address, verified, expected) in [
+            (
+                NumberOrEmail,
+                None,
+                false,
+                Step::LookUp(vec![alone.clone()]),
+            ),
+            (
+                NumberOrEmail,
+                Some("Jane@x.com"),
+                false,
+                Step::LookUp(vec![alone, Lookup::Email(email())]),
+            ),
+            (NumberAndEmail, None, false, Step::Ask(Missing::Email)),
+            (
+                NumberAndEmail,
+                Some("Jane@x.com"),
+                false,
+                Step::LookUp(vec![theirs.clone()]),
+            ),
+            (
+                VerifiedCustomerOnly,
+                Some("Jane@x.com"),
+                false,
+                Step::NotVerified,
+            ),
+            (
+                VerifiedCustomerOnly,
+                Some("Jane@x.com"),
+                true,
+                Step::LookUp(vec![theirs, Lookup::Email(email())]),
+            ),
+        ] {
+            let asks = Known {
+                check,
+                email: address,
+                verified,
+                ..known(message)
+            };
+            assert_eq!(step(&asks), expected, "{check:?}, {address:?}, {verified}");
+        }
     }
 
     #[test]

@@ -87,6 +87,7 @@ fn read_as(text: &str, asked: Asked) -> Reading {
         claim: None,
         latest_only: false,
         order_numbers: Vec::new(),
+        tracking_numbers: Vec::new(),
         emails: text.emails(),
     };
     for pack in PACKS.iter() {
@@ -100,6 +101,13 @@ fn read_as(text: &str, asked: Asked) -> Reading {
         }
         reading.claim = reading.claim.max(found.claim);
         reading.latest_only |= found.latest_only;
+        for number in found.tracking_numbers {
+            if reading.tracking_numbers.len() < MAX_FOUND
+                && !reading.tracking_numbers.contains(&number)
+            {
+                reading.tracking_numbers.push(number);
+            }
+        }
         for number in found.order_numbers {
             if reading.order_numbers.len() < MAX_FOUND && !reading.order_numbers.contains(&number) {
                 reading.order_numbers.push(number);

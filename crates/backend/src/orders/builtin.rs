@@ -5,8 +5,16 @@ use super::{
     source::{Coverage, LATEST, Lookup, OrderSource},
 };
 use crate::{db::Db, error::Result};
-use domain::{UnixMillis, ids::StoreId, order::Order};
+use domain::{
+    UnixMillis,
+    ids::StoreId,
+    order::{Order, Shipment},
+    tracking_number::TrackingNumber,
+};
 use futures::future::BoxFuture;
+
+/// Latest orders of an email among which a parcel is looked for.
+const OF_EMAIL: i64 = 100;
 
 /// Orders in the own database.
 pub(super) struct Builtin {
@@ -35,8 +43,28 @@ impl Builtin {
                     .filter(|order| order.email == *email)
                     .collect())
             }
+            Lookup::Tracking(parcel) => {
+                let latest = LATEST as i64;
+                let found = queries::by_parcel(&mut connection, store_id, parcel, latest).await?;
+                Ok(of_parcel(found, parcel))
+            }
+            Lookup::TrackingAndEmail(parcel, email) => {
+                let found = queries::by_email(&mut connection, store_id, email, OF_EMAIL).await?;
+                Ok(of_parcel(found, parcel))
+            }
         }
     }
+}
+
+fn of_parcel(orders: Vec<Order>, parcel: &TrackingNumber) -> Vec<Order> {
+    let is_it = |shipment: &Shipment| {
+        let number = shipment.tracking_number.as_deref();
+        number.and_then(TrackingNumber::parse).as_ref() == Some(parcel)
+    };
+    let of_it = orders
+        .into_iter()
+        .filter(|order| order.shipments.iter().any(is_it));
+    of_it.take(LATEST).collect()
 }
 
 impl OrderSource for Builtin {
@@ -70,6 +98,14 @@ mod tests {
     use domain::order::{OrderStatus, PaymentStatus};
 
     async fn place(shop: &Shop, number: &str, placed_at: UnixMillis) {
+        place_with(shop, number, placed_at, None).await;
+    }
+
+    async fn place_with(shop: &Shop, number: &str, placed_at: UnixMillis, parcel: Option<&str>) {
+        let shipment = |number: &str| Shipment {
+            tracking_number: Some(number.to_owned()),
+            ..Shipment::default()
+        };
         let order = Order {
             number: number.to_owned(),
             email: "jane@example.com".to_owned(),
@@ -80,13 +116,41 @@ mod tests {
             total_minor: 1_200,
             placed_at,
             items: Vec::new(),
-            shipments: Vec::new(),
+            shipments: parcel.into_iter().map(shipment).collect(),
         };
         let store_id = shop.member.store_id;
         let insert = shop.test.ctx.db().write(move |tx| {
             Box::pin(async move { queries::insert(tx.connection, store_id, &order).await })
         });
         insert.await.expect("an order");
+    }
+
+    #[tokio::test]
+    async fn a_parcels_number_finds_its_order_however_it_is_spaced() {
+        let shop = Shop::new().await;
+        let source = Builtin::new(shop.test.ctx.db().clone());
+        for (number, parcel) in [
+            ("1", Some("1z 999 AA1 01 2345 6784")),
+            ("2", Some("1Z999AA101234567845")),
+            ("3", None),
+        ] {
+            place_with(&shop, number, 1_000, parcel).await;
+        }
+        let found = async |store_id, lookup: Lookup| -> Vec<String> {
+            let orders = source.look_up(store_id, &lookup).await.expect("a database");
+            orders.into_iter().map(|order| order.number).collect()
+        };
+        let parcel = |text| TrackingNumber::parse(text).expect("a number");
+        let ups = || parcel("1Z999AA10123456784");
+        let of = |email: &str| Lookup::TrackingAndEmail(ups(), email.to_owned());
+        let store_id = shop.member.store_id;
+        assert_eq!(found(store_id, Lookup::Tracking(ups())).await, ["1"]);
+        assert_eq!(found(store_id, of("jane@example.com")).await, ["1"]);
+        assert!(found(store_id, of("eve@example.com")).await.is_empty());
+        let other = Lookup::Tracking(parcel("1Z999AA10123456785"));
+        assert!(found(store_id, other).await.is_empty());
+        let elsewhere = found(StoreId::generate(), Lookup::Tracking(ups()));
+        assert!(elsewhere.await.is_empty());
     }
 
     #[tokio::test]

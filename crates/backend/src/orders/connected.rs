@@ -311,6 +311,10 @@ impl OrderSource for Connected {
         lookup: &'a Lookup,
     ) -> BoxFuture<'a, Result<Vec<Order>>> {
         Box::pin(async move {
+            // None of the shops can be searched by it.
+            if lookup.is_by_parcel() {
+                return Ok(Vec::new());
+            }
             let began = Instant::now();
             let shops = self.of_store(store_id).await?;
             let asked = shops

@@ -12,6 +12,7 @@ use domain::{
     UnixMillis,
     ids::{OrderId, StoreId},
     order::{Order, OrderPage, OrderStatus, PaymentStatus},
+    tracking_number::TrackingNumber,
 };
 use serde_json::json;
 use sqlx::{AnyConnection, Row, any::AnyRow};
@@ -47,6 +48,27 @@ pub(super) async fn by_email(
     )
     .bind(store_id.to_string())
     .bind(email)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(read_order).collect()
+}
+
+/// Newest first; those whose parcels have this number as a carrier's, however it is spaced.
+/// $1 store, $2 pattern: the number as it stands in the JSON of the parcels, $3 limit
+pub(super) async fn by_parcel(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    parcel: &TrackingNumber,
+    limit: i64,
+) -> Result<Vec<Order>> {
+    let rows = sqlx::query(
+        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
+         FROM orders WHERE store_id = $1 AND UPPER(REPLACE(REPLACE(shipments, ' ', ''), '-', '')) LIKE $2
+         ORDER BY placed_at DESC, number DESC LIMIT $3",
+    )
+    .bind(store_id.to_string())
+    .bind(format!("%\"TRACKING_NUMBER\":\"{}\"%", parcel.as_str()))
     .bind(limit)
     .fetch_all(connection)
     .await?;

@@ -1,7 +1,10 @@
 //! What a place that knows orders can do.
 
 use crate::error::Result;
-use domain::{UnixMillis, ids::StoreId, order::Order, order_number::OrderNumber};
+use domain::{
+    UnixMillis, ids::StoreId, order::Order, order_number::OrderNumber,
+    tracking_number::TrackingNumber,
+};
 use futures::future::BoxFuture;
 
 /// What a shopper has given to find an order.
@@ -13,6 +16,24 @@ pub enum Lookup {
     Email(String),
     /// The order of this number, if it was placed with this email.
     NumberAndEmail(OrderNumber, String),
+    /// The orders of the parcel of this number.
+    Tracking(TrackingNumber),
+    /// The same, if they were placed with this email.
+    TrackingAndEmail(TrackingNumber, String),
+}
+
+impl Lookup {
+    /// Whether a number is all that is given, which proves nothing.
+    #[must_use]
+    pub fn is_number_alone(&self) -> bool {
+        matches!(self, Self::Number(_) | Self::Tracking(_))
+    }
+
+    /// Whether a parcel's number is given.
+    #[must_use]
+    pub fn is_by_parcel(&self) -> bool {
+        matches!(self, Self::Tracking(_) | Self::TrackingAndEmail(..))
+    }
 }
 
 /// What a source has of a store.

@@ -7,7 +7,10 @@ use super::lexicon::{BREAK, CODE, EMAIL, NUMBER, WordId};
 use super::pattern::{Classes, SetId, Table};
 use super::reading::MAX_FOUND;
 use super::text::{Kind, Mark, Piece, Text};
-use domain::order_number::OrderNumber;
+use domain::{
+    order_number::OrderNumber,
+    tracking_number::{TrackingForm, TrackingNumber},
+};
 
 /// A word of a message.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +42,14 @@ pub(super) struct WordClasses {
     skip: SetId,
     /// Between two order numbers: and.
     and: SetId,
+    /// A parcel's number follows: tracking, parcel.
+    parcel: SetId,
+    /// The same, of nothing else: tracking.
+    tracking: SetId,
+    /// Before the number of what was named: "tracking for 1001".
+    of: SetId,
+    /// The numbers of a message with one of these may be something else: phone, card.
+    foreign: SetId,
     /// Words of an answer that carry no other wish: "sure, it is 1234 I think".
     answer: SetId,
 }
@@ -55,6 +66,10 @@ impl WordClasses {
             lead: classes.set(&["NUMBER_LEAD"]),
             skip: classes.set(&["SKIP"]),
             and: classes.set(&["NUMBER_AND"]),
+            parcel: classes.set(&["NUMBER_PARCEL", "NUMBER_TRACKING"]),
+            tracking: classes.set(&["NUMBER_TRACKING"]),
+            of: classes.set(&["NUMBER_OF"]),
+            foreign: classes.set(&["NUMBER_FOREIGN"]),
             answer: classes.set(&[
                 "ANSWER",
                 "SKIP",
@@ -80,11 +95,24 @@ impl Message<'_> {
     }
 }
 
-/// Finds the numbers that are surely an order's. They become [`NUMBER`] words, and the labels
+/// The numbers of a message.
+#[derive(Default)]
+pub(super) struct Numbers {
+    pub orders: Vec<OrderNumber>,
+    pub parcels: Vec<TrackingNumber>,
+}
+
+impl Numbers {
+    pub fn is_empty(&self) -> bool {
+        self.orders.is_empty() && self.parcels.is_empty()
+    }
+}
+
+/// Finds the numbers that are surely an order's or a parcel's. They become [`NUMBER`] words, and the labels
 /// before them go: "order number is 1234" reads like "order 1234".
-pub(super) fn find(message: &Message, words: &mut Vec<Word>) -> Vec<OrderNumber> {
+pub(super) fn find(message: &Message, words: &mut Vec<Word>) -> Numbers {
     let classes = message.classes;
-    let mut numbers = Vec::new();
+    let mut numbers = Numbers::default();
     let mut kept: Vec<Word> = Vec::with_capacity(words.len());
     for at in 0..words.len() {
         let mut word = words[at];
@@ -105,6 +133,25 @@ pub(super) fn find(message: &Message, words: &mut Vec<Word>) -> Vec<OrderNumber>
             let cue = before
                 .last()
                 .is_some_and(|word| message.is(word, classes.cue));
+            let called = Called {
+                order: cue
+                    && !before
+                        .last()
+                        .is_some_and(|word| message.is(word, classes.parcel)),
+                parcel: before
+                    .last()
+                    .is_some_and(|word| message.is(word, classes.parcel)),
+                tracking: before
+                    .last()
+                    .is_some_and(|word| message.is(word, classes.tracking))
+                    && !labels.iter().any(|label| message.is(label, classes.of)),
+                labelled,
+            };
+            if candidate.take_as_parcel(called, &mut numbers.parcels) {
+                word.id = NUMBER;
+                kept.push(word);
+                continue;
+            }
             let is_verb =
                 before.len() >= 2 && message.is(&before[before.len() - 2], classes.ordering);
             let stopped = kept
@@ -114,7 +161,7 @@ pub(super) fn find(message: &Message, words: &mut Vec<Word>) -> Vec<OrderNumber>
                 .iter()
                 .rev()
                 .find(|word| !message.is(word, classes.and))
-                .is_some_and(|word| word.id == NUMBER);
+                .is_some_and(|word| word.id == NUMBER && !numbers.orders.is_empty());
             let accepted = if cue && (labelled || candidate.hash) {
                 true
             } else if cue {
@@ -125,7 +172,7 @@ pub(super) fn find(message: &Message, words: &mut Vec<Word>) -> Vec<OrderNumber>
                 continues && candidate.is_plausible(3) && !candidate.is_amount
             };
             if accepted {
-                candidate.take(&mut numbers);
+                candidate.take(&mut numbers.orders);
                 if cue {
                     kept.truncate(kept.len() - label_count);
                 }
@@ -176,6 +223,39 @@ pub(super) fn find_loose(message: &Message, words: &[Word]) -> Vec<OrderNumber> 
     numbers
 }
 
+/// For a message that names no number surely: digits as carriers use them, by themselves, if
+/// it speaks of a parcel and neither of an order nor of anything else that has such a number.
+pub(super) fn find_loose_parcels(message: &Message, words: &[Word]) -> Vec<TrackingNumber> {
+    let classes = message.classes;
+    let has = |set| words.iter().any(|word| message.is(word, set));
+    let speaks_of_order = words
+        .iter()
+        .any(|word| message.is(word, classes.cue) && !message.is(word, classes.parcel));
+    let mut numbers = Vec::new();
+    if !has(classes.parcel) || speaks_of_order || has(classes.foreign) {
+        return numbers;
+    }
+    for at in 0..words.len() {
+        let before = at.checked_sub(1).map(|before| &words[before]);
+        let stopped = before.is_some_and(|word| message.is(word, classes.stop));
+        let beside = [before, words.get(at + 1)];
+        let among_others = beside.iter().flatten().any(|word| word.id == CODE);
+        if let Some(candidate) = Candidate::of(message, words, at)
+            && !candidate.is_amount
+            && !candidate.hash
+            && !among_others
+            && !stopped
+            && let Some(number) = TrackingNumber::parse(candidate.written)
+            && candidate.shape == Shape::Digits
+            && number.form() == TrackingForm::Digits
+        {
+            numbers.push(number);
+        }
+    }
+    numbers.truncate(MAX_FOUND);
+    numbers
+}
+
 /// For the answer to "order number or e-mail?": any code, unless much else is said.
 pub(super) fn find_answer(message: &Message, words: &[Word]) -> Vec<OrderNumber> {
     let classes = message.classes;
@@ -208,6 +288,16 @@ pub(super) fn find_answer(message: &Message, words: &[Word]) -> Vec<OrderNumber>
         }
     }
     numbers
+}
+
+/// What the words before a number call it.
+#[derive(Clone, Copy)]
+struct Called {
+    order: bool,
+    parcel: bool,
+    tracking: bool,
+    /// With a word for numbers: "order number".
+    labelled: bool,
 }
 
 /// A code that could be an order number by its form.
@@ -267,6 +357,26 @@ impl<'a> Candidate<'a> {
             Shape::Mixed => false,
         };
         form && (least_digits..=20).contains(&self.digits)
+    }
+
+    /// Takes it if it is a parcel's by its form, or by form and words.
+    fn take_as_parcel(&self, called: Called, numbers: &mut Vec<TrackingNumber>) -> bool {
+        let is_one_word = !self.written.contains(['-', '_']);
+        let Some(number) = TrackingNumber::parse(self.written).filter(|_| is_one_word) else {
+            return false;
+        };
+        let is_parcels = match number.form() {
+            TrackingForm::Sure => true,
+            TrackingForm::Likely => {
+                called.parcel || !(self.hash || (called.order && called.labelled))
+            }
+            TrackingForm::Digits => called.parcel,
+            TrackingForm::Other => called.tracking,
+        };
+        if is_parcels && numbers.len() < MAX_FOUND && !numbers.contains(&number) {
+            numbers.push(number);
+        }
+        is_parcels
     }
 
     fn take(&self, numbers: &mut Vec<OrderNumber>) {

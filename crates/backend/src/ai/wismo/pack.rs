@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::lexicon::{BREAK, CODE, EMAIL, END, Lexicon, START, URL, WordId};
-use super::order_number::{self, Word, WordClasses};
+use super::order_number::{self, Numbers, Word, WordClasses};
 use super::pattern::{Classes, Pattern, SetId, Table};
 use super::reading::{Claim, Intent};
 use super::rules::{Reach, Rules, Sentences, Signal, Strength, Verdict, Veto};
 use super::text::{Kind, Text};
-use domain::order_number::OrderNumber;
+use domain::{order_number::OrderNumber, tracking_number::TrackingNumber};
 
 /// A pack as it is written in its file.
 #[derive(Deserialize)]
@@ -111,6 +111,7 @@ pub(super) struct Found {
     pub claim: Option<Claim>,
     pub latest_only: bool,
     pub order_numbers: Vec<OrderNumber>,
+    pub tracking_numbers: Vec<TrackingNumber>,
 }
 
 impl Pack {
@@ -188,35 +189,43 @@ impl Pack {
     /// Reads a message on its own.
     pub fn read(&self, text: &Text) -> Found {
         let mut words = self.words(text);
-        let mut order_numbers = order_number::find(&self.message(text), &mut words);
+        let mut numbers = order_number::find(&self.message(text), &mut words);
         let verdicts = self.judge(&words);
-        if verdicts.order.asks && order_numbers.is_empty() {
-            order_numbers = order_number::find_loose(&self.message(text), &words);
+        if verdicts.order.asks && numbers.is_empty() {
+            numbers = Numbers {
+                orders: order_number::find_loose(&self.message(text), &words),
+                parcels: order_number::find_loose_parcels(&self.message(text), &words),
+            };
         }
         Found {
             wants_person: verdicts.person.asks,
             intent: intent(verdicts.order.asks),
             claim: verdicts.claim(),
             latest_only: verdicts.latest,
-            order_numbers,
+            order_numbers: numbers.orders,
+            tracking_numbers: numbers.parcels,
         }
     }
 
     /// Reads the answer to "order number or e-mail?".
     pub fn read_answer(&self, text: &Text, has_email: bool) -> Found {
         let mut words = self.words(text);
-        let mut order_numbers = order_number::find(&self.message(text), &mut words);
+        let mut numbers = order_number::find(&self.message(text), &mut words);
         let verdicts = self.judge(&words);
-        if order_numbers.is_empty() {
-            order_numbers = order_number::find_answer(&self.message(text), &words);
+        if numbers.is_empty() {
+            numbers.parcels = order_number::find_loose_parcels(&self.message(text), &words);
         }
-        let answers = !verdicts.order.vetoed && (has_email || !order_numbers.is_empty());
+        if numbers.is_empty() {
+            numbers.orders = order_number::find_answer(&self.message(text), &words);
+        }
+        let answers = !verdicts.order.vetoed && (has_email || !numbers.is_empty());
         Found {
             wants_person: verdicts.person.asks,
             intent: intent(verdicts.order.asks || answers),
             claim: verdicts.claim(),
             latest_only: verdicts.latest,
-            order_numbers,
+            order_numbers: numbers.orders,
+            tracking_numbers: numbers.parcels,
         }
     }
 

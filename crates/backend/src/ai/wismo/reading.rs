@@ -1,6 +1,6 @@
 //! What the rules make of a message.
 
-use domain::order_number::OrderNumber;
+use domain::{order_number::OrderNumber, tracking_number::TrackingNumber};
 
 /// What a customer's message says about an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,9 @@ pub struct Reading {
     /// Order numbers in the order of their appearance, each once, at most ten.
     /// Found whatever the intent is: "cancel my order #1234" has one.
     pub order_numbers: Vec<OrderNumber>,
+    /// Carriers' numbers of parcels, in the order of their appearance, each once, at most ten.
+    /// None of them is an order number, too.
+    pub tracking_numbers: Vec<TrackingNumber>,
     /// E-mail addresses, lower-case, in the order of their appearance, each once, at most ten.
     pub emails: Vec<String>,
 }

@@ -114,6 +114,68 @@ fn order_numbers_in_any_message() {
 }
 
 #[test]
+fn tracking_numbers_in_any_message() {
+    let parcels = |text: &str| -> Vec<String> {
+        let found = read(text).tracking_numbers.into_iter();
+        found.map(|number| number.as_str().to_owned()).collect()
+    };
+    for (text, expected) in [
+        ("1Z999AA10123456784", &["1Z999AA10123456784"][..]),
+        (
+            "where is my order 1z999aa10123456784",
+            &["1Z999AA10123456784"],
+        ),
+        ("any news on RR123456785DE?", &["RR123456785DE"]),
+        ("tracking number NW482019375, where is it", &["NW482019375"]),
+        ("tracking 123456789012", &["123456789012"]),
+        (
+            "my tracking number is 123456789012345",
+            &["123456789012345"],
+        ),
+        ("where is parcel 123456789012", &["123456789012"]),
+        ("where is my parcel? 123456789012345", &["123456789012345"]),
+        (
+            "where is 9400111899223197428497",
+            &["9400111899223197428497"],
+        ),
+        ("where is my package TBA123456789012", &["TBA123456789012"]),
+        ("tracking number for order 1001", &[]),
+        ("tracking for 10012345", &[]),
+        ("where is order 123456789012", &[]),
+        ("where is order number RR123456785DE", &[]),
+        ("where is #123456789012", &[]),
+        ("track order 123456789012", &[]),
+        ("where is parcel 10432", &[]),
+        ("where is my parcel? call me on 004915112345678", &[]),
+        ("where is my parcel, I paid with card 4111111111111111", &[]),
+        ("123456789012", &[]),
+        ("where is RR123456784DE", &[]),
+        ("where is my order SD-10012345", &[]),
+    ] {
+        assert_eq!(parcels(text), expected, "{text}");
+        if !expected.is_empty() {
+            assert!(asks(text), "{text}");
+            assert!(read(text).order_numbers.is_empty(), "{text}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_is_a_tracking_number_by_its_form() {
+    for (text, order, parcel) in [
+        ("1Z999AA10123456784", None, Some("1Z999AA10123456784")),
+        ("it's RR123456785DE", None, Some("RR123456785DE")),
+        ("123456789012", Some("123456789012"), None),
+        ("1001", Some("1001"), None),
+    ] {
+        let reading = read_answer(text);
+        assert_eq!(numbers(&reading).first().copied(), order, "{text}");
+        let found = reading.tracking_numbers.first();
+        assert_eq!(found.map(|number| number.as_str()), parcel, "{text}");
+    }
+}
+
+#[test]
 fn emails_in_any_message() {
     for (text, expected) in [
         (

@@ -21,6 +21,7 @@ pub fn fits(order: &Order, lookup: &Lookup) -> bool {
         Lookup::Number(number) => has(number),
         Lookup::Email(email) => order.email == *email,
         Lookup::NumberAndEmail(number, email) => has(number) && order.email == *email,
+        Lookup::Tracking(_) | Lookup::TrackingAndEmail(..) => false,
     }
 }
 
