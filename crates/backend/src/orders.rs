@@ -10,6 +10,7 @@ pub mod export;
 mod formula;
 pub mod import;
 mod medusa;
+mod number_form;
 mod put;
 pub(crate) mod queries;
 mod shopify;

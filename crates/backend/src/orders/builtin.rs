@@ -1,29 +1,55 @@
 //! The built-in order source: orders that were imported, pushed or seeded.
 
 use super::{
+    number_form::{self, NumberForm},
     queries,
-    source::{Coverage, LATEST, Lookup, OrderSource},
+    source::{Coverage, KEPT, LATEST, Lookup, OrderSource, STORES},
 };
 use crate::{db::Db, error::Result};
 use domain::{
     UnixMillis,
     ids::StoreId,
     order::{Order, Shipment},
+    order_number::OrderNumber,
     tracking_number::TrackingNumber,
 };
 use futures::future::BoxFuture;
+use quick_cache::sync::Cache;
+use std::{sync::Arc, time::Instant};
 
 /// Latest orders of an email among which a parcel is looked for.
 const OF_EMAIL: i64 = 100;
 
+/// Latest orders from which the forms of the numbers are learned.
+const LEARNED_FROM: i64 = 500;
+
 /// Orders in the own database.
 pub(super) struct Builtin {
     db: Db,
+    /// How stores write their numbers, and when that was learned.
+    forms: Cache<StoreId, (Instant, Arc<[NumberForm]>)>,
 }
 
 impl Builtin {
     pub(super) fn new(db: Db) -> Self {
-        Self { db }
+        Self {
+            db,
+            forms: Cache::new(STORES),
+        }
+    }
+
+    async fn forms(&self, store_id: StoreId) -> Result<Arc<[NumberForm]>> {
+        if let Some((learned_at, forms)) = self.forms.get(&store_id)
+            && learned_at.elapsed() < KEPT
+        {
+            return Ok(forms);
+        }
+        let mut connection = self.db.read().await?;
+        let numbers = queries::latest_numbers(&mut connection, store_id, LEARNED_FROM).await?;
+        let forms: Arc<[NumberForm]> = number_form::learn(&numbers).into();
+        let kept = (Instant::now(), forms.clone());
+        self.forms.insert(store_id, kept);
+        Ok(forms)
     }
 
     async fn orders(&self, store_id: StoreId, lookup: &Lookup) -> Result<Vec<Order>> {
@@ -89,6 +115,17 @@ impl OrderSource for Builtin {
     ) -> BoxFuture<'a, Result<Vec<Order>>> {
         Box::pin(self.orders(store_id, lookup))
     }
+
+    fn as_written<'a>(
+        &'a self,
+        store_id: StoreId,
+        typed: &'a OrderNumber,
+    ) -> BoxFuture<'a, Result<Option<OrderNumber>>> {
+        Box::pin(async move {
+            let forms = self.forms(store_id).await?;
+            Ok(number_form::as_written(&forms, typed))
+        })
+    }
 }
 
 #[cfg(test)]
@@ -151,6 +188,34 @@ mod tests {
         assert!(found(store_id, other).await.is_empty());
         let elsewhere = found(StoreId::generate(), Lookup::Tracking(ups()));
         assert!(elsewhere.await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_number_is_found_as_the_store_writes_it() {
+        let shop = Shop::new().await;
+        for number in ["SD-1001", "SD-1002", "EU-20001"] {
+            place(&shop, number, 1_000).await;
+        }
+        let (orders, store_id) = (shop.test.ctx.orders(), shop.member.store_id);
+        let found = async |lookup: Lookup| -> Vec<String> {
+            let orders = orders.look_up(store_id, &lookup).await.expect("a database");
+            orders.into_iter().map(|order| order.number).collect()
+        };
+        let number = |typed| OrderNumber::parse(typed).expect("a number");
+        for typed in ["SD-1001", "sd1001", "1001"] {
+            let lookup = Lookup::Number(number(typed));
+            assert_eq!(found(lookup).await, ["SD-1001"], "{typed}");
+        }
+        for typed in ["1003", "EU-1001", "20"] {
+            let lookup = Lookup::Number(number(typed));
+            assert!(found(lookup).await.is_empty(), "{typed}");
+        }
+        let of = |email: &str| Lookup::NumberAndEmail(number("20001"), email.to_owned());
+        assert_eq!(found(of("jane@example.com")).await, ["EU-20001"]);
+        assert!(found(of("eve@example.com")).await.is_empty());
+        // A number that is known as it was typed is that order's.
+        place(&shop, "1002", 1_000).await;
+        assert_eq!(found(Lookup::Number(number("1002"))).await, ["1002"]);
     }
 
     #[tokio::test]

@@ -75,6 +75,22 @@ pub(super) async fn by_parcel(
     rows.iter().map(read_order).collect()
 }
 
+/// Of the newest orders. $1 store, $2 limit
+pub(super) async fn latest_numbers(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    limit: i64,
+) -> Result<Vec<String>> {
+    let rows = sqlx::query(
+        "SELECT number FROM orders WHERE store_id = $1 ORDER BY placed_at DESC, number DESC LIMIT $2",
+    )
+    .bind(store_id.to_string())
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| Ok(row.try_get("number")?)).collect()
+}
+
 /// By number, of one email or of all.
 /// $1 store, $2 email or nothing, $3 number of the last order shown, $4 limit
 pub(super) async fn after_number(

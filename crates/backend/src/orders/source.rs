@@ -6,6 +6,7 @@ use domain::{
     tracking_number::TrackingNumber,
 };
 use futures::future::BoxFuture;
+use std::time::Duration;
 
 /// What a shopper has given to find an order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -23,6 +24,25 @@ pub enum Lookup {
 }
 
 impl Lookup {
+    /// The order's number, if one is given.
+    #[must_use]
+    pub fn number(&self) -> Option<&OrderNumber> {
+        match self {
+            Self::Number(number) | Self::NumberAndEmail(number, _) => Some(number),
+            Self::Email(_) | Self::Tracking(_) | Self::TrackingAndEmail(..) => None,
+        }
+    }
+
+    /// The same with another number of the order, if one is given.
+    #[must_use]
+    pub fn with_number(&self, number: OrderNumber) -> Self {
+        match self {
+            Self::Number(_) => Self::Number(number),
+            Self::NumberAndEmail(_, email) => Self::NumberAndEmail(number, email.clone()),
+            other => other.clone(),
+        }
+    }
+
     /// Whether a number is all that is given, which proves nothing.
     #[must_use]
     pub fn is_number_alone(&self) -> bool {
@@ -42,6 +62,11 @@ pub struct Coverage {
     /// Orders that were placed in the last `RECENT_DAYS` days.
     pub recent_orders: u64,
 }
+
+/// How long the coverage of a store is kept, and the forms of its numbers.
+pub(super) const KEPT: Duration = Duration::from_secs(10 * 60);
+/// Stores of which they are kept.
+pub(super) const STORES: usize = 10_000;
 
 /// See [`Coverage`].
 pub(super) const RECENT_DAYS: u32 = 30;
@@ -73,6 +98,16 @@ pub trait OrderSource: Send + Sync {
         store_id: StoreId,
         lookup: &'a Lookup,
     ) -> BoxFuture<'a, Result<Vec<Order>>>;
+
+    /// How the store writes a number that nobody knows as it was typed, if only one way of
+    /// its own fits: `SD-1001` for `1001`.
+    fn as_written<'a>(
+        &'a self,
+        _store_id: StoreId,
+        _typed: &'a OrderNumber,
+    ) -> BoxFuture<'a, Result<Option<OrderNumber>>> {
+        Box::pin(async { Ok(None) })
+    }
 }
 
 /// Most orders of one email that an answer shows.

@@ -3,20 +3,13 @@
 use super::{
     builtin::Builtin,
     connected::Connected,
-    source::{Coverage, Lookup, OrderSource, RECENT_DAYS, latest},
+    source::{Coverage, KEPT, Lookup, OrderSource, RECENT_DAYS, STORES, latest},
 };
 use crate::{clock::Clock, db::Db, error::Result, outgoing::Outgoing, secret::Secret};
 use domain::{UnixMillis, ids::StoreId, order::Order};
 use quick_cache::sync::Cache;
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
-/// How long the coverage of a store is kept.
-const KEPT: Duration = Duration::from_secs(10 * 60);
-/// Stores of which it is kept.
-const STORES: usize = 10_000;
 const RECENT: UnixMillis = RECENT_DAYS as UnixMillis * 24 * 60 * 60 * 1_000;
 
 /// Every source of the installation.
@@ -107,8 +100,22 @@ impl All {
         }
     }
 
-    /// A number that a source knows is not asked for further.
+    /// As it was typed; if no source knows that, as the store writes its numbers.
     async fn look_up(&self, store_id: StoreId, lookup: &Lookup) -> Result<Vec<Order>> {
+        let found = self.look_up_as_typed(store_id, lookup).await?;
+        let Some(typed) = lookup.number().filter(|_| found.is_empty()) else {
+            return Ok(found);
+        };
+        for source in &self.sources {
+            if let Some(number) = source.as_written(store_id, typed).await? {
+                return source.look_up(store_id, &lookup.with_number(number)).await;
+            }
+        }
+        Ok(found)
+    }
+
+    /// A number that a source knows is not asked for further.
+    async fn look_up_as_typed(&self, store_id: StoreId, lookup: &Lookup) -> Result<Vec<Order>> {
         let is_email = matches!(lookup, Lookup::Email(_));
         let mut found = Vec::new();
         let mut failed = None;

@@ -59,6 +59,11 @@ async fn an_order_number_brings_everything_about_the_order() {
             vec!["1024", "1001", "1013"],
         ),
         ("where is order 1001? I'm JANE@example.com", vec!["1001"]),
+        ("where is my last order? jane@example.com", vec!["1024"]),
+        (
+            "where is my parcel, tracking number NW482019375",
+            vec!["1001"],
+        ),
     ] {
         let message = answer(&server, &server.shopper(&shop).await, text).await;
         assert_eq!(numbers(&message.body), expected, "{text}: {}", message.body);

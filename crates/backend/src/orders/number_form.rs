@@ -1,0 +1,122 @@
+//! How a store writes its order numbers, learned from its orders.
+
+use domain::order_number::OrderNumber;
+use std::{collections::HashMap, ops::RangeInclusive};
+
+/// More forms than these are none: a store whose numbers hold the date, or anything.
+const FORMS_MAX: usize = 8;
+/// A form that fewer than one in so many numbers has is a slip or a test.
+const RARE: usize = 50;
+
+/// One way of writing them: `SD-1001`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NumberForm {
+    /// What stands before the digits; often nothing.
+    prefix: String,
+    /// How many digits there are.
+    digits: RangeInclusive<usize>,
+}
+
+impl NumberForm {
+    /// The number that is meant by `bare` (letters and digits only), if this is its form:
+    /// prefix and digits, or the digits alone.
+    fn write(&self, bare: &str) -> Option<String> {
+        let fits = |digits: &&str| {
+            self.digits.contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let digits = bare
+            .strip_prefix(&bare_of(&self.prefix))
+            .filter(fits)
+            .or_else(|| Some(bare).filter(fits))?;
+        Some(format!("{}{digits}", self.prefix))
+    }
+}
+
+/// The forms of some of a store's numbers.
+pub(super) fn learn(numbers: &[String]) -> Vec<NumberForm> {
+    let mut seen: HashMap<&str, (RangeInclusive<usize>, usize)> = HashMap::new();
+    for number in numbers {
+        let prefix = number.trim_end_matches(|c: char| c.is_ascii_digit());
+        let digits = number.len() - prefix.len();
+        if digits > 0 {
+            let (lengths, count) = seen.entry(prefix).or_insert((digits..=digits, 0));
+            *lengths = digits.min(*lengths.start())..=digits.max(*lengths.end());
+            *count += 1;
+        }
+    }
+    seen.retain(|_, (_, count)| *count * RARE >= numbers.len());
+    if seen.len() > FORMS_MAX {
+        return Vec::new();
+    }
+    let forms = seen.into_iter().map(|(prefix, (digits, _))| NumberForm {
+        prefix: prefix.to_owned(),
+        digits,
+    });
+    forms.collect()
+}
+
+/// The number that is meant by a typed one, if exactly one form fits and writes it otherwise.
+pub(super) fn as_written(forms: &[NumberForm], typed: &OrderNumber) -> Option<OrderNumber> {
+    let bare = bare_of(typed.as_str());
+    let mut written = forms.iter().filter_map(|form| form.write(&bare));
+    let one = written.next().filter(|_| written.next().is_none())?;
+    OrderNumber::parse(&one).filter(|number| number != typed)
+}
+
+fn bare_of(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(numbers: &[&str], typed: &str) -> Option<String> {
+        let numbers: Vec<String> = numbers.iter().map(|&number| number.to_owned()).collect();
+        let typed = OrderNumber::parse(typed).expect(typed);
+        as_written(&learn(&numbers), &typed).map(|number| number.to_string())
+    }
+
+    #[test]
+    fn a_prefix_may_be_left_out_or_written_otherwise() {
+        for (numbers, typed, expected) in [
+            (&["SD-1001", "SD-1002"][..], "sd1001", Some("SD-1001")),
+            (&["SD-1001"], "1001", Some("SD-1001")),
+            (&["SD-1001"], "SD_1001", Some("SD-1001")),
+            (&["SD1001"], "SD-1001", Some("SD1001")),
+            (&["EU1001"], "#1002", Some("EU1002")),
+            (&["2026-0012"], "20260012", Some("2026-0012")),
+            (&["1001"], "10-01", Some("1001")),
+            (&["SD-1001"], "SD-1001", None),
+            (&["1001"], "1001", None),
+        ] {
+            assert_eq!(written(numbers, typed).as_deref(), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_guessed_where_several_forms_fit_or_none() {
+        for (numbers, typed) in [
+            (&["SD-1001", "EU-1001"][..], "1001"),
+            (&["SD-1001", "2001"], "1001"),
+            (&["SD-1001"], "101"),
+            (&["SD-1001"], "100100"),
+            (&["SD-1001"], "XX1001"),
+            (&["SD-1001A"], "1001"),
+            (&[], "1001"),
+        ] {
+            assert_eq!(written(numbers, typed), None, "{typed}");
+        }
+        let told_apart = written(&["SD-1001", "EU-1001"], "eu1001");
+        assert_eq!(told_apart.as_deref(), Some("EU-1001"));
+    }
+
+    #[test]
+    fn what_is_rare_is_no_form_and_a_date_is_none() {
+        let mut numbers: Vec<String> = (1_000..1_099).map(|n| format!("SD-{n}")).collect();
+        numbers.push("TEST1".to_owned());
+        assert_eq!(learn(&numbers).len(), 1);
+        let daily: Vec<String> = (10..30).map(|day| format!("2026-11-{day}-7")).collect();
+        assert_eq!(learn(&daily), []);
+    }
+}
