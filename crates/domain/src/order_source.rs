@@ -157,7 +157,7 @@ impl SourceTrouble {
                 "The shop answered with an error of its own. Its server's log says more."
             }
             Self::NotThisShop => {
-                "Something answers at this address, but not the shop's API. Enter the address of the backend, not of the storefront."
+                "Something answers at this address, but not the API of such a shop. Check the address and the shop system. Of Medusa it is the address of the backend, not of the storefront."
             }
             Self::TooLarge => "The shop's answer was too large to be read.",
             Self::KeyLost => {

@@ -149,7 +149,8 @@ fn payment(status: &str, is_paid: bool, total: i64, refunded: i64) -> PaymentSta
 
 fn items(lines: Vec<Line>) -> Vec<OrderItem> {
     let read = |line: Line| OrderItem {
-        name: reading::name(line.name.as_deref().unwrap_or("?")),
+        // WordPress keeps titles as HTML.
+        name: reading::name(&line.name.as_deref().unwrap_or("?").replace("&amp;", "&")),
         quantity: quantity(line.quantity.unwrap_or(1.0)),
     };
     lines.into_iter().take(LINES_MAX).map(read).collect()

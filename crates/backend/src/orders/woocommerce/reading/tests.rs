@@ -33,7 +33,7 @@ fn an_order_is_read_as_the_documentation_writes_it() {
     assert_eq!(
         items,
         [
-            ("Woo Single #1", 2),
+            ("Woo Single & Sleeve", 2),
             ("Ship Your Idea – Color: Black, Size: M Test", 1)
         ]
     );
