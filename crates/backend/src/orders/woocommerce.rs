@@ -131,6 +131,7 @@ impl WooCommerce {
         let number = match lookup {
             Lookup::Email(email) => return self.search(email, lookup, LATEST).await,
             Lookup::Number(number) | Lookup::NumberAndEmail(number, _) => number.as_str(),
+            Lookup::Tracking(_) | Lookup::TrackingAndEmail(..) => return Ok(Vec::new()),
         };
         if let Ok(id) = number.parse()
             && let Some(order) = self.one(id).await?

@@ -48,6 +48,7 @@ impl Head {
             Lookup::Number(number) => is(number),
             Lookup::Email(email) => has(email),
             Lookup::NumberAndEmail(number, email) => is(number) && has(email),
+            Lookup::Tracking(_) | Lookup::TrackingAndEmail(..) => false,
         }
     }
 }
@@ -217,8 +218,9 @@ fn shipments(sent: Vec<Fulfillment>) -> Vec<Shipment> {
 
 /// The search that finds what is asked for, and perhaps more
 /// (<https://shopify.dev/docs/api/usage/search-syntax>).
-pub fn search(lookup: &Lookup) -> String {
-    match lookup {
+pub fn search(lookup: &Lookup) -> Option<String> {
+    Some(match lookup {
+        Lookup::Tracking(_) | Lookup::TrackingAndEmail(..) => return None,
         Lookup::Email(email) => format!("email:{}", quoted(email)),
         Lookup::Number(number) | Lookup::NumberAndEmail(number, _) => {
             let typed = number.as_str();
@@ -228,7 +230,7 @@ pub fn search(lookup: &Lookup) -> String {
             let shown = format!("#{number}");
             format!("name:{} OR name:{}", quoted(&shown), quoted(number))
         }
-    }
+    })
 }
 
 /// One value of a search, whatever is in it.
