@@ -61,6 +61,12 @@ pub fn api_keys(store: StoreId) -> String {
     format!("/stores/{store}/api-keys")
 }
 
+/// A store's webhooks.
+#[must_use]
+pub fn webhooks(store: StoreId) -> String {
+    format!("/stores/{store}/webhooks")
+}
+
 /// A search in a store's orders, from the `offset`th hit on.
 #[must_use]
 pub fn orders_search(store: StoreId, search: &str, offset: i64) -> String {

@@ -38,6 +38,7 @@ mod router;
 mod session;
 mod stores;
 mod ui;
+mod webhooks;
 mod widget;
 
 use leptos::{config::LeptosOptions, prelude::*};

@@ -35,6 +35,8 @@ pub enum RoomKind {
     Orders,
     /// What programs may do.
     ApiKeys,
+    /// Which programs are told what happens.
+    Webhooks,
 }
 
 /// Rooms that belong together.
@@ -106,6 +108,16 @@ pub const API_KEYS: Room = Room {
     path: addresses::api_keys,
 };
 
+/// Which programs are told what happens.
+pub const WEBHOOKS: Room = Room {
+    kind: RoomKind::Webhooks,
+    name: "Webhooks",
+    short: "Hooks",
+    about: "Tell your own programs what happens.",
+    glyph: Glyph::Send,
+    path: addresses::webhooks,
+};
+
 /// Every room behind the overview.
 pub const SECTIONS: [Section; 2] = [
     Section {
@@ -114,7 +126,7 @@ pub const SECTIONS: [Section; 2] = [
     },
     Section {
         name: "Settings",
-        rooms: &[API_KEYS],
+        rooms: &[API_KEYS, WEBHOOKS],
     },
 ];
 

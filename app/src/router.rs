@@ -13,6 +13,7 @@ use crate::{
     orders::{import::ImportPage, order_page::OrderPage, page::OrdersPage},
     session::StoreScope,
     stores::{home::Home, list::StoresPage, overview::OverviewPage},
+    webhooks::page::WebhooksPage,
     widget::page::WidgetSettingsPage,
 };
 use leptos::prelude::*;
@@ -44,6 +45,7 @@ pub fn DashboardRoutes() -> impl IntoView {
                     <Route path=path!("faq") view=FaqPage ssr=SsrMode::Async/>
                     <Route path=path!("orders") view=OrdersPage ssr=SsrMode::Async/>
                     <Route path=path!("api-keys") view=ApiKeysPage ssr=SsrMode::Async/>
+                    <Route path=path!("webhooks") view=WebhooksPage ssr=SsrMode::Async/>
                     <Route path=path!("orders/import") view=ImportPage ssr=SsrMode::Async/>
                     <Route path=path!("orders/:number") view=OrderPage ssr=SsrMode::Async/>
                 </ParentRoute>

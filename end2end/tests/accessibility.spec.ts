@@ -75,6 +75,12 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expectAccessible(page);
     await page.keyboard.press("Escape");
 
+    await page.getByRole("link", { name: "Webhooks" }).click();
+    await page.getByRole("button", { name: "New webhook" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+
     await page.getByRole("link", { name: "Widget Settings" }).click();
     await page.getByRole("button", { name: "Rose" }).click();
     await expect(page.getByRole("region", { name: "Unsaved changes" })).toHaveClass(/is-shown/);

@@ -137,6 +137,12 @@ fn state_of(room: RoomKind, overview: &StoreOverview) -> AnyView {
     let plain = |text: String| view! { <Badge tone=Tone::Neutral text/> };
     match room {
         RoomKind::Overview | RoomKind::ApiKeys => ().into_any(),
+        RoomKind::Webhooks => (overview.webhooks_off > 0)
+            .then(|| {
+                let text = format!("{} switched off", overview.webhooks_off);
+                view! { <Badge tone=Tone::Bad glyph=Glyph::Warning text/> }
+            })
+            .into_any(),
         RoomKind::Inbox => {
             plain(counted(overview.open_conversations, "open conversation")).into_any()
         }

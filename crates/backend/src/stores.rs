@@ -134,6 +134,7 @@ pub async fn overview(ctx: &Ctx, who: &Principal) -> Result<StoreOverview> {
         unread_conversations: counts.unread_conversations,
         faq_items: counts.faq_items,
         orders: counts.orders,
+        webhooks_off: counts.webhooks_off,
         created_at: stored.created_at,
     })
 }

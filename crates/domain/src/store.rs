@@ -51,6 +51,9 @@ pub struct StoreOverview {
     pub faq_items: i64,
     /// Orders in the built-in order source.
     pub orders: i64,
+    /// Webhooks that were switched off, because nothing had arrived for days.
+    #[serde(default)]
+    pub webhooks_off: i64,
     /// When the store was created.
     pub created_at: UnixMillis,
 }

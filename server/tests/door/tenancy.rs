@@ -11,14 +11,16 @@ use crate::common::{
 use crate::forms::{Fields, call, fields, page};
 use crate::identity;
 use crate::shops::medusa::Medusa;
-use backend::{api_keys, orders::connect};
+use crate::webhooks::receiver::Receiver;
+use backend::{api_keys, orders::connect, webhooks};
 use domain::{
     api_key::{NewApiKey, Scope},
     faq::{FaqCategory, FaqItem},
     ids::{
         ApiKeyId, ConversationId, FaqCategoryId, FaqItemId, IdentitySecretId, JobId, OrderSourceId,
-        StoreId,
+        StoreId, WebhookDeliveryId, WebhookId,
     },
+    webhook::{NewWebhook, WebhookEvent},
 };
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Column, Row};
@@ -37,6 +39,8 @@ struct Ids {
     retried_job: JobId,
     discarded_job: JobId,
     source: OrderSourceId,
+    webhook: WebhookId,
+    delivery: WebhookDeliveryId,
     /// Where its shop is.
     shop: SocketAddr,
 }
@@ -50,6 +54,7 @@ struct Tenant {
     identity_secret: String,
     ids: Ids,
     _medusa: Medusa,
+    _receiver: Receiver,
 }
 
 async fn tenant(server: &TestServer, name: &str) -> Tenant {
@@ -74,7 +79,17 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
     let item = made.json::<FaqItem>(200).id;
     let made = backend::identity::make_secret(&server.ctx, &shop.member).await;
     let made = made.expect("a secret");
+    let receiver = Receiver::start().await;
+    let new = NewWebhook {
+        id: WebhookId::generate(),
+        address: receiver.address.clone(),
+        events: vec![WebhookEvent::ConversationCreated],
+    };
+    let webhook = webhooks::create(&server.ctx, &shop.member, new).await;
+    let webhook = webhook.expect("a webhook").0.webhook.id;
     let shopper = server.shopper(&shop).await;
+    let told = webhooks::deliveries(&server.ctx, &shop.member, webhook, None, 1).await;
+    let delivery = told.expect("a log").items[0].id;
     shopper.send(&format!("A secret of {name}")).await;
     let id = shop.id;
     let insert = format!(
@@ -105,10 +120,13 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
             retried_job: JobId::generate(),
             discarded_job: JobId::generate(),
             source: source.id,
+            webhook,
+            delivery,
             shop: medusa.addr,
         },
         shop,
         _medusa: medusa,
+        _receiver: receiver,
     }
 }
 
@@ -218,6 +236,10 @@ async fn no_page_shows_another_store() {
         (
             format!("/stores/{their_store}/api-keys"),
             format!("/stores/{my_store}/api-keys"),
+        ),
+        (
+            format!("/stores/{their_store}/webhooks"),
+            format!("/stores/{my_store}/webhooks"),
         ),
         (
             format!("/stores/{their_store}/orders/1001"),

@@ -28,6 +28,7 @@ pub(super) struct Counts {
     pub unread_conversations: i64,
     pub faq_items: i64,
     pub orders: i64,
+    pub webhooks_off: i64,
 }
 
 /// $1 store, $2 user
@@ -193,7 +194,8 @@ pub(super) async fn counts(connection: &mut AnyConnection, store_id: StoreId) ->
             (SELECT COUNT(*) FROM conversations WHERE store_id = $1 AND status = 'open' AND last_seq > 0) AS open_conversations,
             (SELECT COUNT(*) FROM conversations WHERE store_id = $1 AND unread > 0) AS unread_conversations,
             (SELECT COUNT(*) FROM faq_items WHERE store_id = $1) AS faq_items,
-            (SELECT COUNT(*) FROM orders WHERE store_id = $1) AS orders",
+            (SELECT COUNT(*) FROM orders WHERE store_id = $1) AS orders,
+            (SELECT COUNT(*) FROM webhooks WHERE store_id = $1 AND switched_off_at IS NOT NULL) AS webhooks_off",
     )
     .bind(store_id.to_string())
     .fetch_one(connection)
@@ -203,5 +205,6 @@ pub(super) async fn counts(connection: &mut AnyConnection, store_id: StoreId) ->
         unread_conversations: row.try_get("unread_conversations")?,
         faq_items: row.try_get("faq_items")?,
         orders: row.try_get("orders")?,
+        webhooks_off: row.try_get("webhooks_off")?,
     })
 }

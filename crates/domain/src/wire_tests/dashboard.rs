@@ -50,6 +50,7 @@ fn the_overview_of_a_store() {
         unread_conversations: 2,
         faq_items: 3,
         orders: 4,
+        webhooks_off: 1,
         created_at: AT,
     };
     pin("store_overview", &[overview]);

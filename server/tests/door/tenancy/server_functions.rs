@@ -7,7 +7,7 @@ use crate::{
     shops::medusa,
 };
 use domain::{
-    ids::{JobId, StoreId},
+    ids::{JobId, StoreId, WebhookId},
     settings::Chat,
 };
 use std::collections::BTreeSet;
@@ -79,6 +79,20 @@ static STORE_CALLS: &[StoreCall] = &[
     admins("api-keys/revoke", |ids| {
         fields([("key", ids.key.to_string().as_str())])
     }),
+    admins("webhooks/list", |_| vec![]),
+    admins("webhooks/create", |_| {
+        let id = WebhookId::generate().to_string();
+        fields([
+            ("new[id]", id.as_str()),
+            ("new[address]", "https://hooks.example.com"),
+            ("new[events][0]", "message.created"),
+        ])
+    }),
+    admins("webhooks/deliveries", of_webhook),
+    admins("webhooks/replay", |ids| {
+        fields([("delivery", ids.delivery.to_string().as_str())])
+    }),
+    admins("webhooks/delete", of_webhook),
     everybody("orders/get", |_| fields([("number", "1001")])),
     admins("orders/save", |_| {
         fields([
@@ -166,6 +180,10 @@ fn of_source(ids: &Ids) -> Fields {
     fields([("source", ids.source.to_string().as_str())])
 }
 
+fn of_webhook(ids: &Ids) -> Fields {
+    fields([("webhook", ids.webhook.to_string().as_str())])
+}
+
 fn of_job(job: JobId) -> Fields {
     fields([("job", job.to_string().as_str())])
 }
@@ -221,7 +239,7 @@ async fn fail_jobs(server: &TestServer, ids: &Ids) {
 
 /// What a call can name that isn't mine, each with the field that names it: in
 /// their store everything of theirs, in mine one thing of theirs at a time.
-fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 9] {
+fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 11] {
     let nowhere = Ids {
         store: StoreId::generate(),
         ..mine
@@ -255,6 +273,14 @@ fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 9] {
         source: theirs.source,
         ..mine
     };
+    let webhook = Ids {
+        webhook: theirs.webhook,
+        ..mine
+    };
+    let delivery = Ids {
+        delivery: theirs.delivery,
+        ..mine
+    };
     [
         ("store", theirs),
         ("store", nowhere),
@@ -265,6 +291,8 @@ fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 9] {
         ("key", key),
         ("job", job),
         ("source", source),
+        ("webhook", webhook),
+        ("delivery", delivery),
     ]
 }
 

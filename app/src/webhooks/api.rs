@@ -1,0 +1,66 @@
+//! Server functions of webhooks.
+
+use crate::error::AppError;
+use domain::{
+    ids::{StoreId, WebhookDeliveryId, WebhookId},
+    webhook::{CreatedWebhook, NewWebhook, Webhook, WebhookDelivery},
+};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use {crate::request, backend::webhooks};
+
+/// Deliveries that the page shows.
+#[cfg(feature = "ssr")]
+const SHOWN: i64 = 50;
+
+/// Every webhook, the newest first.
+#[server(prefix = "/api/app", endpoint = "webhooks/list")]
+pub async fn list(store: StoreId) -> Result<Vec<Webhook>, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    webhooks::list(&ctx, &member).await.map_err(request::refuse)
+}
+
+/// Makes a webhook.
+#[server(prefix = "/api/app", endpoint = "webhooks/create")]
+pub async fn create(store: StoreId, new: NewWebhook) -> Result<CreatedWebhook, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    let (made, _) = webhooks::create(&ctx, &member, new)
+        .await
+        .map_err(request::refuse)?;
+    Ok(made)
+}
+
+/// Deletes a webhook with its log.
+#[server(prefix = "/api/app", endpoint = "webhooks/delete")]
+pub async fn delete(store: StoreId, webhook: WebhookId) -> Result<(), AppError> {
+    let (ctx, member) = request::member(store).await?;
+    webhooks::delete(&ctx, &member, webhook)
+        .await
+        .map_err(request::refuse)
+}
+
+/// What a webhook was told last, the newest first.
+#[server(prefix = "/api/app", endpoint = "webhooks/deliveries")]
+pub async fn deliveries(
+    store: StoreId,
+    webhook: WebhookId,
+) -> Result<Vec<WebhookDelivery>, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    let page = webhooks::deliveries(&ctx, &member, webhook, None, SHOWN)
+        .await
+        .map_err(request::refuse)?;
+    Ok(page.items)
+}
+
+/// Delivers something once more.
+#[server(prefix = "/api/app", endpoint = "webhooks/replay")]
+pub async fn replay(
+    store: StoreId,
+    delivery: WebhookDeliveryId,
+) -> Result<WebhookDelivery, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    webhooks::replay(&ctx, &member, delivery)
+        .await
+        .map_err(request::refuse)
+}
