@@ -82,6 +82,9 @@ impl WordClasses {
     }
 }
 
+/// Most parts of a number that is written in parts.
+const PARTS_MAX: usize = 8;
+
 /// A message's text, and what is needed to tell its words apart.
 pub(super) struct Message<'a> {
     pub text: &'a Text,
@@ -114,8 +117,20 @@ pub(super) fn find(message: &Message, words: &mut Vec<Word>) -> Numbers {
     let classes = message.classes;
     let mut numbers = Numbers::default();
     let mut kept: Vec<Word> = Vec::with_capacity(words.len());
-    for at in 0..words.len() {
+    let mut next = 0;
+    while next < words.len() {
+        let at = next;
+        next += 1;
         let mut word = words[at];
+        if let Some((number, parts)) = in_parts(message.text, &words[at..]) {
+            if numbers.parcels.len() < MAX_FOUND && !numbers.parcels.contains(&number) {
+                numbers.parcels.push(number);
+            }
+            word.id = NUMBER;
+            kept.push(word);
+            next = at + parts;
+            continue;
+        }
         if word.id == CODE
             && let Some(candidate) = Candidate::of(message, words, at)
         {
@@ -183,6 +198,30 @@ pub(super) fn find(message: &Message, words: &mut Vec<Word>) -> Numbers {
     }
     *words = kept;
     numbers
+}
+
+/// A carrier's number that is written in parts ("1Z 999 AA1 01 2345 6784") at the beginning of
+/// some words, and how many they are: only if the whole is surely one.
+fn in_parts(text: &Text, words: &[Word]) -> Option<(TrackingNumber, usize)> {
+    let pieces = text.pieces();
+    let first = words.first().filter(|word| word.id == CODE)?;
+    let begins = |sign| {
+        text.slice(first.start..pieces[first.piece].end)
+            .starts_with(sign)
+    };
+    if !["1z", "9", "00"].into_iter().any(begins) {
+        return None;
+    }
+    let beside = words.windows(2).take(PARTS_MAX - 1).take_while(|pair| {
+        let (piece, next) = (&pieces[pair[0].piece], &pieces[pair[1].piece]);
+        pair[1].id == CODE && next.mark == Mark::None && piece.end + 1 == next.start
+    });
+    let parts = 1 + beside.count();
+    (2..=parts).rev().find_map(|parts| {
+        let end = pieces[words[parts - 1].piece].end;
+        let number = TrackingNumber::parse(text.slice(first.start..end))?;
+        (number.form() == TrackingForm::Sure).then_some((number, parts))
+    })
 }
 
 /// For a message that asks about an order and names no number surely: one that stands by itself
