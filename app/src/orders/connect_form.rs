@@ -59,19 +59,22 @@ pub fn ConnectForm(connected: Callback<(ConnectedShop, SourceFound)>) -> impl In
     let (address, key) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let secret = RwSignal::new(String::new());
     let connect = by_script(move || {
-        let mut key = key.get_untracked().trim().to_owned();
-        let secret = secret.get_untracked();
+        let mut both = key.get_untracked().trim().to_owned();
+        let second = secret.get_untracked();
         if let Some((_, is_required)) = wording(kind.get_untracked()).secret
-            && (is_required || !secret.trim().is_empty())
+            && (is_required || !second.trim().is_empty())
         {
-            key = format!("{key}:{}", secret.trim());
+            both = format!("{both}:{}", second.trim());
         }
         let shop = ConnectShop {
             kind: kind.get_untracked(),
             address: address.get_untracked(),
-            key,
+            key: both,
         };
         form.send(api::connect(store.id_now(), shop), move |made| {
+            for typed in [address, key, secret] {
+                typed.set(String::new());
+            }
             connected.run(made);
         });
     });

@@ -17,7 +17,7 @@ use super::{
     },
     source::{LATEST, Lookup},
 };
-use crate::outgoing::Outgoing;
+use crate::outgoing::{Answer, Outgoing};
 use app::App;
 use domain::{
     UnixMillis,
@@ -121,18 +121,25 @@ impl Shopify {
         query: &str,
         variables: Value,
     ) -> Result<T, SourceTrouble> {
-        let url = self.url(&["admin", "api", VERSION, "graphql.json"])?;
-        let headers = HeaderMap::from_iter([(TOKEN, self.token().await?)]);
-        let body = json!({"query": query, "variables": variables}).to_string();
-        let ask = || {
-            let body = body.clone().into_bytes();
-            self.outgoing.post(url.clone(), headers.clone(), body)
-        };
-        let answer = request::answer(ask).await?;
+        let body = json!({"query": query, "variables": variables});
+        let body = body.to_string().into_bytes();
+        let mut answer = self.post(&body).await?;
         if let (StatusCode::UNAUTHORIZED, Key::App(app)) = (answer.status, &self.key) {
+            // The app's secret was changed, or the app installed anew.
             app.forget().await;
+            answer = self.post(&body).await?;
         }
         reading::data(&answer)
+    }
+
+    async fn post(&self, body: &[u8]) -> Result<Answer, SourceTrouble> {
+        let url = self.url(&["admin", "api", VERSION, "graphql.json"])?;
+        let headers = HeaderMap::from_iter([(TOKEN, self.token().await?)]);
+        let ask = || {
+            let (url, headers) = (url.clone(), headers.clone());
+            self.outgoing.post(url, headers, body.to_vec())
+        };
+        request::answer(ask).await
     }
 
     async fn look_up_now(&self, lookup: &Lookup) -> Result<Vec<Order>, SourceTrouble> {

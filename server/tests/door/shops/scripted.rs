@@ -23,6 +23,8 @@ pub enum Mode {
     Well,
     /// Its key was revoked.
     Revoked,
+    /// It refuses one call, and does well again.
+    Expired,
     /// It asks for fewer calls.
     Throttled,
     /// It fails at everything.
@@ -150,6 +152,10 @@ async fn as_it_does(State(shared): State<Arc<Shared>>, request: Request, next: N
     match mode {
         Mode::Well if is_in => next.run(request).await,
         Mode::Well | Mode::Revoked => refusal(401, shared.wrong_key.clone()),
+        Mode::Expired => {
+            *shared.mode.lock().unwrap_or_else(PoisonError::into_inner) = Mode::Well;
+            refusal(401, shared.wrong_key.clone())
+        }
         Mode::Throttled => refusal(shared.throttled.0, shared.throttled.1.clone()),
         Mode::Failing => refusal(
             500,

@@ -73,6 +73,20 @@ async fn an_app_asks_for_a_token_once_a_day() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_refused_is_asked_for_anew() {
+    let server = TestServer::start().await;
+    let (_, shop) = server.owner_with_shop().await;
+    let shopify = Shopify::start().await;
+    let connected = connect::connect(&server.ctx, &shop.member, shopify.shop_with_app()).await;
+    connected.expect("a shop that answers");
+    answer(&server, &shop, "Where is my order #1001?").await;
+    shopify.does(Mode::Expired);
+    let body = answer(&server, &shop, "Where is my order #1002?").await;
+    assert_eq!(numbers(&body), ["1002"]);
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn a_key_that_it_refuses_is_not_connected() {
     let server = TestServer::start().await;
     let (owner, shop) = server.owner_with_shop().await;
