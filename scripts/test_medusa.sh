@@ -13,6 +13,8 @@ RUNNER=${MEDUSA_RUNNER:-../shared/medusa}
   die "there is no $RUNNER/run.sh that starts a seeded Medusa; MEDUSA_RUNNER names its folder"
 export MEDUSA_DIR=${MEDUSA_DIR:-$SHOPDESK_CACHE/medusa} MEDUSA_PORT=${MEDUSA_PORT:-9100}
 
+! curl -fs "http://127.0.0.1:$MEDUSA_PORT/health" >/dev/null ||
+  die "something answers at port $MEDUSA_PORT already: end it, or choose another port with MEDUSA_PORT"
 setup_all
 say "starting Medusa in $MEDUSA_DIR …"
 trap 'bash "$RUNNER/stop.sh" >/dev/null' EXIT
