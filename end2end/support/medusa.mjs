@@ -1,0 +1,46 @@
+// As much of a Medusa as one order needs.
+import { createServer } from "node:http";
+
+const KEY = "sk_end2end";
+const ORDER = {
+  id: "order_1",
+  display_id: 1,
+  custom_display_id: null,
+  status: "pending",
+  email: "anna@example.com",
+  customer_id: "cus_1",
+  currency_code: "eur",
+  total: 49.9,
+  original_total: 49.9,
+  created_at: "2026-11-22T14:12:07.345Z",
+  payment_status: "captured",
+  fulfillment_status: "shipped",
+  items: [{ title: "Linen Shirt", product_title: "Linen Shirt", variant_title: "L", quantity: 1 }],
+  fulfillments: [
+    { canceled_at: null, labels: [{ tracking_number: "T1", tracking_url: "https://track.example.com/T1" }] },
+  ],
+};
+
+/** Starts it. */
+export async function startMedusa() {
+  const taken = `Basic ${Buffer.from(`${KEY}:`).toString("base64")}`;
+  const server = createServer(({ url, headers }, response) => {
+    const { pathname } = new URL(url ?? "/", "http://shop");
+    const json = (status, body) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    if (headers.authorization !== taken) return json(401, { message: "Unauthorized" });
+    if (pathname === "/admin/orders") return json(200, { orders: [ORDER], count: 1, offset: 0 });
+    if (pathname === "/admin/orders/order_1") return json(200, { order: ORDER });
+    if (pathname === "/admin/customers") return json(200, { customers: [{ id: "cus_1", email: ORDER.email }] });
+    response.writeHead(404).end("Cannot GET");
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    key: KEY,
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+// From an empty installation to a shopper who is told where their order is.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Chat } from "../support/chat";
+import { startMedusa } from "../support/medusa.mjs";
+import { startServer } from "../support/server.mjs";
+import { expect, gotoLive, test } from "../support/test";
+
+let server: Awaited<ReturnType<typeof startServer>>;
+let medusa: Awaited<ReturnType<typeof startMedusa>>;
+test.beforeAll(async () => {
+  medusa = await startMedusa();
+  server = await startServer(["--private-hosts", "127.0.0.1"]);
+});
+test.afterAll(async () => {
+  await server?.stop();
+  medusa?.stop();
+});
+
+test("who signs up, connects a Medusa and embeds the widget has shoppers' orders looked up in it", async ({
+  browser,
+  open,
+  watch,
+}) => {
+  watch.allow(/Failed to load resource.* 422 .*orders\/connect/);
+  const page = await open({ baseURL: server.url });
+  await page.goto("/sign-up");
+  await page.waitForLoadState("networkidle");
+  await page.getByLabel("Your name").fill("Ada Owner");
+  await page.getByLabel("Email").fill("ada@example.com");
+  await page.getByLabel("Password").fill("a long enough password");
+  await page.getByLabel("Store name").fill("Ada's Shirts");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("heading", { name: "Ada's Shirts" })).toBeVisible();
+  const store = new URL(page.url()).pathname;
+
+  await gotoLive(page, `${store}/orders`);
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Connect a shop" });
+  await dialog.getByLabel("Address").fill(medusa.url);
+  await dialog.getByLabel("Secret API key").fill("sk_wrong");
+  await dialog.getByRole("button", { name: "Connect", exact: true }).click();
+  await expect(dialog.getByText("The shop refused the key.")).toBeVisible();
+  await dialog.getByLabel("Secret API key").fill(medusa.key);
+  await dialog.getByRole("button", { name: "Connect", exact: true }).click();
+  await expect(page.getByText("1 order, newest:")).toBeVisible();
+  await expect(page.getByText("Working")).toBeVisible();
+  await page.getByRole("button", { name: "Test connection" }).click();
+  await expect(page.getByText("1 order, newest:")).toBeVisible();
+  expect(await page.content()).not.toContain(medusa.key);
+
+  await gotoLive(page, `${store}/widget`);
+  await page.getByRole("switch", { name: /^Enable chat widget/ }).click();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByRole("button", { name: "Save changes" })).toBeHidden();
+  const code = await page.getByLabel("Embed code").inputValue();
+
+  const shop = createServer((_, response) =>
+    response
+      .setHeader("content-type", "text/html; charset=utf-8")
+      .end(`<!doctype html><html lang="en"><title>A shop</title><link rel="icon" href="data:,">${code}</html>`),
+  );
+  await new Promise<void>((resolve) => shop.listen(0, "127.0.0.1", resolve));
+  // Of another origin than the server, as shops are.
+  const context = await browser.newContext();
+  const shopper = await context.newPage();
+  await shopper.goto(`http://127.0.0.1:${(shop.address() as AddressInfo).port}/`);
+  const chat = new Chat(shopper);
+  await chat.open();
+  const answer = await chat.ask("Where is my order #1?");
+  await expect(answer).toContainText("Order #1: Shipped");
+  await expect(answer).toContainText("1 × Linen Shirt (L)");
+  await expect(answer.getByRole("link")).toHaveAttribute("href", "https://track.example.com/T1");
+  await context.close();
+  shop.closeAllConnections();
+  shop.close();
+});
