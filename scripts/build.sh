@@ -12,7 +12,7 @@ NATIVE=(-p domain -p backend -p app -p server -p bench)
 
 # What wasm-opt may assume of a browser, and how it makes the file small in transfer: its inlining
 # and common-subexpression passes make the file smaller and its brotli form larger.
-WASM_OPT=(-Oz --skip-pass=inlining-optimizing --skip-pass=local-cse --reorder-functions-by-name
+WASM_OPT=(-Os --converge --skip-pass=inlining-optimizing --skip-pass=local-cse --reorder-functions-by-name
   --enable-bulk-memory --enable-nontrapping-float-to-int --enable-reference-types
   --enable-multivalue --enable-sign-ext --enable-mutable-globals)
 # Browsers of the last three years. Newer CSS (nesting) is written in terms of theirs.
