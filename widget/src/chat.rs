@@ -75,6 +75,7 @@ impl Chat {
             is_loading: session.is_some(),
             session,
             identity: options.identity,
+            identities: 0,
             visitor: memory.visitor(),
             conversation: None,
             thread: Thread::starting_after((known - PAGE).max(0)),
@@ -148,11 +149,16 @@ impl Chat {
 
     /// Changes the outbox that all tabs share, and shows it.
     pub fn change_outbox(&self, change: impl FnOnce(&mut Outbox)) {
-        self.note_customer();
-        let memory = self.memory();
-        let mut outbox = memory.outbox();
+        let mut outbox = self.memory().outbox();
         change(&mut outbox);
-        memory.set_outbox(&outbox);
+        self.set_outbox(outbox);
+    }
+
+    // By itself: what is generic is in the module once for each change.
+    #[inline(never)]
+    fn set_outbox(&self, outbox: Outbox) {
+        self.note_customer();
+        self.memory().set_outbox(&outbox);
         self.state.write().outbox = outbox;
     }
 

@@ -6,8 +6,7 @@ use domain::{
     message::Message,
     problem::Problem,
     widget_api::{
-        Config, ConversationStarted, History, Identified, Identify, NewMessage, ReadUpTo,
-        StartConversation,
+        Config, ConversationStarted, History, Identify, NewMessage, ReadUpTo, StartConversation,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -88,12 +87,13 @@ impl Api {
     }
 
     /// Proves who the shopper is in their conversation, or finds the one that they wrote in
-    /// last, on whichever device, if there is one.
+    /// last, on whichever device, if there is one. Read as a start without messages, which
+    /// this module can read anyway.
     pub async fn identify(
         &self,
         session: Option<&Session>,
         identity: String,
-    ) -> Result<Option<Identified>, Failure> {
+    ) -> Result<Option<ConversationStarted>, Failure> {
         let path = match session {
             Some(session) => format!("/conversations/{}/identify", session.conversation_id),
             None => format!(

@@ -29,6 +29,8 @@ pub struct State {
     pub session: Option<Session>,
     /// Who the shopper is, as the storefront's server has signed it: never stored.
     pub identity: Option<String>,
+    /// How often that has changed.
+    pub identities: u32,
     /// What the pre-chat form learned.
     pub visitor: VisitorDetails,
     /// The conversation's state.

@@ -146,6 +146,7 @@ pub struct ConversationStarted {
     /// The visitor's token: `Authorization: Bearer …` from now on.
     pub token: String,
     /// The messages stored so far.
+    #[serde(default)]
     pub messages: Vec<Message>,
 }
 

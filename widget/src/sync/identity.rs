@@ -1,6 +1,6 @@
 //! Tells the server who the shopper is, and forgets them when they sign out.
 
-use super::incoming::{adopt, catch_up, forget_session, resume};
+use super::incoming::{adopt, forget_session, resume};
 use crate::{
     browser,
     chat::Chat,
@@ -9,7 +9,7 @@ use crate::{
     storage::Session,
     thread::Thread,
 };
-use domain::widget_api::{Identified, VisitorDetails};
+use domain::widget_api::{ConversationStarted, VisitorDetails};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -19,7 +19,11 @@ const RETRY_MS: u32 = 10_000;
 /// The page says who is signed in, or that nobody is any more. A guest's chat stays theirs.
 pub fn identify(chat: Chat, identity: Option<String>) {
     let is_somebody = identity.is_some();
-    chat.state.write().identity = identity;
+    {
+        let mut state = chat.state.write();
+        state.identity = identity;
+        state.identities += 1;
+    }
     if is_somebody {
         prove(chat);
     } else {
@@ -35,50 +39,48 @@ pub fn identify(chat: Chat, identity: Option<String>) {
 pub fn prove(chat: Chat) {
     spawn_local(async move {
         loop {
-            let (identity, is_open) = {
+            let (identity, is_open, asked) = {
                 let state = chat.state.read_untracked();
-                (state.identity.clone(), state.is_open)
+                (state.identity.clone(), state.is_open, state.identities)
             };
             let Some(identity) = identity else { return };
             let session = chat.session();
+            let session = session.as_ref();
             if session.is_none() && !is_open {
                 return;
             }
-            let answer = chat
-                .api()
-                .identify(session.as_ref(), identity.clone())
-                .await;
-            if chat.state.read_untracked().identity != Some(identity) {
+            let answer = chat.api().identify(session, identity).await;
+            if chat.state.read_untracked().identities != asked {
                 // They have signed out, or another identity is proven by whoever brought it.
                 return;
             }
-            match (answer, session) {
-                (Ok(Some(identified)), session) => return become_known(chat, session, identified),
-                (Ok(None), _) => return,
+            match answer {
+                Ok(Some(known)) => return become_known(chat, session, known),
+                Ok(None) => return,
                 // It is another customer's, who used this browser before.
-                (Err(Failure::Refused(refusal)), Some(session)) if refusal.status == 409 => {
-                    forget_customer(chat, Some(&session));
+                Err(Failure::Refused(refusal)) if session.is_some() && refusal.status == 409 => {
+                    forget_customer(chat, session);
                 }
-                (Err(Failure::Later(_)), _) => browser::sleep(RETRY_MS).await,
+                Err(Failure::Later(_)) => browser::sleep(RETRY_MS).await,
                 // The session may be unknown, or the identity: the first is found out so.
-                (Err(_), _) => return catch_up(chat).await,
+                Err(_) => return resume(chat),
             }
         }
     });
 }
 
 /// Goes on with the token that was given for `before`, or for a conversation of theirs.
-fn become_known(chat: Chat, before: Option<Session>, identified: Identified) {
+fn become_known(chat: Chat, before: Option<&Session>, known: ConversationStarted) {
     // Another tab or a message may have been quicker.
     let now = chat.session();
-    let token_of = |session: &Option<Session>| session.as_ref().map(|known| known.token.clone());
-    if token_of(&now) != token_of(&before) {
+    if now.as_ref().map(|now| &*now.token) != before.map(|before| &*before.token) {
         return;
     }
-    let Identified {
+    let ConversationStarted {
         conversation,
         token,
-    } = identified;
+        ..
+    } = known;
     let session = Session {
         token,
         conversation_id: conversation.id,

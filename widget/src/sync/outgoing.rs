@@ -169,7 +169,7 @@ async fn pump(chat: Chat) -> Option<u32> {
             (Err(Failure::Unknown(_)), Some(session)) => forget_session(chat, &session.token),
             // It may have expired: what was typed is sent all the same.
             (Err(Failure::Unknown(refusal)), None)
-                if refusal.status == 401 && chat.state.read_untracked().identity.is_some() =>
+                if refusal.status == 401 && is_somebody(chat) =>
             {
                 chat.state.write().identity = None;
             }
@@ -220,10 +220,14 @@ async fn begin(chat: Chat, message: NewMessage) -> Result<(), Failure> {
     };
     chat.change_outbox(|outbox| start = outbox.start_with(start.clone()));
     // Not before the request has been stored: it stays in memory.
-    start.identity = chat.state.read_untracked().identity.clone();
+    let identities = {
+        let state = chat.state.read_untracked();
+        start.identity = state.identity.clone();
+        state.identities
+    };
     let started = chat.api().start(&start).await?;
-    let identity = chat.state.read_untracked().identity.clone();
-    if started.conversation.verified && identity.is_none() {
+    let is_changed = chat.state.read_untracked().identities != identities;
+    if is_changed && started.conversation.verified && !is_somebody(chat) {
         // The customer has signed out meanwhile: nobody else may go on with it.
         return Ok(());
     }
@@ -244,7 +248,7 @@ async fn begin(chat: Chat, message: NewMessage) -> Result<(), Failure> {
     chat.state.write().set_conversation(started.conversation);
     advance(chat);
     chat.socket().connect();
-    if identity != start.identity {
+    if is_changed {
         // The server knows whether it is the same customer.
         prove(chat);
     }
@@ -253,6 +257,11 @@ async fn begin(chat: Chat, message: NewMessage) -> Result<(), Failure> {
         ask_for_person(chat);
     }
     Ok(())
+}
+
+/// Whether the page says that a customer is signed in.
+fn is_somebody(chat: Chat) -> bool {
+    chat.state.read_untracked().identity.is_some()
 }
 
 fn current_page() -> Page {
