@@ -52,7 +52,7 @@ test("who signs up, connects a Medusa and embeds the widget has shoppers' orders
   await gotoLive(page, `${store}/widget`);
   await page.getByRole("switch", { name: /^Enable chat widget/ }).click();
   await page.getByRole("button", { name: "Save changes" }).click();
-  await expect(page.getByRole("button", { name: "Save changes" })).toBeHidden();
+  await expect(page.getByRole("status").getByText(/^Widget settings saved/)).toBeVisible();
   const code = await page.getByLabel("Embed code").inputValue();
 
   const shop = createServer((_, response) =>
