@@ -1,3 +1,5 @@
+mod upgrade;
+
 use super::{Db, Kind, Query, TRIED_FOR, Tx};
 use crate::{
     error::{Conflict, Error, Result},
