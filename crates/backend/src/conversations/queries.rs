@@ -320,24 +320,32 @@ pub(super) async fn visitor_read(
     Ok(row.try_get("visitor_read_seq")?)
 }
 
+/// What [`read_summary`] reads, of the store $1; `$rest` says of which conversations.
+macro_rules! summaries {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
+                    c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
+                    c.page_url, c.page_title, c.visitor_id, v.name, v.email, v.locale,
+                    v.customer_id, v.verified_at
+             FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
+             WHERE c.store_id = $1",
+            $rest
+        )
+    };
+}
+
 /// $1 store, $2 id
 pub(crate) async fn summary(
     connection: &mut AnyConnection,
     store_id: StoreId,
     id: ConversationId,
 ) -> Result<Option<ConversationSummary>> {
-    let row = sqlx::query(
-        "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
-            c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
-            c.page_url, c.page_title, c.visitor_id, v.name, v.email, v.locale,
-            v.customer_id, v.verified_at
-         FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
-         WHERE c.store_id = $1 AND c.id = $2",
-    )
-    .bind(store_id.to_string())
-    .bind(id.to_string())
-    .fetch_optional(connection)
-    .await?;
+    let row = sqlx::query(summaries!(" AND c.id = $2"))
+        .bind(store_id.to_string())
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
     row.as_ref().map(read_summary).transpose()
 }
 
@@ -350,21 +358,20 @@ pub(super) async fn list(
     after: Option<InboxCursor>,
     limit: i64,
 ) -> Result<Vec<ConversationSummary>> {
-    let rows = sqlx::query(
-        "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
-            c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
-            c.page_url, c.page_title, c.visitor_id, v.name, v.email, v.locale,
-            v.customer_id, v.verified_at
-         FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
-         WHERE c.store_id = $1 AND c.status = $2 AND c.last_seq > 0
+    let rows = sqlx::query(summaries!(
+        " AND c.status = $2 AND c.last_seq > 0
            AND (c.last_message_at < $3 OR (c.last_message_at = $3 AND c.id < $4))
          ORDER BY c.last_message_at DESC, c.id DESC
-         LIMIT $5",
-    )
+         LIMIT $5"
+    ))
     .bind(store_id.to_string())
     .bind(status.as_str())
     .bind(after.map_or(i64::MAX, |cursor| cursor.last_message_at))
-    .bind(after.map(|cursor| cursor.id.to_string()).unwrap_or_default())
+    .bind(
+        after
+            .map(|cursor| cursor.id.to_string())
+            .unwrap_or_default(),
+    )
     .bind(limit)
     .fetch_all(connection)
     .await?;
@@ -382,25 +389,25 @@ pub(super) async fn filtered(
     after: Option<ConversationId>,
     limit: i64,
 ) -> Result<Vec<ConversationSummary>> {
-    let rows = sqlx::query(
-        "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
-            c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
-            c.page_url, c.page_title, c.visitor_id, v.name, v.email, v.locale,
-            v.customer_id, v.verified_at
-         FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
-         WHERE c.store_id = $1 AND c.last_seq > 0 AND c.id < $6
+    let rows = sqlx::query(summaries!(
+        " AND c.last_seq > 0 AND c.id < $6
            AND ($2 = '' OR c.status = $2)
            AND ($3 < 0 OR c.needs_human = $3)
            AND ($4 < 0 OR CASE WHEN c.unread > 0 THEN 1 ELSE 0 END = $4)
            AND ($5 = '' OR c.visitor_id = $5)
          ORDER BY c.id DESC
-         LIMIT $7",
-    )
+         LIMIT $7"
+    ))
     .bind(store_id.to_string())
     .bind(filter.status.map_or("", Status::as_str))
     .bind(filter.needs_human.map_or(-1, i64::from))
     .bind(filter.unread.map_or(-1, i64::from))
-    .bind(filter.visitor_id.map(|id| id.to_string()).unwrap_or_default())
+    .bind(
+        filter
+            .visitor_id
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
+    )
     // Behind every id.
     .bind(after.map_or_else(|| "g".to_owned(), |id| id.to_string()))
     .bind(limit)
