@@ -3,16 +3,15 @@
 use super::api;
 use crate::{
     session::use_store,
-    ui::{
-        Button, CopyBox, FormError, Look, ScriptForm, Submit, TextField, by_script,
-        field::FieldNote,
-    },
+    ui::{CheckList, FormError, ScriptForm, ShownOnce, Submit, TextField, by_script},
 };
 use domain::{
     ids::WebhookId,
     webhook::{NewWebhook, WebhookEvent},
 };
 use leptos::prelude::*;
+
+const ABOUT: &str = "This is the webhook's secret: by it your program knows that a request comes from here. Copy it now and keep it like a password: it is never shown again.";
 
 /// What a dialog holds until it is closed.
 #[component]
@@ -24,7 +23,10 @@ pub fn NewWebhookForm(
 ) -> impl IntoView {
     let secret = RwSignal::new(None::<String>);
     move || match secret.get() {
-        Some(secret) => view! { <Made secret open/> }.into_any(),
+        Some(secret) => {
+            view! { <ShownOnce about=ABOUT secret label="secret" copied="Secret copied." open/> }
+                .into_any()
+        }
         None => view! { <WebhookForm secret open on_change/> }.into_any(),
     }
 }
@@ -40,12 +42,17 @@ fn WebhookForm(
     let form = ScriptForm::new();
     let id = WebhookId::generate();
     let address = RwSignal::new(String::new());
-    let chosen = RwSignal::new(Vec::<WebhookEvent>::new());
+    let chosen = RwSignal::new(Vec::<&'static str>::new());
     let submit = by_script(move || {
         let new = NewWebhook {
             id,
             address: address.get_untracked(),
-            events: chosen.get_untracked(),
+            events: chosen.with_untracked(|words| {
+                words
+                    .iter()
+                    .filter_map(|word| WebhookEvent::from_word(word))
+                    .collect()
+            }),
         };
         // The form would only say later what can be said now.
         if let Err(invalid) = new.clone().checked() {
@@ -72,59 +79,18 @@ fn WebhookForm(
                 autofocus=true
                 help="Where your program listens. It begins with https://."
             />
-            <fieldset class="scope-choice" aria-describedby="events-note">
-                <legend>"What it is told"</legend>
-                {WebhookEvent::ALL
-                    .iter()
-                    .map(|event| view! { <EventBox event=*event chosen/> })
-                    .collect_view()}
-                <FieldNote
-                    name="events"
-                    help=Some("Notes among the team are never told.".to_owned())
-                    error=form.about("events")
-                />
-            </fieldset>
+            <CheckList
+                legend="What it is told"
+                name="events"
+                options=WebhookEvent::ALL.iter().map(|event| (event.as_str(), event.about())).collect()
+                chosen
+                help="Notes among the team are never told."
+                error=form.about("events")
+            />
             <footer class="dialog-foot">
                 <Submit form=*form>"Make webhook"</Submit>
             </footer>
         </form>
-    }
-    .into_any()
-}
-
-#[component]
-fn EventBox(event: WebhookEvent, chosen: RwSignal<Vec<WebhookEvent>>) -> impl IntoView {
-    let choose = move |change| {
-        let wanted = event_target_checked(&change);
-        chosen.update(|chosen| {
-            chosen.retain(|other| *other != event);
-            if wanted {
-                chosen.push(event);
-            }
-        });
-    };
-    view! {
-        <label class="scope-box">
-            <input type="checkbox" autocomplete="off" on:change=choose/>
-            <span>{event.about()}</span>
-            <code class="muted">{event.as_str()}</code>
-        </label>
-    }
-    .into_any()
-}
-
-#[component]
-fn Made(secret: String, open: RwSignal<bool>) -> impl IntoView {
-    view! {
-        <p class="dialog-text">
-            "This is the webhook's secret: by it your program knows that a request comes from here. Copy it now and keep it like a password: it is never shown again."
-        </p>
-        <CopyBox text=secret label="secret" rows=2 copied="Secret copied."/>
-        <footer class="dialog-foot">
-            <Button look=Look::Primary on_press=move |()| open.set(false)>
-                "I have kept it"
-            </Button>
-        </footer>
     }
     .into_any()
 }
