@@ -3,7 +3,6 @@
 use crate::{browser, chat::Chat, state::Person, sync};
 use domain::{ids::MessageId, widget_api::VisitorDetails};
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 /// A config older than this is fetched again when the window opens.
 const CONFIG_FRESH_MS: i64 = 60_000;
@@ -88,7 +87,7 @@ pub fn ask_for_person(chat: Chat) {
 
 /// Looks at what was said before the first message that is there.
 pub fn load_earlier(chat: Chat) {
-    spawn_local(sync::load_earlier(chat));
+    browser::spawn(sync::load_earlier(chat));
 }
 
 fn body_of(chat: Chat, id: MessageId) -> String {

@@ -3,9 +3,9 @@
 
 use domain::UnixMillis;
 use js_sys::{Array, Date, Function, Intl, Object, Promise, Reflect};
-use std::cell::RefCell;
+use std::{cell::RefCell, pin::Pin};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{CustomEvent, CustomEventInit, Event, EventTarget, Storage, VisibilityState, Window};
 
 /// The page's window.
@@ -56,8 +56,15 @@ pub fn has_touch_keyboard() -> bool {
     matches!(query, Ok(Some(list)) if list.matches())
 }
 
+/// Does `work` in the background. Boxed, so that all share the code that drives them.
+pub fn spawn(work: impl Future<Output = ()> + 'static) {
+    let work: Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
+    spawn_local(work);
+}
+
 /// Calls `f` on every such event, as long as the page lives.
 pub fn listen(target: &EventTarget, name: &str, f: impl FnMut(Event) + 'static) {
+    let f: Box<dyn FnMut(Event)> = Box::new(f);
     let closure = Closure::<dyn FnMut(Event)>::new(f);
     let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
     closure.forget();

@@ -104,7 +104,7 @@ impl<'de> Deserializer<'de> for Js {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        if self.0.is_null() {
+        if self.0.is_null() || self.0.is_undefined() {
             visitor.visit_none()
         } else {
             visitor.visit_some(self)
@@ -136,10 +136,13 @@ impl<'de> Deserializer<'de> for Js {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        self.deserialize_map(visitor)
+        visitor.visit_seq(Named {
+            object: self.0,
+            names: names.iter(),
+        })
     }
 
     /// A bare word, or an object with the one field that names the variant.
@@ -149,19 +152,7 @@ impl<'de> Deserializer<'de> for Js {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        if let Some(word) = self.0.as_string() {
-            return visitor.visit_enum(Variant {
-                name: word,
-                content: JsValue::NULL,
-            });
-        }
-        let object: Object = self.0.dyn_into().map_err(|_| Unreadable)?;
-        let key = Object::keys(&object).get(0);
-        let content = Reflect::get(&object, &key).map_err(|_| Unreadable)?;
-        visitor.visit_enum(Variant {
-            name: key.as_string().ok_or(Unreadable)?,
-            content,
-        })
+        visitor.visit_enum(Variant::of(self.0)?)
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
@@ -191,6 +182,42 @@ impl<'de> de::SeqAccess<'de> for Items {
         }
         self.at += 1;
         seed.deserialize(Js(self.items.get(self.at - 1))).map(Some)
+    }
+}
+
+/// The fields of a struct in their own order. What derives `Deserialize` can read a struct
+/// from a sequence or from a map; from a map it takes three times the code, for it has to
+/// know each name and what it has read.
+struct Named {
+    object: JsValue,
+    names: std::slice::Iter<'static, &'static str>,
+}
+
+impl Named {
+    /// On its own, since the rest is there once for each type.
+    #[inline(never)]
+    fn next(&mut self) -> Result<JsValue, Unreadable> {
+        let name = self.names.next().ok_or(Unreadable)?;
+        Reflect::get(&self.object, &JsValue::from_str(name)).map_err(|_| Unreadable)
+    }
+}
+
+impl<'de> de::SeqAccess<'de> for Named {
+    type Error = Unreadable;
+
+    /// `None` for a field that isn't there and isn't an `Option`: its default is taken, if
+    /// it has one.
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Unreadable> {
+        let value = self.next()?;
+        let is_there = !value.is_undefined();
+        match seed.deserialize(Js(value)) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if is_there => Err(error),
+            Err(_) => Ok(None),
+        }
     }
 }
 
@@ -228,6 +255,22 @@ struct Variant {
     content: JsValue,
 }
 
+impl Variant {
+    /// On its own, as above.
+    #[inline(never)]
+    fn of(value: JsValue) -> Result<Self, Unreadable> {
+        if let Some(name) = value.as_string() {
+            let content = JsValue::NULL;
+            return Ok(Self { name, content });
+        }
+        let object: Object = value.dyn_into().map_err(|_| Unreadable)?;
+        let key = Object::keys(&object).get(0);
+        let content = Reflect::get(&object, &key).map_err(|_| Unreadable)?;
+        let name = key.as_string().ok_or(Unreadable)?;
+        Ok(Self { name, content })
+    }
+}
+
 impl<'de> de::EnumAccess<'de> for Variant {
     type Error = Unreadable;
     type Variant = Js;
@@ -258,9 +301,9 @@ impl<'de> de::VariantAccess<'de> for Js {
 
     fn struct_variant<V: Visitor<'de>>(
         self,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        self.deserialize_map(visitor)
+        self.deserialize_struct("", names, visitor)
     }
 }

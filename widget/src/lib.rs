@@ -107,7 +107,7 @@ fn follow_page(chat: Chat, host: &EventTarget) {
 
 /// What follows from the chat's state.
 fn follow_chat(chat: Chat) {
-    Effect::new(move |_| {
+    view::effect(move || {
         let unread = chat.state.read().unread();
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
         chat.tell_page("shopdesk:unread", &JsValue::from_f64(unread as f64));

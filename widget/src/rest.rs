@@ -11,7 +11,7 @@ use domain::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestCache, RequestCredentials, RequestInit, Response};
 
 /// An attempt that takes longer has failed, in milliseconds.
@@ -62,7 +62,8 @@ impl Api {
     /// The WebSocket's address.
     pub fn socket_url(&self) -> String {
         // "http" becomes "ws" and "https" becomes "wss".
-        format!("{}/ws", self.base.replacen("http", "ws", 1))
+        let rest = self.base.strip_prefix("http").unwrap_or(&self.base);
+        format!("ws{rest}/ws")
     }
 
     /// The settings, past the browser's cache but not past the server's ETag;
@@ -161,7 +162,7 @@ impl Api {
         let request = prepare(method, token, body).map_err(unreachable)?;
         let abort = AbortController::new().map_err(unreachable)?;
         request.set_signal(Some(&abort.signal()));
-        spawn_local(async move {
+        browser::spawn(async move {
             browser::sleep(TIMEOUT_MS).await;
             abort.abort();
         });

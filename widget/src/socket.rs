@@ -11,7 +11,6 @@ use std::{
     rc::Rc,
 };
 use wasm_bindgen::{JsCast, closure::Closure};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, MessageEvent, WebSocket};
 
 /// Silence that means the connection is gone, in milliseconds.
@@ -204,7 +203,7 @@ impl Socket {
         let failures = self.0.failures.get().saturating_add(1);
         self.0.failures.set(failures);
         let (this, generation) = (self.clone(), self.0.generation.get());
-        spawn_local(async move {
+        browser::spawn(async move {
             browser::sleep(backoff::delay_ms(failures, browser::random(), None)).await;
             if this.0.generation.get() == generation {
                 this.connect();

@@ -12,7 +12,6 @@ pub use outgoing::{ask_for_person, mark_read, pump_now, tell_typing};
 
 use crate::{browser, chat::Chat};
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 /// How often the connection is looked after, in milliseconds.
 const TICK_MS: u32 = 5_000;
@@ -23,7 +22,7 @@ const POLL_TICKS: (u32, u32) = (1, 6);
 /// Starts everything that goes on by itself.
 pub fn start(chat: Chat) {
     live::listen(chat);
-    spawn_local(async move {
+    browser::spawn(async move {
         loop {
             browser::sleep(TICK_MS).await;
             tick(chat);
@@ -46,7 +45,7 @@ pub fn wake(chat: Chat) {
     if chat.session().is_some() {
         let is_live = chat.state.read_untracked().is_live;
         chat.socket().wake(is_live);
-        spawn_local(incoming::catch_up(chat));
+        browser::spawn(incoming::catch_up(chat));
     }
     pump_now(chat);
 }
@@ -97,6 +96,6 @@ fn tick(chat: Chat) {
     };
     if is_due && needs_polling && browser::is_online() {
         chat.works.write_value().work.ticks = 0;
-        spawn_local(incoming::catch_up(chat));
+        browser::spawn(incoming::catch_up(chat));
     }
 }

@@ -20,9 +20,16 @@ pub fn focus_on_open(chat: Chat) {
     }
 }
 
+/// Does `work` now, and whenever what it reads changes. Boxed, so that all share the code
+/// that runs them.
+pub fn effect(work: impl Fn() + 'static) {
+    let work: Box<dyn Fn()> = Box::new(work);
+    Effect::new(move |_: Option<()>| work());
+}
+
 /// Focuses an element whenever `count` moves, once it can be seen.
 fn focus_when(count: RwSignal<u32>, element: impl Fn() -> Option<HtmlElement> + Copy + 'static) {
-    Effect::new(move |_| {
+    effect(move || {
         if count.get() > 0 {
             request_animation_frame(move || {
                 if let Some(element) = element() {

@@ -114,7 +114,7 @@ pub fn segments(text: &str) -> Vec<Segment<'_>> {
     while let Some(found) = find_scheme(&text[from..]) {
         let start = from + found;
         let end = link_end(text, start);
-        let scheme_end = start + text[start..].find("//").map_or(0, |at| at + 2);
+        let scheme_end = start + text[start..].find(':').map_or(0, |at| at + "://".len());
         if end > scheme_end {
             if start > rest_start {
                 parts.push(Segment::Text(&text[rest_start..start]));

@@ -11,7 +11,6 @@ use crate::{
 };
 use domain::widget_api::{ConversationStarted, VisitorDetails};
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 /// The pause before another attempt, in milliseconds.
 const RETRY_MS: u32 = 10_000;
@@ -37,7 +36,7 @@ pub fn identify(chat: Chat, identity: Option<String>) {
 /// Proves it in the conversation that is there; a new one is begun with it. Where there is
 /// none, and the shopper has opened the window, it goes on where they wrote last.
 pub fn prove(chat: Chat) {
-    spawn_local(async move {
+    browser::spawn(async move {
         loop {
             let (identity, is_open, asked) = {
                 let state = chat.state.read_untracked();

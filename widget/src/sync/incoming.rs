@@ -9,11 +9,10 @@ use crate::{
 };
 use domain::widget_api::History;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 /// Fetches the settings again.
 pub fn refresh_config(chat: Chat) {
-    spawn_local(async move {
+    browser::spawn(async move {
         if let Ok((config, json)) = chat.api().config().await {
             chat.works.write_value().work.config_at = browser::now();
             chat.state.write().config = config;
@@ -24,7 +23,7 @@ pub fn refresh_config(chat: Chat) {
 
 /// There is a session: fetch what is new and follow it.
 pub fn resume(chat: Chat) {
-    spawn_local(async move {
+    browser::spawn(async move {
         // History first: the socket then starts where it ends.
         catch_up(chat).await;
         if chat.state.read_untracked().is_loading {
@@ -82,7 +81,7 @@ pub fn advance(chat: Chat) {
         chat.state.write().session = Some(session);
     }
     if has_gap {
-        spawn_local(catch_up(chat));
+        browser::spawn(catch_up(chat));
     }
 }
 

@@ -7,7 +7,6 @@ use domain::{
     message::Sender,
 };
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 /// An answer that takes the AI longer won't come.
 const THINKING_MS: u32 = 30_000;
@@ -93,7 +92,7 @@ fn receive(chat: Chat, event: ServerEvent) {
         ServerEvent::ConfigChanged {} => refresh_config(chat),
         // REST is asked before the session is given up.
         ServerEvent::Error(problem) if matches!(problem.status, 401 | 404) => {
-            spawn_local(catch_up(chat));
+            browser::spawn(catch_up(chat));
         }
         _ => {}
     }
@@ -107,7 +106,7 @@ fn show_typing(chat: Chat, typist: Typist, for_ms: u32) {
         work.typing_heard += 1;
         work.typing_heard
     };
-    spawn_local(async move {
+    browser::spawn(async move {
         browser::sleep(for_ms).await;
         let is_last = chat.works.read_value().work.typing_heard == heard;
         if is_last {

@@ -16,7 +16,6 @@ use domain::{
     widget_api::{NewMessage, Page, StartConversation, VisitorDetails},
 };
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 /// Longest address that is told, in characters.
 const URL_MAX: usize = 2_000;
@@ -37,7 +36,7 @@ pub fn pump_now(chat: Chat) {
         }
         work.is_pumping = true;
     }
-    spawn_local(async move {
+    browser::spawn(async move {
         let pause_ms = pump(chat).await;
         let generation = {
             let work = &mut chat.works.write_value().work;
@@ -90,7 +89,7 @@ pub fn mark_read(chat: Chat) {
     if is_marking {
         return;
     }
-    spawn_local(async move {
+    browser::spawn(async move {
         let marked = chat
             .api()
             .mark_read(&session.token, session.conversation_id, cursor)
@@ -110,7 +109,7 @@ pub fn ask_for_person(chat: Chat) {
         return;
     };
     chat.state.write().person = Person::Asking;
-    spawn_local(async move {
+    browser::spawn(async move {
         let asked = chat
             .api()
             .ask_for_person(&session.token, session.conversation_id)

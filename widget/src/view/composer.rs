@@ -16,7 +16,7 @@ pub fn Composer(chat: Chat) -> impl IntoView {
     let texts = chat.texts;
     let has_wrong_characters = RwSignal::new(false);
     focus_when(chat.focus, move || field.get_untracked().map(Into::into));
-    Effect::new(move |_| {
+    super::effect(move || {
         chat.draft.track();
         chat.state.track();
         request_animation_frame(move || {

@@ -130,7 +130,8 @@ fn TypingDots(chat: Chat) -> impl IntoView {
 /// up.
 fn keep_place(chat: Chat, log: NodeRef<html::Div>, has_newer: RwSignal<bool>) {
     let height_before = StoredValue::new(0);
-    Effect::new(move |previous: Option<Option<MessageId>>| {
+    let last_before = StoredValue::new(None::<MessageId>);
+    super::effect(move || {
         let (last, is_own) = {
             let rows = chat.rows.read();
             (
@@ -139,9 +140,10 @@ fn keep_place(chat: Chat, log: NodeRef<html::Div>, has_newer: RwSignal<bool>) {
                     .is_some_and(|row| row.sender == Sender::Customer),
             )
         };
-        let is_new = previous
-            .flatten()
+        let is_new = last_before
+            .get_value()
             .is_some_and(|previous| Some(previous) != last);
+        last_before.set_value(last);
         request_animation_frame(move || {
             let Some(log) = log.get_untracked() else {
                 return;
@@ -158,10 +160,9 @@ fn keep_place(chat: Chat, log: NodeRef<html::Div>, has_newer: RwSignal<bool>) {
                 show_start_of_last(&log);
             }
         });
-        last
     });
     // A long history that arrives in pages is no news.
-    Effect::new(move |_| {
+    super::effect(move || {
         let state = chat.state.read();
         if state.thread.has_gap() || state.is_loading {
             has_newer.set(false);
