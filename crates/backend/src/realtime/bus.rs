@@ -2,6 +2,7 @@
 
 mod hearing;
 mod memory;
+mod others;
 mod outbox;
 mod postgres;
 mod redis;

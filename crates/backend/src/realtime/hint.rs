@@ -55,10 +55,12 @@ pub enum Hint {
     Missed,
     /// The sender is there; so is the connection to it.
     Alive,
+    /// The sender has begun to listen: whoever hears this says that it is there.
+    Joined,
 }
 
 /// A server process, known by a name of its own as long as it runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Origin(String);
 
 impl Origin {
@@ -120,7 +122,7 @@ impl Hint {
                 conversation,
             } => Some((store, conversation)),
             Self::Event { topic, .. } => topic.conversation(),
-            Self::Forget { .. } | Self::Jobs | Self::Missed | Self::Alive => None,
+            Self::Forget { .. } | Self::Jobs | Self::Missed | Self::Alive | Self::Joined => None,
         }
     }
 }
@@ -162,26 +164,25 @@ pub fn pack(from: &Origin, hints: &[Hint], size_max: usize) -> Vec<String> {
     payloads
 }
 
-/// The hints of `payload`, unless they are `own`; those of a newer server that
-/// aren't known here are left out.
+/// Whose hints `payload` has, and these, unless they are `own`; those of a newer server
+/// that aren't known here are left out.
 #[must_use]
-pub fn unpack(payload: &str, own: &Origin) -> Vec<Hint> {
+pub fn unpack(payload: &str, own: &Origin) -> Option<(Origin, Vec<Hint>)> {
     // A server hears itself with every write, and need not read it.
     let is_own = payload
         .strip_prefix(r#"{"from":""#)
         .is_some_and(|rest| rest.starts_with(&own.0));
     if is_own {
-        return Vec::new();
+        return None;
     }
     match serde_json::from_str::<Payload<serde_json::Value>>(payload) {
-        Ok(payload) => payload
-            .hints
-            .into_iter()
-            .filter_map(|hint| serde_json::from_value(hint).ok())
-            .collect(),
+        Ok(Payload { from, hints }) => {
+            let known = |hint| serde_json::from_value(hint).ok();
+            Some((from, hints.into_iter().filter_map(known).collect()))
+        }
         Err(error) => {
             tracing::warn!(%error, "another server's hints can't be read");
-            Vec::new()
+            None
         }
     }
 }
@@ -202,6 +203,7 @@ fn without_repeats(hints: &[Hint]) -> impl Iterator<Item = &Hint> {
         Hint::Jobs => told.insert((3, None, 0)),
         Hint::Missed => told.insert((4, None, 0)),
         Hint::Alive => told.insert((5, None, 0)),
+        Hint::Joined => told.insert((6, None, 0)),
     })
 }
 
@@ -243,6 +245,11 @@ mod tests {
         }
     }
 
+    fn heard(payload: &str, by: &Origin) -> Vec<Hint> {
+        let (_, hints) = unpack(payload, by).expect("another server's hints");
+        hints
+    }
+
     #[test]
     fn the_form_of_a_hint_is_pinned() {
         assert_eq!(
@@ -264,13 +271,13 @@ mod tests {
         assert!(payloads.iter().all(|payload| payload.len() <= 1_000));
         let unpacked: Vec<_> = payloads
             .iter()
-            .flat_map(|payload| unpack(payload, &other))
+            .flat_map(|payload| heard(payload, &other))
             .collect();
         assert_eq!(unpacked, hints);
         assert!(
             payloads
                 .iter()
-                .all(|payload| unpack(payload, &own).is_empty())
+                .all(|payload| unpack(payload, &own).is_none())
         );
     }
 
@@ -282,20 +289,20 @@ mod tests {
         };
         let hints = [message(1), message(1), row.clone(), message(2), row.clone()];
         let payloads = pack(&Origin::generate(), &hints, 8_000);
-        let unpacked = unpack(&payloads[0], &Origin::generate());
+        let unpacked = heard(&payloads[0], &Origin::generate());
         assert_eq!(unpacked, [message(1), row, message(2)]);
     }
 
     #[test]
     fn what_is_too_large_to_travel_counts_as_missed() {
         let payloads = pack(&Origin::generate(), &[typing("x".repeat(2_000))], 1_000);
-        assert_eq!(unpack(&payloads[0], &Origin::generate()), [Hint::Missed]);
+        assert_eq!(heard(&payloads[0], &Origin::generate()), [Hint::Missed]);
     }
 
     #[test]
     fn hints_of_a_newer_server_are_left_out() {
         let payload = r#"{"from":"a","hints":[{"kind":"fax","page":1},{"kind":"jobs"}]}"#;
-        assert_eq!(unpack(payload, &Origin::generate()), [Hint::Jobs]);
-        assert!(unpack("no JSON", &Origin::generate()).is_empty());
+        assert_eq!(heard(payload, &Origin::generate()), [Hint::Jobs]);
+        assert!(unpack("no JSON", &Origin::generate()).is_none());
     }
 }

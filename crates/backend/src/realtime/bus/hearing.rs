@@ -1,6 +1,6 @@
 //! What a bus is: it tells the other servers, and hears them.
 
-use super::Hint;
+use super::{Hint, Origin, others::Others};
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
@@ -29,6 +29,7 @@ pub(super) struct Heard {
     hints: mpsc::Sender<Hint>,
     missed: Arc<AtomicBool>,
     listening: watch::Sender<bool>,
+    others: Others,
 }
 
 /// What the other servers say.
@@ -46,6 +47,7 @@ pub(super) fn incoming() -> (Heard, Incoming) {
         hints: sender,
         missed: Arc::clone(&missed),
         listening: listens,
+        others: Others::default(),
     };
     let incoming = Incoming {
         hints,
@@ -56,10 +58,13 @@ pub(super) fn incoming() -> (Heard, Incoming) {
 }
 
 impl Heard {
-    pub fn hints(&self, hints: Vec<Hint>) {
+    /// Another server's.
+    pub fn hints(&self, (origin, hints): (Origin, Vec<Hint>)) {
+        self.others.heard(origin);
         for hint in hints {
             match hint {
                 Hint::Alive => {}
+                Hint::Joined => self.others.greet(),
                 Hint::Missed => self.missed(),
                 hint => {
                     if self.hints.try_send(hint).is_err() {
@@ -74,7 +79,18 @@ impl Heard {
     /// nobody here has heard.
     pub fn listening(&self) {
         self.listening.send_replace(true);
+        self.others.listening();
         self.missed();
+    }
+
+    /// The bus can't listen any more.
+    pub fn deaf(&self) {
+        self.others.deaf();
+    }
+
+    /// Who else is there.
+    pub fn others(&self) -> &Others {
+        &self.others
     }
 
     /// Some hints never came.

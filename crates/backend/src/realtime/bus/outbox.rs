@@ -1,13 +1,13 @@
 //! What waits to be sent to the other servers, and the task that sends it.
 
-use super::{Hint, Origin};
+use super::{Hint, Origin, hearing::Heard, others::Others};
 use crate::{error::Result, realtime::hint};
 use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     sync::mpsc,
@@ -20,9 +20,6 @@ const WAITING_MAX: usize = 10_000;
 const BATCH: usize = 500;
 /// How often a server says that it is there.
 pub const ALIVE_EVERY: Duration = Duration::from_secs(10);
-/// How long a connection may be silent, though each server says that it is
-/// there and hears itself, before it is given up.
-pub const SILENCE_MAX: Duration = Duration::from_secs(35);
 /// How long sending may take.
 const SEND_WITHIN: Duration = Duration::from_secs(5);
 /// Pause before trying again.
@@ -44,20 +41,26 @@ pub trait Carrier: Send + 'static {
 pub struct Outbox {
     waiting: mpsc::Sender<Hint>,
     lost: Arc<AtomicBool>,
+    others: Others,
 }
 
 impl Outbox {
-    /// Starts the task that sends as `origin`.
-    pub fn start(carrier: impl Carrier, origin: Origin) -> Self {
+    /// Starts the task that sends as `origin` to those who are `heard`.
+    pub(super) fn start(carrier: impl Carrier, origin: Origin, heard: &Heard) -> Self {
         let (waiting, hints) = mpsc::channel(WAITING_MAX);
         let lost = Arc::new(AtomicBool::new(false));
-        tokio::spawn(send(carrier, origin, hints, Arc::clone(&lost)));
-        Self { waiting, lost }
+        let way_out = (hints, Arc::clone(&lost));
+        tokio::spawn(send(carrier, origin, way_out, heard.clone()));
+        Self {
+            waiting,
+            lost,
+            others: heard.others().clone(),
+        }
     }
 
-    /// Sends `hint` soon.
+    /// Sends `hint` soon, if anybody is there.
     pub fn put(&self, hint: Hint) {
-        if self.waiting.try_send(hint).is_err() {
+        if !self.others.are_away() && self.waiting.try_send(hint).is_err() {
             self.lost.store(true, Ordering::Release);
         }
     }
@@ -67,12 +70,14 @@ impl Outbox {
 async fn send<C: Carrier>(
     mut carrier: C,
     origin: Origin,
-    mut waiting: mpsc::Receiver<Hint>,
-    lost: Arc<AtomicBool>,
+    (mut waiting, lost): (mpsc::Receiver<Hint>, Arc<AtomicBool>),
+    heard: Heard,
 ) {
+    let others = heard.others();
     let mut alive = interval(ALIVE_EVERY);
     alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut failing = false;
+    let mut read_at: Option<Instant> = None;
     loop {
         let mut hints = Vec::new();
         tokio::select! {
@@ -80,8 +85,11 @@ async fn send<C: Carrier>(
                 return;
             },
             _ = alive.tick() => hints.push(Hint::Alive),
+            () = others.greeted() => {
+                hints.push(if others.joins() { Hint::Joined } else { Hint::Alive });
+            }
         }
-        if lost.swap(false, Ordering::AcqRel) {
+        if lost.swap(false, Ordering::AcqRel) | others.missed() {
             hints.insert(0, Hint::Missed);
         }
         let mut sent = Ok(());
@@ -102,6 +110,11 @@ async fn send<C: Carrier>(
                     tracing::error!(%error, "other servers can't be reached; they read the database when it is over");
                 }
                 lost.store(true, Ordering::Release);
+                // Whoever hears nothing of this server may tell it nothing either.
+                if read_at.is_none_or(|at| at.elapsed() >= ALIVE_EVERY) {
+                    read_at = Some(Instant::now());
+                    heard.missed();
+                }
                 carrier.disconnect();
                 tokio::time::sleep(RETRY).await;
                 alive.reset_immediately();

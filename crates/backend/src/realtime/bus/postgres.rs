@@ -5,7 +5,8 @@
 
 use super::{
     Bus, Heard, Hint, Origin,
-    outbox::{Carrier, Outbox, RETRY, SILENCE_MAX},
+    others::SILENCE_MAX,
+    outbox::{Carrier, Outbox, RETRY},
 };
 use crate::{
     error::Result,
@@ -39,7 +40,7 @@ pub fn connect(url: &str, origin: Origin, heard: Heard) -> Result<Postgres> {
         connection: None,
     };
     Ok(Postgres {
-        outbox: Outbox::start(carrier, origin.clone()),
+        outbox: Outbox::start(carrier, origin.clone(), &heard),
         listening: tokio::spawn(listen(url.to_owned(), origin, heard)),
     })
 }
@@ -84,7 +85,9 @@ impl Carrier for Notifier {
 
 async fn listen(url: String, origin: Origin, heard: Heard) {
     loop {
-        if let Err(error) = listen_once(&url, &origin, &heard).await {
+        let listened = listen_once(&url, &origin, &heard).await;
+        heard.deaf();
+        if let Err(error) = listened {
             tracing::warn!(%error, "hints of other servers don't arrive; connecting again");
         }
         tokio::time::sleep(RETRY).await;
@@ -99,7 +102,11 @@ async fn listen_once(url: &str, origin: &Origin, heard: &Heard) -> Result<()> {
     heard.listening();
     while let Ok(notification) = timeout(SILENCE_MAX, listener.try_recv()).await {
         match notification? {
-            Some(notification) => heard.hints(unpack(notification.payload(), origin)),
+            Some(notification) => {
+                if let Some(hints) = unpack(notification.payload(), origin) {
+                    heard.hints(hints);
+                }
+            }
             None => break,
         }
     }

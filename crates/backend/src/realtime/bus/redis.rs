@@ -2,7 +2,8 @@
 
 use super::{
     Bus, Heard, Hint, Origin,
-    outbox::{Carrier, Outbox, RETRY, SILENCE_MAX},
+    others::SILENCE_MAX,
+    outbox::{Carrier, Outbox, RETRY},
 };
 use crate::{
     error::{Error, Result},
@@ -35,7 +36,7 @@ pub fn connect(url: &str, channel: &str, origin: Origin, heard: Heard) -> Result
         connection: None,
     };
     Ok(Redis {
-        outbox: Outbox::start(publisher, origin.clone()),
+        outbox: Outbox::start(publisher, origin.clone(), &heard),
         listening: tokio::spawn(listen(client, channel.to_owned(), origin, heard)),
     })
 }
@@ -87,6 +88,7 @@ async fn listen(client: Client, channel: String, origin: Origin, heard: Heard) {
     let mut lost_at = None;
     loop {
         let listened = listen_once(&client, &channel, &origin, &heard, &mut lost_at).await;
+        heard.deaf();
         let now = Instant::now();
         match (listened, lost_at) {
             (_, Some(read_at)) if now.duration_since(read_at) >= READ_ANYWAY_EVERY => {
@@ -123,7 +125,9 @@ async fn listen_once(
         let text: String = message.get_payload().map_err(|error| {
             Error::Internal(format!("a message of Redis can't be read: {error}"))
         })?;
-        heard.hints(unpack(&text, origin));
+        if let Some(hints) = unpack(&text, origin) {
+            heard.hints(hints);
+        }
     }
     Ok(())
 }
