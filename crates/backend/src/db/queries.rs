@@ -21,7 +21,7 @@ pub(super) async fn grown_tables(connection: &mut AnyConnection) -> Result<Vec<T
         "SELECT CAST(quote_ident(t.relname) AS TEXT) AS name
          FROM pg_stat_user_tables t JOIN pg_class c ON c.oid = t.relid
          WHERE t.schemaname = current_schema()
-           AND t.n_live_tup > 100 + 2 * greatest(c.reltuples, 0)",
+           AND t.n_live_tup > 10 + 2 * greatest(c.reltuples, 0)",
     )
     .fetch_all(connection)
     .await?;

@@ -66,11 +66,11 @@ pub(super) fn append_set() -> String {
 /// As [`append_set`], with the jobs that follow.
 pub(super) fn append_with_jobs_set() -> String {
     let added = added_set(", p21 TEXT, p22 BIGINT", "", "");
-    let written = ",
-    CAST((SELECT jsonb_agg(jsonb_build_object('id', j.id, 'state', j.state)) FROM j
-        WHERE j.id IN (SELECT job.value->>'id' FROM jsonb_array_elements(CAST(e.p21 AS JSONB)) AS job (value))
-    ) AS TEXT) AS jobs";
-    format!("{added},\n{JOBS_OF_SET}{}", select_set(written, "JOIN", ""))
+    let written = " LEFT JOIN (
+        SELECT p.item, jsonb_agg(jsonb_build_object('id', j.id, 'state', j.state)) AS jobs
+        FROM j JOIN placed p ON p.id = j.id GROUP BY p.item) w ON w.item = e.item";
+    let select = select_set(",\n    CAST(w.jobs AS TEXT) AS jobs", "JOIN", written);
+    format!("{added},\n{JOBS_OF_SET}{select}")
 }
 
 /// [`super::APPEND_AND_FINISH`] for several conversations at once; as
@@ -137,7 +137,8 @@ FROM e {join} c ON c.item = e.item {join} visitors v ON v.id = c.visitor_id AND 
 }
 
 const JOBS_OF_SET: &str = insert_jobs!(
-    "(SELECT jsonb_agg(CASE WHEN k.last_seq + 1 = c.last_seq THEN job.value ELSE job.value - 'lease' END)
+    "(SELECT jsonb_agg(jsonb_set(CASE WHEN k.last_seq + 1 = c.last_seq THEN job.value ELSE job.value - 'lease' END,
+            '{item}', to_jsonb(e.item)))
         FROM c JOIN e ON e.item = c.item
         JOIN conversations k ON k.store_id = e.p1 AND k.id = e.p2
         CROSS JOIN LATERAL jsonb_array_elements(CAST(e.p21 AS JSONB)) AS job (value)

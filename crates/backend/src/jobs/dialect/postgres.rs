@@ -28,7 +28,7 @@ macro_rules! insert_jobs {
                      WHERE b.store_id = job.store_id AND b.lane = job.lane AND b.state <> 'dead') AS before
                  FROM jsonb_to_recordset(CAST(",
             $rows,
-            " AS JSONB)) AS job (store_id TEXT, id TEXT, kind TEXT, payload TEXT, lane TEXT, dedupe_key TEXT,
+            " AS JSONB)) AS job (item BIGINT, store_id TEXT, id TEXT, kind TEXT, payload TEXT, lane TEXT, dedupe_key TEXT,
                      delay BIGINT, follows BOOLEAN, followed BOOLEAN, lease TEXT, lease_ms BIGINT)),
              before AS (
                  UPDATE jobs SET followed = followed + 1
