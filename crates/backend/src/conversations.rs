@@ -30,7 +30,7 @@ pub use orders::orders_of_shopper;
 pub(crate) use reading::mark_up_to;
 pub use reading::{mark_read, read_by_visitor};
 pub use reply::{note, reply};
-pub(crate) use seen::{Seen, seen};
+pub(crate) use seen::{Seen, seen, seen_together};
 pub use send::send;
 pub use start::start;
 pub use status::{ask_for_human, reopen, resolve, set_ai_active};

@@ -2,7 +2,7 @@
 
 use super::change::Entry;
 use crate::{
-    db::{RowExt, to_json},
+    db::{Kind, Query, RowExt, to_json},
     error::{Conflict, Error, Result},
 };
 use domain::{
@@ -74,6 +74,25 @@ pub(crate) async fn by_id(
         .fetch_optional(connection)
         .await?;
     row.as_ref().map(read_message).transpose()
+}
+
+/// $1 store, $2 ids: a JSON list
+static BY_IDS: Query = Query::new(
+    2,
+    select_messages!("m.id IN (SELECT i.value FROM json_each($2) i)"),
+    select_messages!("m.id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($2 AS JSONB))))"),
+);
+
+/// Those of a JSON list that are there, in no order.
+pub(crate) async fn by_ids(
+    connection: &mut AnyConnection,
+    database: Kind,
+    store_id: StoreId,
+    ids: String,
+) -> Result<Vec<Message>> {
+    let values = [store_id.to_string().into(), ids.into()];
+    let rows = BY_IDS.run(connection, database, &values).await?;
+    rows.iter().map(read_message).collect()
 }
 
 /// In order of `seq`: at most `limit`, and fewer if they are long. Only none is

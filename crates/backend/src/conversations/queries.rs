@@ -5,7 +5,7 @@ use crate::{
         change::{Change, Entry, Unread},
         messages,
     },
-    db::{Kind, RowExt, Tx, Value},
+    db::{Kind, Query, RowExt, Tx, Value},
     error::{Error, Noun, Result},
     jobs::{self, Written},
 };
@@ -105,33 +105,67 @@ pub(crate) async fn stored(
     row.as_ref().map(read_stored).transpose()
 }
 
+/// Conversations of store $1 with their visitors, as [`read_stored_with_visitor`] reads
+/// them.
+macro_rules! select_stored_with_visitor {
+    ($where:literal) => {
+        concat!(
+            "SELECT c.id, c.visitor_id, c.status, c.last_seq, c.unread, c.agent_read_seq, c.visitor_read_seq,
+            c.owner_epoch, c.ai_active, c.needs_human, c.awaiting_order, c.changed_seq, c.request_hash,
+            c.created_at, v.email, v.locale, v.customer_id, v.verified_at
+         FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
+         WHERE c.store_id = $1 AND ",
+            $where
+        )
+    };
+}
+
 /// As [`stored`], with the email that its visitor gave, and the language tag of
 /// their browser or page.
 pub(crate) async fn stored_with_visitor(
     connection: &mut AnyConnection,
     store_id: StoreId,
     id: ConversationId,
-) -> Result<Option<(Stored, Option<String>, Option<String>)>> {
-    let row = sqlx::query(
-        "SELECT c.id, c.visitor_id, c.status, c.last_seq, c.unread, c.agent_read_seq, c.visitor_read_seq,
-            c.owner_epoch, c.ai_active, c.needs_human, c.awaiting_order, c.changed_seq, c.request_hash,
-            c.created_at, v.email, v.locale, v.customer_id, v.verified_at
-         FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
-         WHERE c.store_id = $1 AND c.id = $2",
-    )
-    .bind(store_id.to_string())
-    .bind(id.to_string())
-    .fetch_optional(connection)
-    .await?;
-    row.as_ref()
-        .map(|row| {
-            Ok((
-                read_stored(row)?,
-                row.try_get("email")?,
-                row.try_get("locale")?,
-            ))
-        })
-        .transpose()
+) -> Result<Option<StoredWithVisitor>> {
+    let row = sqlx::query(select_stored_with_visitor!("c.id = $2"))
+        .bind(store_id.to_string())
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(read_stored_with_visitor).transpose()
+}
+
+/// $1 store, $2 ids: a JSON list
+static STORED_WITH_VISITORS: Query = Query::new(
+    2,
+    select_stored_with_visitor!("c.id IN (SELECT i.value FROM json_each($2) i)"),
+    select_stored_with_visitor!(
+        "c.id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($2 AS JSONB))))"
+    ),
+);
+
+/// Those of a JSON list that are there, in no order; as [`stored_with_visitor`].
+pub(crate) async fn stored_with_visitors(
+    connection: &mut AnyConnection,
+    database: Kind,
+    store_id: StoreId,
+    ids: String,
+) -> Result<Vec<StoredWithVisitor>> {
+    let values = [store_id.to_string().into(), ids.into()];
+    let rows = STORED_WITH_VISITORS
+        .run(connection, database, &values)
+        .await?;
+    rows.iter().map(read_stored_with_visitor).collect()
+}
+
+type StoredWithVisitor = (Stored, Option<String>, Option<String>);
+
+fn read_stored_with_visitor(row: &AnyRow) -> Result<StoredWithVisitor> {
+    Ok((
+        read_stored(row)?,
+        row.try_get("email")?,
+        row.try_get("locale")?,
+    ))
 }
 
 /// As [`stored`], but only if it is this visitor's.

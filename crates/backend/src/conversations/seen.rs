@@ -4,11 +4,12 @@ use super::{
     messages,
     queries::{self, Stored},
 };
-use crate::{Ctx, error::Result};
+use crate::{Ctx, db::to_json, error::Result};
 use domain::{
     ids::{ConversationId, MessageId, StoreId},
     message::Message,
 };
+use std::collections::HashMap;
 
 /// A message and its conversation, as they were at one time.
 #[derive(Clone)]
@@ -44,4 +45,34 @@ pub(crate) async fn seen(
         locale,
         message,
     }))
+}
+
+/// The same for several conversations of a store; what isn't there is left out.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) async fn seen_together(
+    ctx: &Ctx,
+    store_id: StoreId,
+    asked: &[(ConversationId, MessageId)],
+) -> Result<HashMap<MessageId, Seen>> {
+    let (ids, message_ids): (Vec<_>, Vec<_>) = asked.iter().copied().unzip();
+    let (ids, message_ids) = (to_json(&ids)?, to_json(&message_ids)?);
+    let (database, mut connection) = (ctx.db().kind(), ctx.db().read().await?);
+    let found = queries::stored_with_visitors(&mut connection, database, store_id, ids).await?;
+    let messages = messages::by_ids(&mut connection, database, store_id, message_ids).await?;
+    let found: HashMap<_, _> = found.into_iter().map(|found| (found.0.id, found)).collect();
+    let is_asked = |message: &Message| asked.contains(&(message.conversation_id, message.id));
+    let seen = messages.into_iter().filter(is_asked).filter_map(|message| {
+        let (stored, email, locale) = found.get(&message.conversation_id)?.clone();
+        let id = message.id;
+        let seen = Seen {
+            stored,
+            email,
+            locale,
+            message,
+        };
+        Some((id, seen))
+    });
+    Ok(seen.collect())
 }

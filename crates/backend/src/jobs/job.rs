@@ -121,8 +121,8 @@ impl State {
     }
 }
 
-/// What the write that has caused a job knew, for the job itself: it saves reading
-/// it again. The queue doesn't know what it is.
+/// What the write that has caused a job knew, or what was read for several at once, for
+/// the job itself: it saves reading it again. The queue doesn't know what it is.
 pub(crate) type Remembered = Arc<dyn Any + Send + Sync>;
 
 /// A job that this process holds the lease of.
@@ -139,12 +139,22 @@ pub struct Claimed {
     pub(super) payload: String,
     /// Proves that it is still ours.
     pub(crate) lease: String,
-    /// Only if it was born claimed.
+    /// What is known already of what it will ask for.
     pub(super) remembered: Option<Remembered>,
 }
 
 impl Claimed {
-    /// What the write that has caused it knew, as of then.
+    /// The job itself, if it can be read.
+    pub(super) fn job<J: Job>(&self) -> Option<J> {
+        serde_json::from_str(&self.payload).ok()
+    }
+
+    /// Lets it remember `what` it will ask for.
+    pub(super) fn remember<T: Any + Send + Sync>(&mut self, what: T) {
+        self.remembered = Some(Arc::new(what));
+    }
+
+    /// What the write that has caused it knew, or who claimed it, as of then.
     pub(crate) fn remembered<T: Any + Send + Sync>(&self) -> Option<&T> {
         self.remembered.as_deref()?.downcast_ref()
     }

@@ -201,9 +201,9 @@ impl Jobs {
         }
     }
 
-    /// Whether a place is free.
-    pub(super) fn has_room(&self) -> bool {
-        self.state().taken.total() < PLACES
+    /// How many places are free.
+    pub(super) fn room(&self) -> usize {
+        PLACES.saturating_sub(self.state().taken.total())
     }
 
     /// Whether jobs wait that somebody must look for.

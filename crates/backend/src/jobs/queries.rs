@@ -7,7 +7,7 @@ use super::{
     kinds,
 };
 use crate::{
-    db::{self, RowExt, to_json},
+    db::{self, Query, RowExt, Value, to_json},
     error::{Error, Result},
 };
 use domain::{
@@ -182,6 +182,11 @@ pub(super) async fn waiting(
         .collect()
 }
 
+/// Claims what was picked and is still to be had.
+///
+/// $1 picks, $2 lease, $3 now
+pub(super) static CLAIM: Query = Query::new(3, sqlite::CLAIM, postgres::CLAIM);
+
 /// How many jobs to claim of a kind in a store.
 #[derive(Debug, Serialize)]
 pub(super) struct Pick {
@@ -196,49 +201,40 @@ fn kind_name<S: serde::Serializer>(kind: &&'static Kind, to: S) -> Result<S::Ok,
     to.serialize_str(kind.name)
 }
 
-/// Claims what was picked and is still to be had, oldest first.
-pub(super) async fn claim(
-    connection: &mut AnyConnection,
-    database: db::Kind,
-    picks: &[Pick],
-    lease: &str,
-    now: UnixMillis,
-) -> Result<Vec<Claimed>> {
-    let mut rows = sqlx::query(match database {
-        db::Kind::Sqlite => sqlite::CLAIM,
-        db::Kind::Postgres => postgres::CLAIM,
-    })
-    .bind(to_json(&picks)?)
-    .bind(lease)
-    .bind(now)
-    .fetch_all(&mut *connection)
-    .await?;
+/// See [`CLAIM`].
+pub(super) fn claim_values(picks: &[Pick], lease: &str, now: UnixMillis) -> Result<Vec<Value>> {
+    Ok(vec![to_json(&picks)?.into(), lease.into(), now.into()])
+}
+
+/// A job that was claimed.
+pub(super) enum Taken {
+    Readable(Claimed),
+    /// No version writes its payload: trying it again would not help.
+    Unreadable(Claimed),
+}
+
+/// Reads what [`CLAIM`] has claimed, oldest first.
+pub(super) fn read_claimed(mut rows: Vec<AnyRow>, lease: &str) -> Result<Vec<Taken>> {
     rows.sort_by_key(|row| row.try_get::<i64, _>("n").unwrap_or_default());
-    let mut taken = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let (id, lane): (JobId, String) = (row.parsed("id")?, row.try_get("lane")?);
-        let (store_id, kind) = (row.parsed("store_id")?, row.word("kind", kinds::named)?);
-        let payload: String = row.try_get("payload")?;
-        if (kind.reads)(&payload) {
-            taken.push(Claimed {
-                id,
-                store_id,
+    rows.iter()
+        .map(|row| {
+            let claimed = Claimed {
+                id: row.parsed("id")?,
+                store_id: row.parsed("store_id")?,
                 attempts: row.try_get("attempts")?,
-                kind,
-                lane,
-                payload,
+                kind: row.word("kind", kinds::named)?,
+                lane: row.try_get("lane")?,
+                payload: row.try_get("payload")?,
                 lease: lease.to_owned(),
                 remembered: None,
-            });
-        } else {
-            // No version writes this: trying again would not help.
-            tracing::error!(job = %id, kind = kind.name, "a job can't be read");
-            let (failure, error) = (Failure::Unreadable, Error::corrupt("payload").to_string());
-            bury(connection, database, id, lease, failure, &error).await?;
-            start_next(connection, database, store_id, &lane).await?;
-        }
-    }
-    Ok(taken)
+            };
+            Ok(if (claimed.kind.reads)(&claimed.payload) {
+                Taken::Readable(claimed)
+            } else {
+                Taken::Unreadable(claimed)
+            })
+        })
+        .collect()
 }
 
 /// Whether nothing stands before a job in its lane any more.

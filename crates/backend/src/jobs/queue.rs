@@ -10,15 +10,17 @@ use super::{
     job::Claimed,
     kinds::{self, KINDS},
     places::{Held, PLACES},
-    queries::{self, Abandoned, Asked},
+    queries::{self, Abandoned, Asked, Taken},
     registry, turns,
 };
 use crate::{
     Ctx,
+    db::Kind,
     error::{Conflict, Error, Result},
     tokens,
 };
 use domain::{UnixMillis, job::Failure};
+use sqlx::AnyConnection;
 use std::collections::HashMap;
 
 /// What [`look`] found.
@@ -44,15 +46,15 @@ pub async fn claim(ctx: &Ctx, limit: usize) -> Result<Vec<Claimed>> {
 pub(super) async fn look(ctx: &Ctx, limit: usize, now: Option<UnixMillis>) -> Result<Found> {
     let (jobs, database) = (ctx.jobs(), ctx.db().kind());
     jobs.state().backlog = false;
-    let outlook = {
-        let mut connection = ctx.db().read().await?;
-        queries::outlook(&mut connection, database).await?
-    };
+    let mut connection = ctx.db().read().await?;
+    let outlook = queries::outlook(&mut connection, database).await?;
     let now = now.unwrap_or(outlook.now);
     let is_due = outlook.due.is_some_and(|due| due <= now);
     let is_abandoned = outlook.lease_end.is_some_and(|end| end < now);
     if is_due || is_abandoned {
+        drop(connection);
         release(ctx, now, is_due, is_abandoned).await?;
+        connection = ctx.db().read().await?;
     }
     let next_in = [outlook.due, outlook.lease_end]
         .into_iter()
@@ -66,7 +68,8 @@ pub(super) async fn look(ctx: &Ctx, limit: usize, now: Option<UnixMillis>) -> Re
         let limit = limit.min(PLACES);
         (state.served.clone(), limit + state.taken.queues())
     };
-    let waiting = waiting(ctx, &served, depth).await?;
+    let waiting = waiting(&mut connection, database, &served, depth).await?;
+    drop(connection);
     if waiting.is_empty() {
         return Ok(Found {
             held: Vec::new(),
@@ -91,14 +94,7 @@ pub(super) async fn look(ctx: &Ctx, limit: usize, now: Option<UnixMillis>) -> Re
         });
     }
     let lease = tokens::random::<12>()?;
-    let claimed = ctx
-        .db()
-        .write(move |tx| {
-            Box::pin(
-                async move { queries::claim(tx.connection, database, &picks, &lease, now).await },
-            )
-        })
-        .await?;
+    let claimed = take(ctx, &picks, &lease, now).await?;
     let held = claimed
         .into_iter()
         .map(|claimed| Held {
@@ -110,10 +106,40 @@ pub(super) async fn look(ctx: &Ctx, limit: usize, now: Option<UnixMillis>) -> Re
     Ok(Found { held, next_in })
 }
 
+/// Claims what was picked. What can't be read is given up.
+async fn take(
+    ctx: &Ctx,
+    picks: &[queries::Pick],
+    lease: &str,
+    now: UnixMillis,
+) -> Result<Vec<Claimed>> {
+    let values = queries::claim_values(picks, lease, now)?;
+    let own = lease.to_owned();
+    let read = move |rows: Result<_>, _: &mut _| queries::read_claimed(rows?, &own);
+    let taken = ctx.db().write_query(&queries::CLAIM, values, read).await?;
+    let mut claimed = Vec::with_capacity(taken.len());
+    for job in taken {
+        match job {
+            Taken::Readable(job) => claimed.push(job),
+            Taken::Unreadable(job) => {
+                tracing::error!(job = %job.id, kind = job.kind.name, "a job can't be read");
+                let reason = Error::corrupt("payload").to_string();
+                let buried = bury_with(ctx, &job, Failure::Unreadable, &reason, false).await;
+                if let Err(error) = buried {
+                    // The others are ours already; this one's lease will run out.
+                    tracing::error!(job = %job.id, %error, "it could not be put away");
+                }
+            }
+        }
+    }
+    Ok(claimed)
+}
+
 /// Who has ready work, in the order in which their turn comes: for each kind the
 /// stores after the one that was served last, then the others.
 async fn waiting(
-    ctx: &Ctx,
+    connection: &mut AnyConnection,
+    database: Kind,
     served: &HashMap<&'static str, String>,
     depth: usize,
 ) -> Result<Vec<turns::Waiting>> {
@@ -134,8 +160,7 @@ async fn waiting(
         }
     }
     let depth = i64::try_from(depth).unwrap_or(i64::MAX);
-    let mut connection = ctx.db().read().await?;
-    queries::waiting(&mut connection, ctx.db().kind(), &asked, depth).await
+    queries::waiting(connection, database, &asked, depth).await
 }
 
 /// Makes ready what is due, and what a dead worker has left. What has ended the

@@ -16,6 +16,16 @@ pub trait Run: Job {
     /// Does it.
     fn run(&self, ctx: &Ctx, claimed: &Claimed) -> impl Future<Output = Result<()>> + Send;
 
+    /// Reads what jobs of a store that were claimed together will ask for, in one go, and
+    /// lets each remember it.
+    fn recall(
+        _ctx: &Ctx,
+        _store_id: StoreId,
+        _claimed: Vec<&mut Claimed>,
+    ) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
     /// Makes good what the job owed, in the transaction that gives it up.
     fn on_dead(
         &self,

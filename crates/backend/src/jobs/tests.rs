@@ -7,6 +7,7 @@ mod flat;
 mod interleavings;
 mod lanes;
 pub(super) mod probe;
+mod recall;
 mod turns;
 mod unseen;
 

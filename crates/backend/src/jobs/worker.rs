@@ -20,13 +20,20 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 use tokio::{
     sync::{mpsc, watch},
     task::{JoinHandle, JoinSet},
-    time::{MissedTickBehavior, interval, sleep, timeout},
+    time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
 };
 use tracing::Instrument;
 
 /// Longest pause between two looks at the queue: another process may have
 /// enqueued something.
 const POLL: Duration = Duration::from_secs(1);
+/// While something waits, so many places are to be free before somebody looks: jobs are
+/// claimed several at a time.
+const ENOUGH: usize = PLACES / 4;
+/// Unless that takes longer.
+const SOON: Duration = Duration::from_millis(5);
+/// How often it is seen whether a place is free while none is.
+const FULL: Duration = Duration::from_millis(100);
 
 /// A worker that runs in the background.
 pub struct Worker {
@@ -66,38 +73,43 @@ async fn work(ctx: Ctx, mut stopped: watch::Receiver<bool>) {
         tracing::error!(%error, "no job is born claimed");
     }
     let mut running = JoinSet::new();
-    let mut looks = true;
+    let mut looks_at = Instant::now();
     while !*stopped.borrow() {
         while running.try_join_next().is_some() {}
-        let mut pause = POLL;
-        if looks && ctx.jobs().has_room() {
+        if looks_at <= Instant::now() && ctx.jobs().room() > 0 {
             let found = queue::look(&ctx, PLACES, None).await;
             let found = found.unwrap_or_else(|error| {
                 tracing::error!(%error, "jobs could not be claimed");
                 queue::Found::default()
             });
             let found_some = !found.held.is_empty();
-            for held in found.held {
+            for held in registry::recall(&ctx, found.held).await {
                 running.spawn(run_held(ctx.clone(), held));
             }
             if found_some {
                 continue;
             }
-            if let Some(wait) = found.next_in {
-                // A moment more, so that it is past.
-                pause = POLL.min(Duration::from_millis(wait.unsigned_abs() + 1));
-            }
+            // A moment more, so that it is past.
+            let due = |wait: i64| Duration::from_millis(wait.unsigned_abs() + 1);
+            looks_at = Instant::now() + found.next_in.map_or(POLL, due).min(POLL);
         }
-        looks = tokio::select! {
+        // A place that nobody takes gets free without a word.
+        let until = if ctx.jobs().room() > 0 {
+            looks_at
+        } else {
+            looks_at.max(Instant::now() + FULL)
+        };
+        tokio::select! {
             Some(held) = handed_over.recv() => {
                 running.spawn(run_held(ctx.clone(), held));
-                false
             }
-            () = ctx.jobs().woken() => true,
-            Some(_) = running.join_next() => ctx.jobs().has_backlog(),
-            () = sleep(pause) => true,
-            _ = stopped.changed() => false,
-        };
+            () = ctx.jobs().woken() => looks_at = soon(&ctx).min(looks_at),
+            Some(_) = running.join_next() => if ctx.jobs().has_backlog() {
+                looks_at = soon(&ctx).min(looks_at);
+            },
+            () = sleep_until(until) => {}
+            _ = stopped.changed() => {}
+        }
     }
     // What is being written may still be handed over.
     ctx.jobs().close(&worker);
@@ -106,6 +118,16 @@ async fn work(ctx: Ctx, mut stopped: watch::Receiver<bool>) {
         running.spawn(run_held(ctx.clone(), held));
     }
     while running.join_next().await.is_some() {}
+}
+
+/// When somebody looks for what waits.
+fn soon(ctx: &Ctx) -> Instant {
+    let now = Instant::now();
+    if ctx.jobs().room() >= ENOUGH {
+        now
+    } else {
+        now + SOON
+    }
 }
 
 async fn run_held(ctx: Ctx, held: Held) {

@@ -58,7 +58,7 @@ pub(crate) const INSERT: &str = insert_jobs!("$1");
 /// nothing stands before it in its lane; it is checked again because two writes
 /// that didn't see each other may both have said so.
 ///
-/// $1 picks (kind, store_id, count, lease_ms), $2 lease, $3 now
+/// $1 picks (kind, store_id, count, lease_ms), $2 lease, $3 now; `$item` as in [`crate::db::Query`]
 pub(crate) const CLAIM: &str = "
     WITH RECURSIVE taken (kind, store_id, remaining, n) AS (
         SELECT pick.value->>'kind', pick.value->>'store_id', pick.value->>'count', (
@@ -81,7 +81,7 @@ pub(crate) const CLAIM: &str = "
     UPDATE jobs SET state = 'running', attempts = attempts + 1, lease = $2, lease_until = $3 + (
         SELECT pick.value->>'lease_ms' FROM json_each($1) pick WHERE pick.value->>'kind' = jobs.kind LIMIT 1)
     WHERE n IN (SELECT t.n FROM taken t)
-    RETURNING id, store_id, kind, lane, payload, attempts, n";
+    RETURNING $item AS item, id, store_id, kind, lane, payload, attempts, n";
 
 /// The stores that have ready work of each kind, in the order of their ids from
 /// `after` on: a hop from store to store in the index, however much waits in

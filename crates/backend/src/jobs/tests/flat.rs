@@ -41,7 +41,8 @@ async fn a_claim_does_not_look_at_the_backlog() {
         let sql = sql
             .replace("$1", &quoted)
             .replace("$2", second.unwrap_or_default())
-            .replace("$3", third.unwrap_or_default());
+            .replace("$3", third.unwrap_or_default())
+            .replace("$item", "0");
         if is_sqlite {
             let plan = plan(&shop, &sql).await;
             let is_scan = |step: &String| {

@@ -83,6 +83,24 @@ impl Run for AiReply {
         ended
     }
 
+    async fn recall(ctx: &Ctx, store_id: StoreId, claimed: Vec<&mut Claimed>) -> Result<()> {
+        let claimed: Vec<_> = claimed
+            .into_iter()
+            .filter_map(|claimed| Some((claimed.job::<Self>()?, claimed)))
+            .collect();
+        let asked: Vec<_> = claimed
+            .iter()
+            .map(|(job, _)| (job.conversation_id, job.message_id))
+            .collect();
+        let mut seen = conversations::seen_together(ctx, store_id, &asked).await?;
+        for (job, claimed) in claimed {
+            if let Some(seen) = seen.remove(&job.message_id) {
+                claimed.remember(seen);
+            }
+        }
+        Ok(())
+    }
+
     /// The shopper still waits: a person must answer, unless one has taken over
     /// or the conversation has ended.
     async fn on_dead(&self, ctx: &Ctx, tx: &mut Tx<'_>, store_id: StoreId) -> Result<()> {
