@@ -69,7 +69,11 @@ pub fn OrderForm(
             currency,
             total_minor,
             placed_at,
-            items: items.texts().iter().map(|texts| item(texts)).collect(),
+            items: items
+                .texts()
+                .iter()
+                .map(|texts| item(texts, &order.items))
+                .collect(),
             shipments: parcels.texts().into_iter().map(parcel).collect(),
         };
         let opened = Some(order.clone());
@@ -147,11 +151,14 @@ pub fn OrderForm(
     .into_any()
 }
 
-/// An item as it was typed. What is no number is refused with the quantity 0.
-fn item(texts: &[String]) -> OrderItem {
+/// An item as it was typed, with the picture that the one of its name had. What is no number
+/// is refused with the quantity 0.
+fn item(texts: &[String], opened: &[OrderItem]) -> OrderItem {
     let text = |at: usize| texts.get(at).map(|text| text.trim()).unwrap_or_default();
+    let same = opened.iter().find(|item| item.name == text(1));
     OrderItem {
         name: text(1).to_owned(),
+        image_url: same.and_then(|item| item.image_url.clone()),
         quantity: match text(0) {
             "" => 1,
             typed => typed.parse().unwrap_or_default(),

@@ -194,6 +194,17 @@ pub struct OrderItem {
     /// The product's name.
     pub name: String,
     pub quantity: i64,
+    /// Where a picture of it is, where known. Only `https` addresses are ever shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_url: Option<String>,
+}
+
+impl OrderItem {
+    /// The picture's address if it is one that may be shown.
+    #[must_use]
+    pub fn picture(&self) -> Option<&str> {
+        web_address(self.image_url.as_deref()?, &["https://"])
+    }
 }
 
 /// One parcel.
@@ -215,12 +226,18 @@ impl Shipment {
     /// The tracking address if it is one that may be shown as a link.
     #[must_use]
     pub fn link(&self) -> Option<&str> {
-        let url = self.tracking_url.as_deref()?.trim();
-        let web = url.starts_with("https://") || url.starts_with("http://");
-        let clean =
-            !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"`".contains(c));
-        (web && clean && url.len() > "https://".len()).then_some(url)
+        web_address(self.tracking_url.as_deref()?, &["https://", "http://"])
     }
+}
+
+/// The address without space around it, if it has one of the `schemes` and nothing that
+/// doesn't belong into one.
+fn web_address<'u>(url: &'u str, schemes: &[&str]) -> Option<&'u str> {
+    let url = url.trim();
+    let is_web = schemes.iter().any(|scheme| url.starts_with(scheme));
+    let is_clean =
+        !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"`".contains(c));
+    (is_web && is_clean && url.len() > "https://".len()).then_some(url)
 }
 
 /// A place that knows orders, and how it stands.
@@ -244,7 +261,7 @@ pub struct OrderPage {
 
 #[cfg(test)]
 mod tests {
-    use super::Shipment;
+    use super::{OrderItem, Shipment};
 
     #[test]
     fn only_web_addresses_are_shown_as_tracking_links() {
@@ -269,6 +286,30 @@ mod tests {
             "https://",
         ] {
             assert_eq!(link(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn only_secure_addresses_are_shown_as_pictures() {
+        let picture = |url: &str| {
+            let item = OrderItem {
+                name: "Lamp".to_owned(),
+                quantity: 1,
+                image_url: Some(url.to_owned()),
+            };
+            item.picture().map(str::to_owned)
+        };
+        let lamp = "https://shop.example.com/lamp.webp?width=160";
+        assert_eq!(picture(&format!(" {lamp} ")).as_deref(), Some(lamp));
+        for wrong in [
+            "",
+            "http://shop.example.com/lamp.webp",
+            "data:image/png;base64,AA==",
+            "//shop.example.com/lamp.webp",
+            "https://a b",
+            "https://x\"onerror=",
+        ] {
+            assert_eq!(picture(wrong), None, "{wrong}");
         }
     }
 }

@@ -16,6 +16,8 @@ pub const CUSTOMER_NAME_MAX: usize = 200;
 pub const ITEMS_MAX: usize = 200;
 /// Longest name of an item, in characters.
 pub const ITEM_NAME_MAX: usize = 300;
+/// Longest address of a picture, in characters.
+pub const IMAGE_URL_MAX: usize = 500;
 /// Most pieces of one item.
 pub const QUANTITY_MAX: i64 = 1_000_000;
 /// Most parcels of an order.
@@ -51,6 +53,8 @@ pub enum OrderFault {
     TooManyItems,
     /// An item has no name, or one that is too long.
     ItemName,
+    /// The address of an item's picture isn't a secure one of the web.
+    ImageUrl,
     /// There is less than one of an item, or more than [`QUANTITY_MAX`].
     Quantity,
     /// It has more parcels than [`SHIPMENTS_MAX`].
@@ -72,7 +76,7 @@ impl OrderFault {
             Self::Currency => "currency",
             Self::NegativeTotal | Self::LargeTotal => "total_minor",
             Self::PlacedAt => "placed_at",
-            Self::TooManyItems | Self::ItemName | Self::Quantity => "items",
+            Self::TooManyItems | Self::ItemName | Self::ImageUrl | Self::Quantity => "items",
             Self::TooManyShipments | Self::TrackingText | Self::TrackingUrl => "shipments",
         }
     }
@@ -102,6 +106,9 @@ impl OrderFault {
             Self::ItemName => {
                 format!("Each item needs a name of up to {ITEM_NAME_MAX} characters.")
             }
+            Self::ImageUrl => format!(
+                "The picture of an item should have an address of up to {IMAGE_URL_MAX} characters that begins with https:// and holds no spaces."
+            ),
             Self::Quantity => {
                 "The quantity of an item should be a whole number from 1 on.".to_owned()
             }
@@ -178,15 +185,38 @@ impl Order {
 }
 
 impl OrderItem {
+    /// With the picture that a shop has of it, if that is one that may be shown.
+    #[must_use]
+    pub fn with_picture(self, image_url: Option<String>) -> Self {
+        let item = Self { image_url, ..self };
+        let shown = item
+            .picture()
+            .filter(|url| url.chars().count() <= IMAGE_URL_MAX);
+        let shown = shown.map(str::to_owned);
+        Self {
+            image_url: shown,
+            ..item
+        }
+    }
+
     fn checked(self) -> Result<Self, OrderFault> {
         if !(1..=QUANTITY_MAX).contains(&self.quantity) {
             return Err(OrderFault::Quantity);
         }
         let name = line(Some(&self.name), ITEM_NAME_MAX, OrderFault::ItemName)?;
-        Ok(Self {
+        let item = Self {
             name: name.ok_or(OrderFault::ItemName)?,
-            ..self
-        })
+            quantity: self.quantity,
+            image_url: line(
+                self.image_url.as_deref(),
+                IMAGE_URL_MAX,
+                OrderFault::ImageUrl,
+            )?,
+        };
+        if item.image_url.is_some() && item.picture().is_none() {
+            return Err(OrderFault::ImageUrl);
+        }
+        Ok(item)
     }
 }
 
@@ -252,6 +282,7 @@ mod tests {
         OrderItem {
             name: name.to_owned(),
             quantity,
+            image_url: None,
         }
     }
 
@@ -328,6 +359,46 @@ mod tests {
             let found = fault(|order| order.shipments = vec![linked(wrong)]);
             assert_eq!(found, OrderFault::TrackingUrl, "{wrong}");
         }
+    }
+
+    #[test]
+    fn only_secure_addresses_are_taken_as_pictures() {
+        let pictured = |url: &str| OrderItem {
+            image_url: Some(url.to_owned()),
+            ..item("Lamp", 1)
+        };
+        let long = format!("https://shop.example.com/{}", "x".repeat(IMAGE_URL_MAX));
+        for wrong in [
+            "lamp.png",
+            "http://a.b/lamp.png",
+            "data:,",
+            "https://a b",
+            &long,
+        ] {
+            let found = fault(|order| order.items = vec![pictured(wrong)]);
+            assert_eq!(found, OrderFault::ImageUrl, "{wrong}");
+        }
+        for (typed, stored) in [
+            (" https://a.b/lamp.png\n", Some("https://a.b/lamp.png")),
+            (" ", None),
+        ] {
+            let order = Order {
+                items: vec![pictured(typed)],
+                ..order()
+            };
+            let order = order.checked().expect("an order");
+            assert_eq!(order.items[0].image_url.as_deref(), stored);
+        }
+    }
+
+    #[test]
+    fn a_shops_picture_is_kept_if_it_can_be_shown() {
+        let kept = |url: &str| item("Lamp", 1).with_picture(Some(url.to_owned())).image_url;
+        let lamp = "https://shop.example.com/lamp.webp";
+        assert_eq!(kept(&format!("{lamp} ")).as_deref(), Some(lamp));
+        assert_eq!(kept("http://shop.example.com/lamp.webp"), None);
+        assert_eq!(kept(&format!("{lamp}?{}", "x".repeat(IMAGE_URL_MAX))), None);
+        assert_eq!(item("Lamp", 1).with_picture(None), item("Lamp", 1));
     }
 
     proptest! {

@@ -143,6 +143,7 @@ mod tests {
             items: vec![OrderItem {
                 name: "Lamp".to_owned(),
                 quantity: 1,
+                image_url: None,
             }],
             shipments: Vec::new(),
         }
@@ -170,7 +171,7 @@ mod tests {
     async fn every_field_of_an_order_is_replaced() {
         let shop = Shop::new().await;
         assert_eq!(put(&shop, order("1")).await, Put::Created);
-        let changes: [fn(&mut Order); 9] = [
+        let changes: [fn(&mut Order); 10] = [
             |o| o.email = "john@example.com".to_owned(),
             |o| o.customer_name = None,
             |o| o.status = OrderStatus::Delivered,
@@ -178,6 +179,7 @@ mod tests {
             |o| o.currency = "EUR".to_owned(),
             |o| o.total_minor = 7,
             |o| o.placed_at = 2,
+            |o| o.items[0].image_url = Some("https://shop.example.com/lamp.webp".to_owned()),
             |o| o.items.clear(),
             |o| {
                 o.shipments.push(Shipment {

@@ -34,7 +34,8 @@ const COLUMNS: [&str; 13] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportFormat {
-    /// A table, with the items and parcels of an order in rows below one another.
+    /// A table, with the items and parcels of an order in rows below one another. It has no
+    /// column for pictures.
     Csv,
     /// A list of orders.
     Json,
@@ -184,6 +185,7 @@ mod tests {
                 .map(|name| OrderItem {
                     name: name.to_owned(),
                     quantity: 2,
+                    image_url: None,
                 })
                 .to_vec(),
             shipments: ["1", "2", "3"]

@@ -44,15 +44,19 @@ const HEADS_QUERY: &str = "query Heads($query: String!, $first: Int!) {
     nodes { id name email }
   }
 }";
+/// Three orders cost at most 700 of the 1,000 points that a query may: an object is one, and a
+/// list as many as it may hold.
 const ORDERS_QUERY: &str = "query Orders($ids: [ID!]!) {
   nodes(ids: $ids) {
     ... on Order {
       name email createdAt cancelledAt displayFinancialStatus displayFulfillmentStatus
       totalPriceSet { shopMoney { amount currencyCode } }
-      lineItems(first: 50) { nodes { name quantity } }
+      lineItems(first: 50) {
+        nodes { name quantity image { url(transform: { maxWidth: 160, maxHeight: 160 }) } }
+      }
       fulfillments(first: 20) {
         status displayStatus
-        trackingInfo(first: 10) { company number url }
+        trackingInfo(first: 5) { company number url }
       }
     }
   }

@@ -323,10 +323,12 @@ mod tests {
                 OrderItem {
                     name: "Linen Duvet Cover".into(),
                     quantity: 1,
+                    image_url: None,
                 },
                 OrderItem {
                     name: "Pillowcase".into(),
                     quantity: 2,
+                    image_url: None,
                 },
             ],
             shipments: vec![Shipment {

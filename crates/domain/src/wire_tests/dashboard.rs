@@ -209,10 +209,18 @@ fn orders() {
         currency: "USD".into(),
         total_minor: 11_850,
         placed_at: AT,
-        items: vec![OrderItem {
-            name: "Lamp".into(),
-            quantity: 2,
-        }],
+        items: vec![
+            OrderItem {
+                name: "Lamp".into(),
+                quantity: 2,
+                image_url: Some("https://shop.example.com/lamp.webp".into()),
+            },
+            OrderItem {
+                name: "Bulb".into(),
+                quantity: 1,
+                image_url: None,
+            },
+        ],
         shipments: vec![Shipment {
             carrier: Some("DHL".into()),
             tracking_number: Some("0034".into()),

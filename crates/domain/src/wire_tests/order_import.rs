@@ -118,6 +118,7 @@ fn words_of_an_import() {
         PlacedAt,
         TooManyItems,
         ItemName,
+        ImageUrl,
         Quantity,
         TooManyShipments,
         TrackingText,

@@ -108,6 +108,10 @@ async fn an_order_that_cannot_be_taken_is_refused_by_its_field() {
         ("currency", json!("EURO")),
         ("total_minor", json!(-1)),
         ("email", json!("jane")),
+        (
+            "items",
+            json!([{"name": "Lamp", "quantity": 1, "image_url": "http://shop.example.com/lamp.webp"}]),
+        ),
     ] {
         let mut wrong = order("1001");
         wrong[field] = value;
@@ -115,6 +119,21 @@ async fn an_order_that_cannot_be_taken_is_refused_by_its_field() {
         assert_eq!(refused.field.as_deref(), Some(field));
     }
     api.get("/orders/1001").await.problem(404);
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn an_item_may_have_a_picture() {
+    let api = Api::start().await;
+    let mut pictured = order("1001");
+    let items = json!([
+        {"name": "Desk lamp", "quantity": 1, "image_url": "https://shop.example.com/lamp.webp"},
+        {"name": "Bulb", "quantity": 2},
+    ]);
+    pictured["items"] = items.clone();
+    assert_eq!(api.put("/orders/1001", &pictured).await.status, 201);
+    let read: Value = api.get("/orders/1001").await.json(200);
+    assert_eq!(read["items"], items);
     api.server.finish().await;
 }
 

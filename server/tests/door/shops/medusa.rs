@@ -232,6 +232,8 @@ fn orders() -> Vec<Value> {
     ]
 }
 
+/// Of the shirt.
+pub const PICTURE: &str = "https://pictures.example.com/linen-shirt.webp";
 const AT: &str = "2026-11-22T14:12:07.345Z";
 
 fn order(
@@ -257,8 +259,8 @@ fn order(
         "payment_status": payment,
         "fulfillment_status": fulfillment,
         "items": [
-            {"title": "Linen Shirt", "product_title": "Linen Shirt", "variant_title": "L", "quantity": 2},
-            {"title": "Gift wrapping", "product_title": null, "variant_title": null, "quantity": 1},
+            {"title": "Linen Shirt", "product_title": "Linen Shirt", "variant_title": "L", "quantity": 2, "thumbnail": PICTURE},
+            {"title": "Gift wrapping", "product_title": null, "variant_title": null, "quantity": 1, "thumbnail": null},
         ],
         "fulfillments": fulfillments,
     })

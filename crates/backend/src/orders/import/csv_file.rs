@@ -291,6 +291,7 @@ impl File<'_> {
             Some(quantity) => Ok(OrderItem {
                 name: name.to_owned(),
                 quantity,
+                image_url: None,
             }),
             None => Err(ImportFault::Quantity(excerpt(typed))),
         })

@@ -115,11 +115,13 @@ fn item(json: &Value) -> Result<OrderItem, ImportFault> {
     let name = name.ok_or(ImportFault::Order(OrderFault::ItemName))?;
     // `2.0` is a number of pieces, too.
     let quantity = json.get("quantity").unwrap_or(&Value::Null).to_string();
-    Ok(OrderItem {
+    let item = OrderItem {
         name: name.to_owned(),
         quantity: whole_number(&quantity)
             .ok_or_else(|| ImportFault::Quantity(excerpt(&quantity)))?,
-    })
+        image_url: None,
+    };
+    Ok(item.with_picture(text("thumbnail").map(str::to_owned)))
 }
 
 /// Without a link Medusa writes `#`, and older versions take any text for one.
@@ -210,13 +212,21 @@ mod tests {
 
     #[test]
     fn each_item_is_read_or_told() {
-        let items = json!([{"title": "Lamp", "quantity": 2.0}]);
+        let picture = "https://shop.example.com/lamp.webp";
+        let items = json!([
+            {"title": "Lamp", "quantity": 2.0, "thumbnail": picture},
+            {"title": "Bulb", "quantity": 1, "thumbnail": "http://localhost:9000/static/bulb.png"},
+        ]);
         let read = with("items", items).expect("an order");
-        let lamp = OrderItem {
-            name: "Lamp".into(),
-            quantity: 2,
+        let item = |name: &str, quantity, image_url: Option<&str>| OrderItem {
+            name: name.into(),
+            quantity,
+            image_url: image_url.map(Into::into),
         };
-        assert_eq!(read.items, [lamp]);
+        assert_eq!(
+            read.items,
+            [item("Lamp", 2, Some(picture)), item("Bulb", 1, None)]
+        );
         for (item, fault) in [
             (
                 json!({"quantity": 1}),

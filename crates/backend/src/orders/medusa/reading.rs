@@ -108,6 +108,8 @@ struct Item {
     product_title: Option<String>,
     variant_title: Option<String>,
     quantity: f64,
+    /// The address of a picture.
+    thumbnail: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -183,9 +185,13 @@ fn payment(status: &str) -> PaymentStatus {
 }
 
 fn items(items: Vec<Item>) -> Vec<OrderItem> {
-    let read = |item: Item| OrderItem {
-        name: name(&item),
-        quantity: quantity(item.quantity),
+    let read = |item: Item| {
+        let line = OrderItem {
+            name: name(&item),
+            quantity: quantity(item.quantity),
+            image_url: None,
+        };
+        line.with_picture(item.thumbnail)
     };
     items.into_iter().take(LINES_MAX).map(read).collect()
 }

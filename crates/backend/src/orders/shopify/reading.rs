@@ -118,6 +118,12 @@ struct Line {
     /// With the variant, as the customer has seen it.
     name: String,
     quantity: i64,
+    image: Option<Image>,
+}
+
+#[derive(Deserialize)]
+struct Image {
+    url: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -201,9 +207,13 @@ fn status(status: &str, payment: PaymentStatus, sent: &[Fulfillment]) -> OrderSt
 }
 
 fn items(lines: Vec<Line>) -> Vec<OrderItem> {
-    let read = |line: Line| OrderItem {
-        name: reading::name(&line.name),
-        quantity: line.quantity,
+    let read = |line: Line| {
+        let item = OrderItem {
+            name: reading::name(&line.name),
+            quantity: line.quantity,
+            image_url: None,
+        };
+        item.with_picture(line.image.and_then(|image| image.url))
     };
     lines.into_iter().take(LINES_MAX).map(read).collect()
 }

@@ -47,6 +47,15 @@ struct Line {
     /// With the variation, as the customer has seen it.
     name: Option<String>,
     quantity: Option<f64>,
+    /// Where there is no picture, plugins send whatever they like.
+    image: Option<Value>,
+}
+
+impl Line {
+    /// The address of the product's picture.
+    fn picture(&self) -> Option<String> {
+        text(self.image.as_ref()?.get("src")?)
+    }
 }
 
 #[derive(Deserialize)]
@@ -148,10 +157,14 @@ fn payment(status: &str, is_paid: bool, total: i64, refunded: i64) -> PaymentSta
 }
 
 fn items(lines: Vec<Line>) -> Vec<OrderItem> {
-    let read = |line: Line| OrderItem {
-        // WordPress keeps titles as HTML.
-        name: reading::name(&line.name.as_deref().unwrap_or("?").replace("&amp;", "&")),
-        quantity: quantity(line.quantity.unwrap_or(1.0)),
+    let read = |line: Line| {
+        let item = OrderItem {
+            // WordPress keeps titles as HTML.
+            name: reading::name(&line.name.as_deref().unwrap_or("?").replace("&amp;", "&")),
+            quantity: quantity(line.quantity.unwrap_or(1.0)),
+            image_url: None,
+        };
+        item.with_picture(line.picture())
     };
     lines.into_iter().take(LINES_MAX).map(read).collect()
 }

@@ -244,6 +244,7 @@ fn order() -> Order {
         items: vec![OrderItem {
             name: "Desk lamp".to_owned(),
             quantity: 1,
+            image_url: Some("https://shop.example.com/pictures/desk-lamp.webp".to_owned()),
         }],
         shipments: vec![Shipment {
             carrier: Some("DHL".to_owned()),

@@ -190,7 +190,7 @@ fn order(name: &str, email: &str, fulfillment: &str) -> Value {
         "displayFinancialStatus": "PAID",
         "displayFulfillmentStatus": fulfillment,
         "totalPriceSet": {"shopMoney": {"amount": "118.5", "currencyCode": "EUR"}},
-        "lineItems": {"nodes": [{"name": "Linen Shirt - L", "quantity": 2}]},
+        "lineItems": {"nodes": [{"name": "Linen Shirt - L", "quantity": 2, "image": null}]},
         "fulfillments": [],
     })
 }

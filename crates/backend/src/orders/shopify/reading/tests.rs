@@ -43,6 +43,9 @@ fn an_order_is_read_as_the_documentation_writes_it() {
         items,
         [("IPod Nano - 8GB - green", 1), ("IPod Nano - 8GB - red", 2)]
     );
+    let pictures: Vec<_> = order.items.iter().map(OrderItem::picture).collect();
+    let green = "https://cdn.shopify.com/s/files/1/0000/0001/products/green.png?v=1700000000&width=160&height=160";
+    assert_eq!(pictures, [Some(green), None]);
 }
 
 #[test]

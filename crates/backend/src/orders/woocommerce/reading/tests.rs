@@ -40,6 +40,25 @@ fn an_order_is_read_as_the_documentation_writes_it() {
 }
 
 #[test]
+fn a_line_has_the_picture_of_its_product() {
+    let order = with(json!({})).expect("an order");
+    let pictures: Vec<_> = order.items.iter().map(OrderItem::picture).collect();
+    let front = "https://example.com/wp-content/uploads/2017/03/T_4_front-12.jpg";
+    assert_eq!(pictures, [None, Some(front)]);
+    for image in [
+        json!(null),
+        json!(false),
+        json!(""),
+        json!([]),
+        json!({"src": 7}),
+    ] {
+        let lines = json!([{"name": "Cap", "quantity": 1, "image": image}]);
+        let order = with(json!({"line_items": lines})).expect("an order");
+        assert_eq!(order.items[0].image_url, None, "{image}");
+    }
+}
+
+#[test]
 fn parcels_are_those_of_shipment_tracking() {
     let order = with(json!({})).expect("an order");
     let text = |text: &str| Some(text.to_owned());
