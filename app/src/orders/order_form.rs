@@ -74,7 +74,11 @@ pub fn OrderForm(
                 .iter()
                 .map(|texts| item(texts, &order.items))
                 .collect(),
-            shipments: parcels.texts().into_iter().map(parcel).collect(),
+            shipments: parcels
+                .texts()
+                .into_iter()
+                .map(|texts| parcel(texts, &order.shipments))
+                .collect(),
         };
         let opened = Some(order.clone());
         form.send(api::save(store, edited, opened), move |order| {
@@ -166,15 +170,28 @@ fn item(texts: &[String], opened: &[OrderItem]) -> OrderItem {
     }
 }
 
-fn parcel(texts: Vec<String>) -> Shipment {
+/// A parcel as it was typed, where the one was that says the same.
+fn parcel(texts: Vec<String>, opened: &[Shipment]) -> Shipment {
     let mut texts = texts
         .into_iter()
         .map(|text| Some(text).filter(|text| !text.trim().is_empty()));
     let mut next = || texts.next().flatten();
-    Shipment {
+    let typed = Shipment {
         carrier: next(),
         tracking_number: next(),
         tracking_url: next(),
+        status: None,
+    };
+    let same = opened.iter().find(|parcel| {
+        let known = Shipment {
+            status: None,
+            ..(*parcel).clone()
+        };
+        known == typed
+    });
+    Shipment {
+        status: same.and_then(|parcel| parcel.status),
+        ..typed
     }
 }
 

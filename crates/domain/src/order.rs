@@ -207,6 +207,43 @@ impl OrderItem {
     }
 }
 
+/// Where a parcel is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ParcelStatus {
+    /// Packed or labelled, not handed over.
+    Preparing,
+    /// With the carrier.
+    InTransit,
+    /// On the last way.
+    OutForDelivery,
+    /// Waits for the customer at a pick-up point.
+    ReadyForPickup,
+    /// With the customer.
+    Delivered,
+    /// The carrier couldn't hand it over.
+    NotDelivered,
+    /// On its way back, or there.
+    Returned,
+}
+
+impl ParcelStatus {
+    /// As people say it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Preparing => "Being prepared",
+            Self::InTransit => "On its way",
+            Self::OutForDelivery => "Out for delivery",
+            Self::ReadyForPickup => "Ready for pick-up",
+            Self::Delivered => "Delivered",
+            Self::NotDelivered => "Couldn't be delivered",
+            Self::Returned => "Returned",
+        }
+    }
+}
+
 /// One parcel.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -220,6 +257,9 @@ pub struct Shipment {
     /// Where to follow it. Only `http(s)` addresses are ever shown.
     #[serde(default)]
     pub tracking_url: Option<String>,
+    /// Where it is, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<ParcelStatus>,
 }
 
 impl Shipment {
@@ -270,6 +310,7 @@ mod tests {
                 carrier: None,
                 tracking_number: None,
                 tracking_url: Some(url.to_owned()),
+                status: None,
             };
             shipment.link().map(str::to_owned)
         };

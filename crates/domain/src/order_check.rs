@@ -236,6 +236,7 @@ impl Shipment {
             carrier,
             tracking_number,
             tracking_url,
+            status: self.status,
         };
         if shipment.tracking_url.is_some() && shipment.link().is_none() {
             return Err(OrderFault::TrackingUrl);

@@ -35,7 +35,7 @@ const COLUMNS: [&str; 13] = [
 #[serde(rename_all = "snake_case")]
 pub enum ExportFormat {
     /// A table, with the items and parcels of an order in rows below one another. It has no
-    /// column for pictures.
+    /// column for pictures, nor for where a parcel is.
     Csv,
     /// A list of orders.
     Json,
@@ -193,6 +193,7 @@ mod tests {
                     carrier: Some("DHL".to_owned()),
                     tracking_number: Some(parcel.to_owned()),
                     tracking_url: Some(format!("https://track.example.com/{parcel}")),
+                    status: None,
                 })
                 .to_vec(),
         }

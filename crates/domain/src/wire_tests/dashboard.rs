@@ -9,7 +9,10 @@ use crate::{
     identity::{IdentitySecret, NewIdentitySecret},
     inbox::{ConversationSummary, InboxCursor, InboxPage, Thread, Visitor},
     job::{DeadLetter, DeadLetters, Failure},
-    order::{Order, OrderItem, OrderPage, OrderSourceState, OrderStatus, PaymentStatus, Shipment},
+    order::{
+        Order, OrderItem, OrderPage, OrderSourceState, OrderStatus, ParcelStatus, PaymentStatus,
+        Shipment,
+    },
     order_source::{
         ConnectShop, ConnectedShop, OrderSourceKind, OrderSourceList, SourceFound, SourceTest,
         SourceTrouble,
@@ -225,6 +228,7 @@ fn orders() {
             carrier: Some("DHL".into()),
             tracking_number: Some("0034".into()),
             tracking_url: Some("https://track.example.com/0034".into()),
+            status: Some(ParcelStatus::InTransit),
         }],
     };
     let bare = Order {
@@ -234,6 +238,7 @@ fn orders() {
             carrier: None,
             tracking_number: None,
             tracking_url: None,
+            status: None,
         }],
         ..full.clone()
     };

@@ -131,6 +131,7 @@ fn shipment(label: &Value) -> Shipment {
         carrier: None,
         tracking_number: text("tracking_number"),
         tracking_url: text("tracking_url"),
+        status: None,
     };
     Shipment {
         tracking_url: shipment.link().map(str::to_owned),

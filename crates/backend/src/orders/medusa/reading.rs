@@ -4,7 +4,7 @@ use crate::orders::connected::reading::{
     self, LINES_MAX, instant, is_same_number, minor, parcel, quantity,
 };
 use domain::{
-    order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
+    order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_number::OrderNumber,
 };
 use serde::Deserialize;
@@ -114,6 +114,9 @@ struct Item {
 
 #[derive(Deserialize)]
 struct Fulfillment {
+    packed_at: Option<String>,
+    shipped_at: Option<String>,
+    delivered_at: Option<String>,
     canceled_at: Option<String>,
     labels: Option<Vec<Label>>,
 }
@@ -215,11 +218,31 @@ fn shipments(fulfillments: Vec<Fulfillment>) -> Vec<Shipment> {
     let sent = fulfillments
         .into_iter()
         .filter(|fulfillment| fulfillment.canceled_at.is_none());
-    let labels = sent.flat_map(|sent| sent.labels.unwrap_or_default());
+    let labels = sent.flat_map(|sent| {
+        let status = sent.status();
+        let labels = sent.labels.unwrap_or_default().into_iter();
+        labels.map(move |label| (label, status))
+    });
     labels
-        .filter_map(|label| parcel(None, label.tracking_number, label.tracking_url))
+        .filter_map(|(label, status)| {
+            let parcel = parcel(None, label.tracking_number, label.tracking_url)?;
+            Some(Shipment { status, ..parcel })
+        })
         .take(LINES_MAX)
         .collect()
+}
+
+impl Fulfillment {
+    /// How far it has got.
+    fn status(&self) -> Option<ParcelStatus> {
+        let steps = [
+            (&self.delivered_at, ParcelStatus::Delivered),
+            (&self.shipped_at, ParcelStatus::InTransit),
+            (&self.packed_at, ParcelStatus::Preparing),
+        ];
+        let last = steps.into_iter().find(|(at, _)| at.is_some());
+        last.map(|(_, status)| status)
+    }
 }
 
 /// Whether it says itself that there is no such thing.

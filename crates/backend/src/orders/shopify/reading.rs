@@ -13,7 +13,7 @@ use crate::{
     outgoing::Answer,
 };
 use domain::{
-    order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
+    order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_number::OrderNumber,
     order_source::SourceTrouble,
 };
@@ -219,11 +219,33 @@ fn items(lines: Vec<Line>) -> Vec<OrderItem> {
 }
 
 fn shipments(sent: Vec<Fulfillment>) -> Vec<Shipment> {
-    let parcels = sent.into_iter().flat_map(|sent| sent.tracking_info);
+    let parcels = sent.into_iter().flat_map(|sent| {
+        let status = sent.display_status.as_deref().and_then(where_it_is);
+        let parcels = sent.tracking_info.into_iter();
+        parcels.map(move |tracking| (tracking, status))
+    });
     parcels
-        .filter_map(|tracking| parcel(tracking.company, tracking.number, tracking.url))
+        .filter_map(|(tracking, status)| {
+            let parcel = parcel(tracking.company, tracking.number, tracking.url)?;
+            Some(Shipment { status, ..parcel })
+        })
         .take(LINES_MAX)
         .collect()
+}
+
+/// Where a parcel is
+/// (<https://shopify.dev/docs/api/admin-graphql/2026-10/enums/FulfillmentDisplayStatus>);
+/// `None` if only the shop has said that it is done.
+fn where_it_is(status: &str) -> Option<ParcelStatus> {
+    Some(match status {
+        "SUBMITTED" | "CONFIRMED" | "LABEL_PRINTED" | "LABEL_PURCHASED" => ParcelStatus::Preparing,
+        "CARRIER_PICKED_UP" | "IN_TRANSIT" | "DELAYED" => ParcelStatus::InTransit,
+        "OUT_FOR_DELIVERY" => ParcelStatus::OutForDelivery,
+        "READY_FOR_PICKUP" => ParcelStatus::ReadyForPickup,
+        "DELIVERED" | "PICKED_UP" => ParcelStatus::Delivered,
+        "ATTEMPTED_DELIVERY" | "NOT_DELIVERED" => ParcelStatus::NotDelivered,
+        _ => return None,
+    })
 }
 
 /// The search that finds what is asked for, and perhaps more

@@ -13,7 +13,9 @@ use domain::{
     faq::{FaqDraft, FaqItem, FaqItemState},
     inbox::{ConversationSummary, Visitor, VisitorProfile},
     message::{Message, MessageKind, Sender},
-    order::{Order, OrderItem, OrderSourceState, OrderStatus, PaymentStatus, Shipment},
+    order::{
+        Order, OrderItem, OrderSourceState, OrderStatus, ParcelStatus, PaymentStatus, Shipment,
+    },
     role::Role,
     settings::Look,
     store::{StoreProfile, TeamMember},
@@ -250,6 +252,7 @@ fn order() -> Order {
             carrier: Some("DHL".to_owned()),
             tracking_number: Some("00340434161094042557".to_owned()),
             tracking_url: Some("https://track.example.com/00340434161094042557".to_owned()),
+            status: Some(ParcelStatus::InTransit),
         }],
     }
 }

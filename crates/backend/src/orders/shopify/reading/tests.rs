@@ -58,6 +58,27 @@ fn parcels_are_those_that_can_be_followed_and_were_not_cancelled() {
     let number = parcel.tracking_number.as_deref();
     assert_eq!(number, Some("1Z1234512345123456"));
     assert!(parcel.link().is_some());
+    assert_eq!(parcel.status, Some(ParcelStatus::InTransit));
+}
+
+#[test]
+fn what_only_the_shop_says_of_a_parcel_is_no_place() {
+    for (word, status) in [
+        ("LABEL_PRINTED", Some(ParcelStatus::Preparing)),
+        ("OUT_FOR_DELIVERY", Some(ParcelStatus::OutForDelivery)),
+        ("PICKED_UP", Some(ParcelStatus::Delivered)),
+        ("ATTEMPTED_DELIVERY", Some(ParcelStatus::NotDelivered)),
+        ("FULFILLED", None),
+        ("MARKED_AS_FULFILLED", None),
+        ("SOMETHING_NEW", None),
+    ] {
+        let order = with(json!({"fulfillments": [{
+            "status": "SUCCESS",
+            "displayStatus": word,
+            "trackingInfo": [{"company": "UPS", "number": "1Z1", "url": null}],
+        }]}));
+        assert_eq!(order.shipments[0].status, status, "{word}");
+    }
 }
 
 #[test]

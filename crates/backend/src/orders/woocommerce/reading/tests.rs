@@ -69,11 +69,13 @@ fn parcels_are_those_of_shipment_tracking() {
                 carrier: text("USPS"),
                 tracking_number: text("9400111899560000000000"),
                 tracking_url: None,
+                status: None,
             },
             Shipment {
                 carrier: text("Example Courier"),
                 tracking_number: text("EC1"),
                 tracking_url: text("https://example.com/track/EC1"),
+                status: None,
             },
         ]
     );
