@@ -507,6 +507,24 @@ async fn a_shopper_reads_in_their_language_that_a_person_will_reply() {
 }
 
 #[tokio::test]
+async fn a_message_of_a_newer_server_is_read_by_its_body() {
+    let server = TestServer::start().await;
+    let (_, shop) = server.owner_with_shop().await;
+    let shopper = server.shopper(&shop).await;
+    shopper.send("Hello").await;
+    server.idle().await;
+    let newer = "UPDATE messages SET kind = 'return_request'";
+    database::write(&server.ctx, newer).await;
+    let history = shopper.history(0).await;
+    let message = history.messages.last().expect("a message");
+    assert_eq!(
+        (message.kind, message.body.as_str()),
+        (MessageKind::Unknown, "Hello")
+    );
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn a_message_opens_a_resolved_conversation_again() {
     let server = TestServer::start().await;
     let (_, shop) = server.owner_with_shop().await;

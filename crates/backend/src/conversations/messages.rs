@@ -241,7 +241,9 @@ fn read_message(row: &AnyRow) -> Result<Message> {
         conversation_id: row.parsed("conversation_id")?,
         seq: row.try_get("seq")?,
         sender: row.word("sender", Sender::from_word)?,
-        kind: row.word("kind", MessageKind::from_word)?,
+        // A newer server beside this one may know more of them.
+        kind: MessageKind::from_word(row.try_get::<&str, _>("kind")?)
+            .unwrap_or(MessageKind::Unknown),
         data,
         body: row.try_get("body")?,
         created_at: row.try_get("created_at")?,
