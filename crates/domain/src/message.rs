@@ -1,5 +1,7 @@
 //! Messages as every screen sees them.
 
+#[cfg(any(test, feature = "order_cards"))]
+use crate::order_card::OrderCard;
 use crate::{
     Invalid, UnixMillis,
     ids::{AttachmentId, ConversationId, FaqItemId, MessageId},
@@ -81,6 +83,8 @@ pub enum MessageKind {
     Text,
     /// Files without a word.
     Attachments,
+    /// An answer that shows orders: `data.orders`. Its body says the same in words.
+    OrderCard,
     /// The conversation was resolved.
     Resolved,
     /// The conversation was opened again.
@@ -106,6 +110,7 @@ impl MessageKind {
         match self {
             Self::Text => "text",
             Self::Attachments => "attachments",
+            Self::OrderCard => "order_card",
             Self::Resolved => "resolved",
             Self::Reopened => "reopened",
             Self::HumanRequested => "human_requested",
@@ -122,6 +127,7 @@ impl MessageKind {
         [
             Self::Text,
             Self::Attachments,
+            Self::OrderCard,
             Self::Resolved,
             Self::Reopened,
             Self::HumanRequested,
@@ -143,6 +149,11 @@ pub struct MessageData {
     /// if it had one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_time: Option<String>,
+    /// `order_card`: the orders as they were at the time of the answer. Of several the
+    /// shopper chooses one.
+    #[cfg(any(test, feature = "order_cards"))]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<OrderCard>,
 }
 
 /// What an AI message is about; shown beside its label.

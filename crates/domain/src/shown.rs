@@ -92,6 +92,7 @@ mod tests {
         let promised = Message {
             data: Some(MessageData {
                 response_time: Some("We reply within an hour.".into()),
+                ..MessageData::default()
             }),
             ..event(MessageKind::HumanRequested)
         };

@@ -11,7 +11,7 @@ mod fill;
 mod language;
 mod widget;
 
-pub use answers::{AnswerTexts, Detail};
+pub use answers::AnswerTexts;
 pub use language::Texts;
 pub use widget::WidgetTexts;
 

@@ -19,6 +19,8 @@ use crate::{
     message::{
         AiSource, AiTrace, AnswerKind, Attachment, Message, MessageData, MessageKind, Sender,
     },
+    order::{OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
+    order_card::{OrderCard, OrderDetails},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
@@ -81,6 +83,7 @@ fn full_message() -> Message {
         kind: MessageKind::HumanRequested,
         data: Some(MessageData {
             response_time: Some("We reply within an hour".into()),
+            orders: vec![order_card(Some(order_details())), order_card(None)],
         }),
         body: "Your order #1001 has shipped.".into(),
         created_at: AT,
@@ -101,6 +104,36 @@ fn full_message() -> Message {
             latency_ms: 3,
             fallback: Some("The model took too long.".into()),
         }),
+    }
+}
+
+fn order_card(details: Option<OrderDetails>) -> OrderCard {
+    OrderCard {
+        number: "1001".into(),
+        status: OrderStatus::Shipped,
+        shipments: vec![Shipment {
+            carrier: Some("DHL".into()),
+            tracking_number: Some("0034".into()),
+            tracking_url: Some("https://track.example.com/0034".into()),
+            status: Some(ParcelStatus::InTransit),
+        }],
+        more_shipments: u32::from(details.is_some()),
+        details,
+    }
+}
+
+fn order_details() -> OrderDetails {
+    OrderDetails {
+        payment_status: PaymentStatus::Paid,
+        currency: "USD".into(),
+        total_minor: 11_850,
+        placed_at: AT,
+        items: vec![OrderItem {
+            name: "Lamp".into(),
+            quantity: 2,
+            image_url: Some("https://shop.example.com/lamp.webp".into()),
+        }],
+        more_items: 3,
     }
 }
 

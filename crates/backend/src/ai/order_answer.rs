@@ -14,8 +14,9 @@ use crate::{
 use domain::{
     ids::{StoreId, VisitorId},
     order::Order,
+    order_card::Detail,
     settings::OrderLookupCheck,
-    texts::{AnswerTexts, Detail},
+    texts::AnswerTexts,
 };
 
 /// Who wants to know, for the limits.

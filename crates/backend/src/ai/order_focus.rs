@@ -4,7 +4,7 @@ use super::order_status::Known;
 use crate::ai::wismo::{self, Claim, Intent};
 use domain::{
     order::{Order, OrderStatus},
-    texts::Detail,
+    order_card::Detail,
 };
 
 /// What is meant of the orders that are found.

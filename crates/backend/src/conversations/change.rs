@@ -66,6 +66,7 @@ impl Entry {
         Self {
             data: (!promise.is_empty()).then(|| MessageData {
                 response_time: Some(promise.to_owned()),
+                ..MessageData::default()
             }),
             ..Self::event(MessageKind::HumanRequested, Actor::Visitor(visitor))
         }

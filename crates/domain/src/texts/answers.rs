@@ -4,6 +4,7 @@ use super::{catalogue::catalogue, fill::fill};
 use crate::{
     money,
     order::{Order, OrderStatus, PaymentStatus, Shipment},
+    order_card::Detail,
 };
 
 catalogue! {
@@ -119,15 +120,6 @@ catalogue! {
         /// Why there is no link: not yet sent.
         untracked_not_yet,
     }
-}
-
-/// How much of an order is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
-    /// Everything.
-    Full,
-    /// Its status and its tracking.
-    Brief,
 }
 
 impl AnswerTexts {

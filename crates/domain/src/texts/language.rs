@@ -44,6 +44,7 @@ mod tests {
         event.kind = MessageKind::HumanRequested;
         event.data = Some(MessageData {
             response_time: Some("Wir antworten binnen einer Stunde.".into()),
+            ..MessageData::default()
         });
         assert_eq!(
             german.event(&event).as_deref(),

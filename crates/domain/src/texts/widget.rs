@@ -169,6 +169,7 @@ impl WidgetTexts {
             }
             MessageKind::Text
             | MessageKind::Attachments
+            | MessageKind::OrderCard
             | MessageKind::AiOn
             | MessageKind::AiOff
             | MessageKind::AiFailed

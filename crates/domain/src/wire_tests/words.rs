@@ -45,6 +45,7 @@ fn words_that_are_stored() {
     let mut kinds = each_variant!(MessageKind {
         Text,
         Attachments,
+        OrderCard,
         Resolved,
         Reopened,
         HumanRequested,
