@@ -2,6 +2,7 @@
 //! that agents read, by the shipped pipeline.
 
 mod language_model;
+mod order_cards;
 mod orders;
 mod person;
 

@@ -12,12 +12,13 @@ use crate::forms::{Fields, call, fields};
 use backend::orders::connect;
 use domain::{
     message::{Message, Sender},
+    order::{OrderItem, ParcelStatus},
     order_source::{ConnectedShop, OrderSourceList, SourceFound, SourceTest, SourceTrouble},
     problem::Problem,
     store::{Availability, ServiceStatus},
     texts,
 };
-use medusa::{KEY, Medusa};
+use medusa::{KEY, Medusa, PICTURE};
 use scripted::Mode;
 
 /// A store that has no orders but those of a Medusa.
@@ -281,6 +282,23 @@ async fn an_order_of_a_medusa_is_told_as_it_stands() {
 }
 
 #[tokio::test]
+async fn an_order_of_a_medusa_is_shown_with_pictures_and_where_its_parcels_are() {
+    let server = TestServer::start().await;
+    let (_, shop, _medusa) = connected(&server).await;
+    let shopper = server.shopper(&shop).await;
+    let said = said(&server, &shopper, "Where is my order #1?").await;
+    let shown = said[0].data.as_ref().expect("the order as facts");
+    let [card] = shown.orders.as_slice() else {
+        panic!("{shown:#?}")
+    };
+    let items = &card.details.as_ref().expect("all of it").items;
+    let pictures: Vec<_> = items.iter().map(OrderItem::picture).collect();
+    assert_eq!(pictures, [Some(PICTURE), None]);
+    assert_eq!(card.shipments[0].status, Some(ParcelStatus::InTransit));
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn what_the_shop_finds_is_checked_again() {
     let server = TestServer::start().await;
     let (_, shop, _medusa) = connected(&server).await;
@@ -346,6 +364,8 @@ async fn a_shop_that_is_down_is_said_to_be_and_the_question_answered_when_it_is_
         panic!("{later:#?}")
     };
     assert_eq!((late.sender, numbers(&late.body)), (Sender::Ai, vec!["1"]));
+    let shown = late.data.as_ref().expect("the order as facts");
+    assert_eq!(shown.orders[0].number, "1");
     assert_eq!(database::rows(&server.ctx, "jobs").await, 0);
     server.finish().await;
 }

@@ -14,7 +14,7 @@ use crate::{
 use domain::{
     ids::{StoreId, VisitorId},
     order::Order,
-    order_card::Detail,
+    order_card::{Detail, OrderCard},
     settings::OrderLookupCheck,
     texts::AnswerTexts,
 };
@@ -43,6 +43,8 @@ pub(super) struct OrderAnswer {
     pub body: String,
     /// The numbers of the orders that are shown.
     pub orders: Vec<String>,
+    /// The same orders as facts, as far as they are shown.
+    pub cards: Vec<OrderCard>,
     /// It asks for an order, and the question is to be remembered.
     pub awaiting_order: bool,
     /// Why somebody of the team has to look, if so; for the merchant.
@@ -65,6 +67,7 @@ impl OrderAnswer {
         Self {
             body: body.to_owned(),
             orders: Vec::new(),
+            cards: Vec::new(),
             awaiting_order: true,
             left_to_team: None,
             source_is_down: false,
@@ -228,6 +231,7 @@ async fn look_up(
         },
         // Who is shown a part is asked for the email to see the rest.
         awaiting_order: found.iter().any(|(_, detail)| *detail == Detail::Brief),
+        cards: OrderCard::all(&found),
         orders: found.into_iter().map(|(order, _)| order.number).collect(),
         left_to_team: is_missed.then_some(NOT_HERE),
         source_is_down: false,

@@ -16,6 +16,7 @@ use domain::{
     conversation::Status,
     ids::{ConversationId, MessageId, StoreId, VisitorId},
     message::{AiTrace, AnswerKind, Message, Sender},
+    order_card::OrderCard,
     settings::{StoreSettings, WithoutModel},
     texts::{self, AnswerTexts},
 };
@@ -61,6 +62,8 @@ pub(crate) enum Outcome {
 pub(crate) struct Answer {
     pub body: String,
     pub kind: AnswerKind,
+    /// The orders that it shows.
+    pub cards: Vec<OrderCard>,
     pub trace: AiTrace,
     /// It asks for an order, and the question is to be remembered.
     pub awaiting_order: bool,
@@ -177,6 +180,7 @@ pub(crate) async fn outcome(ctx: &Ctx, question: &Question) -> Result<Outcome> {
         Some(body) => Outcome::Answer(Answer {
             body,
             kind: AnswerKind::Faq,
+            cards: Vec::new(),
             trace: AiTrace {
                 model,
                 sources: found.sources(),
@@ -250,6 +254,7 @@ fn about_orders(said: OrderAnswer, started: Instant) -> Answer {
     Answer {
         body: said.body,
         kind: AnswerKind::OrderStatus,
+        cards: said.cards,
         trace: AiTrace {
             model: "rule".to_owned(),
             sources: Vec::new(),

@@ -6,6 +6,7 @@ use domain::{
     conversation::Status,
     ids::{MessageId, VisitorId},
     message::{AiTrace, AnswerKind, Attachment, MessageData, MessageKind, Sender},
+    order_card::OrderCard,
     text,
 };
 
@@ -50,6 +51,18 @@ impl Entry {
             ai: Some(trace),
             ..Self::text(Sender::Ai, id, body, Actor::Ai)
         }
+    }
+
+    /// With the orders that it shows, if it does.
+    pub fn showing(mut self, orders: Vec<OrderCard>) -> Self {
+        if !orders.is_empty() {
+            self.kind = MessageKind::OrderCard;
+            self.data = Some(MessageData {
+                orders,
+                ..MessageData::default()
+            });
+        }
+        self
     }
 
     /// Something that happened, and that everybody may see.

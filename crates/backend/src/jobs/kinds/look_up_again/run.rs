@@ -52,7 +52,7 @@ impl LookUpAgain {
     /// Says it, unless somebody was faster: a look-up takes seconds.
     async fn send(&self, ctx: &Ctx, claimed: &Claimed, answer: Answer) -> Result<()> {
         let id = MessageId::from(claimed.id.uuid());
-        let entry = Entry::ai(id, answer.body, answer.kind, answer.trace);
+        let entry = Entry::ai(id, answer.body, answer.kind, answer.trace).showing(answer.cards);
         let change = Change {
             not_found_for: answer.order_not_found.then_some(self.message_id),
             ..Change::ai_reply(self.epoch, answer.awaiting_order)

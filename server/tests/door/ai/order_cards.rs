@@ -1,0 +1,253 @@
+//! The orders that an answer shows, as facts beside its words.
+
+use super::{answer, ask, demo_shop};
+use crate::common::{Reply, Shop, Shopper, TestServer};
+use backend::{api_keys, conversations, orders};
+use domain::{
+    api_key::{NewApiKey, Scope},
+    message::{Message, MessageKind, Sender},
+    order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus},
+    order_card::OrderCard,
+    order_progress::{Progress, Step},
+};
+use serde_json::Value;
+
+/// The cards of a message that has some.
+fn cards(message: &Message) -> &[OrderCard] {
+    assert_eq!(message.kind, MessageKind::OrderCard, "{message:#?}");
+    &message.data.as_ref().expect("data").orders
+}
+
+fn numbers(cards: &[OrderCard]) -> Vec<&str> {
+    cards.iter().map(|card| card.number.as_str()).collect()
+}
+
+/// A number alone shows status and tracking.
+async fn brief_for_numbers(server: &TestServer, shop: &Shop) {
+    server
+        .set_up(shop, |settings| {
+            settings.orders.full_details_for_number_alone = false;
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_number_brings_the_facts_of_its_order() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    let shopper = server.shopper(&shop).await;
+    let message = answer(&server, &shopper, "Where is my order #1001?").await;
+    let [card] = cards(&message) else {
+        panic!("{message:#?}")
+    };
+    assert_eq!(
+        (card.number.as_str(), card.status, card.progress()),
+        ("1001", OrderStatus::Shipped, Progress::At(Step::OnItsWay))
+    );
+    let [parcel] = card.shipments.as_slice() else {
+        panic!("{card:#?}")
+    };
+    assert_eq!(parcel.carrier.as_deref(), Some("Northway Post"));
+    assert_eq!(parcel.status, Some(ParcelStatus::InTransit));
+    assert_eq!(
+        parcel.link(),
+        Some("https://track.example.com/northway/NW482019375")
+    );
+    let details = card.details.as_ref().expect("all of it");
+    assert_eq!(
+        (details.payment_status, details.total_minor),
+        (PaymentStatus::Paid, 22_700)
+    );
+    let items: Vec<_> = details
+        .items
+        .iter()
+        .map(|item| (item.quantity, item.name.as_str()))
+        .collect();
+    assert_eq!(
+        items,
+        [
+            (1, "Linen duvet cover, king, sand"),
+            (2, "Pillowcase pair, sand")
+        ]
+    );
+    // Whoever draws no cards reads the same in words.
+    assert!(message.body.contains("Order #1001: Shipped"));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn every_reader_is_shown_the_same_facts() {
+    let server = TestServer::with().demo().start().await;
+    let (owner, shop) = demo_shop(&server).await;
+    let shopper = server.shopper(&shop).await;
+    let mut socket = shopper.socket(0).await;
+    socket.ready().await;
+    let cursors = [(shopper.conversation, 0)];
+    let mut agents = server.agent_socket(&owner, shop.id, &cursors).await;
+    agents.ready().await;
+
+    let message = answer(&server, &shopper, "Where is my order #1001?").await;
+    let shown = cards(&message);
+    assert_eq!(cards(&socket.message_from(Sender::Ai).await), shown);
+    assert_eq!(cards(&agents.message_from(Sender::Ai).await), shown);
+    let thread = conversations::thread(&server.ctx, &shop.member, shopper.conversation, None);
+    let thread = thread.await.expect("a thread");
+    assert_eq!(cards(thread.messages.last().expect("an answer")), shown);
+
+    let new = NewApiKey {
+        name: "Back office".to_owned(),
+        scopes: vec![Scope::ConversationsRead],
+    };
+    let key = api_keys::create(&server.ctx, &shop.member, new).await;
+    let path = format!("/api/v1/conversations/{}/messages", shopper.conversation);
+    let request = server.http.get(server.url(&path));
+    let page: Value = Reply::to(request.bearer_auth(key.expect("a key").token))
+        .await
+        .json(200);
+    assert_eq!(page["items"][1]["data"]["orders"][0]["number"], "1001");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn the_orders_of_an_email_are_a_choice() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    let shopper = server.shopper(&shop).await;
+    let text = "jane@example.com — where's my order?";
+    let message = answer(&server, &shopper, text).await;
+    let choice = cards(&message);
+    assert_eq!(numbers(choice), ["1024", "1001", "1013"], "newest first");
+    assert!(choice.iter().all(|card| card.details.is_some()));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_number_alone_hides_on_the_card_what_it_hides_in_words() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    brief_for_numbers(&server, &shop).await;
+    let shopper = server.shopper(&shop).await;
+    let sent = shopper.send("Where is my order #1001?").await;
+    server.idle().await;
+    let reply = shopper
+        .get(&format!("?after_seq={}&limit=200", sent.seq))
+        .await;
+    for hidden in [
+        "\"details\"",
+        "duvet",
+        "total_minor",
+        "USD",
+        "paid",
+        "placed_at",
+    ] {
+        assert!(!reply.body.contains(hidden), "{hidden}: {}", reply.body);
+    }
+    let brief = shopper.history(sent.seq).await.messages;
+    let [card] = cards(&brief[0]) else {
+        panic!("{brief:#?}")
+    };
+    assert_eq!(card.status, OrderStatus::Shipped);
+    assert!(card.shipments[0].link().is_some(), "tracking is shown");
+    assert_eq!(card.details, None);
+
+    // The email proves the rest.
+    let whole = answer(&server, &shopper, "jane@example.com").await;
+    let whole = cards(&whole);
+    assert!(whole.iter().all(|card| card.details.is_some()));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_refund_is_no_matter_of_a_number_alone() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    let order = Order {
+        status: OrderStatus::Cancelled,
+        payment_status: PaymentStatus::Refunded,
+        ..lamp("2001", "Lamp")
+    };
+    put(&server, &shop, order).await;
+    let full = answer(
+        &server,
+        &server.shopper(&shop).await,
+        "Where is my order #2001?",
+    )
+    .await;
+    assert_eq!(cards(&full)[0].progress(), Progress::Refunded);
+    brief_for_numbers(&server, &shop).await;
+    let brief = answer(
+        &server,
+        &server.shopper(&shop).await,
+        "Where is my order #2001?",
+    )
+    .await;
+    assert_eq!(cards(&brief)[0].progress(), Progress::Cancelled);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_shows_no_order_is_a_text() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    let shopper = server.shopper(&shop).await;
+    for text in ["Where is my order?", "#9999", "nobody@example.com"] {
+        for message in ask(&server, &shopper, text).await {
+            assert_eq!(
+                (message.kind, &message.data),
+                (MessageKind::Text, &None),
+                "{text}: {message:#?}"
+            );
+        }
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_card_shows_the_order_of_its_own_store() {
+    let server = TestServer::start().await;
+    let (owner, ours) = server.owner_with_shop().await;
+    let theirs = server.open_shop(&owner, "Rugs", |_| {}).await;
+    for (shop, item) in [(&ours, "Lamp"), (&theirs, "Rug")] {
+        put(&server, shop, lamp("1001", item)).await;
+    }
+    for (shop, item) in [(&ours, "Lamp"), (&theirs, "Rug")] {
+        for text in [
+            "Where is my order #1001?",
+            "where is my order? jane@example.com",
+        ] {
+            let shopper: Shopper = server.shopper(shop).await;
+            let message = answer(&server, &shopper, text).await;
+            let [card] = cards(&message) else {
+                panic!("{message:#?}")
+            };
+            let details = card.details.as_ref().expect("all of it");
+            assert_eq!(details.items[0].name, item, "{text}");
+        }
+    }
+    server.finish().await;
+}
+
+async fn put(server: &TestServer, shop: &Shop, order: Order) {
+    let put = orders::put(&server.ctx, &shop.member, order).await;
+    put.expect("an order");
+}
+
+/// An order of one thing.
+fn lamp(number: &str, item: &str) -> Order {
+    Order {
+        number: number.to_owned(),
+        email: "jane@example.com".to_owned(),
+        customer_name: None,
+        status: OrderStatus::Processing,
+        payment_status: PaymentStatus::Paid,
+        currency: "EUR".to_owned(),
+        total_minor: 4_900,
+        placed_at: 1_700_000_000_000,
+        items: vec![OrderItem {
+            name: item.to_owned(),
+            quantity: 1,
+            image_url: None,
+        }],
+        shipments: Vec::new(),
+    }
+}
