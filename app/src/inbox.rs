@@ -4,6 +4,7 @@ pub mod api;
 mod composer;
 mod context_panel;
 mod message;
+mod order_cards;
 mod outbox;
 pub mod page;
 mod row;

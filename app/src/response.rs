@@ -41,7 +41,7 @@ pub fn set_cookie(cookie: &Cookie<'_>) {
 }
 
 /// The response's policy for scripts, styles and frames, with the nonce that
-/// leptos gives its own inline scripts.
+/// leptos gives its own inline scripts. Pictures come from the merchants' shops, too.
 pub fn send_content_security_policy() {
     let (Some(response), Some(nonce)) =
         (use_context::<ResponseOptions>(), leptos::nonce::use_nonce())
@@ -50,7 +50,7 @@ pub fn send_content_security_policy() {
     };
     let policy = format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
-         style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; \
+         style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: https:; \
          frame-ancestors 'none'; base-uri 'none'; object-src 'none'; form-action 'self'"
     );
     if let Ok(value) = HeaderValue::from_str(&policy) {

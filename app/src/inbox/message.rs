@@ -1,6 +1,7 @@
 //! One message, in the colour and with the label of who wrote it.
 
 use super::{
+    order_cards::OrderCards,
     sources::SourceList,
     thread_state::{Outgoing, use_thread},
 };
@@ -56,6 +57,8 @@ pub fn MessageView(
         }
         .into_any();
     }
+    let orders = message.data.as_ref().map(|data| data.orders.clone());
+    let orders = orders.unwrap_or_default();
     let class = match message.sender {
         Sender::Agent => "message from-agent",
         Sender::Ai => "message from-ai",
@@ -65,9 +68,16 @@ pub fn MessageView(
     view! {
         <li class=class class:is-first=first>
             {first.then(|| label(&message))}
-            <div class="bubble" title=full dir="auto">
-                {body(&message.body)}
-            </div>
+            {if orders.is_empty() {
+                view! {
+                    <div class="bubble" title=full dir="auto">
+                        {body(&message.body)}
+                    </div>
+                }
+                    .into_any()
+            } else {
+                view! { <OrderCards cards=orders/> <AsSent text=message.body/> }.into_any()
+            }}
             {message.ai.map(|trace| view! { <Trace trace/> })}
             {last
                 .then(|| {
@@ -142,6 +152,22 @@ fn body(text: &str) -> impl IntoView + use<> {
             }
         })
         .collect_view()
+}
+
+/// The words of an answer whose facts are shown, folded away.
+#[component]
+fn AsSent(text: String) -> impl IntoView {
+    view! {
+        <details class="trace">
+            <summary>
+                "Message as sent" <Icon glyph=Glyph::ChevronDown/>
+            </summary>
+            <div class="bubble" dir="auto">
+                {body(&text)}
+            </div>
+        </details>
+    }
+    .into_any()
 }
 
 /// How an AI answer came about, folded away.

@@ -41,10 +41,19 @@ pub fn file_actions(store: StoreId) -> impl IntoView {
 pub fn badges(order: &Order) -> impl IntoView + use<> {
     view! {
         <span class="badges">
-            <Badge tone=status_tone(order.status) text=order.status.label()/>
-            <Badge tone=payment_tone(order.payment_status) text=order.payment_status.label()/>
+            {status_badge(order.status)} {payment_badge(order.payment_status)}
         </span>
     }
+}
+
+/// Where the goods are.
+pub fn status_badge(status: OrderStatus) -> impl IntoView {
+    view! { <Badge tone=status_tone(status) text=status.label()/> }
+}
+
+/// Where the money is.
+pub fn payment_badge(status: PaymentStatus) -> impl IntoView {
+    view! { <Badge tone=payment_tone(status) text=status.label()/> }
 }
 
 /// What was bought, on a line.
@@ -56,11 +65,7 @@ pub fn items(order: &Order) -> String {
 
 /// A parcel, with a link to where it can be followed.
 pub fn parcel(shipment: Shipment) -> impl IntoView {
-    let name = match (&shipment.carrier, &shipment.tracking_number) {
-        (Some(carrier), Some(number)) => format!("{carrier} {number}"),
-        (Some(one), None) | (None, Some(one)) => one.clone(),
-        (None, None) => "Parcel".to_owned(),
-    };
+    let name = parcel_name(&shipment);
     match shipment.link().map(str::to_owned) {
         Some(href) => view! {
             <a class="cell-line tracking" href=href target="_blank" rel="noopener noreferrer" title=name.clone()>
@@ -70,6 +75,15 @@ pub fn parcel(shipment: Shipment) -> impl IntoView {
         }
         .into_any(),
         None => view! { <span class="cell-line muted">{name}</span> }.into_any(),
+    }
+}
+
+/// What a parcel is called.
+pub fn parcel_name(shipment: &Shipment) -> String {
+    match (&shipment.carrier, &shipment.tracking_number) {
+        (Some(carrier), Some(number)) => format!("{carrier} {number}"),
+        (Some(one), None) | (None, Some(one)) => one.clone(),
+        (None, None) => "Parcel".to_owned(),
     }
 }
 

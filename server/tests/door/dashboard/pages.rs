@@ -159,6 +159,8 @@ fn assert_policy(reply: &Reply, path: &str) {
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",
+        "connect-src 'self' ws: wss:;",
+        "img-src 'self' data: https:;",
     ] {
         assert!(policy.contains(needed), "{path}: {policy}");
     }

@@ -1,0 +1,76 @@
+// What the AI shows of orders, as the team sees it.
+import { Shopper } from "../support/api";
+import { expect, test, unique } from "../support/test";
+
+const PICTURE = "https://pictures.example.com/desk-lamp.png";
+/** One dot. */
+const DOT = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
+  "base64",
+);
+const ORDER = {
+  number: "7001",
+  email: "ida@example.com",
+  status: "shipped",
+  payment_status: "paid",
+  currency: "EUR",
+  total_minor: 11_850,
+  placed_at: 1_790_000_000_000,
+  items: [
+    { name: "Desk lamp", quantity: 1, image_url: PICTURE },
+    { name: "Bulb", quantity: 2 },
+  ],
+  shipments: [
+    {
+      carrier: "DHL",
+      tracking_number: "00340434161094042557",
+      tracking_url: "https://track.example.com/00340434161094042557",
+      status: "out_for_delivery",
+    },
+  ],
+};
+
+test("an answer shows its order as a card, with its words folded away", async ({ dashboard, demo, request, watch }) => {
+  watch.allow(/third-party request: https:\/\/pictures\.example\.com\/desk-lamp\.png/);
+  const headers = { authorization: "Bearer demo-api-key" };
+  const put = await request.put(`/api/v1/orders/${ORDER.number}`, { headers, data: ORDER });
+  expect(put.ok(), await put.text()).toBe(true);
+  const shopper = await Shopper.write(request, demo, `Where is my order #${ORDER.number}?`);
+
+  const page = await dashboard(`/stores/${demo.id}/inbox`);
+  await page.route(PICTURE, (route) => route.fulfill({ contentType: "image/png", body: DOT }));
+  await page.locator(`.row[href$="${shopper.conversation}"]`).click();
+  const card = page.getByRole("article", { name: "Order #7001" });
+  const steps = card.getByRole("list", { name: "Progress" }).getByRole("listitem");
+  await expect(steps).toHaveText(["Ordered (done)", "Being prepared (done)", "On its way", "Delivered"]);
+  await expect(card.locator("[aria-current=step]")).toHaveText("On its way");
+  await expect(card.getByText("Desk lamp")).toBeVisible();
+  await expect(card.getByText("× 2")).toBeVisible();
+  await expect(card.getByText("€118.50")).toBeVisible();
+  await expect(card.getByText("Out for delivery")).toBeVisible();
+  const picture = card.locator("img");
+  await expect(picture).toHaveJSProperty("naturalWidth", 1);
+  await expect(picture).toHaveAttribute("referrerpolicy", "no-referrer");
+  const link = card.getByRole("link", { name: "Track parcel DHL 00340434161094042557" });
+  await expect(link).toHaveAttribute("href", ORDER.shipments[0].tracking_url);
+  await expect(link).toHaveAttribute("rel", /noopener/);
+
+  const words = page.getByRole("log", { name: "Messages" }).getByText("Here's what I found for order #7001.");
+  await expect(words).toBeHidden();
+  await page.getByText("Message as sent").click();
+  await expect(words).toBeVisible();
+});
+
+test("several orders are a choice, each opened by a tap", async ({ dashboard, demo, request }) => {
+  const question = unique("Where is my order?");
+  const shopper = await Shopper.write(request, demo, question, { email: "jane@example.com" });
+  const page = await dashboard(`/stores/${demo.id}/inbox/${shopper.conversation}`);
+  const choice = page.locator(".order-cards details");
+  await expect(choice).toHaveCount(3);
+  const second = choice.nth(1);
+  await expect(second.getByText("#1001")).toBeVisible();
+  await expect(second.getByText("Linen duvet cover, king, sand")).toBeHidden();
+  await second.getByText("#1001").click();
+  await expect(second.getByText("Linen duvet cover, king, sand")).toBeVisible();
+  await expect(choice.first().getByRole("list", { name: "Progress" })).toBeHidden();
+});
