@@ -1,7 +1,10 @@
 // As much of a Medusa as one order needs.
+import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 
 const KEY = "sk_end2end";
+const PUBLISHABLE_KEY = "pk_end2end";
+const CUSTOMER = { id: "cus_1", email: "anna@example.com", first_name: "Anna", last_name: "Berg", has_account: true };
 const ORDER = {
   id: "order_1",
   display_id: 1,
@@ -21,13 +24,27 @@ const ORDER = {
   ],
 };
 
+/** What it gives the customer when she signs in. */
+function customersToken() {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const claims = { actor_id: CUSTOMER.id, actor_type: "customer", exp: Math.floor(Date.now() / 1000) + 86_400 };
+  const content = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
+  return `${content}.${createHmac("sha256", "supersecret").update(content).digest("base64url")}`;
+}
+
 /** Starts it. */
 export async function startMedusa() {
+  const token = customersToken();
   const taken = `Basic ${Buffer.from(`${KEY}:`).toString("base64")}`;
   const server = createServer(({ url, headers }, response) => {
     const { pathname } = new URL(url ?? "/", "http://shop");
     const json = (status, body) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    if (pathname === "/store/customers/me") {
+      if (headers["x-publishable-api-key"] !== PUBLISHABLE_KEY) return json(400, { type: "not_allowed" });
+      const isHers = headers.authorization === `Bearer ${token}`;
+      return isHers ? json(200, { customer: CUSTOMER }) : json(401, { message: "Unauthorized" });
+    }
     if (headers.authorization !== taken) return json(401, { message: "Unauthorized" });
     if (pathname === "/admin/orders") return json(200, { orders: [ORDER], count: 1, offset: 0 });
     if (pathname === "/admin/orders/order_1") return json(200, { order: ORDER });
@@ -38,6 +55,8 @@ export async function startMedusa() {
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     key: KEY,
+    publishableKey: PUBLISHABLE_KEY,
+    token,
     stop: () => {
       server.closeAllConnections();
       server.close();

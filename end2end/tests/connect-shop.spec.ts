@@ -22,7 +22,7 @@ test("who signs up, connects a Medusa and embeds the widget has shoppers' orders
   open,
   watch,
 }) => {
-  watch.allow(/Failed to load resource.* 422 .*orders\/connect/);
+  watch.allow(/Failed to load resource.* 422 .*orders\/(connect|set-publishable-key)/);
   const page = await open({ baseURL: server.url });
   await page.goto("/sign-up");
   await page.waitForLoadState("networkidle");
@@ -49,6 +49,15 @@ test("who signs up, connects a Medusa and embeds the widget has shoppers' orders
   await expect(page.getByText("1 order, newest:")).toBeVisible();
   expect(await page.content()).not.toContain(medusa.key);
 
+  await page.getByRole("button", { name: "Publishable key" }).click();
+  const customers = page.getByRole("dialog", { name: "Customers who are signed in" });
+  await customers.getByLabel("Publishable API key").fill("pk_wrong");
+  await customers.getByRole("button", { name: "Save" }).click();
+  await expect(customers.getByText("The shop doesn't know this publishable key.")).toBeVisible();
+  await customers.getByLabel("Publishable API key").fill(medusa.publishableKey);
+  await customers.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Customers are known by the shop's own token.")).toBeVisible();
+
   await gotoLive(page, `${store}/widget`);
   await page.getByRole("switch", { name: /^Enable chat widget/ }).click();
   await page.getByRole("button", { name: "Save changes" }).click();
@@ -71,6 +80,15 @@ test("who signs up, connects a Medusa and embeds the widget has shoppers' orders
   await expect(answer).toContainText("Order #1: Shipped");
   await expect(answer).toContainText("1 × Linen Shirt (L)");
   await expect(answer.getByRole("link")).toHaveAttribute("href", "https://track.example.com/T1");
+
+  // She signs in to the shop, whose own token says who she is.
+  await shopper.evaluate((token) => {
+    const { shopdesk } = window as unknown as { shopdesk: (command: string, token: string) => void };
+    shopdesk("identify", token);
+  }, medusa.token);
+  await gotoLive(page, `${store}/inbox`);
+  await page.getByRole("link", { name: /Anna Berg/ }).click();
+  await expect(page.locator(".thread-head").getByText("Verified")).toBeVisible();
   await context.close();
   shop.closeAllConnections();
   shop.close();

@@ -88,7 +88,7 @@ pub fn IdentityCard(
                 </Button>
             </div>
             <p class="help">
-                "With the secret your server signs a token (JWT, HS256) with customer_id, email, name and exp, at most an hour ahead, and puts it into the page where a customer is signed in. Call shopdesk(\"identify\", null) where they sign out. docs/IDENTITY.md has examples for Node, Python, PHP, Ruby and Rust."
+                "With the secret your server signs a token (JWT, HS256) with customer_id, email, name and exp, at most an hour ahead, and puts it into the page where a customer is signed in. Call shopdesk(\"identify\", null) where they sign out. docs/IDENTITY.md has examples for Node, Python, PHP, Ruby and Rust. Of a connected Medusa with a publishable key the customer's own token does as well, without any secret."
             </p>
             <CopyBox text=Signal::stored(SNIPPET.to_owned()) label="Identity code" rows=6 copied="Code copied."/>
         </Card>

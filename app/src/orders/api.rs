@@ -48,6 +48,19 @@ pub async fn test_source(store: StoreId, source: OrderSourceId) -> Result<Source
         .map_err(request::refuse)
 }
 
+/// Gives a connected Medusa another publishable key, or none.
+#[server(prefix = "/api/app", endpoint = "orders/set-publishable-key")]
+pub async fn set_publishable_key(
+    store: StoreId,
+    source: OrderSourceId,
+    publishable_key: String,
+) -> Result<(), AppError> {
+    let (ctx, member) = request::member(store).await?;
+    shops::set_publishable_key(&ctx, &member, source, &publishable_key)
+        .await
+        .map_err(request::refuse)
+}
+
 /// Disconnects a shop, and forgets its key.
 #[server(prefix = "/api/app", endpoint = "orders/disconnect")]
 pub async fn disconnect(store: StoreId, source: OrderSourceId) -> Result<(), AppError> {

@@ -50,6 +50,56 @@ fn wording(kind: OrderSourceKind) -> Wording {
     }
 }
 
+/// What the publishable key of a Medusa is for.
+const PUBLISHABLE_KEY_HELP: &str = "Begins with pk_. With it the chat takes the token of a customer who is signed in to your shop, as shopdesk(\"identify\", token), and asks this Medusa whose it is. Leave it empty to do without.";
+
+/// The input of a Medusa's publishable key.
+#[component]
+fn PublishableKeyField(
+    /// What is typed.
+    value: RwSignal<String>,
+    /// How it is sent.
+    form: ScriptForm,
+) -> impl IntoView {
+    view! {
+        <TextField
+            label="Publishable API key (optional)"
+            name="publishable_key"
+            value=value
+            help=PUBLISHABLE_KEY_HELP
+            error=form.about("publishable_key")
+        />
+    }
+    .into_any()
+}
+
+/// The form that gives a connected Medusa another publishable key.
+#[component]
+pub fn PublishableKeyForm(
+    /// The Medusa.
+    shop: ConnectedShop,
+    /// Hears of it.
+    saved: Callback<()>,
+) -> impl IntoView {
+    let store = use_store();
+    let form = ScriptForm::new();
+    let key = RwSignal::new(shop.publishable_key.unwrap_or_default());
+    let save = by_script(move || {
+        let set = api::set_publishable_key(store.id_now(), shop.id, key.get_untracked());
+        form.send(set, move |()| saved.run(()));
+    });
+    view! {
+        <form class="form" on:submit=save>
+            <FormError error=form.general()/>
+            <PublishableKeyField value=key form/>
+            <footer class="dialog-foot">
+                <Submit form=*form>"Save"</Submit>
+            </footer>
+        </form>
+    }
+    .into_any()
+}
+
 /// The form. `connected` hears of the shop and what it has.
 #[component]
 pub fn ConnectForm(connected: Callback<(ConnectedShop, SourceFound)>) -> impl IntoView {
@@ -57,7 +107,7 @@ pub fn ConnectForm(connected: Callback<(ConnectedShop, SourceFound)>) -> impl In
     let form = ScriptForm::new();
     let kind = RwSignal::new(OrderSourceKind::Medusa);
     let (address, key) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let secret = RwSignal::new(String::new());
+    let (secret, publishable_key) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let connect = by_script(move || {
         let mut both = key.get_untracked().trim().to_owned();
         let second = secret.get_untracked();
@@ -70,9 +120,10 @@ pub fn ConnectForm(connected: Callback<(ConnectedShop, SourceFound)>) -> impl In
             kind: kind.get_untracked(),
             address: address.get_untracked(),
             key: both,
+            publishable_key: Some(publishable_key.get_untracked()),
         };
         form.send(api::connect(store.id_now(), shop), move |made| {
-            for typed in [address, key, secret] {
+            for typed in [address, key, secret, publishable_key] {
                 typed.set(String::new());
             }
             connected.run(made);
@@ -90,6 +141,7 @@ pub fn ConnectForm(connected: Callback<(ConnectedShop, SourceFound)>) -> impl In
         }
     });
     let fields = move || {
+        let is_medusa = kind.get() == OrderSourceKind::Medusa;
         let wording = wording(kind.get());
         view! {
             <p class="muted">{wording.steps}</p>
@@ -124,6 +176,7 @@ pub fn ConnectForm(connected: Callback<(ConnectedShop, SourceFound)>) -> impl In
                         />
                     }
                 })}
+            {is_medusa.then(|| view! { <PublishableKeyField value=publishable_key form/> })}
         }
         .into_any()
     };

@@ -1,6 +1,9 @@
 //! The shops that orders are looked up in: connect, test, disconnect.
 
-use super::{api, connect_form::ConnectForm};
+use super::{
+    api,
+    connect_form::{ConnectForm, PublishableKeyForm},
+};
 use crate::{
     error::AppError,
     resource::from_server,
@@ -12,7 +15,7 @@ use crate::{
 };
 use domain::{
     ids::OrderSourceId,
-    order_source::{ConnectedShop, OrderSourceList, SourceFound, SourceTest},
+    order_source::{ConnectedShop, OrderSourceKind, OrderSourceList, SourceFound, SourceTest},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -23,6 +26,10 @@ struct Shops {
     reload: Callback<()>,
     /// Whether the dialog is open.
     connecting: RwSignal<bool>,
+    /// Whether the dialog for the publishable key of [`Self::keyed`] is open.
+    keying: RwSignal<bool>,
+    /// The Medusa that is given another publishable key.
+    keyed: RwSignal<Option<ConnectedShop>>,
     /// What came of the last test, and of which shop.
     tested: RwSignal<Option<(OrderSourceId, SourceTest)>>,
     /// Why the last test or the last disconnecting could not be done.
@@ -37,6 +44,8 @@ pub fn Sources() -> impl IntoView {
     let shops = Shops {
         reload: Callback::new(move |()| list.refetch()),
         connecting: RwSignal::new(false),
+        keying: RwSignal::new(false),
+        keyed: RwSignal::new(None),
         tested: RwSignal::new(None),
         error: RwSignal::new(None),
     };
@@ -47,6 +56,11 @@ pub fn Sources() -> impl IntoView {
         shops.reload.run(());
         toasts.say("Connected.");
     });
+    let saved = Callback::new(move |()| {
+        shops.keying.set(false);
+        shops.reload.run(());
+        toasts.say("Publishable key saved.");
+    });
     view! {
         <Loaded
             resource=list
@@ -55,6 +69,9 @@ pub fn Sources() -> impl IntoView {
         />
         <Dialog open=shops.connecting title="Connect a shop">
             <ConnectForm connected/>
+        </Dialog>
+        <Dialog open=shops.keying title="Customers who are signed in">
+            {move || shops.keyed.get().map(|shop| view! { <PublishableKeyForm shop saved/> })}
         </Dialog>
     }
     .into_any()
@@ -143,6 +160,8 @@ fn SourceRow(shop: ConnectedShop, may_change: bool, shops: Shops) -> impl IntoVi
             });
         });
     };
+    let medusa = (may_change && shop.kind == OrderSourceKind::Medusa).then(|| shop.clone());
+    let takes_tokens = shop.publishable_key.is_some();
     let (tone, state) = match shop.trouble {
         None => (Tone::Good, "Working"),
         Some(_) => (Tone::Bad, "Needs a look"),
@@ -155,6 +174,14 @@ fn SourceRow(shop: ConnectedShop, may_change: bool, shops: Shops) -> impl IntoVi
                     <Badge tone text=state/>
                 </span>
                 <span class="muted source-address">{shop.address.clone()}</span>
+                {takes_tokens
+                    .then(|| {
+                        view! {
+                            <span class="muted">
+                                "Customers are known by the shop's own token."
+                            </span>
+                        }
+                    })}
                 {shop
                     .trouble
                     .map(|trouble| {
@@ -179,6 +206,18 @@ fn SourceRow(shop: ConnectedShop, may_change: bool, shops: Shops) -> impl IntoVi
                 <Button glyph=Glyph::Retry busy=testing on_press=test>
                     "Test connection"
                 </Button>
+                {medusa
+                    .map(|shop| {
+                        let open = move |()| {
+                            shops.keyed.set(Some(shop.clone()));
+                            shops.keying.set(true);
+                        };
+                        view! {
+                            <Button look=Look::Quiet on_press=open>
+                                "Publishable key"
+                            </Button>
+                        }
+                    })}
                 {may_change
                     .then(|| {
                         view! {

@@ -63,7 +63,7 @@ pub enum Error {
         /// The column's name.
         column: String,
     },
-    /// A shop can't be asked about orders.
+    /// A shop can't be asked about orders, or whose customer's token one is.
     #[error("order source: {0:?}")]
     OrderSource(SourceTrouble),
     /// A file could not be read or written. The text names no path.
@@ -101,7 +101,7 @@ impl Error {
             Self::Disk(error) if error.kind() == std::io::ErrorKind::StorageFull => {
                 Cause::Unavailable
             }
-            Self::OrderSource(_) => Cause::Unavailable,
+            Self::OrderSource(_) => Cause::ShopUnreachable,
             Self::Migration(_)
             | Self::Corrupt { .. }
             | Self::Disk(_)
@@ -124,10 +124,10 @@ impl Error {
     }
 
     /// Whether the fault is ours, and belongs into the log. To be asked for more
-    /// than can be done is none.
+    /// than can be done is none, nor is a merchant's shop that is down.
     #[must_use]
     pub fn is_failure(&self) -> bool {
-        self.code().status() >= 500 && !matches!(self, Self::Busy)
+        self.code().status() >= 500 && !matches!(self, Self::Busy | Self::OrderSource(_))
     }
 }
 

@@ -1,5 +1,5 @@
 //! Customer identity: the secrets that a storefront's server signs with, and the
-//! customer whom a signed identity names.
+//! customer whom a signed identity names; or whom a connected Medusa has signed in.
 
 pub(crate) mod code;
 pub(crate) mod queries;
@@ -20,6 +20,7 @@ use domain::{
     identity::{IdentitySecret, NewIdentitySecret},
     ids::{IdentitySecretId, StoreId},
 };
+use token::Refusal;
 
 /// How long a secret that was replaced still counts, in milliseconds: a storefront has
 /// several servers, and changes them one after the other.
@@ -93,18 +94,21 @@ pub async fn revoke_secret(
         .await
 }
 
-/// Whether the store's website can sign who its customers are.
+/// Whether the store's website can say who its customers are.
 pub(crate) async fn is_set_up(ctx: &Ctx, store_id: StoreId) -> Result<bool> {
-    let mut connection = ctx.db().read().await?;
-    let secrets = queries::list(&mut connection, store_id, ctx.now()).await?;
-    Ok(!secrets.is_empty())
+    let secrets = {
+        let mut connection = ctx.db().read().await?;
+        queries::list(&mut connection, store_id, ctx.now()).await?
+    };
+    Ok(!secrets.is_empty() || ctx.orders().connected().knows_customers(store_id).await?)
 }
 
 /// The customer whom `token` names. Nothing is kept in memory: a secret that was
 /// revoked signs nothing any more, on any server.
 ///
 /// # Errors
-/// [`Unauthorized::Identity`], the same whatever is wrong with it.
+/// [`Unauthorized::Identity`], the same whatever is wrong with it; [`Error::OrderSource`] and
+/// [`Error::RateLimited`] if only a shop could say, and can't be asked right now.
 pub(crate) async fn customer(ctx: &Ctx, store_id: StoreId, token: &str) -> Result<Customer> {
     let now = ctx.now();
     let sealed = {
@@ -113,10 +117,35 @@ pub(crate) async fn customer(ctx: &Ctx, store_id: StoreId, token: &str) -> Resul
     };
     let open = |sealed: &String| ctx.secret().open(&purpose(store_id), sealed);
     let secrets: Vec<Vec<u8>> = sealed.iter().map(open).collect::<Result<_>>()?;
-    token::customer(token, &secrets, now).map_err(|refusal| {
-        tracing::info!(store.id = %store_id, reason = ?refusal, "an identity was refused");
-        Error::Unauthorized(Unauthorized::Identity)
-    })
+    let refusal = match token::customer(token, &secrets, now) {
+        Ok(customer) => return Ok(customer),
+        Err(refusal) => refusal,
+    };
+    // Only a token that none of ours has signed may be somebody else's.
+    if refusal == Refusal::Signature
+        && let Some(customer) = medusas_customer(ctx, store_id, token).await?
+    {
+        return Ok(customer);
+    }
+    tracing::info!(store.id = %store_id, reason = ?refusal, "an identity was refused");
+    Err(Error::Unauthorized(Unauthorized::Identity))
+}
+
+/// The customer of a connected Medusa whose own `token` is. It is shown to that shop, kept
+/// nowhere, and only if it looks as if it were of one.
+async fn medusas_customer(ctx: &Ctx, store_id: StoreId, token: &str) -> Result<Option<Customer>> {
+    let shops = ctx.orders().connected();
+    let Some(named) = token::of_medusa(token, ctx.now()) else {
+        return Ok(None);
+    };
+    if !shops.knows_customers(store_id).await? {
+        return Ok(None);
+    }
+    ctx.limits().show_shop.check(store_id.to_string()).await?;
+    let known = shops.signed_in(store_id, token).await?;
+    // Whoever answers for somebody else isn't believed.
+    let known = known.filter(|known| known.id == named);
+    Ok(known.map(|known| token::medusas_customer(&known.id, &known.name)))
 }
 
 /// What a store's secrets are sealed for: one that stands in another store's row opens

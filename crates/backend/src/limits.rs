@@ -66,6 +66,8 @@ pub struct Limits {
     /// Questions to a store's shops by people, such as tests of a connection: 20, then one
     /// every five seconds.
     pub ask_shop: Limit,
+    /// Customers' own tokens that a store's shops are shown: 120, then ten a second.
+    pub show_shop: Limit,
     /// Calls with one API key: 600, then ten a second.
     pub api_call: Limit,
     lookups: Mutex<Lookups>,
@@ -122,6 +124,7 @@ impl Limits {
             code_try: limit("code_try", 20, 30_000, RateLimit::TryCode),
             widget_call: limit("widget_call", 600, 10, RateLimit::WidgetCall),
             ask_shop: limit("ask_shop", 20, 5_000, RateLimit::AskShop),
+            show_shop: limit("show_shop", 120, 100, RateLimit::AskShop),
             api_call: limit("api_call", 600, 100, RateLimit::ApiCall),
             lookups: Mutex::default(),
             shared,

@@ -81,11 +81,13 @@ pub enum SourceTrouble {
     TooLarge,
     /// The stored key can't be read with the installation's secret.
     KeyLost,
+    /// It doesn't know the publishable key.
+    WrongPublishableKey,
 }
 
 impl SourceTrouble {
     /// Every trouble.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NoConnection,
         Self::UnknownHost,
         Self::TimedOut,
@@ -98,6 +100,7 @@ impl SourceTrouble {
         Self::NotThisShop,
         Self::TooLarge,
         Self::KeyLost,
+        Self::WrongPublishableKey,
     ];
 
     /// The word that is stored and sent.
@@ -116,6 +119,7 @@ impl SourceTrouble {
             Self::NotThisShop => "not_this_shop",
             Self::TooLarge => "too_large",
             Self::KeyLost => "key_lost",
+            Self::WrongPublishableKey => "wrong_publishable_key",
         }
     }
 
@@ -163,6 +167,9 @@ impl SourceTrouble {
             Self::KeyLost => {
                 "The stored key can't be read any more, since the installation's secret has changed. Disconnect the shop and connect it again."
             }
+            Self::WrongPublishableKey => {
+                "The shop doesn't know this publishable key. Copy one from its admin, under Settings → Publishable API Keys."
+            }
         }
     }
 
@@ -171,6 +178,7 @@ impl SourceTrouble {
     pub fn field(self) -> &'static str {
         match self {
             Self::WrongKey | Self::NotAllowed | Self::KeyLost => "key",
+            Self::WrongPublishableKey => "publishable_key",
             _ => "address",
         }
     }
@@ -186,6 +194,9 @@ pub struct ConnectShop {
     /// Its secret API key; of WooCommerce both, as `ck_…:cs_…`, of Shopify an app's id and
     /// secret in the same way, or an access token alone.
     pub key: String,
+    /// Of Medusa: its publishable API key, with which its customers' own tokens are taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publishable_key: Option<String>,
 }
 
 impl ConnectShop {
@@ -193,7 +204,7 @@ impl ConnectShop {
     /// for whoever asks it.
     ///
     /// # Errors
-    /// [`Invalid`] for `address` or `key`.
+    /// [`Invalid`] for `address`, `key` or `publishable_key`.
     pub fn checked(self) -> Result<Self, Invalid> {
         let address = text::required("address", &self.address, ADDRESS_MAX)?;
         let key = text::required("key", &self.key, KEY_MAX)?;
@@ -209,6 +220,12 @@ impl ConnectShop {
                 "Enter the consumer key, which begins with ck_, and the consumer secret, which begins with cs_.",
             ));
         }
+        let publishable_key = match self.kind {
+            OrderSourceKind::Medusa => {
+                publishable_key(self.publishable_key.as_deref().unwrap_or_default())?
+            }
+            OrderSourceKind::Shopify | OrderSourceKind::Woocommerce => None,
+        };
         let address = address.trim_end_matches('/');
         Ok(Self {
             address: match address.contains("://") {
@@ -216,9 +233,29 @@ impl ConnectShop {
                 false => format!("https://{address}"),
             },
             key,
+            publishable_key,
             ..self
         })
     }
+}
+
+/// A publishable API key of Medusa as it was typed, without spaces around; `None` if it is
+/// empty.
+///
+/// # Errors
+/// [`Invalid`] if it is no such key. A secret one must not get here: this one is shown.
+pub fn publishable_key(typed: &str) -> Result<Option<String>, Invalid> {
+    let key = text::optional("publishable_key", typed, KEY_MAX)?;
+    if key.is_empty() {
+        return Ok(None);
+    }
+    if !key.starts_with("pk_") || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Invalid::new(
+            "publishable_key",
+            "A publishable key begins with pk_ and has no spaces. Copy it once more.",
+        ));
+    }
+    Ok(Some(key))
 }
 
 /// Whether it is a consumer key and a consumer secret.
@@ -254,6 +291,10 @@ pub struct ConnectedShop {
     pub kind: OrderSourceKind,
     /// Where its API is.
     pub address: String,
+    /// With which its customers' own tokens are taken. It is no secret: the shop's pages
+    /// have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publishable_key: Option<String>,
     /// What was wrong when it was last asked.
     pub trouble: Option<SourceTrouble>,
     /// Since when.
@@ -280,6 +321,7 @@ mod tests {
             kind: OrderSourceKind::Medusa,
             address: address.to_owned(),
             key: key.to_owned(),
+            publishable_key: None,
         }
         .checked()
     }
@@ -297,12 +339,25 @@ mod tests {
                 kind: OrderSourceKind::Woocommerce,
                 address: "https://shop.example.com".to_owned(),
                 key: key.to_owned(),
+                publishable_key: Some("pk_1".to_owned()),
             }
             .checked()
         };
-        assert!(connect("ck_1:cs_1").is_ok());
+        let checked = connect("ck_1:cs_1").expect("a shop");
+        assert_eq!(checked.publishable_key, None, "that is Medusa's");
         for half in ["ck_1", "ck_1:", ":cs_1"] {
             assert_eq!(connect(half).expect_err(half).field, "key");
+        }
+    }
+
+    #[test]
+    fn a_secret_key_is_no_publishable_one() {
+        assert_eq!(publishable_key("  "), Ok(None));
+        assert_eq!(publishable_key(" pk_1\n"), Ok(Some("pk_1".to_owned())));
+        let long = format!("pk_{}", "x".repeat(KEY_MAX));
+        for wrong in ["sk_1", "pk_1 pk_2", "pk_ü", &long] {
+            let refused = publishable_key(wrong).expect_err(wrong);
+            assert_eq!(refused.field, "publishable_key");
         }
     }
 

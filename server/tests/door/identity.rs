@@ -3,6 +3,7 @@
 mod code;
 mod examples;
 mod history;
+mod medusa;
 mod orders;
 mod pages;
 

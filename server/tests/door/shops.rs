@@ -3,7 +3,7 @@
 pub mod medusa;
 #[cfg(feature = "real-medusa")]
 mod real_medusa;
-mod scripted;
+pub mod scripted;
 mod shopify;
 mod woocommerce;
 

@@ -46,10 +46,14 @@ const PAGE_TITLE_MAX: usize = 300;
 /// wrote: a retry of theirs names them as well. Where an address was proven by a code, only
 /// that token counts.
 ///
+/// Whose shop can't say right now who they are begins as a guest: their message waits for no
+/// shop. They may prove it later.
+///
 /// # Errors
 /// [`Error::Invalid`] for a field; [`Error::Conflict`] if the id belongs to
 /// somebody else's conversation; [`Error::Unauthorized`] for an identity that can't be
-/// believed.
+/// believed; [`Error::OrderSource`] or [`Error::RateLimited`] if it is a retry of what they
+/// may have begun as a customer.
 pub async fn start(
     ctx: &Ctx,
     store: &PublicStore,
@@ -64,13 +68,23 @@ pub async fn start(
             .check(client.to_string())
             .await?;
     }
+    let mut not_asked = None;
     let customer = match &request.identity {
         Some(identity) => {
             ctx.limits().identify.check(client.to_string()).await?;
-            Some(identity::customer(ctx, store.id, identity).await?)
+            match identity::customer(ctx, store.id, identity).await {
+                Ok(customer) => Some(customer),
+                Err(error @ (Error::OrderSource(_) | Error::RateLimited { .. })) => {
+                    not_asked = Some(error);
+                    None
+                }
+                Err(error) => return Err(error),
+            }
         }
         None => None,
     };
+    // Another customer's, perhaps, who used this browser before.
+    let token = token.filter(|_| not_asked.is_none());
     let request_hash = tokens::hash(&to_json(&(request.id, &request.message))?);
     let (new_token, held_token) = (tokens::generate()?, token.map(str::to_owned));
     let (store_id, now) = (store.id, ctx.now());
@@ -136,7 +150,8 @@ pub async fn start(
                             is_same && is_recent && is_theirs
                         };
                         if !may_repeat {
-                            return Err(Error::Conflict(Conflict::StartedByOther));
+                            let other = Error::Conflict(Conflict::StartedByOther);
+                            return Err(not_asked.unwrap_or(other));
                         }
                         stored.visitor_id
                     }

@@ -1,5 +1,8 @@
 //! A signed identity: a JSON Web Token (RFC 7519) under HMAC-SHA256, and nothing
 //! else. There is one algorithm, so none can be chosen by whoever sends it.
+//!
+//! Which tokens look as if a Medusa had given them to its customer is told here, too; only
+//! the shop knows whether it has.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
@@ -19,11 +22,16 @@ const LIFE_MAX: i64 = 60 * 60;
 const LEEWAY: i64 = 60;
 /// Longest name, in characters; the rest is cut off.
 const NAME_MAX: usize = 120;
+/// What the ids of a Medusa's customers begin with here. No storefront signs such an id:
+/// one that numbers its customers by itself names nobody else's.
+const MEDUSA: &str = "medusa:";
+/// Bytes of a signature under HMAC-SHA256.
+const SIGNATURE: usize = 32;
 
 /// A customer of the storefront, as its server vouches for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
-    /// Their id in the storefront.
+    /// Their id in the storefront; that of a Medusa's customer begins with `medusa:`.
     pub id: String,
     /// The address of their account there.
     pub email: Option<EmailAddress>,
@@ -65,6 +73,14 @@ struct Claims {
     exp: Date,
     #[serde(default)]
     nbf: Option<Date>,
+}
+
+/// What a Medusa says in its customer's token.
+#[derive(Deserialize)]
+struct MedusaClaims {
+    actor_id: String,
+    actor_type: String,
+    exp: Date,
 }
 
 /// Many storefronts number their customers.
@@ -113,23 +129,42 @@ pub(super) fn customer(
         CustomerId::Text(text) => text,
     };
     let id = text::required("customer_id", &id, CUSTOMER_ID_MAX).map_err(|_| Refusal::Claims)?;
-    let filled = |text: &String| !text.trim().is_empty();
-    let email = match claims.email.filter(filled) {
+    if id.starts_with(MEDUSA) {
+        return Err(Refusal::Claims);
+    }
+    let email = match claims.email.filter(|email| !email.trim().is_empty()) {
         Some(email) => Some(EmailAddress::parse(&email).map_err(|_| Refusal::Claims)?),
         None => None,
     };
-    let name = claims
-        .name
-        .map(|name| text::excerpt(&name.replace(char::is_control, " "), NAME_MAX));
     Ok(Customer {
         id,
         email,
-        name: name.filter(filled),
+        name: claims.name.and_then(|name| shown_name(&name)),
     })
+}
+
+/// A name as it may be shown, if there is one.
+fn shown_name(name: &str) -> Option<String> {
+    let name = text::excerpt(&name.replace(char::is_control, " "), NAME_MAX);
+    (!name.trim().is_empty()).then_some(name)
 }
 
 /// The claims of `token`, if one of `secrets` signed it.
 fn signed<T: DeserializeOwned>(token: &str, secrets: &[Vec<u8>]) -> Result<T, Refusal> {
+    let (content, claims, signature) = parts(token)?;
+    let is_signed_with = |secret: &Vec<u8>| {
+        // Compares in the same time wherever they differ.
+        mac(secret, content).is_some_and(|mac| mac.verify_slice(&signature).is_ok())
+    };
+    if !secrets.iter().any(is_signed_with) {
+        return Err(Refusal::Signature);
+    }
+    part(claims).ok_or(Refusal::Claims)
+}
+
+/// What is signed of `token`, the claims in it, and the signature; if it is of the one
+/// algorithm.
+fn parts(token: &str) -> Result<(&str, &str, Vec<u8>), Refusal> {
     if token.len() > TOKEN_MAX {
         return Err(Refusal::Malformed);
     }
@@ -142,14 +177,32 @@ fn signed<T: DeserializeOwned>(token: &str, secrets: &[Vec<u8>]) -> Result<T, Re
     let signature = URL_SAFE_NO_PAD
         .decode(signature)
         .map_err(|_| Refusal::Malformed)?;
-    let is_signed_with = |secret: &Vec<u8>| {
-        // Compares in the same time wherever they differ.
-        mac(secret, content).is_some_and(|mac| mac.verify_slice(&signature).is_ok())
-    };
-    if !secrets.iter().any(is_signed_with) {
-        return Err(Refusal::Signature);
+    Ok((content, claims, signature))
+}
+
+/// The customer whom `token` names as a Medusa's own would: signed under HMAC-SHA256, valid
+/// `now`, and of a customer, none of its admins. It proves nothing.
+pub(super) fn of_medusa(token: &str, now: UnixMillis) -> Option<String> {
+    let (_, claims, signature) = parts(token).ok()?;
+    let claims: MedusaClaims = part(claims)?;
+    let is_id = !claims.actor_id.is_empty()
+        && claims.actor_id.len() + MEDUSA.len() <= CUSTOMER_ID_MAX
+        && claims.actor_id.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_its = signature.len() == SIGNATURE
+        && claims.actor_type == "customer"
+        && claims.exp.seconds() > now / 1_000 - LEEWAY
+        && is_id;
+    is_its.then_some(claims.actor_id)
+}
+
+/// The customer of a Medusa, as that says itself. Their email proves nothing: Medusa makes an
+/// account for any address, without asking whose it is.
+pub(super) fn medusas_customer(id: &str, name: &str) -> Customer {
+    Customer {
+        id: format!("{MEDUSA}{id}"),
+        email: None,
+        name: shown_name(name),
     }
-    part(claims).ok_or(Refusal::Claims)
 }
 
 fn part<T: DeserializeOwned>(base64: &str) -> Option<T> {

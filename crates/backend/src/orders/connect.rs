@@ -11,8 +11,8 @@ use domain::{
     ids::{OrderSourceId, StoreId},
     order::OrderSourceState,
     order_source::{
-        ConnectShop, ConnectedShop, OrderSourceList, SOURCES_MAX, SourceFound, SourceTest,
-        SourceTrouble,
+        self, ConnectShop, ConnectedShop, OrderSourceKind, OrderSourceList, SOURCES_MAX,
+        SourceFound, SourceTest, SourceTrouble,
     },
     store::Availability,
 };
@@ -72,11 +72,11 @@ pub(crate) async fn state(ctx: &Ctx, store_id: StoreId) -> Result<Availability> 
     Ok(Availability::Available(names.join(", ")))
 }
 
-/// Connects a shop, if it answers, or gives the one at this address another key. Says what
-/// it has.
+/// Connects a shop, if it answers, or gives the one at this address another key; its
+/// publishable key stays if none is given. Says what it has.
 ///
 /// # Errors
-/// [`Error::Invalid`] with what is wrong with the address, the key or the shop's answer.
+/// [`Error::Invalid`] with what is wrong with the address, a key or the shop's answer.
 pub async fn connect(
     ctx: &Ctx,
     who: &Principal,
@@ -91,7 +91,8 @@ pub async fn connect(
     // One shop has one address, however it is typed.
     let address = url.as_str().trim_end_matches('/').to_owned();
     let asked = async {
-        let tried = connected.at(shop.kind, &address, &shop.key)?;
+        let publishable_key = shop.publishable_key.as_deref();
+        let tried = connected.at(shop.kind, &address, &shop.key, publishable_key)?;
         tried.found().await
     };
     let found = asked.await.map_err(refusal)?;
@@ -101,6 +102,7 @@ pub async fn connect(
             id: OrderSourceId::generate(),
             kind: shop.kind,
             address,
+            publishable_key: shop.publishable_key,
             trouble: None,
             trouble_since: None,
             asked_at: ctx.now(),
@@ -113,7 +115,11 @@ pub async fn connect(
             let same = |other: &&Stored| other.shop.address == stored.shop.address;
             if let Some(other) = others.iter().find(same) {
                 let id = other.shop.id;
-                queries::set_key(tx.connection, store_id, id, &stored).await?;
+                let mut stored = stored;
+                if stored.shop.kind == other.shop.kind && stored.shop.publishable_key.is_none() {
+                    stored.shop.publishable_key = other.shop.publishable_key.clone();
+                }
+                queries::set_keys(tx.connection, store_id, id, &stored).await?;
                 return Ok(ConnectedShop { id, ..stored.shop });
             }
             if others.len() >= SOURCES_MAX {
@@ -126,6 +132,42 @@ pub async fn connect(
     let connected = connected.await?;
     ctx.orders().forget(store_id);
     Ok((connected, found))
+}
+
+/// Gives a connected Medusa another publishable key, or none: then its customers' own
+/// tokens aren't taken any more.
+///
+/// # Errors
+/// [`Error::NotFound`] if the store has no Medusa of this id; [`Error::Invalid`] if the shop
+/// doesn't know the key, or can't be asked.
+pub async fn set_publishable_key(
+    ctx: &Ctx,
+    who: &Principal,
+    id: OrderSourceId,
+    key: &str,
+) -> Result<()> {
+    who.require(Permission::ManageOrderSources)?;
+    let key = order_source::publishable_key(key)?;
+    let (store_id, connected) = (who.store_id, ctx.orders().connected());
+    if let Some(key) = &key {
+        ctx.limits().ask_shop.check(store_id.to_string()).await?;
+        let stored = connected.of_store(store_id).await?.into_iter();
+        let is_it = |shop: &ConnectedShop| shop.id == id && shop.kind == OrderSourceKind::Medusa;
+        let shop = stored.map(|stored| stored.shop).find(is_it);
+        let shop = shop.ok_or(Error::NotFound(Noun::OrderSource))?;
+        let known = connected.check_publishable_key(&shop.address, key).await;
+        known.map_err(|trouble| Invalid::new("publishable_key", trouble.sentence()))?;
+    }
+    let is_set = ctx.db().write(move |tx| {
+        Box::pin(async move {
+            queries::set_publishable_key(tx.connection, store_id, id, key.as_deref()).await
+        })
+    });
+    if is_set.await? {
+        Ok(())
+    } else {
+        Err(Error::NotFound(Noun::OrderSource))
+    }
 }
 
 /// Asks a connected shop now, and writes down how it does.

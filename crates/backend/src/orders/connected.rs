@@ -2,13 +2,14 @@
 //! calls at once, not while it fails, not twice for the same within a minute.
 
 mod breaker;
+mod gate;
 pub(super) mod queries;
 pub(super) mod reading;
 pub(super) mod request;
 pub(super) mod shop;
 
 use super::{
-    medusa::Medusa,
+    medusa::{Customers, Medusa, SignedIn},
     shopify::Shopify,
     source::{Coverage, Lookup, OrderSource, latest},
     woocommerce::WooCommerce,
@@ -20,7 +21,6 @@ use crate::{
     outgoing::Outgoing,
     secret::Secret,
 };
-use breaker::Breaker;
 use domain::{
     UnixMillis,
     ids::{OrderSourceId, StoreId},
@@ -28,6 +28,7 @@ use domain::{
     order_source::{ConnectedShop, OrderSourceKind, SourceFound, SourceTrouble},
 };
 use futures::future::{BoxFuture, join_all};
+use gate::Gate;
 use queries::Stored;
 use quick_cache::{Weighter, sync::Cache};
 use shop::Shop;
@@ -35,14 +36,15 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
-use tokio::{sync::Semaphore, time::timeout};
 
-/// Look-ups at a shop at the same time.
-const AT_ONCE: usize = 4;
 /// How long a look-up may take.
 const WITHIN: Duration = Duration::from_secs(12);
 /// How long it may wait for its turn.
 const TURN_WITHIN: Duration = Duration::from_secs(12);
+/// How long it may take to say whose a token is: a shopper's request waits for it.
+const CUSTOMER_WITHIN: Duration = Duration::from_secs(6);
+/// How long that may wait for its turn.
+const CUSTOMER_TURN_WITHIN: Duration = Duration::from_secs(3);
 /// How long an answer is kept.
 const KEPT: Duration = Duration::from_secs(60);
 /// Bytes of the answers that are kept, of all shops.
@@ -78,11 +80,13 @@ pub struct Connected {
 
 /// What this process knows of a shop.
 struct Line {
-    /// With which key.
+    /// With which keys.
     sealed_key: String,
+    publishable_key: Option<String>,
     shop: Box<dyn Shop>,
-    breaker: Breaker,
-    turns: Semaphore,
+    orders: Gate,
+    /// Apart: whoever makes up tokens keeps nobody from their orders.
+    customers: Gate,
 }
 
 /// What shops have answered lately, and when.
@@ -132,15 +136,31 @@ impl Connected {
         kind: OrderSourceKind,
         address: &str,
         key: &str,
+        publishable_key: Option<&str>,
     ) -> Result<Box<dyn Shop>, SourceTrouble> {
         let url = self.outgoing.address(address);
         let url = url.map_err(|_| SourceTrouble::PrivateAddress)?;
         let outgoing = self.outgoing.clone();
         match kind {
-            OrderSourceKind::Medusa => Ok(Box::new(Medusa::new(outgoing, url, key)?)),
+            OrderSourceKind::Medusa => {
+                Ok(Box::new(Medusa::new(outgoing, url, key, publishable_key)?))
+            }
             OrderSourceKind::Shopify => Ok(Box::new(Shopify::new(outgoing, url, key)?)),
             OrderSourceKind::Woocommerce => Ok(Box::new(WooCommerce::new(outgoing, url, key)?)),
         }
+    }
+
+    /// Whether the Medusa at `address` knows this publishable key.
+    pub(super) async fn check_publishable_key(
+        &self,
+        address: &str,
+        key: &str,
+    ) -> Result<(), SourceTrouble> {
+        let url = self.outgoing.address(address);
+        let url = url.map_err(|_| SourceTrouble::PrivateAddress)?;
+        Customers::new(self.outgoing.clone(), &url, key)?
+            .check()
+            .await
     }
 
     /// `key` as it is stored.
@@ -157,7 +177,8 @@ impl Connected {
         let found = async {
             let line = self.line(store_id, stored)?;
             let found = line.shop.found().await?;
-            line.breaker.worked();
+            line.orders.works();
+            line.customers.works();
             Ok(found)
         };
         let found = found.await;
@@ -167,18 +188,23 @@ impl Connected {
     }
 
     fn line(&self, store_id: StoreId, stored: &Stored) -> Result<Arc<Line>, SourceTrouble> {
-        let known = self.lines.get(&stored.shop.id);
-        if let Some(line) = known.filter(|line| line.sealed_key == stored.sealed_key) {
+        let publishable_key = &stored.shop.publishable_key;
+        let is_same = |line: &Arc<Line>| {
+            line.sealed_key == stored.sealed_key && line.publishable_key == *publishable_key
+        };
+        if let Some(line) = self.lines.get(&stored.shop.id).filter(is_same) {
             return Ok(line);
         }
         let key = self.secret.open(&purpose(store_id), &stored.sealed_key);
         let key = key.map_err(|_| SourceTrouble::KeyLost)?;
         let key = String::from_utf8(key).map_err(|_| SourceTrouble::KeyLost)?;
+        let (kind, address) = (stored.shop.kind, &stored.shop.address);
         let line = Arc::new(Line {
             sealed_key: stored.sealed_key.clone(),
-            shop: self.at(stored.shop.kind, &stored.shop.address, &key)?,
-            breaker: Breaker::default(),
-            turns: Semaphore::new(AT_ONCE),
+            publishable_key: publishable_key.clone(),
+            shop: self.at(kind, address, &key, publishable_key.as_deref())?,
+            orders: Gate::new(),
+            customers: Gate::new(),
         });
         self.lines.insert(stored.shop.id, Arc::clone(&line));
         Ok(line)
@@ -198,18 +224,10 @@ impl Connected {
                 return Err(trouble);
             }
         };
-        // That many ask at once is no fault of the shop.
-        let turn = timeout(TURN_WITHIN, line.turns.acquire()).await;
-        let _turn = turn.map_err(|_| SourceTrouble::TimedOut)?;
-        if !line.breaker.may_try(Instant::now()) {
+        let Some(_turn) = line.orders.turn(TURN_WITHIN).await? else {
             return Err(stored.shop.trouble.unwrap_or(SourceTrouble::NoConnection));
-        }
-        let answer = timeout(WITHIN, ask(&line)).await;
-        let answer = answer.unwrap_or(Err(SourceTrouble::TimedOut));
-        match &answer {
-            Ok(_) => line.breaker.worked(),
-            Err(_) => line.breaker.failed(Instant::now()),
-        }
+        };
+        let answer = line.orders.hear(WITHIN, ask(&line)).await;
         self.record(store_id, &stored.shop, answer.as_ref().err().copied())
             .await;
         answer
@@ -232,6 +250,57 @@ impl Connected {
         self.drop_old_answers();
         self.answers.insert(asked, (Instant::now(), orders.clone()));
         Ok(orders)
+    }
+
+    /// Whether one of a store's shops can say whose its customers' own tokens are.
+    pub(crate) async fn knows_customers(&self, store_id: StoreId) -> Result<bool> {
+        let shops = self.of_store(store_id).await?;
+        Ok(shops.iter().any(|stored| has_customers(&stored.shop)))
+    }
+
+    /// The customer of a store's shop whose `token` is; `None` if none of its shops takes
+    /// it. Neither is kept. The token goes to shops of this store alone.
+    ///
+    /// # Errors
+    /// [`Error::OrderSource`] if no shop takes it and one can't be asked.
+    pub(crate) async fn signed_in(
+        &self,
+        store_id: StoreId,
+        token: &str,
+    ) -> Result<Option<SignedIn>> {
+        let mut trouble = None;
+        for stored in self.of_store(store_id).await? {
+            if !has_customers(&stored.shop) {
+                continue;
+            }
+            match self.signed_in_at(store_id, &stored, token).await {
+                Ok(Some(customer)) => return Ok(Some(customer)),
+                Ok(None) => {}
+                Err(why) => trouble = Some(why),
+            }
+        }
+        trouble.map_or(Ok(None), |why| Err(Error::OrderSource(why)))
+    }
+
+    async fn signed_in_at(
+        &self,
+        store_id: StoreId,
+        stored: &Stored,
+        token: &str,
+    ) -> Result<Option<SignedIn>, SourceTrouble> {
+        let line = self.line(store_id, stored)?;
+        let Some(customers) = line.shop.customers() else {
+            return Ok(None);
+        };
+        let gate = &line.customers;
+        let Some(_turn) = gate.turn(CUSTOMER_TURN_WITHIN).await? else {
+            return Err(SourceTrouble::NoConnection);
+        };
+        let answer = gate.hear(CUSTOMER_WITHIN, customers.signed_in(token)).await;
+        if let Err(trouble) = &answer {
+            tracing::warn!(?trouble, source = %stored.shop.id, store = %store_id, "a shop can't be asked about its customers");
+        }
+        answer
     }
 
     /// Orders are the shop's to keep.
@@ -274,6 +343,10 @@ impl Connected {
         let mut connection = self.db.read().await?;
         queries::list(&mut connection, store_id).await
     }
+}
+
+fn has_customers(shop: &ConnectedShop) -> bool {
+    shop.kind == OrderSourceKind::Medusa && shop.publishable_key.is_some()
 }
 
 impl OrderSource for Connected {

@@ -5,7 +5,10 @@
 //! totals and quantities is wrong in several versions, too, so a list is only asked for
 //! which orders there are, and each is then asked for by itself.
 
+mod customers;
 mod reading;
+
+pub use customers::{Customers, SignedIn};
 
 use super::{
     connected::{
@@ -22,7 +25,7 @@ use domain::{
     order_source::{SourceFound, SourceTrouble},
 };
 use futures::future::try_join_all;
-use reading::{Customers, Head, Heads, One};
+use reading::{Found, Head, Heads, One};
 use reqwest::{
     StatusCode, Url,
     header::{AUTHORIZATION, HeaderMap},
@@ -44,15 +47,26 @@ pub struct Medusa {
     outgoing: Outgoing,
     address: Url,
     headers: HeaderMap,
+    customers: Option<Customers>,
 }
 
 impl Medusa {
-    /// The one at `address`, which takes the secret API key `key`.
+    /// The one at `address`, which takes the secret API key `key`. With its publishable key
+    /// it says whose a customer's token is, too.
     ///
     /// # Errors
-    /// If the key can't be sent.
-    pub fn new(outgoing: Outgoing, address: Url, key: &str) -> Result<Self, SourceTrouble> {
+    /// If a key can't be sent.
+    pub fn new(
+        outgoing: Outgoing,
+        address: Url,
+        key: &str,
+        publishable_key: Option<&str>,
+    ) -> Result<Self, SourceTrouble> {
+        let customers = publishable_key
+            .map(|key| Customers::new(outgoing.clone(), &address, key))
+            .transpose()?;
         Ok(Self {
+            customers,
             outgoing,
             address,
             // The form that every version takes.
@@ -121,7 +135,7 @@ impl Medusa {
             ("fields", "id,email"),
             ("limit", limit.as_str()),
         ];
-        let customers: Option<Customers> = self.get(&["customers"], &query).await?;
+        let customers: Option<Found> = self.get(&["customers"], &query).await?;
         let customers = customers.ok_or(SourceTrouble::NotThisShop)?.customers;
         let ids: Vec<_> = customers
             .into_iter()
@@ -189,6 +203,9 @@ impl Shop for Medusa {
     fn found(&self) -> Asked<'_, SourceFound> {
         Box::pin(async {
             let heads = self.heads(&[("limit", "1")]).await?;
+            if let Some(customers) = &self.customers {
+                customers.check().await?;
+            }
             let newest = heads.orders.first();
             Ok(SourceFound {
                 orders: heads.count,
@@ -204,6 +221,10 @@ impl Shop for Medusa {
             let heads = self.heads(&query).await?;
             Ok(u64::try_from(heads.count).unwrap_or_default())
         })
+    }
+
+    fn customers(&self) -> Option<&Customers> {
+        self.customers.as_ref()
     }
 }
 

@@ -46,6 +46,8 @@ pub enum Cause {
     Busy,
     /// The database can't be reached right now.
     Unavailable,
+    /// The merchant's shop can't be asked right now.
+    ShopUnreachable,
     /// The request took longer than requests may take.
     TimedOut,
     /// No answer came.
@@ -247,6 +249,7 @@ impl Cause {
             Self::UpgradeRequired => Code::UpgradeRequired,
             Self::Busy => Code::Busy,
             Self::Unavailable => Code::Unavailable,
+            Self::ShopUnreachable => Code::ShopUnreachable,
             Self::TimedOut => Code::TimedOut,
             Self::Unreachable => Code::Unreachable,
             Self::Internal => Code::Internal,
@@ -264,6 +267,7 @@ impl Cause {
             } => Some(*retry_after_seconds),
             Self::Busy => Some(1),
             Self::Unavailable => Some(5),
+            Self::ShopUnreachable => Some(10),
             _ => None,
         }
     }

@@ -115,6 +115,8 @@ codes! {
     Busy = "busy", 503, "Busy";
     /// The database can't be reached right now.
     Unavailable = "unavailable", 503, "Not available right now";
+    /// The merchant's shop can't be asked right now.
+    ShopUnreachable = "shop-unreachable", 503, "Shop not reachable";
     /// The request took longer than requests may take.
     TimedOut = "timed-out", 504, "This took too long";
     /// No answer came: made by clients, never sent, hence without a status.

@@ -36,6 +36,9 @@ pub fn detail(cause: &Cause) -> String {
         Cause::Unavailable => {
             "The server can't reach its data right now. Please try again in a moment."
         }
+        Cause::ShopUnreachable => {
+            "The shop's own server can't be asked right now. Please try again in a moment."
+        }
         Cause::TimedOut => "The server is very busy. Please try again in a moment.",
         Cause::Unreachable => {
             "The server can't be reached right now. Check your connection and try again."
@@ -84,7 +87,7 @@ const fn unauthorized(why: Unauthorized) -> &'static str {
             "This code isn't right, or it isn't valid any more. Please check it, or have a new one sent."
         }
         Unauthorized::Identity => {
-            "This identity can't be accepted. It must be signed with HS256 and a current secret of this store, name a customer_id, and expire within an hour. See docs/IDENTITY.md."
+            "This identity can't be accepted. It must be signed with HS256 and a current secret of this store, name a customer_id, and expire within an hour; or be the own token of a customer of a Medusa that is connected with its publishable key. See docs/IDENTITY.md."
         }
         Unauthorized::WrongApiKey => {
             "This API key is not known here, or it was revoked. Send a key of your store as Authorization: Bearer KEY; keys are made in the dashboard under API keys."

@@ -404,6 +404,7 @@ fn connected_shops() {
         id: id(8),
         kind: OrderSourceKind::Medusa,
         address: "https://api.example.com".into(),
+        publishable_key: Some("pk_1".into()),
         trouble: Some(SourceTrouble::WrongKey),
         trouble_since: Some(AT),
         asked_at: AT + 1,
@@ -426,6 +427,7 @@ fn connected_shops() {
         kind: OrderSourceKind::Medusa,
         address: "https://api.example.com".into(),
         key: "sk_1".into(),
+        publishable_key: Some("pk_1".into()),
     };
     pin("connect_shop", &[connect]);
 }

@@ -37,6 +37,7 @@ fn causes() -> Vec<Cause> {
         UpgradeRequired => Cause::UpgradeRequired,
         Busy => Cause::Busy,
         Unavailable => Cause::Unavailable,
+        ShopUnreachable => Cause::ShopUnreachable,
         TimedOut => Cause::TimedOut,
         Unreachable => Cause::Unreachable,
         Internal => Cause::Internal,

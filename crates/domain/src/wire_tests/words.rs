@@ -118,6 +118,7 @@ fn words_that_are_stored() {
         NotThisShop,
         TooLarge,
         KeyLost,
+        WrongPublishableKey,
     });
     let roles = each_variant!(Role {
         Agent,

@@ -5,17 +5,30 @@ use super::scripted::{Script, Scripted, number, parameters, refusal};
 use axum::{
     Json, Router,
     extract::{Path, Request},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
+use backend::identity;
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use domain::order_source::{ConnectShop, OrderSourceKind};
 use serde_json::{Value, json};
-use std::ops::Deref;
+use std::{
+    ops::Deref,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 /// The key that it takes.
 pub const KEY: &str = "sk_5f0e";
+/// Its publishable key.
+pub const PUBLISHABLE_KEY: &str = "pk_77a1";
+/// What it signs its customers' tokens with.
+const JWT_SECRET: &str = "supersecret";
+/// Where it says who is signed in.
+pub const ME: &str = "/store/customers/me";
 
 /// The server. It ends with the value.
 pub struct Medusa(Scripted);
@@ -34,6 +47,7 @@ impl Medusa {
             .route("/admin/orders", get(list))
             .route("/admin/orders/{id}", get(one))
             .route("/admin/customers", get(customers))
+            .route(ME, get(me))
             .fallback(|| async { (StatusCode::NOT_FOUND, Html("Cannot GET")) });
         let server = Scripted::start(Script {
             routes,
@@ -41,7 +55,8 @@ impl Medusa {
             key: header_of(KEY),
             wrong_key: json!({"message": "Unauthorized"}),
             throttled: (429, json!({"message": "Too many requests"})),
-            without_key: None,
+            // It looks for a customer's.
+            without_key: Some(ME),
         });
         Self(server.await)
     }
@@ -57,8 +72,51 @@ impl Medusa {
             kind: OrderSourceKind::Medusa,
             address: self.address(),
             key: KEY.to_owned(),
+            publishable_key: None,
         }
     }
+
+    /// The same with its publishable key.
+    pub fn shop_with_customers(&self) -> ConnectShop {
+        ConnectShop {
+            publishable_key: Some(PUBLISHABLE_KEY.to_owned()),
+            ..self.shop()
+        }
+    }
+
+    /// How often it was asked who is signed in.
+    pub fn asked_who(&self) -> usize {
+        self.calls().iter().filter(|call| *call == ME).count()
+    }
+}
+
+/// What a customer's token says.
+pub fn claims(customer: &str) -> Value {
+    let day = 24 * 60 * 60;
+    json!({
+        "actor_id": customer,
+        "actor_type": "customer",
+        "auth_identity_id": "authid_1",
+        "auth_provider": "emailpass",
+        "app_metadata": {"customer_id": customer},
+        "iat": now(),
+        "exp": now() + day,
+    })
+}
+
+/// The token that it gives a customer who signs in.
+pub fn token(customer: &str) -> String {
+    signed(&claims(customer))
+}
+
+/// Anything, signed by it.
+pub fn signed(claims: &Value) -> String {
+    identity::sign(JWT_SECRET, &json!({"alg": "HS256", "typ": "JWT"}), claims)
+}
+
+fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.expect("a clock").as_secs()
 }
 
 fn header_of(key: &str) -> String {
@@ -128,6 +186,48 @@ async fn customers(request: Request) -> Response {
         .collect();
     Json(json!({"count": customers.len(), "customers": customers})).into_response()
 }
+
+/// `GET /store/customers/me`, recorded of 2.21: the publishable key comes first.
+async fn me(headers: HeaderMap) -> Response {
+    let sent = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if sent("x-publishable-api-key") != Some(PUBLISHABLE_KEY) {
+        let message = "Publishable API key required in the request header: x-publishable-api-key.";
+        return refusal(400, json!({"type": "not_allowed", "message": message}));
+    }
+    let bearer = sent("authorization").and_then(|header| header.strip_prefix("Bearer "));
+    let Some(id) = bearer.and_then(signed_in) else {
+        return refusal(401, json!({"message": "Unauthorized"}));
+    };
+    // One of its customers is told to be another.
+    let shown = if id == LIAR { "cus_anna" } else { &id };
+    let known = CUSTOMERS.iter().find(|(id, ..)| *id == shown);
+    let Some((id, email, has_account)) = known else {
+        let message = format!("Customer with id: {id} was not found");
+        return refusal(404, json!({"type": "not_found", "message": message}));
+    };
+    Json(json!({"customer": {
+        "id": id,
+        "email": email,
+        "company_name": null,
+        "first_name": "Anna",
+        "last_name": "Berg",
+        "phone": null,
+        "has_account": has_account,
+        "addresses": [],
+    }}))
+    .into_response()
+}
+
+/// Whose a token is, if it has signed it and it hasn't expired.
+fn signed_in(token: &str) -> Option<String> {
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    let claims: Value = serde_json::from_slice(&claims).ok()?;
+    let is_good = signed(&claims) == token && claims["exp"].as_u64()? > now();
+    is_good.then(|| claims["actor_id"].as_str().map(str::to_owned))?
+}
+
+/// See [`me`].
+pub const LIAR: &str = "cus_liar";
 
 /// Their ids, emails, and whether they have an account.
 const CUSTOMERS: [(&str, &str, bool); 4] = [

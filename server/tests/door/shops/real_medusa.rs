@@ -7,7 +7,9 @@ use backend::orders::connect;
 use domain::{
     message::Sender,
     order_source::{ConnectShop, OrderSourceKind, SourceFound, SourceTest, SourceTrouble},
+    problem::Problem,
     texts,
+    widget_api::Identified,
 };
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
@@ -38,7 +40,27 @@ impl Medusa {
             kind: OrderSourceKind::Medusa,
             address: self.text("/base").to_owned(),
             key: key.to_owned(),
+            publishable_key: None,
         }
+    }
+
+    /// The same with its publishable key.
+    fn shop_with_customers(&self) -> ConnectShop {
+        ConnectShop {
+            publishable_key: Some(self.text("/publishable_key").to_owned()),
+            ..self.shop(self.text("/secret_key"))
+        }
+    }
+
+    /// The token of a customer who signs in to the storefront.
+    async fn signed_in(&self, name: &str) -> String {
+        let url = format!("{}/auth/customer/emailpass", self.text("/base"));
+        let who = json!({
+            "email": self.text(&format!("/customers/{name}/email")),
+            "password": self.text(&format!("/customers/{name}/password")),
+        });
+        let signed_in: Value = Reply::to(client().post(url).json(&who)).await.json(200);
+        signed_in["token"].as_str().expect("a token").to_owned()
     }
 
     /// What the merchant does in its admin.
@@ -161,6 +183,44 @@ async fn a_key_that_is_revoked_is_told_apart_and_shoppers_are_told_honestly() {
     assert_eq!(tested, SourceTest::Trouble(SourceTrouble::WrongKey));
     let body = answer(&server, &shop, "Where is my order #1?").await;
     assert_eq!(body, texts::of("en").answers.unavailable());
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_customer_s_own_token_says_who_they_are() {
+    let (server, medusa) = (TestServer::start().await, Medusa::running());
+    let (shop, _) = connected(&server, medusa.shop_with_customers()).await;
+    let token = medusa.signed_in("anna").await;
+    let guest = server.shopper(&shop).await;
+    // Its last letter is half of a byte: the one before is changed.
+    let at = token.len() - 2;
+    let other = if &token[at..=at] == "A" { "B" } else { "A" };
+    let forged = format!("{}{other}{}", &token[..at], &token[at + 1..]);
+    let refused = guest.post("/identify", &json!({"token": forged})).await;
+    refused.problem(401);
+    let known = guest.post("/identify", &json!({"token": token})).await;
+    let known: Identified = known.json(200);
+    assert!(known.conversation.verified);
+    let thread =
+        backend::conversations::thread(&server.ctx, &shop.member, known.conversation.id, None);
+    let anna = thread.await.expect("a thread").conversation.visitor;
+    let id = format!("medusa:{}", medusa.text("/customers/anna/id"));
+    assert_eq!(anna.customer_id, Some(id));
+    assert_eq!(anna.email, None, "anybody can name any address there");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_publishable_key_that_it_does_not_know_is_refused() {
+    let (server, medusa) = (TestServer::start().await, Medusa::running());
+    let (_, store) = server.owner_with_shop().await;
+    let shop = ConnectShop {
+        publishable_key: Some("pk_made_up".to_owned()),
+        ..medusa.shop_with_customers()
+    };
+    let refused = connect::connect(&server.ctx, &store.member, shop).await;
+    let refused = Problem::from(refused.expect_err("a wrong key").cause());
+    assert_eq!(refused.field.as_deref(), Some("publishable_key"));
     server.finish().await;
 }
 

@@ -71,6 +71,12 @@ static STORE_CALLS: &[StoreCall] = &[
             ("shop[key]", medusa::KEY),
         ])
     }),
+    admins("orders/set-publishable-key", |ids| {
+        and(
+            of_source(ids),
+            [("publishable_key", medusa::PUBLISHABLE_KEY)],
+        )
+    }),
     admins("orders/disconnect", of_source),
     admins("api-keys/list", |_| vec![]),
     admins("api-keys/create", |_| {

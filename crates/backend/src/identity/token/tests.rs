@@ -1,4 +1,4 @@
-use super::{Customer, LEEWAY, LIFE_MAX, Refusal, customer, sign};
+use super::{Customer, LEEWAY, LIFE_MAX, Refusal, customer, medusas_customer, of_medusa, sign};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -134,6 +134,7 @@ fn claims_that_cannot_be_taken_are_refused() {
         ("customer_id", json!("x".repeat(201))),
         ("customer_id", json!("a\u{0}b")),
         ("customer_id", json!(null)),
+        ("customer_id", json!("medusa:cus_7")),
         ("customer_id", json!({"id": 1})),
         ("email", json!("jane")),
         ("email", json!("jane@example.com, eve@example.com")),
@@ -161,7 +162,65 @@ fn what_is_no_token_is_malformed() {
     assert!(read(&format!("{token}=")).is_err());
 }
 
+/// What a Medusa says of its customer.
+fn medusas() -> Value {
+    json!({"actor_id": "cus_7", "actor_type": "customer", "exp": NOW + 24 * 60 * 60})
+}
+
+/// Whom `claims` name as a Medusa's would.
+fn named(claims: &Value) -> Option<String> {
+    of_medusa(&sign("jwt secret", &header(), claims), NOW * 1_000)
+}
+
+#[test]
+fn the_token_of_a_medusas_customer_is_told_from_others() {
+    assert_eq!(named(&medusas()).as_deref(), Some("cus_7"));
+    for (name, value) in [
+        ("actor_type", json!("user")),
+        ("actor_type", json!(null)),
+        ("actor_id", json!("")),
+        ("actor_id", json!("a b")),
+        ("actor_id", json!("x".repeat(194))),
+        ("actor_id", json!(7)),
+        ("exp", json!(NOW - LEEWAY)),
+        ("exp", json!(null)),
+    ] {
+        let mut claims = medusas();
+        claims[name] = value;
+        assert_eq!(named(&claims), None, "{claims}");
+    }
+    assert_eq!(named(&claims()), None);
+}
+
+#[test]
+fn what_is_not_signed_as_a_medusa_signs_is_none_of_its_tokens() {
+    for alg in ["none", "", "RS256", "HS512"] {
+        let token = sign("jwt secret", &json!({"alg": alg}), &medusas());
+        assert_eq!(of_medusa(&token, NOW * 1_000), None, "{alg}");
+    }
+    let token = sign("jwt secret", &header(), &medusas());
+    let (content, _) = token.rsplit_once('.').expect("a signature");
+    for unsigned in [format!("{content}."), format!("{content}.AAAA")] {
+        assert_eq!(of_medusa(&unsigned, NOW * 1_000), None);
+    }
+    assert_eq!(of_medusa(&"x".repeat(100_000), NOW * 1_000), None);
+}
+
+#[test]
+fn a_medusas_customer_has_an_id_that_nobody_signs() {
+    let anna = medusas_customer("cus_7", " Anna\u{7} ");
+    assert_eq!(anna.id, "medusa:cus_7");
+    assert_eq!(anna.name.as_deref(), Some("Anna"));
+    assert_eq!(anna.email, None, "anybody can name any address there");
+    assert_eq!(medusas_customer("cus_7", " ").name, None);
+}
+
 proptest! {
+    #[test]
+    fn telling_whose_a_token_is_never_panics(text in "\\PC{0,300}|([A-Za-z0-9_-]{0,80}\\.){2}[A-Za-z0-9_-]{43}") {
+        prop_assert_eq!(of_medusa(&text, NOW * 1_000), None);
+    }
+
     #[test]
     fn no_other_text_is_accepted(text in "\\PC{0,300}|([A-Za-z0-9_-]{0,80}\\.){2}[A-Za-z0-9_-]{43}") {
         prop_assert!(read(&text).is_err());

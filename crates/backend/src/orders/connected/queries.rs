@@ -20,7 +20,7 @@ pub(in crate::orders) async fn list(
     store_id: StoreId,
 ) -> Result<Vec<Stored>> {
     let rows = sqlx::query(
-        "SELECT id, kind, address, sealed_key, trouble, trouble_since, asked_at
+        "SELECT id, kind, address, sealed_key, publishable_key, trouble, trouble_since, asked_at
          FROM order_sources WHERE store_id = $1 ORDER BY connected_at, id",
     )
     .bind(store_id.to_string())
@@ -29,7 +29,7 @@ pub(in crate::orders) async fn list(
     rows.iter().map(read).collect()
 }
 
-/// $1 store, $2 id, $3 kind, $4 address, $5 sealed key, $6 now
+/// $1 store, $2 id, $3 kind, $4 address, $5 sealed key, $6 now, $7 publishable key
 pub(in crate::orders) async fn insert(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -37,8 +37,9 @@ pub(in crate::orders) async fn insert(
 ) -> Result<()> {
     let shop = &stored.shop;
     sqlx::query(
-        "INSERT INTO order_sources (store_id, id, kind, address, sealed_key, connected_at, asked_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6)",
+        "INSERT INTO order_sources (store_id, id, kind, address, sealed_key, connected_at, asked_at,
+            publishable_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
     )
     .bind(store_id.to_string())
     .bind(shop.id.to_string())
@@ -46,13 +47,15 @@ pub(in crate::orders) async fn insert(
     .bind(shop.address.as_str())
     .bind(stored.sealed_key.as_str())
     .bind(shop.asked_at)
+    .bind(shop.publishable_key.as_deref())
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// Another key, with which it works. $1 store, $2 id, $3 kind, $4 sealed key, $5 now
-pub(in crate::orders) async fn set_key(
+/// Other keys, with which it works.
+/// $1 store, $2 id, $3 kind, $4 sealed key, $5 now, $6 publishable key
+pub(in crate::orders) async fn set_keys(
     connection: &mut AnyConnection,
     store_id: StoreId,
     id: OrderSourceId,
@@ -60,7 +63,7 @@ pub(in crate::orders) async fn set_key(
 ) -> Result<()> {
     sqlx::query(
         "UPDATE order_sources SET kind = $3, sealed_key = $4, trouble = NULL, trouble_since = NULL,
-            asked_at = $5
+            asked_at = $5, publishable_key = $6
          WHERE store_id = $1 AND id = $2",
     )
     .bind(store_id.to_string())
@@ -68,9 +71,28 @@ pub(in crate::orders) async fn set_key(
     .bind(stored.shop.kind.as_str())
     .bind(stored.sealed_key.as_str())
     .bind(stored.shop.asked_at)
+    .bind(stored.shop.publishable_key.as_deref())
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// `false` if there is none. $1 store, $2 id, $3 publishable key
+pub(in crate::orders) async fn set_publishable_key(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: OrderSourceId,
+    key: Option<&str>,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE order_sources SET publishable_key = $3 WHERE store_id = $1 AND id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .bind(key)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// What came of asking it. $1 store, $2 id, $3 trouble, $4 now
@@ -116,6 +138,7 @@ fn read(row: &AnyRow) -> Result<Stored> {
             id: row.parsed("id")?,
             kind: row.word("kind", OrderSourceKind::from_word)?,
             address: row.try_get("address")?,
+            publishable_key: row.try_get("publishable_key")?,
             // A newer server's word is trouble, too.
             trouble: trouble
                 .map(|word| SourceTrouble::from_word(&word).unwrap_or(SourceTrouble::Failing)),

@@ -1,6 +1,9 @@
 //! What a shop's own API must be able to say.
 
-use crate::{orders::source::Lookup, outgoing::Failure};
+use crate::{
+    orders::{medusa::Customers, source::Lookup},
+    outgoing::Failure,
+};
 use domain::{
     UnixMillis,
     order::Order,
@@ -22,6 +25,11 @@ pub trait Shop: Send + Sync {
 
     /// How many orders were placed after `since`.
     fn placed_since(&self, since: UnixMillis) -> Asked<'_, u64>;
+
+    /// What says whose a customer's own token is, where there is such a thing.
+    fn customers(&self) -> Option<&Customers> {
+        None
+    }
 }
 
 impl From<Failure> for SourceTrouble {

@@ -14,7 +14,7 @@ const NO_VARIANT: [&str; 3] = ["Default", "Default Title", "Default variant"];
 
 /// `GET /admin/customers`
 #[derive(Deserialize)]
-pub struct Customers {
+pub struct Found {
     pub customers: Vec<Customer>,
 }
 

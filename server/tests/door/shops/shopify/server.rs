@@ -87,6 +87,7 @@ impl Shopify {
             kind: OrderSourceKind::Shopify,
             address: self.address(),
             key,
+            publishable_key: None,
         }
     }
 }

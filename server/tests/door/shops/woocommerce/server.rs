@@ -80,6 +80,7 @@ impl WooCommerce {
             kind: OrderSourceKind::Woocommerce,
             address: self.address(),
             key: KEYS.to_owned(),
+            publishable_key: None,
         }
     }
 }

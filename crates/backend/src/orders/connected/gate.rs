@@ -1,0 +1,65 @@
+//! The way to a part of a shop: a few at a time, and nobody while it fails.
+
+use super::breaker::Breaker;
+use domain::order_source::SourceTrouble;
+use std::time::{Duration, Instant};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::timeout,
+};
+
+/// Questions to a part of a shop at the same time.
+const AT_ONCE: usize = 4;
+
+/// See above.
+pub struct Gate {
+    breaker: Breaker,
+    turns: Semaphore,
+}
+
+impl Gate {
+    pub fn new() -> Self {
+        Self {
+            breaker: Breaker::default(),
+            turns: Semaphore::new(AT_ONCE),
+        }
+    }
+
+    /// Waits for a turn; `None` if the shop is left alone.
+    ///
+    /// # Errors
+    /// If none comes in time.
+    pub async fn turn(
+        &self,
+        within: Duration,
+    ) -> Result<Option<SemaphorePermit<'_>>, SourceTrouble> {
+        // That many ask at once is no fault of the shop.
+        let turn = timeout(within, self.turns.acquire()).await;
+        let turn = turn.ok().and_then(Result::ok);
+        let turn = turn.ok_or(SourceTrouble::TimedOut)?;
+        Ok(self.breaker.may_try(Instant::now()).then_some(turn))
+    }
+
+    /// What `asked` hears of the shop, which is left alone if it fails again and again.
+    ///
+    /// # Errors
+    /// Those of `asked`, or if it takes too long.
+    pub async fn hear<T>(
+        &self,
+        within: Duration,
+        asked: impl Future<Output = Result<T, SourceTrouble>>,
+    ) -> Result<T, SourceTrouble> {
+        let answer = timeout(within, asked).await;
+        let answer = answer.unwrap_or(Err(SourceTrouble::TimedOut));
+        match &answer {
+            Ok(_) => self.works(),
+            Err(_) => self.breaker.failed(Instant::now()),
+        }
+        answer
+    }
+
+    /// It has answered somebody who came by another way.
+    pub fn works(&self) {
+        self.breaker.worked();
+    }
+}
