@@ -330,8 +330,9 @@ pub async fn change_password(
         .write(move |tx| {
             Box::pin(async move {
                 queries::set_password(tx.connection, user_id, &password_hash).await?;
-                queries::delete_sessions_of(tx.connection, user_id).await?;
-                tx.effects.forget(Forget::Sessions);
+                for ended in queries::delete_sessions_of(tx.connection, user_id).await? {
+                    tx.effects.forget(Forget::Session(ended));
+                }
                 queries::insert_session(tx.connection, &token_hash, user_id, now, expires_at).await
             })
         })

@@ -64,12 +64,8 @@ pub enum Forget {
     Settings(StoreId),
     /// The visitor's token with this hash.
     Visitor(String),
-    /// Visitors' tokens of which the hashes aren't known.
-    Visitors,
     /// The session with this hash of its token.
     Session(String),
-    /// Sessions of which the hashes aren't known.
-    Sessions,
     /// The API key with this hash of its token.
     ApiKey(String),
     /// A store's webhooks.
@@ -82,9 +78,7 @@ impl Caches {
         match what {
             Forget::Settings(store_id) => self.settings.forget(store_id),
             Forget::Visitor(token_hash) => self.visitors.forget(token_hash),
-            Forget::Visitors => self.visitors.forget_all(),
             Forget::Session(token_hash) => self.sessions.forget(token_hash),
-            Forget::Sessions => self.sessions.forget_all(),
             Forget::ApiKey(token_hash) => self.api_keys.forget(token_hash),
             Forget::Webhooks(store_id) => self.webhooks.forget(store_id),
         }

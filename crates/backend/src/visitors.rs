@@ -6,6 +6,7 @@ use crate::{
     Ctx,
     access::{Permission, Principal},
     cache::Forget,
+    db::Tx,
     error::{Error, Noun, Result, Unauthorized},
     settings, stores, tokens,
 };
@@ -107,14 +108,21 @@ pub async fn revoke_tokens(ctx: &Ctx, who: &Principal, visitor_id: VisitorId) ->
     who.require(Permission::AnswerConversations)?;
     let (store_id, now) = (who.store_id, ctx.now());
     ctx.db()
-        .write(move |tx| {
-            Box::pin(async move {
-                queries::revoke_tokens(tx.connection, store_id, visitor_id, now).await?;
-                tx.effects.forget(Forget::Visitors);
-                Ok(())
-            })
-        })
+        .write(move |tx| Box::pin(end_tokens(tx, store_id, visitor_id, now)))
         .await
+}
+
+/// Ends every token of a visitor, and the sockets that are open by one.
+pub(crate) async fn end_tokens(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    visitor_id: VisitorId,
+    now: UnixMillis,
+) -> Result<()> {
+    for ended in queries::revoke_tokens(tx.connection, store_id, visitor_id, now).await? {
+        tx.effects.forget(Forget::Visitor(ended));
+    }
+    Ok(())
 }
 
 /// What a client without a good token is told.

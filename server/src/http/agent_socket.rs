@@ -57,7 +57,7 @@ pub async fn upgrade(
                     ))
                 }
             };
-            socket::serve(socket, ctx.clone(), authenticate).await;
+            socket::serve(socket, ctx.clone(), token.as_deref(), authenticate).await;
             drop(place);
         })
     })

@@ -8,7 +8,7 @@ use backend::{
     conversations,
     error::Error,
     realtime::hub::{Delivery, Outgoing, Serialised, Subscriber, Topic},
-    visitors,
+    tokens, visitors,
 };
 use domain::{
     events::{
@@ -39,6 +39,10 @@ const TAKEN_MAX: usize = 4 * FRAME_MAX;
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// How long a client that is refused has to read why.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
+/// How long a shopper whose token has ended hears nothing before they are told. Whoever has
+/// just proven who they are gets their new token by another request, and must not take the
+/// end of the old one for the end of the chat.
+const NEW_TOKEN_WITHIN: Duration = Duration::from_secs(5);
 /// How long a single frame may take to leave.
 const SEND_WITHIN: Duration = Duration::from_secs(10);
 /// Heartbeats without a sign of life before the connection is given up.
@@ -122,24 +126,33 @@ impl From<axum::Error> for End {
     }
 }
 
-/// Serves one socket. `authenticate` turns the first frame into an audience;
-/// it is asked again with every heartbeat, so that a session that has ended
-/// ends its sockets.
+/// Serves one socket. `authenticate` turns the first frame into an audience. It is asked
+/// again when the token may have ended by which that is known, `session` or the one in the
+/// first frame, and with every heartbeat, should nobody say so.
 ///
 /// Most sockets are idle most of the time. What they do seldom is in a box of its
 /// own, or each of them would keep room for it.
-pub async fn serve<A, F>(mut socket: Box<WebSocket>, ctx: Ctx, authenticate: A)
-where
+pub async fn serve<A, F>(
+    mut socket: Box<WebSocket>,
+    ctx: Ctx,
+    session: Option<&str>,
+    authenticate: A,
+) where
     A: Fn(Hello) -> F + Send,
     F: Future<Output = backend::Result<Audience>> + Send,
 {
     let outcome = async {
         let mut credentials = Box::pin(first_frame(&mut socket)).await?;
         let cursors = std::mem::take(&mut credentials.cursors);
+        let mut subscriber = ctx.realtime().hub().subscriber();
+        // Before it is looked at, so that no end falls between.
+        if let Some(token) = session.or(credentials.token.as_deref()) {
+            subscriber.known_by(&tokens::hash(token));
+        }
         let audience = Box::pin(authenticate(credentials.clone())).await?;
         let mut connection = Connection {
             socket: &mut socket,
-            subscriber: ctx.realtime().hub().subscriber(),
+            subscriber,
             audience,
             rooms: HashMap::new(),
             read_at: None,
@@ -285,6 +298,7 @@ impl Connection<'_> {
                 delivery = self.subscriber.next() => match delivery {
                     Some(Delivery::Event(event)) => self.deliver(event).await?,
                     Some(Delivery::Missed) => self.all_are_missing(),
+                    Some(Delivery::Doubted) => Box::pin(self.ask_again(&still_there)).await?,
                     // Too slow: it reconnects and resumes by its cursors.
                     None => return Err(End::Gone),
                 },
@@ -446,7 +460,13 @@ impl Connection<'_> {
         A: Fn() -> F,
         F: Future<Output = backend::Result<Audience>>,
     {
-        let audience = still_there().await?;
+        let audience = match still_there().await {
+            Ok(audience) => audience,
+            Err(refused) => {
+                self.await_new_token().await?;
+                return Err(refused.into());
+            }
+        };
         let is_changed = match (&self.audience, &audience) {
             (Audience::Visitor(before), Audience::Visitor(now)) => before.settings != now.settings,
             _ => false,
@@ -456,6 +476,24 @@ impl Connection<'_> {
             self.send(&ServerEvent::ConfigChanged {}).await?;
         }
         Ok(())
+    }
+
+    /// Lets a shopper go by themselves who is no longer known. Nothing is sent meanwhile.
+    async fn await_new_token(&mut self) -> Result<(), End> {
+        if matches!(self.audience, Audience::Agent(_)) {
+            return Ok(());
+        }
+        let gone = async {
+            while let Some(Ok(frame)) = self.socket.recv().await {
+                if matches!(frame, Frame::Close(_)) {
+                    break;
+                }
+            }
+        };
+        match timeout(NEW_TOKEN_WITHIN, gone).await {
+            Ok(()) => Err(End::Gone),
+            Err(_) => Ok(()),
+        }
     }
 
     /// Sends everything after what was sent last.

@@ -33,7 +33,7 @@ pub async fn upgrade(
                     Ok(Audience::Visitor(session))
                 }
             };
-            socket::serve(socket, ctx.clone(), authenticate).await;
+            socket::serve(socket, ctx.clone(), None, authenticate).await;
             drop(place);
         })
     })

@@ -1,5 +1,6 @@
 //! Live connections: replay, resume, both sides, and clients that misbehave.
 
+mod ended;
 mod misuse;
 
 use crate::common::{Owner, Shop, Shopper, TestServer, people::new_message, socket::position};

@@ -10,6 +10,7 @@ mod services;
 use crate::{
     common::{Reply, Socket, client, executable::Home, within},
     forms::{fields, section_fields},
+    identity::token,
 };
 use backend::testing::redis::Redis;
 use clients::{Agent, Confirmed, Followed, Servers, Shopper};
@@ -18,6 +19,7 @@ use domain::{
     api_key::CreatedApiKey,
     conversation::Status,
     events::{AiState, ServerEvent, Side},
+    identity::NewIdentitySecret,
     ids::{ConversationId, MessageId, StoreId},
     message::{Message, Sender},
     settings::{Chat, SectionName, StoredSettings},
@@ -172,6 +174,7 @@ async fn who_signs_out_on_one_server_is_signed_out_on_all() {
     let none: [(&str, &str); 0] = [];
     let signed_out = agent.post(&mut all[1], "account/sign-out", &none).await;
     assert!(signed_out.status < 400, "{}", signed_out.body);
+    inbox.ended().await;
     // At the latest when what they remember is too old to be believed.
     for server in &mut all {
         within("the session's end", async {
@@ -186,7 +189,45 @@ async fn who_signs_out_on_one_server_is_signed_out_on_all() {
         })
         .await;
     }
-    assert_eq!(inbox.refusal().await.1, 4401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_on_another_server_ends_when_its_shopper_proves_who_they_are() {
+    if !is_possible() {
+        return;
+    }
+    let cluster = Cluster::start(Home::new().await, Default::default()).await;
+    let mut all = [0, 1].map(|server| Servers::new(&cluster.addrs[server..=server], 0));
+    let store = demo_store(&cluster).await;
+    let agent = Agent::sign_in(&mut all[0], store).await;
+    let in_store = fields([("store", store.to_string().as_str())]);
+    let made = agent
+        .post(&mut all[0], "identity/make-secret", &in_store)
+        .await;
+    let made: NewIdentitySecret = made.json(200);
+    let (shopper, other) = (
+        Shopper::start(&mut all[0]).await,
+        Shopper::start(&mut all[0]).await,
+    );
+    let mut socket = shopper.socket(cluster.addrs[2], 0).await;
+    let mut others = other.socket(cluster.addrs[2], 0).await;
+    for socket in [&mut socket, &mut others] {
+        socket.ready().await;
+    }
+    let identity = json!({"token": token(&made.secret, json!({}))});
+    let id = shopper.conversation;
+    let proven = all[1]
+        .insist(|http, addr| {
+            http.post(format!(
+                "http://{addr}/widget/v1/conversations/{id}/identify"
+            ))
+            .bearer_auth(&shopper.token)
+            .json(&identity)
+        })
+        .await;
+    assert_eq!(proven.status, 200, "{}", proven.body);
+    socket.ended().await;
+    others.settled().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -70,9 +70,11 @@ pub fn prove(chat: Chat) {
 
 /// Goes on with the token that was given for `before`, or for a conversation of theirs.
 fn become_known(chat: Chat, before: Option<&Session>, known: ConversationStarted) {
-    // Another tab or a message may have been quicker.
+    // Another tab or a message may have been quicker. If there is none, the one from before
+    // has ended since, as it does once the customer is known.
     let now = chat.session();
-    if now.as_ref().map(|now| &*now.token) != before.map(|before| &*before.token) {
+    let is_before = |now: &Session| before.is_some_and(|before| before.token == now.token);
+    if now.as_ref().is_some_and(|now| !is_before(now)) {
         return;
     }
     let ConversationStarted {

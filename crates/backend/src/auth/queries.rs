@@ -112,16 +112,18 @@ pub(super) async fn delete_session(connection: &mut AnyConnection, token_hash: &
     Ok(())
 }
 
-/// $1 user
+/// The hashes of their tokens. $1 user
 pub(super) async fn delete_sessions_of(
     connection: &mut AnyConnection,
     user_id: UserId,
-) -> Result<()> {
-    sqlx::query("DELETE FROM sessions WHERE user_id = $1")
+) -> Result<Vec<String>> {
+    let rows = sqlx::query("DELETE FROM sessions WHERE user_id = $1 RETURNING token_hash")
         .bind(user_id.to_string())
-        .execute(connection)
+        .fetch_all(connection)
         .await?;
-    Ok(())
+    rows.iter()
+        .map(|row| Ok(row.try_get("token_hash")?))
+        .collect()
 }
 
 /// $1 now

@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{
     Ctx,
-    cache::Forget,
     db::Tx,
     error::{Error, Noun, Result, Unauthorized},
     identity::{code, queries as codes},
@@ -133,8 +132,7 @@ pub async fn verify_code(
                     now,
                 )
                 .await?;
-                visitors::queries::revoke_tokens(tx.connection, store_id, visitor_id, now).await?;
-                tx.effects.forget(Forget::Visitors);
+                visitors::end_tokens(tx, store_id, visitor_id, now).await?;
                 give_token(tx, store_id, visitor_id, &token, now).await?;
                 let conversation = told(tx, store_id, id).await?;
                 Ok(Some(Identified {

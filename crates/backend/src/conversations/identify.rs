@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{
     Ctx,
-    cache::Forget,
     db::Tx,
     error::{Conflict, Error, Noun, Result},
     identity::{self, Customer},
@@ -240,8 +239,7 @@ pub(super) async fn become_customer(
     customer: &Customer,
     now: UnixMillis,
 ) -> Result<VisitorId> {
-    visitors::queries::revoke_tokens(tx.connection, store_id, visitor_id, now).await?;
-    tx.effects.forget(Forget::Visitors);
+    visitors::end_tokens(tx, store_id, visitor_id, now).await?;
     let known = visitors::queries::of_customer(tx.connection, store_id, &customer.id).await?;
     if let Some(known) = known {
         // Conversations before their messages, as everybody who holds both.

@@ -211,6 +211,7 @@ impl Inner {
     fn forget(&self, forgets: Vec<Forget>) {
         for what in forgets {
             self.caches.forget(&what);
+            self.realtime.hub().doubt(&what);
             self.realtime.bus().publish(Hint::Forget { what });
         }
     }

@@ -1,8 +1,12 @@
 //! Topics and their subscribers. Knows no sockets and no database.
 //!
+//! A subscriber is also known by the token that let it in: when that may have ended, it is
+//! told to have itself asked again.
+//!
 //! A subscriber that doesn't keep up is dropped, never silently skipped: its
 //! channel closes, it reconnects and resumes by cursor.
 
+use crate::cache::Forget;
 use domain::{
     events::{ServerEvent, Skipped},
     ids::{ConversationId, StoreId},
@@ -11,6 +15,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{HashMap, HashSet},
+    hash::{DefaultHasher, Hash, Hasher},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -104,6 +109,8 @@ pub enum Delivery {
     /// Events are missing: everything that is followed must be read from the
     /// database.
     Missed,
+    /// The token that it is known by may have ended.
+    Doubted,
 }
 
 /// An event, serialised once, however many receive it.
@@ -122,7 +129,25 @@ pub struct Hub {
     inner: Arc<Inner>,
 }
 
-type Topics = HashMap<Topic, HashMap<u64, Arc<Mailbox>>>;
+type Topics = HashMap<Reason, HashMap<u64, Arc<Mailbox>>>;
+
+/// Why a subscriber gets something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Reason {
+    /// It follows a topic.
+    Follows(Topic),
+    /// It is known by a token, by the hash of whose hash: to be asked once for nothing,
+    /// when two are alike, does no harm.
+    KnownBy(u64),
+}
+
+impl Reason {
+    fn known_by(token_hash: &str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        token_hash.hash(&mut hasher);
+        Self::KnownBy(hasher.finish())
+    }
+}
 
 #[derive(Default)]
 struct Inner {
@@ -160,13 +185,24 @@ impl Hub {
         let Some(event) = serialised(&outgoing.event) else {
             return;
         };
+        self.deliver(Reason::Follows(outgoing.topic), &Delivery::Event(event));
+    }
+
+    /// Tells those who are known by a token that may have ended.
+    pub fn doubt(&self, what: &Forget) {
+        if let Forget::Visitor(token_hash) | Forget::Session(token_hash) = what {
+            self.deliver(Reason::known_by(token_hash), &Delivery::Doubted);
+        }
+    }
+
+    fn deliver(&self, reason: Reason, delivery: &Delivery) {
         let mut topics = self.lock();
-        let Some(subscribers) = topics.get_mut(&outgoing.topic) else {
+        let Some(subscribers) = topics.get_mut(&reason) else {
             return;
         };
-        subscribers.retain(|_, mailbox| mailbox.deliver(Delivery::Event(Arc::clone(&event))));
+        subscribers.retain(|_, mailbox| mailbox.deliver(delivery.clone()));
         if subscribers.is_empty() {
-            topics.remove(&outgoing.topic);
+            topics.remove(&reason);
         }
     }
 
@@ -185,7 +221,7 @@ impl Hub {
     /// Whether anybody here follows `topic`.
     #[must_use]
     pub fn is_followed(&self, topic: Topic) -> bool {
-        self.lock().contains_key(&topic)
+        self.lock().contains_key(&Reason::Follows(topic))
     }
 
     /// A new subscriber that follows nothing yet.
@@ -200,16 +236,16 @@ impl Hub {
                 overflowed: AtomicBool::new(false),
             }),
             receiver,
-            following: HashSet::new(),
+            reasons: HashSet::new(),
         }
     }
 
-    fn leave(&self, topic: Topic, id: u64) {
+    fn leave(&self, reason: Reason, id: u64) {
         let mut topics = self.lock();
-        if let Some(subscribers) = topics.get_mut(&topic) {
+        if let Some(subscribers) = topics.get_mut(&reason) {
             subscribers.remove(&id);
             if subscribers.is_empty() {
-                topics.remove(&topic);
+                topics.remove(&reason);
             }
         }
     }
@@ -242,22 +278,31 @@ fn serialised(event: &ServerEvent) -> Option<Arc<Serialised>> {
     }
 }
 
-/// One receiver with the topics it follows. Dropping it ends them all.
+/// One receiver with all that it is told for. Dropping it ends that.
 pub struct Subscriber {
     hub: Hub,
     id: u64,
     mailbox: Arc<Mailbox>,
     receiver: mpsc::Receiver<Delivery>,
-    following: HashSet<Topic>,
+    reasons: HashSet<Reason>,
 }
 
 impl Subscriber {
     /// Follows `topic` from now on.
     pub fn follow(&mut self, topic: Topic) {
-        if self.following.insert(topic) {
+        self.join(Reason::Follows(topic));
+    }
+
+    /// Is known by the token of this hash from now on.
+    pub fn known_by(&mut self, token_hash: &str) {
+        self.join(Reason::known_by(token_hash));
+    }
+
+    fn join(&mut self, reason: Reason) {
+        if self.reasons.insert(reason) {
             self.hub
                 .lock()
-                .entry(topic)
+                .entry(reason)
                 .or_default()
                 .insert(self.id, Arc::clone(&self.mailbox));
         }
@@ -265,8 +310,9 @@ impl Subscriber {
 
     /// Stops following `topic`.
     pub fn unfollow(&mut self, topic: Topic) {
-        if self.following.remove(&topic) {
-            self.hub.leave(topic, self.id);
+        let reason = Reason::Follows(topic);
+        if self.reasons.remove(&reason) {
+            self.hub.leave(reason, self.id);
         }
     }
 
@@ -290,8 +336,8 @@ impl Subscriber {
 
 impl Drop for Subscriber {
     fn drop(&mut self) {
-        for topic in self.following.drain() {
-            self.hub.leave(topic, self.id);
+        for reason in self.reasons.drain() {
+            self.hub.leave(reason, self.id);
         }
     }
 }
@@ -334,6 +380,22 @@ mod tests {
         assert_eq!(&*event.json, r#"{"changed":{"what":"faq"}}"#);
         assert!(subscriber.receiver.try_recv().is_err());
         subscriber.unfollow(Topic::Store(mine));
+        assert!(hub.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn whose_token_may_have_ended_is_told_and_nobody_else() {
+        let hub = Hub::default();
+        let (mut hers, mut his) = (hub.subscriber(), hub.subscriber());
+        hers.known_by("her hash");
+        his.known_by("his hash");
+        hub.doubt(&Forget::Settings(StoreId::generate()));
+        for what in [Forget::Visitor, Forget::Session] {
+            hub.doubt(&what("her hash".to_owned()));
+            assert!(matches!(hers.next().await, Some(Delivery::Doubted)));
+        }
+        assert!(his.receiver.try_recv().is_err());
+        drop((hers, his));
         assert!(hub.lock().is_empty());
     }
 

@@ -89,7 +89,10 @@ async fn pass_on(ctx: &Ctx, hints: Vec<Hint>) -> Result<()> {
                 topic,
                 event: *event,
             }),
-            Hint::Forget { what } => ctx.caches().forget(&what),
+            Hint::Forget { what } => {
+                ctx.caches().forget(&what);
+                hub.doubt(&what);
+            }
             Hint::Jobs => ctx.jobs().wake(),
             _ => {}
         }

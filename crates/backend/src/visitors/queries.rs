@@ -99,23 +99,26 @@ pub(super) async fn extend_token(
     Ok(())
 }
 
-/// $1 store, $2 visitor, $3 now
-pub(crate) async fn revoke_tokens(
+/// The hashes of those that ended by it. $1 store, $2 visitor, $3 now
+pub(super) async fn revoke_tokens(
     connection: &mut AnyConnection,
     store_id: StoreId,
     visitor_id: VisitorId,
     now: UnixMillis,
-) -> Result<()> {
-    sqlx::query(
+) -> Result<Vec<String>> {
+    let rows = sqlx::query(
         "UPDATE visitor_tokens SET revoked_at = $3
-         WHERE store_id = $1 AND visitor_id = $2 AND revoked_at IS NULL",
+         WHERE store_id = $1 AND visitor_id = $2 AND revoked_at IS NULL
+         RETURNING token_hash",
     )
     .bind(store_id.to_string())
     .bind(visitor_id.to_string())
     .bind(now)
-    .execute(connection)
+    .fetch_all(connection)
     .await?;
-    Ok(())
+    rows.iter()
+        .map(|row| Ok(row.try_get("token_hash")?))
+        .collect()
 }
 
 /// $1 id, $2 store, $3 name, $4 email, $5 locale, $6 now

@@ -8,7 +8,7 @@ use domain::{
     problem::Problem,
 };
 use futures::{SinkExt, StreamExt};
-use std::{collections::VecDeque, net::SocketAddr, panic::Location};
+use std::{collections::VecDeque, net::SocketAddr, panic::Location, time::Duration};
 use tokio::{
     net::{TcpSocket, TcpStream},
     time::timeout,
@@ -21,6 +21,9 @@ use tokio_tungstenite::{
         http::{HeaderName, HeaderValue},
     },
 };
+
+/// Less than the pause between two heartbeats.
+const SOON: Duration = Duration::from_secs(15);
 
 /// What a client is connected by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -218,6 +221,24 @@ impl Socket {
             })
             .await;
         (problem, self.close_code().await.expect("a close frame"))
+    }
+
+    /// Waits until the server closes since its token has ended, which must be sooner than a
+    /// heartbeat would tell; what came before.
+    pub async fn ended(&mut self) -> Vec<ServerEvent> {
+        let mut before = Vec::new();
+        let ended = timeout(SOON, async {
+            loop {
+                match self.next().await {
+                    ServerEvent::Error(problem) => break problem,
+                    event => before.push(event),
+                }
+            }
+        });
+        let problem = ended.await.expect("an end before any heartbeat");
+        assert_eq!(problem.status, 401, "{problem:?}");
+        assert_eq!(self.close_code().await, Some(4401));
+        before
     }
 
     /// Reads on to the end; the close frame's code if there is one.

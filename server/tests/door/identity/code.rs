@@ -92,6 +92,21 @@ async fn a_code_proves_the_address_it_was_sent_to() {
 }
 
 #[tokio::test]
+async fn a_code_ends_the_sockets_that_were_open_before() {
+    let signing = Signing::new().await;
+    let shopper = signing.server.shopper(&signing.shop).await;
+    let mut socket = shopper.socket(0).await;
+    socket.ready().await;
+    assert_eq!(ask(&shopper, JANE).await, 204);
+    let code = signing.mailed_code().await;
+    assert_refused(&shopper.give("nonsense").await);
+    socket.settled().await;
+    shopper.proven(&code).await;
+    socket.ended().await;
+    signing.server.finish().await;
+}
+
+#[tokio::test]
 async fn three_wrong_codes_end_the_right_one() {
     let signing = Signing::new().await;
     let shopper = signing.server.shopper(&signing.shop).await;
