@@ -140,6 +140,7 @@ fn api_routes(state: &AppState) -> Router<AppState> {
             "/faq/categories/{id}",
             put(v1::faq::rename_category).delete(v1::faq::delete_category),
         )
+        .route("/faq/categories/{id}/place", put(v1::faq::place_category))
         .route(
             "/faq/items",
             get(v1::faq::list_items).post(v1::faq::create_item),
@@ -150,6 +151,8 @@ fn api_routes(state: &AppState) -> Router<AppState> {
                 .put(v1::faq::update_item)
                 .delete(v1::faq::delete_item),
         )
+        .route("/faq/items/{id}/place", put(v1::faq::place_item))
+        .route("/faq/try", post(v1::faq::try_question))
         .route("/order-sources", get(v1::orders::list_sources))
         .route("/orders", get(v1::orders::list))
         .route(

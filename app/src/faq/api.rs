@@ -66,9 +66,8 @@ pub async fn move_category(
     position: i64,
 ) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
-    faq::move_category(&ctx, &member, category, position)
-        .await
-        .map_err(request::refuse)
+    let moved = faq::move_category(&ctx, &member, category, position).await;
+    moved.map(|_| ()).map_err(request::refuse)
 }
 
 /// Adds a question at the end of its category.
@@ -110,9 +109,8 @@ pub async fn move_item(
     position: i64,
 ) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
-    faq::move_item(&ctx, &member, item, category, position)
-        .await
-        .map_err(request::refuse)
+    let moved = faq::move_item(&ctx, &member, item, category, position).await;
+    moved.map(|_| ()).map_err(request::refuse)
 }
 
 /// Makes a question's embedding again.

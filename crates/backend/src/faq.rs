@@ -224,7 +224,8 @@ pub async fn delete_category(ctx: &Ctx, who: &Principal, id: FaqCategoryId) -> R
         .await
 }
 
-/// Moves a category to `position`, counted from 0.
+/// Moves a category to `position`, counted from 0, or to the end if there are fewer; where
+/// it stands then.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -233,7 +234,7 @@ pub async fn move_category(
     who: &Principal,
     id: FaqCategoryId,
     position: i64,
-) -> Result<()> {
+) -> Result<usize> {
     who.require(Permission::ChangeFaq)?;
     let store_id = who.store_id;
     ctx.db()
@@ -245,12 +246,13 @@ pub async fn move_category(
                     .into_iter()
                     .map(|category| category.id)
                     .collect();
-                move_within(&mut order, &id, position).ok_or(Error::NotFound(Noun::Category))?;
+                let moved = move_within(&mut order, &id, position);
+                let moved = moved.ok_or(Error::NotFound(Noun::Category))?;
                 for (position, id) in (0..).zip(order) {
                     queries::place_category(tx.connection, store_id, id, position).await?;
                 }
                 tell_agents(tx, store_id);
-                Ok(())
+                Ok(moved)
             })
         })
         .await
@@ -394,7 +396,8 @@ pub async fn delete_item(ctx: &Ctx, who: &Principal, id: FaqItemId) -> Result<()
         .await
 }
 
-/// Moves an item to `position` of a category, counted from 0.
+/// Moves an item to `position` of a category, counted from 0, or to its end if there are
+/// fewer; where it stands then.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the item or the category.
@@ -404,7 +407,7 @@ pub async fn move_item(
     id: FaqItemId,
     category_id: FaqCategoryId,
     position: i64,
-) -> Result<()> {
+) -> Result<usize> {
     who.require(Permission::ChangeFaq)?;
     let store_id = who.store_id;
     ctx.db()
@@ -426,24 +429,27 @@ pub async fn move_item(
                     .filter(|other| *other != id)
                     .collect();
                 order.push(id);
-                move_within(&mut order, &id, position).ok_or(Error::NotFound(Noun::Question))?;
+                let moved = move_within(&mut order, &id, position);
+                let moved = moved.ok_or(Error::NotFound(Noun::Question))?;
                 for (position, id) in (0..).zip(order) {
                     queries::place_item(tx.connection, store_id, id, category_id, position).await?;
                 }
                 tell_agents(tx, store_id);
-                Ok(())
+                Ok(moved)
             })
         })
         .await
 }
 
-/// Moves `item` of `list` to `position`; `None` if it isn't there.
-fn move_within<T: PartialEq + Copy>(list: &mut Vec<T>, item: &T, position: i64) -> Option<()> {
+/// Moves `item` of `list` to `position`, or to the end; where that is, and `None` if it isn't
+/// there.
+fn move_within<T: PartialEq + Copy>(list: &mut Vec<T>, item: &T, position: i64) -> Option<usize> {
     let at = list.iter().position(|other| other == item)?;
     let item = list.remove(at);
     let position = usize::try_from(position.max(0)).unwrap_or(usize::MAX);
-    list.insert(position.min(list.len()), item);
-    Some(())
+    let position = position.min(list.len());
+    list.insert(position, item);
+    Some(position)
 }
 
 fn found(rows: u64, noun: Noun) -> Result<()> {
@@ -483,10 +489,12 @@ mod tests {
     #[test]
     fn moving_keeps_the_others_in_order() {
         let mut list = vec![1, 2, 3, 4];
-        move_within(&mut list, &4, 1).expect("there");
+        assert_eq!(move_within(&mut list, &4, 1), Some(1));
         assert_eq!(list, [1, 4, 2, 3]);
-        move_within(&mut list, &1, 99).expect("there");
+        assert_eq!(move_within(&mut list, &1, 99), Some(3));
         assert_eq!(list, [4, 2, 3, 1]);
+        assert_eq!(move_within(&mut list, &3, -1), Some(0));
+        assert_eq!(list, [3, 4, 2, 1]);
         assert_eq!(move_within(&mut list, &9, 0), None);
     }
 }

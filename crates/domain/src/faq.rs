@@ -138,8 +138,10 @@ pub fn parse_category_name(raw: &str) -> Result<String, Invalid> {
 
 /// What the AI would answer to a question, for the "Try a question" box.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FaqTrial {
-    /// What would be sent; `None` if the AI would stay silent.
+    /// What would be sent; none if the AI would stay silent, or if it is about orders and
+    /// whoever asks may not see those.
     pub answer: Option<String>,
     /// Why, in a sentence.
     pub explanation: String,

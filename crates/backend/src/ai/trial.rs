@@ -3,7 +3,7 @@
 use super::{
     answer::from_faq::{Origin, draft, search_current},
     order_answer::{self, ByRule},
-    order_status::Known,
+    order_status::{self, Known, Step},
 };
 use crate::{
     Ctx,
@@ -13,13 +13,13 @@ use crate::{
 };
 use domain::{
     faq::FaqTrial,
-    ids::StoreId,
     message::BODY_MAX,
     settings::{StoreSettings, WithoutModel},
     text, texts,
 };
 
-/// What the AI would answer, for the "Try a question" box. Nothing is sent.
+/// What the AI would answer, for the "Try a question" box. Nothing is sent. Of orders it
+/// says nothing to those who may not see them.
 ///
 /// # Errors
 /// [`Error::Invalid`](crate::Error::Invalid) if there is no question.
@@ -28,7 +28,7 @@ pub async fn try_question(ctx: &Ctx, who: &Principal, question: &str) -> Result<
     let question = &text::required("question", question, BODY_MAX)?;
     let store_id = who.store_id;
     let settings = settings::load(ctx, store_id).await?;
-    if let Some(trial) = try_by_rule(ctx, store_id, question, &settings).await {
+    if let Some(trial) = try_by_rule(ctx, who, question, &settings).await {
         return Ok(trial);
     }
     let found = search_current(ctx, store_id, question).await?;
@@ -73,7 +73,7 @@ pub async fn try_question(ctx: &Ctx, who: &Principal, question: &str) -> Result<
 /// What the rules say to a question; they come before the FAQ.
 async fn try_by_rule(
     ctx: &Ctx,
-    store_id: StoreId,
+    who: &Principal,
     question: &str,
     settings: &StoreSettings,
 ) -> Option<FaqTrial> {
@@ -86,9 +86,22 @@ async fn try_by_rule(
         check: settings.orders.lookup_check,
         full_for_number: settings.orders.full_details_for_number_alone,
     };
+    let is_about_orders = || {
+        !matches!(
+            order_status::step(&known),
+            Step::NotAboutOrders | Step::FetchPerson
+        )
+    };
+    if !who.has(Permission::ReadOrders) && is_about_orders() {
+        return Some(FaqTrial {
+            answer: None,
+            explanation: "Order tracking answers this by rule, before the FAQ is asked. What it says is shown to those who may see orders.".to_owned(),
+            sources: Vec::new(),
+        });
+    }
     let texts = texts::of("en");
     let (answer, explanation) =
-        match order_answer::answer(ctx, store_id, &known, None, &texts.answers).await {
+        match order_answer::answer(ctx, who.store_id, &known, None, &texts.answers).await {
             ByRule::Nothing => return None,
             ByRule::FetchPerson => (
                 texts.widget.human_requested(&settings.chat.response_time),

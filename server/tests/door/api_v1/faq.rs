@@ -1,9 +1,10 @@
 //! The FAQ by key.
 
-use super::{Api, new_key};
+use super::{Api, new_key, orders::order};
+use crate::common::database;
 use domain::{
     api_key::Scope,
-    faq::FaqItem,
+    faq::{FaqItem, FaqTrial},
     ids::{FaqCategoryId, FaqItemId},
 };
 use reqwest::Method;
@@ -85,6 +86,129 @@ async fn an_item_is_changed_and_deleted() {
     api.server.finish().await;
 }
 
+/// The names of the categories, in their order.
+async fn names(api: &Api) -> Vec<String> {
+    let list: Value = api.get("/faq/categories").await.json(200);
+    let list = list["items"].as_array().expect("items").iter();
+    list.map(|category| category["name"].as_str().expect("a name").to_owned())
+        .collect()
+}
+
+/// The questions of a category, in the order in which the dashboard shows them.
+async fn questions(api: &Api, category: FaqCategoryId) -> Vec<String> {
+    let all = backend::faq::list(&api.server.ctx, &api.shop.member).await;
+    let all = all.expect("the FAQ").into_iter();
+    let items = all
+        .filter(|known| known.id == category)
+        .flat_map(|known| known.items);
+    items.map(|item| item.question).collect()
+}
+
+#[tokio::test]
+async fn a_category_is_put_at_another_place() {
+    let api = Api::start().await;
+    let care = category(&api, "Care").await;
+    for name in ["Sizes", "Gifts"] {
+        category(&api, name).await;
+    }
+    let path = format!("/faq/categories/{care}/place");
+    for (wanted, placed, order) in [
+        (1, 1, ["Sizes", "Care", "Gifts"]),
+        (1, 1, ["Sizes", "Care", "Gifts"]),
+        (99, 2, ["Sizes", "Gifts", "Care"]),
+        (0, 0, ["Care", "Sizes", "Gifts"]),
+    ] {
+        let place = json!({"position": wanted});
+        let now: Value = api.put(&path, &place).await.json(200);
+        assert_eq!(now, json!({"position": placed}));
+        assert_eq!(names(&api).await, order);
+    }
+    for wrong in [
+        json!({"position": -1}),
+        json!({"position": "first"}),
+        json!({}),
+    ] {
+        api.put(&path, &wrong).await.problem(422);
+    }
+    let nowhere = format!("/faq/categories/{}/place", FaqCategoryId::generate());
+    api.put(&nowhere, &json!({"position": 0}))
+        .await
+        .problem(404);
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn an_item_is_put_at_another_place_and_into_another_category() {
+    let api = Api::start().await;
+    let (care, sizes) = (category(&api, "Care").await, category(&api, "Sizes").await);
+    let mut ids = Vec::new();
+    for question in ["A?", "B?", "C?"] {
+        let made = api.post("/faq/items", &new_item(care, question)).await;
+        ids.push(made.json::<FaqItem>(201).id);
+    }
+    let path = format!("/faq/items/{}/place", ids[2]);
+    let within = json!({"category_id": care, "position": 0});
+    let now: Value = api.put(&path, &within).await.json(200);
+    assert_eq!(now, within);
+    assert_eq!(questions(&api, care).await, ["C?", "A?", "B?"]);
+    let elsewhere = json!({"category_id": sizes, "position": 7});
+    let now: Value = api.put(&path, &elsewhere).await.json(200);
+    assert_eq!(now, json!({"category_id": sizes, "position": 0}));
+    assert_eq!(questions(&api, care).await, ["A?", "B?"]);
+    assert_eq!(questions(&api, sizes).await, ["C?"]);
+    let read: FaqItem = api.get(&format!("/faq/items/{}", ids[2])).await.json(200);
+    assert_eq!(read.category_id, sizes);
+
+    let nowhere = json!({"category_id": FaqCategoryId::generate(), "position": 0});
+    api.put(&path, &nowhere).await.problem(404);
+    let nothing = format!("/faq/items/{}/place", FaqItemId::generate());
+    api.put(&nothing, &within).await.problem(404);
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_question_is_tried_and_nothing_is_sent() {
+    let api = Api::start().await;
+    let care = category(&api, "Care").await;
+    let item = new_item(care, "Can the lamp be washed?");
+    api.post("/faq/items", &item).await.json::<FaqItem>(201);
+    api.server.idle().await;
+    let tried: FaqTrial = api
+        .post("/faq/try", &json!({"question": "can the lamp be washed"}))
+        .await
+        .json(200);
+    assert_eq!(tried.answer.as_deref(), Some("Yes."));
+    assert_eq!(tried.sources[0].item_id.to_string(), item["id"]);
+    assert!(!tried.explanation.is_empty());
+    let refused = api.post("/faq/try", &json!({"question": " "})).await;
+    assert_eq!(refused.problem(422).field.as_deref(), Some("question"));
+    assert_eq!(database::rows(&api.server.ctx, "messages").await, 0);
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_key_that_may_not_see_orders_is_not_told_of_any_by_a_question() {
+    let api = Api::start().await;
+    let stored = api.put("/orders/1001", &order("1001")).await;
+    assert_eq!(stored.status, 201, "{}", stored.body);
+    let asked = |number: &str| json!({"question": format!("Where is my order #{number}? jane@example.com")});
+    let question = asked("1001");
+    let all: FaqTrial = api.post("/faq/try", &question).await.json(200);
+    assert!(all.answer.is_some_and(|answer| answer.contains("#1001")));
+    let faq_only = new_key(&api.server, &api.shop, &[Scope::FaqRead]).await;
+    let mut said = Vec::new();
+    for number in ["1001", "9999"] {
+        let (token, question) = (Some(faq_only.token.as_str()), asked(number));
+        let reply = api.call_with(token, Method::POST, "/faq/try", Some(&question));
+        let reply = reply.await;
+        let tried: FaqTrial = reply.json(200);
+        assert_eq!(tried.answer, None);
+        said.push(tried.explanation);
+    }
+    assert_eq!(said[0], said[1]);
+    api.server.finish().await;
+}
+
 #[tokio::test]
 async fn pages_hold_every_item_once() {
     let api = Api::start().await;
@@ -142,6 +266,16 @@ async fn another_stores_faq_does_not_exist() {
             Some(json!({"name": "Mine"})),
         ),
         (Method::DELETE, format!("/faq/categories/{care}"), None),
+        (
+            Method::PUT,
+            format!("/faq/categories/{care}/place"),
+            Some(json!({"position": 0})),
+        ),
+        (
+            Method::PUT,
+            format!("/faq/items/{}/place", item.id),
+            Some(json!({"category_id": care, "position": 0})),
+        ),
         (
             Method::POST,
             "/faq/items".to_owned(),

@@ -83,6 +83,12 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
             Scope::FaqWrite,
         ),
         (Method::PUT, category.clone(), Some(named), Scope::FaqWrite),
+        (
+            Method::PUT,
+            format!("{category}/place"),
+            Some(json!({"position": 0})),
+            Scope::FaqWrite,
+        ),
         (Method::DELETE, category, None, Scope::FaqWrite),
         (get(), "/faq/items".to_owned(), None, Scope::FaqRead),
         (
@@ -93,6 +99,18 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
         ),
         (get(), item.clone(), None, Scope::FaqRead),
         (Method::PUT, item.clone(), Some(draft), Scope::FaqWrite),
+        (
+            Method::PUT,
+            format!("{item}/place"),
+            Some(json!({"category_id": FaqCategoryId::generate(), "position": 0})),
+            Scope::FaqWrite,
+        ),
+        (
+            post(),
+            "/faq/try".to_owned(),
+            Some(json!({"question": "Why?"})),
+            Scope::FaqRead,
+        ),
         (Method::DELETE, item, None, Scope::FaqWrite),
         (get(), "/order-sources".to_owned(), None, Scope::OrdersRead),
         (get(), "/orders".to_owned(), None, Scope::OrdersRead),

@@ -3,16 +3,16 @@
 
 use super::{
     conversations::ConversationState,
-    faq::{Category, CategoryName, NewItem},
+    faq::{Category, CategoryName, CategoryPlace, ItemPlace, NewItem, TriedQuestion},
     list::List,
     messages::NewReply,
 };
 use domain::{
     UnixMillis,
     conversation::Status,
-    faq::{FaqDraft, FaqItem, FaqItemState},
+    faq::{FaqDraft, FaqItem, FaqItemState, FaqTrial},
     inbox::{ConversationSummary, Visitor, VisitorProfile},
-    message::{Message, MessageKind, Sender},
+    message::{AiSource, Message, MessageKind, Sender},
     order::{
         Order, OrderItem, OrderSourceState, OrderStatus, ParcelStatus, PaymentStatus, Shipment,
     },
@@ -55,6 +55,15 @@ pub fn of(name: &str) -> Option<Value> {
         "List_FaqItem" => page(item(), item().id.to_string()),
         "NewItem" => json!(new_item()),
         "FaqDraft" => json!(draft()),
+        "CategoryPlace" => json!(CategoryPlace { position: 0 }),
+        "ItemPlace" => json!(ItemPlace {
+            category_id: category().id,
+            position: 0,
+        }),
+        "TriedQuestion" => json!(TriedQuestion {
+            question: "Do you ship to Norway?".to_owned(),
+        }),
+        "FaqTrial" => json!(trial()),
         "Order" => json!(order()),
         "List_OrderSourceState" => json!(List {
             items: vec![OrderSourceState {
@@ -230,6 +239,19 @@ fn item() -> FaqItem {
         state: FaqItemState::Ready,
         error: None,
         updated_at: AT,
+    }
+}
+
+fn trial() -> FaqTrial {
+    let item = item();
+    FaqTrial {
+        answer: Some(item.answer),
+        explanation: "The closest answer in the FAQ, word for word.".to_owned(),
+        sources: vec![AiSource {
+            item_id: item.id,
+            question: item.question,
+            score: 0.83,
+        }],
     }
 }
 

@@ -11,9 +11,9 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use backend::{Ctx, access::Principal, faq};
+use backend::{Ctx, access::Principal, ai::trial, faq};
 use domain::{
-    faq::{FaqDraft, FaqItem},
+    faq::{FaqDraft, FaqItem, FaqTrial},
     ids::{FaqCategoryId, FaqItemId},
 };
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,34 @@ pub struct CategoryName {
     /// Unique in the store.
     #[schema(min_length = 1, max_length = 80)]
     pub name: String,
+}
+
+/// Where a category stands.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct CategoryPlace {
+    /// How many categories stand before it. To be put further than the end is to be put at
+    /// the end.
+    #[schema(value_type = i64, minimum = 0, maximum = 4_294_967_295_i64)]
+    pub position: u32,
+}
+
+/// Where a question stands.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct ItemPlace {
+    /// The category that it stands in.
+    pub category_id: FaqCategoryId,
+    /// How many questions of the category stand before it. To be put further than the end is
+    /// to be put at the end.
+    #[schema(value_type = i64, minimum = 0, maximum = 4_294_967_295_i64)]
+    pub position: u32,
+}
+
+/// A question as a shopper may ask it.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct TriedQuestion {
+    /// The question.
+    #[schema(min_length = 1, max_length = 10_000)]
+    pub question: String,
 }
 
 /// A question to be added.
@@ -134,6 +162,34 @@ pub async fn rename_category(
 ) -> ApiResult<Json<Category>> {
     let name = faq::rename_category(&ctx, &who, id, &wanted.name).await?;
     Ok(Json(Category { id, name }))
+}
+
+/// Puts a category at another place among the others.
+///
+/// # Errors
+/// 400, 401, 403, 404, 413, 415, 422.
+#[utoipa::path(
+    put, path = "/api/v1/faq/categories/{id}/place", operation_id = "placeFaqCategory", tag = "FAQ",
+    params(("id" = FaqCategoryId, Path, description = "The category's id")),
+    request_body = CategoryPlace,
+    responses((status = 200, description = "Where it stands now", body = CategoryPlace)),
+    security(("api_key" = ["faq:write"])),
+)]
+pub async fn place_category(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(id): ApiPath<FaqCategoryId>,
+    ApiJson(wanted): ApiJson<CategoryPlace>,
+) -> ApiResult<Json<CategoryPlace>> {
+    let placed = faq::move_category(&ctx, &who, id, wanted.position.into()).await?;
+    Ok(Json(CategoryPlace {
+        position: position(placed),
+    }))
+}
+
+/// A store has far fewer.
+fn position(placed: usize) -> u32 {
+    u32::try_from(placed).unwrap_or(u32::MAX)
 }
 
 /// Deletes a category with every question in it.
@@ -244,6 +300,52 @@ pub async fn update_item(
     ApiJson(draft): ApiJson<FaqDraft>,
 ) -> ApiResult<Json<FaqItem>> {
     Ok(Json(faq::update_item(&ctx, &who, id, draft).await?))
+}
+
+/// Puts a question at another place, in its category or in another.
+///
+/// # Errors
+/// 400, 401, 403, 404 for the question or the category, 413, 415, 422.
+#[utoipa::path(
+    put, path = "/api/v1/faq/items/{id}/place", operation_id = "placeFaqItem", tag = "FAQ",
+    params(("id" = FaqItemId, Path, description = "The item's id")),
+    request_body = ItemPlace,
+    responses((status = 200, description = "Where it stands now", body = ItemPlace)),
+    security(("api_key" = ["faq:write"])),
+)]
+pub async fn place_item(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(id): ApiPath<FaqItemId>,
+    ApiJson(wanted): ApiJson<ItemPlace>,
+) -> ApiResult<Json<ItemPlace>> {
+    let ItemPlace { category_id, .. } = wanted;
+    let placed = faq::move_item(&ctx, &who, id, category_id, wanted.position.into()).await?;
+    Ok(Json(ItemPlace {
+        category_id,
+        position: position(placed),
+    }))
+}
+
+/// What the AI would answer to a question, and why. Nothing is sent. Where order tracking
+/// would answer, what it says is for keys that have orders:read, too.
+///
+/// # Errors
+/// 400, 401, 403, 413, 415, 422.
+#[utoipa::path(
+    post, path = "/api/v1/faq/try", operation_id = "tryFaqQuestion", tag = "FAQ",
+    request_body = TriedQuestion,
+    responses((status = 200, description = "The answer", body = FaqTrial)),
+    security(("api_key" = ["faq:read"])),
+)]
+pub async fn try_question(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiJson(tried): ApiJson<TriedQuestion>,
+) -> ApiResult<Json<FaqTrial>> {
+    Ok(Json(
+        trial::try_question(&ctx, &who, &tried.question).await?,
+    ))
 }
 
 /// Deletes a question.
