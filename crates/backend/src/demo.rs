@@ -165,8 +165,9 @@ async fn seed_store(tx: &mut Tx<'_>, owner: &User, now: UnixMillis) -> Result<St
         enabled: true,
         ..Ai::default()
     };
+    let saver = Actor::User(owner.clone());
     for section in [chat.into(), ai.into()] {
-        settings::queries::save(tx.connection, store.id, &section, 0, Some(owner.id), now).await?;
+        settings::queries::save(tx.connection, store.id, &section, 0, &saver, now).await?;
     }
     for seed in embedded::<Vec<FaqSeed>>(include_str!("demo/faq.json"))? {
         let category_id = FaqCategoryId::generate();

@@ -65,7 +65,7 @@ pub async fn save(
 ) -> Result<StoredSection> {
     who.require(Permission::ChangeSettings)?;
     let section = section.into().validated()?;
-    let (store_id, user, now) = (who.store_id, who.user().cloned(), ctx.now());
+    let (store_id, saver, now) = (who.store_id, who.actor.clone(), ctx.now());
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
@@ -74,7 +74,7 @@ pub async fn save(
                     store_id,
                     &section,
                     expected_version,
-                    user.as_ref().map(|user| user.id),
+                    &saver,
                     now,
                 )
                 .await?;
@@ -93,7 +93,7 @@ pub async fn save(
                     section,
                     revision: Revision {
                         version,
-                        changed_by: user.map(|user| user.name),
+                        changed_by: saver.name().map(str::to_owned),
                         changed_at: Some(now),
                     },
                 })

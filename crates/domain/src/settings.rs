@@ -149,7 +149,7 @@ impl SectionName {
 pub struct Revision {
     /// Counted up by each save; 0 is the default that nobody has saved yet.
     pub version: i64,
-    /// The name of the person who saved it, if it was a person who is still known.
+    /// The name of the person, or of the API key, who saved it, if they are still known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_by: Option<String>,
     /// When it was saved.

@@ -1,9 +1,12 @@
 //! All SQL of settings.
 
-use crate::error::{Error, Result};
+use crate::{
+    access::Actor,
+    error::{Error, Result},
+};
 use domain::{
     UnixMillis,
-    ids::{StoreId, UserId},
+    ids::StoreId,
     settings::{Revision, Section, SectionName, StoredSection, StoredSettings},
 };
 use sqlx::{AnyConnection, Row};
@@ -18,8 +21,10 @@ pub(crate) async fn load(
 ) -> Result<StoredSettings> {
     let rows = sqlx::query(
         "SELECT store_settings.section, store_settings.version, store_settings.json,
-                store_settings.changed_at, users.name AS changed_by
+                store_settings.changed_at, COALESCE(users.name, api_keys.name) AS changed_by
          FROM store_settings LEFT JOIN users ON users.id = store_settings.changed_by
+            LEFT JOIN api_keys ON api_keys.store_id = store_settings.store_id
+                AND api_keys.id = store_settings.changed_by_key
          WHERE store_settings.store_id = $1",
     )
     .bind(store_id.to_string())
@@ -48,25 +53,31 @@ pub(crate) async fn load(
 /// Compares and sets in one statement: the version that is stored now, or
 /// `None` if the stored one was not `expected_version`. Version 0 has no row.
 ///
-/// $1 store, $2 section, $3 expected version, $4 JSON, $5 user, $6 now
+/// $1 store, $2 section, $3 expected version, $4 JSON, $5 user, $6 now, $7 API key
 pub(crate) async fn save(
     connection: &mut AnyConnection,
     store_id: StoreId,
     section: &Section,
     expected_version: i64,
-    changed_by: Option<UserId>,
+    changed_by: &Actor,
     now: UnixMillis,
 ) -> Result<Option<i64>> {
     let json = section
         .to_json()
         .map_err(|error| Error::Internal(format!("a section as JSON: {error}")))?;
+    let (user, key) = match changed_by {
+        Actor::User(user) => (Some(user.id.to_string()), None),
+        Actor::ApiKey(key) => (None, Some(key.id.to_string())),
+        Actor::Visitor(_) | Actor::Ai | Actor::System => (None, None),
+    };
     let row = sqlx::query(
-        "INSERT INTO store_settings (store_id, section, version, json, changed_by, changed_at)
-         SELECT $1, $2, 1, $4, $5, $6
+        "INSERT INTO store_settings (store_id, section, version, json, changed_by, changed_at, changed_by_key)
+         SELECT $1, $2, 1, $4, $5, $6, $7
          WHERE $3 = 0 OR EXISTS (SELECT 1 FROM store_settings WHERE store_id = $1 AND section = $2)
          ON CONFLICT (store_id, section) DO UPDATE
             SET version = store_settings.version + 1, json = excluded.json,
-                changed_by = excluded.changed_by, changed_at = excluded.changed_at
+                changed_by = excluded.changed_by, changed_at = excluded.changed_at,
+                changed_by_key = excluded.changed_by_key
             WHERE store_settings.version = $3
          RETURNING version",
     )
@@ -74,8 +85,9 @@ pub(crate) async fn save(
     .bind(section.name().as_str())
     .bind(expected_version)
     .bind(json)
-    .bind(changed_by.map(|id| id.to_string()))
+    .bind(user)
     .bind(now)
+    .bind(key)
     .fetch_optional(connection)
     .await?;
     Ok(row.map(|row| row.try_get("version")).transpose()?)

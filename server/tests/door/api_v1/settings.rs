@@ -1,8 +1,15 @@
 //! Settings by section, with the version that is replaced.
 
 use super::Api;
-use crate::common::Reply;
-use domain::{problem::Code, settings::SectionName};
+use crate::{
+    common::Reply,
+    forms::{call, fields, section_fields},
+};
+use backend::{api_keys, settings};
+use domain::{
+    problem::{Code, Problem},
+    settings::{Look, SectionName},
+};
 use serde_json::{Value, json};
 
 async fn put(api: &Api, section: &str, if_match: Option<&str>, value: &Value) -> Reply {
@@ -47,6 +54,47 @@ async fn who_names_an_old_version_changes_nothing_and_is_shown_the_new_one() {
         assert_eq!(current["section"]["chat"]["greeting"], "Welcome");
     }
     assert_eq!(read(&api, "chat").await.0["greeting"], "Welcome");
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn whoever_saved_a_section_is_named_person_or_key() {
+    let api = Api::start().await;
+    let named = async |section| {
+        let stored = settings::stored(&api.server.ctx, &api.shop.member).await;
+        stored.expect("settings").revision(section).changed_by
+    };
+    let (value, _) = read(&api, "look").await;
+    assert_eq!(put(&api, "look", Some("*"), &value).await.status, 200);
+    assert_eq!(
+        named(SectionName::Look).await.as_deref(),
+        Some("Back office")
+    );
+    // Somebody who edits the section meanwhile reads who was faster.
+    let fields = [
+        section_fields(Look::default(), 0),
+        fields([("store", api.shop.id.to_string().as_str())]),
+    ]
+    .concat();
+    let refused = call(&api.server, &api.owner.cookie, "widget/save", &fields).await;
+    let current = refused
+        .json::<Problem>(409)
+        .current
+        .expect("what is stored");
+    assert_eq!(current.revision.changed_by.as_deref(), Some("Back office"));
+
+    // A key that was revoked keeps its name; a person after it has their own.
+    api_keys::revoke(&api.server.ctx, &api.shop.member, api.key.key.id)
+        .await
+        .expect("revoked");
+    assert_eq!(
+        named(SectionName::Look).await.as_deref(),
+        Some("Back office")
+    );
+    let version = current.revision.version;
+    let saved = settings::save(&api.server.ctx, &api.shop.member, Look::default(), version);
+    saved.await.expect("the only saver");
+    assert_eq!(named(SectionName::Look).await.as_deref(), Some("Ada Olsen"));
     api.server.finish().await;
 }
 
