@@ -150,6 +150,10 @@ pub const TABLES: &[Table] = &[
         holds: Holds::Data(&[tie("email", Person::Shopper)]),
     },
     Table {
+        name: "order_parcels",
+        holds: Holds::Nothing("numbers that stand in orders, and end with them"),
+    },
+    Table {
         name: "webhooks",
         holds: Holds::Nothing("addresses of the merchant's programs, and their keys"),
     },

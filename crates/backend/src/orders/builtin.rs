@@ -130,6 +130,8 @@ impl OrderSource for Builtin {
 
 #[cfg(test)]
 mod tests {
+    mod parcels;
+
     use super::*;
     use crate::testing::shop::Shop;
     use domain::order::{OrderStatus, PaymentStatus};

@@ -55,23 +55,27 @@ pub(super) async fn by_email(
 }
 
 /// Newest first; those whose parcels have this number as a carrier's, however it is spaced.
-/// $1 store, $2 pattern: the number as it stands in the JSON of the parcels, $3 limit
+/// Which number is whose the schema's triggers keep, as the database reads it: who asks reads
+/// the parcels again. $1 store, $2 parcel's number, $3 limit
+pub(super) const BY_PARCEL: &str =
+    "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
+     FROM orders WHERE store_id = $1
+        AND id IN (SELECT order_id FROM order_parcels WHERE store_id = $1 AND number = $2)
+     ORDER BY placed_at DESC, number DESC LIMIT $3";
+
+/// See [`BY_PARCEL`].
 pub(super) async fn by_parcel(
     connection: &mut AnyConnection,
     store_id: StoreId,
     parcel: &TrackingNumber,
     limit: i64,
 ) -> Result<Vec<Order>> {
-    let rows = sqlx::query(
-        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
-         FROM orders WHERE store_id = $1 AND UPPER(REPLACE(REPLACE(shipments, ' ', ''), '-', '')) LIKE $2
-         ORDER BY placed_at DESC, number DESC LIMIT $3",
-    )
-    .bind(store_id.to_string())
-    .bind(format!("%\"TRACKING_NUMBER\":\"{}\"%", parcel.as_str()))
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query(BY_PARCEL)
+        .bind(store_id.to_string())
+        .bind(parcel.as_str())
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
     rows.iter().map(read_order).collect()
 }
 

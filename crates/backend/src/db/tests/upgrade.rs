@@ -31,7 +31,7 @@ fn migrations(url: &str) -> (Kind, Vec<PathBuf>) {
     (kind, files)
 }
 
-/// As a server of that version left it, with a store and a visitor.
+/// As a server of that version left it, with a store, a visitor and an order.
 async fn leave_at(url: &str, files: &[PathBuf], store: StoreId) {
     let folder = TempDir::new().expect("a folder");
     for file in files {
@@ -47,6 +47,9 @@ async fn leave_at(url: &str, files: &[PathBuf], store: StoreId) {
     for row in [
         format!(
             "INSERT INTO stores (id, name, public_key, faq_version, created_at) VALUES ('{store}', 'Lamps', 'key', 0, 1)"
+        ),
+        format!(
+            "INSERT INTO orders (store_id, id, number, email, status, payment_status, currency, total_minor, placed_at, items, shipments) VALUES ('{store}', '{store}', '1001', 'jane@example.com', 'shipped', 'paid', 'USD', 1, 1, '[]', '[{{\"tracking_number\":\"1z 999-AA1 01 2345 6784\"}},{{\"carrier\":\"DHL\"}}]')"
         ),
         format!(
             "INSERT INTO visitors (id, store_id, name, email, locale, created_at, last_seen_at) VALUES ('{store}', '{store}', 'Jane', 'jane@example.com', 'en', 1, 1)"
@@ -79,6 +82,11 @@ async fn a_database_of_every_earlier_schema_is_brought_up_to_date() {
         let visitor = visitor.fetch_one(&mut *connection).await.expect("her row");
         let name: String = visitor.try_get("name").expect("a name");
         assert_eq!(name, "Jane");
+        let query = "SELECT number FROM order_parcels WHERE store_id = $1 AND order_id = $1";
+        let parcels = sqlx::query(query).bind(store.to_string());
+        let parcels = parcels.fetch_all(&mut *connection).await.expect("rows");
+        let parcels = parcels.iter().map(|row| row.get::<String, _>("number"));
+        assert_eq!(parcels.collect::<Vec<_>>(), ["1Z999AA10123456784"]);
         drop(connection);
         db.close().await;
     }
