@@ -112,6 +112,24 @@ pub fn date_text(at: UnixMillis) -> String {
     DATE_FORMAT.with(|format| formatted(format, at))
 }
 
+/// "1,180.50" as the shopper writes it.
+pub fn amount_text(minor: i64, decimals: u32) -> String {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "exact for every amount that matters"
+    )]
+    let amount = minor as f64 / f64::from(10_u32.pow(decimals));
+    let options = Object::new();
+    for name in ["minimumFractionDigits", "maximumFractionDigits"] {
+        let _ = Reflect::set(&options, &name.into(), &decimals.into());
+    }
+    let format = Intl::NumberFormat::new(&LOCALE.with_borrow(Array::clone), &options).format();
+    let text = format.call1(&JsValue::UNDEFINED, &amount.into());
+    text.ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
+}
+
 fn js_time(at: UnixMillis) -> JsValue {
     #[expect(
         clippy::cast_precision_loss,

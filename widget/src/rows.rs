@@ -4,7 +4,8 @@ use crate::{outbox::Outbox, thread::Thread};
 use domain::{
     UnixMillis,
     ids::MessageId,
-    message::{AnswerKind, Sender},
+    message::{AnswerKind, Message, Sender},
+    order_card::OrderCard,
     texts::WidgetTexts,
 };
 
@@ -23,6 +24,8 @@ pub struct Row {
     pub agent_name: Option<String>,
     /// What an AI message is about.
     pub answer_kind: Option<AnswerKind>,
+    /// The orders that it shows.
+    pub orders: Vec<OrderCard>,
     /// The first message of its day: a divider goes above it.
     pub opens_day: bool,
     /// The first of a group: it carries the sender's name.
@@ -70,6 +73,7 @@ pub fn rows(
             at: message.created_at,
             agent_name: message.agent_name.clone(),
             answer_kind: message.answer_kind,
+            orders: orders_of(message),
             opens_day: false,
             opens_group: true,
             closes_group: true,
@@ -92,6 +96,7 @@ pub fn rows(
             at: entry.written_at,
             agent_name: None,
             answer_kind: None,
+            orders: Vec::new(),
             opens_day: false,
             opens_group: true,
             closes_group: true,
@@ -115,6 +120,11 @@ pub fn rows(
         }
     }
     rows
+}
+
+fn orders_of(message: &Message) -> Vec<OrderCard> {
+    let data = message.data.as_ref();
+    data.map(|data| data.orders.clone()).unwrap_or_default()
 }
 
 fn belong_together(one: &Row, next: &Row) -> bool {

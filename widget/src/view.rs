@@ -1,6 +1,7 @@
 //! What the shopper sees.
 
 pub mod composer;
+mod contents;
 pub mod message;
 pub mod pre_chat;
 pub mod thread;

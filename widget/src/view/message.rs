@@ -1,5 +1,6 @@
 //! One message: who, what, when, and how far it got.
 
+use super::contents::contents;
 use crate::{
     actions, browser,
     chat::Chat,
@@ -9,7 +10,6 @@ use domain::{
     UnixMillis,
     ids::MessageId,
     message::{AnswerKind, Sender},
-    text::{Segment, segments},
     texts::WidgetTexts,
 };
 use leptos::prelude::*;
@@ -53,9 +53,7 @@ pub fn MessageView(chat: Chat, row: Row) -> impl IntoView {
         >
             {move || by_line(chat.texts, &row.read())}
             <div class="line" on:click=move |_| is_tapped.update(|tapped| *tapped = !*tapped)>
-                <div class="body">
-                    <p dir="auto">{body(&row.read_untracked().body)}</p>
-                </div>
+                <div class="body" use:contents=(chat.texts, row.get_untracked())></div>
                 <time class="time" title=move || browser::date_text(row.read().at)>
                     {move || browser::time_text(row.read().at)}
                 </time>
@@ -122,22 +120,6 @@ fn by_line(texts: &WidgetTexts, row: &Row) -> Option<AnyView> {
     };
     let class = if row.opens_group { class } else { "unseen" };
     Some(view! { <p class=class dir="auto">{text}</p> }.into_any())
-}
-
-/// The text as text, with web addresses as links.
-fn body(text: &str) -> Vec<AnyView> {
-    segments(text)
-        .into_iter()
-        .map(|segment| match segment {
-            Segment::Text(text) => text.to_owned().into_any(),
-            Segment::Link(link) => view! {
-                <a href=link.to_owned() target="_blank" rel="noopener noreferrer nofollow" dir="ltr">
-                    {link.to_owned()}
-                </a>
-            }
-            .into_any(),
-        })
-        .collect()
 }
 
 fn day_text(texts: &WidgetTexts, at: UnixMillis) -> String {

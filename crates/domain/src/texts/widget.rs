@@ -4,7 +4,10 @@ use super::{
     catalogue::catalogue,
     fill::{counted, fill},
 };
-use crate::message::{Message, MessageKind};
+use crate::{
+    message::{Message, MessageKind},
+    order_progress::{Progress, Step},
+};
 
 catalogue! {
     /// Everything that the widget says by itself. It is sent with the config.
@@ -121,6 +124,33 @@ catalogue! {
         /// Why it wasn't taken: the chat is switched off, or not for this page.
         refused_here,
 
+        /// How far an order has got.
+        order_received,
+        /// How far an order has got.
+        order_preparing,
+        /// How far an order has got.
+        order_sent,
+        /// How far an order has got.
+        order_pickup,
+        /// How far an order has got.
+        order_delivered,
+        /// Why an order doesn't go on.
+        order_on_hold,
+        /// Why an order doesn't go on.
+        order_cancelled,
+        /// Why an order doesn't go on.
+        order_refunded,
+        /// Why an order doesn't go on.
+        order_returned,
+        /// Before an order's total.
+        order_total,
+        /// Follows a parcel at its carrier.
+        order_track,
+        /// `{count}` more lines or parcels.
+        order_more,
+        /// The same answer in words, folded up.
+        order_words,
+
         /// Event: `{name}` of the team ended the conversation.
         event_resolved_by,
         /// Event: the conversation was ended.
@@ -175,6 +205,36 @@ impl WidgetTexts {
             | MessageKind::AiFailed
             | MessageKind::Unknown => None,
         }
+    }
+
+    /// A step on an order's way.
+    #[must_use]
+    pub fn order_step(&self, step: Step) -> &str {
+        match step {
+            Step::Ordered => self.order_received(),
+            Step::Preparing => self.order_preparing(),
+            Step::OnItsWay => self.order_sent(),
+            Step::ReadyForPickup => self.order_pickup(),
+            Step::Delivered => self.order_delivered(),
+        }
+    }
+
+    /// How far an order has got, or why it doesn't go on.
+    #[must_use]
+    pub fn order_progress(&self, progress: Progress) -> &str {
+        match progress {
+            Progress::At(step) => self.order_step(step),
+            Progress::OnHold => self.order_on_hold(),
+            Progress::Cancelled => self.order_cancelled(),
+            Progress::Refunded => self.order_refunded(),
+            Progress::Returned => self.order_returned(),
+        }
+    }
+
+    /// How many lines or parcels aren't shown.
+    #[must_use]
+    pub fn more(&self, count: u32) -> String {
+        fill(self.order_more(), &[("count", &count.to_string())])
     }
 
     /// How many messages wait behind the bubble.
