@@ -21,6 +21,7 @@ test("a German page has a German chat, whatever the browser speaks", async ({ op
   await box.press("Enter");
   await expect(window.locator(".message.ai .chip")).toHaveText("KI · Bestellstatus");
   await expect(window.locator(".message.ai .body")).toContainText("Bestellung #1001: Versandt");
+  await expect(window.locator(".message.ai [aria-current=step]")).toHaveText("Unterwegs");
   await expect(window.locator(".day")).toHaveText("Heute");
   await expect(window.locator(".delivery")).toHaveText(/^(Gesendet|Gesehen)$/);
 

@@ -1,4 +1,4 @@
-// What the AI shows of orders, as the team sees it.
+// What the AI shows of orders, as the team and as the shopper see it.
 import { Shopper } from "../support/api";
 import { expect, test, unique } from "../support/test";
 
@@ -73,4 +73,24 @@ test("several orders are a choice, each opened by a tap", async ({ dashboard, de
   await second.getByText("#1001").click();
   await expect(second.getByText("Linen duvet cover, king, sand")).toBeVisible();
   await expect(choice.first().getByRole("list", { name: "Progress" })).toBeHidden();
+});
+
+test("in the chat an answer shows how far its order has got", async ({ visit }) => {
+  const chat = await visit();
+  await chat.open();
+  const answer = await chat.ask("Where is my order #1001?");
+  const card = answer.locator(".order").first();
+  await expect(card.locator("ol li")).toHaveText(["Received", "Being prepared", "On its way", "Delivered"]);
+  await expect(card.locator("ol .reached")).toHaveCount(3);
+  await expect(card.locator("[aria-current=step]")).toHaveText("On its way");
+  await expect(card.getByText("2 × Pillowcase pair")).toBeVisible();
+  await expect(card.getByText("Total 227.00 USD")).toBeVisible();
+  const parcel = card.getByRole("link", { name: "Track parcel" });
+  await expect(parcel).toHaveAttribute("href", "https://track.example.com/northway/NW482019375");
+
+  const words = answer.getByText("Here's what I found");
+  await expect(words).toBeHidden();
+  await answer.getByText("In words").focus();
+  await chat.page.keyboard.press("Enter");
+  await expect(words).toBeVisible();
 });

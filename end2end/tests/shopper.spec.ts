@@ -49,6 +49,9 @@ test("without a number the AI asks, and takes an email for an answer", async ({ 
   const answer = await chat.ask("jane@example.com");
   await expect(answer).toContainText("#1001");
   await expect(answer).toContainText("#1013");
+  // Of several orders the shopper opens one.
+  await expect(answer.getByRole("link")).toHaveCount(0);
+  await answer.locator("summary", { hasText: "#1001" }).click();
   await expect(answer.getByRole("link").first()).toHaveAttribute("href", /NW482019375$/);
 });
 
