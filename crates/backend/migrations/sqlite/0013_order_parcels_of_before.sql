@@ -1,5 +1,6 @@
 -- Those of the orders that were there already. In a file of its own: on PostgreSQL the one
--- before holds up writers of orders until it is committed, this one holds up nobody.
+-- before holds up all writers of orders until it is committed, this one only who removes one or
+-- changes its parcels.
 INSERT INTO order_parcels (store_id, number, order_id)
 SELECT DISTINCT parcel.store_id, parcel.number, parcel.order_id
 FROM (
