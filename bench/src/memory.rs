@@ -125,7 +125,7 @@ async fn visitor(client: &reqwest::Client, addr: SocketAddr) -> Result<SocketDoo
         hello: Hello {
             token: Some(door.token),
             store: None,
-            cursors: [(door.conversation_id, 0)].into(),
+            cursors: [(door.conversation_id, 0)].into_iter().collect(),
         },
     })
 }

@@ -145,7 +145,7 @@ impl Watcher {
                         self.door
                             .hello
                             .cursors
-                            .insert(message.conversation_id, message.seq);
+                            .set(message.conversation_id, message.seq);
                     }
                     return Ok(seen);
                 }
@@ -164,7 +164,7 @@ impl Watcher {
                 self.door
                     .hello
                     .cursors
-                    .insert(message.conversation_id, message.seq);
+                    .set(message.conversation_id, message.seq);
                 self.replayed.push(message);
             }
         }

@@ -12,7 +12,7 @@ use crate::{
     message::Message,
     problem::Problem,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// Largest frame taken from a client, in bytes.
@@ -25,8 +25,61 @@ pub const TYPING_SECONDS: u64 = 5;
 /// Most conversations in one `hello`.
 pub const CURSORS_MAX: usize = 50;
 
-/// A conversation and the last `seq` that the client has of it.
-pub type Cursors = BTreeMap<ConversationId, i64>;
+/// Conversations, each with the last `seq` that the client has of it: an object in JSON.
+///
+/// A list in memory: a shopper's browser, which has one, would download the code of a map.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cursors(Vec<(ConversationId, i64)>);
+
+impl Cursors {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Notes what the client has of one more conversation, or of one of them.
+    pub fn set(&mut self, id: ConversationId, seq: i64) {
+        match self.0.iter_mut().find(|(known, _)| *known == id) {
+            Some((_, cursor)) => *cursor = seq,
+            None => self.0.push((id, seq)),
+        }
+    }
+}
+
+impl FromIterator<(ConversationId, i64)> for Cursors {
+    fn from_iter<I: IntoIterator<Item = (ConversationId, i64)>>(cursors: I) -> Self {
+        Self(cursors.into_iter().collect())
+    }
+}
+
+impl IntoIterator for Cursors {
+    type Item = (ConversationId, i64);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl Serialize for Cursors {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(id, seq)| (id, seq)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Cursors {
+    /// Each conversation once: of two cursors of one the later counts.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(BTreeMap::deserialize(deserializer)?.into_iter().collect())
+    }
+}
 
 /// What clients send.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -218,8 +271,7 @@ mod tests {
 
         #[test]
         fn a_frame_read_is_a_frame_written(token in proptest::option::of("[A-Za-z0-9_-]{0,50}"), seq: i64) {
-            let mut cursors = Cursors::new();
-            cursors.insert(ConversationId::generate(), seq);
+            let cursors = Cursors::from_iter([(ConversationId::generate(), seq)]);
             let frame = ClientFrame::Hello(Hello { token, store: None, cursors });
             let json = serde_json::to_string(&frame).expect("valid JSON");
             prop_assert_eq!(serde_json::from_str::<ClientFrame>(&json).ok(), Some(frame));

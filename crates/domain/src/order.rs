@@ -275,8 +275,9 @@ impl Shipment {
 fn web_address<'u>(url: &'u str, schemes: &[&str]) -> Option<&'u str> {
     let url = url.trim();
     let is_web = schemes.iter().any(|scheme| url.starts_with(scheme));
-    let is_clean =
-        !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"`".contains(c));
+    let is_clean = !url.contains(|c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`')
+    });
     (is_web && is_clean && url.len() > "https://".len()).then_some(url)
 }
 

@@ -154,7 +154,7 @@ fn link_end(text: &str, start: usize) -> usize {
         let trimmed = link.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', ']', '}']);
         // A closing bracket belongs to the link only if it was opened in it.
         let trimmed = match trimmed.strip_suffix(')') {
-            Some(shorter) if !shorter.contains('(') => shorter,
+            Some(shorter) if !shorter.bytes().any(|byte| byte == b'(') => shorter,
             _ => trimmed,
         };
         if trimmed.len() == link.len() {

@@ -30,7 +30,7 @@ fn hello(chat: Chat) -> Option<Hello> {
     Some(Hello {
         token: Some(session.token),
         store: None,
-        cursors: Cursors::from([(session.conversation_id, cursor)]),
+        cursors: Cursors::from_iter([(session.conversation_id, cursor)]),
     })
 }
 

@@ -16,7 +16,7 @@ fn client_frames() {
         Hello => ClientFrame::Hello(Hello {
             token: Some("a-token".into()),
             store: Some(id(6)),
-            cursors: Cursors::from([(conversation_id, 7)]),
+            cursors: Cursors::from_iter([(conversation_id, 7)]),
         }),
         Open => ClientFrame::Open(Open { conversation_id, after_seq: 7 }),
         Close => ClientFrame::Close(Close { conversation_id }),
