@@ -262,5 +262,6 @@ fn config(database: &Database, database_url: String, ai: Ai<'_>) -> Config {
         rate_limits: false,
         demo: true,
         demo_api_key: false,
+        mails_are_read: false,
     }
 }

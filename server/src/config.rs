@@ -334,6 +334,7 @@ impl DataOptions {
             rate_limits: true,
             demo: false,
             demo_api_key: false,
+            mails_are_read: false,
         })
     }
 }
@@ -402,6 +403,7 @@ impl ServeOptions {
             secure_cookies: self.secure_cookies,
             rate_limits: !self.no_rate_limits,
             demo: self.demo,
+            mails_are_read: self.demo,
             ..self
                 .data
                 .backend_config()

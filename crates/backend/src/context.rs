@@ -56,6 +56,9 @@ pub struct Config {
     pub demo: bool,
     /// Whether the demo's API key may be used: the demo is served to this machine alone.
     pub demo_api_key: bool,
+    /// Whether mails reach people. As yet they are files, into which only whoever tries the
+    /// demo looks.
+    pub mails_are_read: bool,
 }
 
 /// Where files, mails and a secret that nobody gave are kept.

@@ -56,6 +56,7 @@ pub fn config(database_url: String) -> Config {
         rate_limits: true,
         demo: false,
         demo_api_key: false,
+        mails_are_read: false,
     }
 }
 

@@ -85,6 +85,9 @@ pub enum MessageKind {
     Attachments,
     /// An answer that shows orders: `data.orders`. Its body says the same in words.
     OrderCard,
+    /// An answer that asks for a proven email: the chat offers a code by email, while the
+    /// conversation isn't `verified`. Its body says it in words.
+    ProveEmail,
     /// The conversation was resolved.
     Resolved,
     /// The conversation was opened again.
@@ -111,6 +114,7 @@ impl MessageKind {
             Self::Text => "text",
             Self::Attachments => "attachments",
             Self::OrderCard => "order_card",
+            Self::ProveEmail => "prove_email",
             Self::Resolved => "resolved",
             Self::Reopened => "reopened",
             Self::HumanRequested => "human_requested",
@@ -128,6 +132,7 @@ impl MessageKind {
             Self::Text,
             Self::Attachments,
             Self::OrderCard,
+            Self::ProveEmail,
             Self::Resolved,
             Self::Reopened,
             Self::HumanRequested,

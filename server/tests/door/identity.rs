@@ -6,6 +6,7 @@ mod history;
 mod medusa;
 mod orders;
 mod pages;
+mod proof;
 
 use crate::common::{
     Owner, Reply, Shop, Shopper, TestServer, database,

@@ -53,6 +53,8 @@ pub(super) struct OrderAnswer {
     pub source_is_down: bool,
     /// What was given leads to no order.
     pub not_found: bool,
+    /// It is shown to whoever proves their email, and a code can be sent for that.
+    pub asks_proof: bool,
 }
 
 const NO_ORDERS: &str = "This store has no orders that could be looked up.";
@@ -72,6 +74,7 @@ impl OrderAnswer {
             left_to_team: None,
             source_is_down: false,
             not_found: false,
+            asks_proof: false,
         }
     }
 
@@ -174,23 +177,29 @@ async fn may_look_up(
         .await
 }
 
-/// Nobody is told to sign in where that would change nothing.
+/// Nobody is told to sign in, or offered a code, where that would change nothing.
 async fn not_verified(
     ctx: &Ctx,
     store_id: StoreId,
     known: &Known<'_>,
     texts: &AnswerTexts,
 ) -> OrderAnswer {
-    let could_be = match identity::is_set_up(ctx, store_id).await {
+    let may_sign_in = match identity::is_set_up(ctx, store_id).await {
         Ok(is_set_up) => is_set_up && !known.verified,
         Err(error) => return OrderAnswer::unavailable(texts, &error),
     };
-    let body = if could_be {
-        texts.sign_in_first()
-    } else {
-        texts.verified_only()
+    let gets_code = ctx.config().mails_are_read && !known.verified;
+    let by_code = |body: &str| OrderAnswer {
+        awaiting_order: false,
+        asks_proof: true,
+        ..OrderAnswer::asks(body)
     };
-    OrderAnswer::left_to_team(body, NOT_VERIFIED)
+    match (may_sign_in, gets_code) {
+        (true, true) => by_code(texts.sign_in_or_prove()),
+        (false, true) => by_code(texts.prove_email()),
+        (true, false) => OrderAnswer::left_to_team(texts.sign_in_first(), NOT_VERIFIED),
+        (false, false) => OrderAnswer::left_to_team(texts.verified_only(), NOT_VERIFIED),
+    }
 }
 
 async fn look_up(
@@ -236,6 +245,7 @@ async fn look_up(
         left_to_team: is_missed.then_some(NOT_HERE),
         source_is_down: false,
         not_found: false,
+        asks_proof: false,
     }
 }
 

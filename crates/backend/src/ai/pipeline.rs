@@ -73,6 +73,8 @@ pub(crate) struct Answer {
     pub look_up_again: bool,
     /// What the shopper gave leads to no order.
     pub order_not_found: bool,
+    /// It is answered once the shopper has proven an email.
+    pub asks_proof: bool,
 }
 
 /// Reads the message and what bears on it, unless it was `seen` just now: should a
@@ -193,6 +195,7 @@ pub(crate) async fn outcome(ctx: &Ctx, question: &Question) -> Result<Outcome> {
             needs_human: false,
             look_up_again: false,
             order_not_found: false,
+            asks_proof: false,
         }),
         None => Outcome::Silent { unanswered: true },
     })
@@ -267,6 +270,7 @@ fn about_orders(said: OrderAnswer, started: Instant) -> Answer {
         needs_human: said.left_to_team.is_some(),
         look_up_again: said.source_is_down,
         order_not_found: said.not_found,
+        asks_proof: said.asks_proof,
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Entry {
     pub attachments: Vec<Attachment>,
     pub answer_kind: Option<AnswerKind>,
     pub ai: Option<AiTrace>,
+    /// The question that is answered once its author has proven an email.
+    pub proof_for: Option<MessageId>,
 }
 
 impl Entry {
@@ -61,6 +63,15 @@ impl Entry {
                 orders,
                 ..MessageData::default()
             });
+        }
+        self
+    }
+
+    /// Asking for a proven email, after which `question` is answered.
+    pub fn asking_proof_for(mut self, question: Option<MessageId>) -> Self {
+        if question.is_some() {
+            self.kind = MessageKind::ProveEmail;
+            self.proof_for = question;
         }
         self
     }
@@ -104,6 +115,7 @@ impl Entry {
             attachments: Vec::new(),
             answer_kind: None,
             ai: None,
+            proof_for: None,
         }
     }
 

@@ -3,14 +3,18 @@
 use super::{
     announce,
     identify::{give_token, stored_and_locked},
-    queries,
+    messages,
+    queries::{self, Stored},
 };
 use crate::{
     Ctx,
     db::Tx,
     error::{Error, Noun, Result, Unauthorized},
     identity::{code, queries as codes},
-    jobs::{self, kinds::email_code::EmailCode},
+    jobs::{
+        self,
+        kinds::{email_code::EmailCode, look_up_again::LookUpAgain},
+    },
     limits::Client,
     realtime::hub::{Outgoing, Topic},
     tokens, visitors,
@@ -87,6 +91,8 @@ pub async fn send_code(
 /// from before end, and a new one is given. If that reply is lost, so is the conversation
 /// for its shopper: nothing else says that they are who proved it.
 ///
+/// A question that waited for it is answered then.
+///
 /// # Errors
 /// [`Unauthorized::Code`], the same for a wrong code, an old one and none;
 /// [`Error::NotFound`] for conversations of others; [`Error::RateLimited`].
@@ -135,6 +141,11 @@ pub async fn verify_code(
                 visitors::end_tokens(tx, store_id, visitor_id, now).await?;
                 give_token(tx, store_id, visitor_id, &token, now).await?;
                 let conversation = told(tx, store_id, id).await?;
+                let waiting = messages::waits_for_proof(tx.connection, store_id, id).await?;
+                if let Some(waiting) = waiting {
+                    let job = waiting.answered(&stored, client, now);
+                    jobs::enqueue(tx, vec![jobs::prepare(store_id, job)?]).await?;
+                }
                 Ok(Some(Identified {
                     conversation,
                     token,
@@ -143,6 +154,22 @@ pub async fn verify_code(
         })
         .await?;
     verified.ok_or(Error::Unauthorized(Unauthorized::Code))
+}
+
+impl messages::Waiting {
+    /// The question is answered, unless somebody says more before that.
+    fn answered(self, stored: &Stored, client: Client, now: UnixMillis) -> LookUpAgain {
+        LookUpAgain {
+            conversation_id: stored.id,
+            message_id: self.question_id,
+            told_id: self.told_id,
+            client: Some(client),
+            awaited: false,
+            epoch: stored.owner_epoch,
+            since: now,
+            tries: 0,
+        }
+    }
 }
 
 /// Tells both sides that the conversation's visitor is verified.

@@ -43,6 +43,9 @@ struct StoredData {
     ai: Option<AiTrace>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     data: Option<MessageData>,
+    /// The question that is answered once its author has proven an email.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proof_for: Option<MessageId>,
     /// As they were when they were sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<Attachment>,
@@ -54,12 +57,20 @@ pub(super) fn stored_data(entry: &Entry) -> Result<Option<String>> {
         answer_kind: entry.answer_kind,
         ai: entry.ai.clone(),
         data: entry.data.clone(),
+        proof_for: entry.proof_for,
         attachments: entry.attachments.clone(),
     };
     if stored == StoredData::default() {
         return Ok(None);
     }
     to_json(&stored).map(Some)
+}
+
+/// A question that is answered once its author has proven an email.
+pub(crate) struct Waiting {
+    pub question_id: MessageId,
+    /// What its author was told.
+    pub told_id: MessageId,
 }
 
 /// $1 store, $2 id
@@ -181,6 +192,33 @@ pub(crate) async fn last_answer(
     row.map(|row| row.parsed("id")).transpose()
 }
 
+/// The question that waits for a proven email, and the answer that asks for one, if that is
+/// the last word of the team or the AI. $1 store, $2 conversation
+pub(crate) async fn waits_for_proof(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    conversation_id: ConversationId,
+) -> Result<Option<Waiting>> {
+    let row = sqlx::query(
+        "SELECT id, data FROM messages
+         WHERE store_id = $1 AND conversation_id = $2 AND sender IN ($3, $4)
+         ORDER BY seq DESC LIMIT 1",
+    )
+    .bind(store_id.to_string())
+    .bind(conversation_id.to_string())
+    .bind(Sender::Ai.as_str())
+    .bind(Sender::Agent.as_str())
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let told_id = row.parsed("id")?;
+    let question_id = read_data(&row)?.proof_for;
+    Ok(question_id.map(|question_id| Waiting {
+        question_id,
+        told_id,
+    }))
+}
+
 /// Messages until they are as large as a page may be.
 async fn read_page(mut rows: BoxStream<'_, sqlx::Result<AnyRow>>) -> Result<Vec<Message>> {
     let (mut messages, mut bytes) = (Vec::new(), 0);
@@ -225,17 +263,22 @@ pub(super) async fn mark_read(
     Ok(())
 }
 
-fn read_message(row: &AnyRow) -> Result<Message> {
+fn read_data(row: &AnyRow) -> Result<StoredData> {
     let stored = row
         .try_get::<Option<String>, _>("data")?
         .map(|json| serde_json::from_str::<StoredData>(&json).map_err(|_| Error::corrupt("data")))
         .transpose()?;
+    Ok(stored.unwrap_or_default())
+}
+
+fn read_message(row: &AnyRow) -> Result<Message> {
     let StoredData {
         answer_kind,
         ai,
         data,
+        proof_for: _,
         attachments,
-    } = stored.unwrap_or_default();
+    } = read_data(row)?;
     Ok(Message {
         id: row.parsed("id")?,
         conversation_id: row.parsed("conversation_id")?,

@@ -32,6 +32,11 @@ catalogue! {
         verified_only,
         /// The merchant shows orders to customers whom the storefront has signed in.
         sign_in_first,
+        /// The same; a code by email would do as well, and the chat offers one below.
+        sign_in_or_prove,
+        /// The merchant shows orders to whoever proves their email, and the chat offers a
+        /// code by email below.
+        prove_email,
 
         /// The subject of a mail with a code: `{code}`, `{store}`.
         code_subject,

@@ -78,6 +78,12 @@ pub(super) static TEXTS: Texts = Texts {
         order_more: "und {count} weitere",
         order_words: "In Worten",
 
+        code_send: "Code senden",
+        code: "Code aus der E-Mail",
+        code_give: "Bestätigen",
+        code_wrong: "Dieser Code gilt nicht. Bitte prüfen Sie ihn, oder fragen Sie noch einmal, um einen neuen zu erhalten.",
+        code_right: "Danke, Ihre E-Mail-Adresse ist bestätigt.",
+
         event_resolved_by: "{name} hat diese Unterhaltung abgeschlossen",
         event_resolved: "Diese Unterhaltung wurde abgeschlossen",
         event_reopened_by: "{name} hat diese Unterhaltung wieder geöffnet",
@@ -96,6 +102,8 @@ pub(super) static TEXTS: Texts = Texts {
         no_orders_here: "Ich kann hier keine Bestellungen nachsehen. Ihre Frage ist notiert; ein Mensch aus unserem Team sieht nach und antwortet Ihnen hier.",
         verified_only: "Zum Schutz Ihrer Daten zeige ich in diesem Chat keine Bestellungen. Ihre Frage ist notiert; ein Mensch aus unserem Team sieht nach und antwortet Ihnen hier.",
         sign_in_first: "Zum Schutz Ihrer Daten zeige ich Bestellungen nur angemeldeten Kunden. Bitte melden Sie sich auf dieser Website in Ihrem Konto an und fragen Sie mich hier noch einmal. Ohne Konto warten Sie einfach: Ihre Frage ist notiert; ein Mensch aus unserem Team sieht nach und antwortet Ihnen hier.",
+        sign_in_or_prove: "Um Ihre Daten zu schützen, zeige ich Bestellungen nur der Person, die sie aufgegeben hat. Bitte melden Sie sich auf dieser Website in Ihrem Konto an und fragen Sie mich hier noch einmal, oder lassen Sie mich einen Code an die E-Mail-Adresse senden, mit der Sie bestellt haben.",
+        prove_email: "Um Ihre Daten zu schützen, zeige ich Bestellungen nur der Person, die sie aufgegeben hat. Lassen Sie mich einen Code an die E-Mail-Adresse senden, mit der Sie bestellt haben.",
 
         code_subject: "{code} ist Ihr Code für {store}",
         code_text: "Ihr Code für den Chat mit {store} lautet {code}. Er gilt 10 Minuten. Wenn Sie ihn nicht angefordert haben, hat jemand versehentlich Ihre Adresse angegeben; dann können Sie diese Mail ignorieren.",

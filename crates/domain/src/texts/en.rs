@@ -78,6 +78,12 @@ pub(super) static TEXTS: Texts = Texts {
         order_more: "and {count} more",
         order_words: "In words",
 
+        code_send: "Send code",
+        code: "Code from the email",
+        code_give: "Confirm",
+        code_wrong: "This code isn't valid. Please check it, or ask again for a new one.",
+        code_right: "Thank you, your email address is confirmed.",
+
         event_resolved_by: "{name} resolved this conversation",
         event_resolved: "This conversation was resolved",
         event_reopened_by: "{name} reopened this conversation",
@@ -96,6 +102,8 @@ pub(super) static TEXTS: Texts = Texts {
         no_orders_here: "I can't look up orders here. Your question is noted, and a person from our team will look at it and reply here.",
         verified_only: "To protect your data, I don't show orders in this chat. Your question is noted, and a person from our team will look at it and reply here.",
         sign_in_first: "To protect your data, I show orders to signed-in customers only. Please sign in to your account on this website and ask me again here. If you have no account, just wait: your question is noted, and a person from our team will look at it and reply here.",
+        sign_in_or_prove: "To protect your data, I show orders only to the person who placed them. Please sign in to your account on this website and ask me again here, or let me send a code to the email address you ordered with.",
+        prove_email: "To protect your data, I show orders only to the person who placed them. Let me send a code to the email address you ordered with.",
 
         code_subject: "{code} is your code for {store}",
         code_text: "Your code for the chat with {store} is {code}. It is valid for 10 minutes. If you haven't asked for it, somebody has given your address by mistake, and you can ignore this mail.",

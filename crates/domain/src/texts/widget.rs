@@ -151,6 +151,17 @@ catalogue! {
         /// The same answer in words, folded up.
         order_words,
 
+        /// Sends a code to the email address above.
+        code_send,
+        /// The field for the code that was sent.
+        code,
+        /// Gives the code.
+        code_give,
+        /// The code isn't right, or has ended.
+        code_wrong,
+        /// The email address is proven.
+        code_right,
+
         /// Event: `{name}` of the team ended the conversation.
         event_resolved_by,
         /// Event: the conversation was ended.
@@ -200,6 +211,7 @@ impl WidgetTexts {
             MessageKind::Text
             | MessageKind::Attachments
             | MessageKind::OrderCard
+            | MessageKind::ProveEmail
             | MessageKind::AiOn
             | MessageKind::AiOff
             | MessageKind::AiFailed

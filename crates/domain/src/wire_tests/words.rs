@@ -46,6 +46,7 @@ fn words_that_are_stored() {
         Text,
         Attachments,
         OrderCard,
+        ProveEmail,
         Resolved,
         Reopened,
         HumanRequested,

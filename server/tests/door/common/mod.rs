@@ -51,6 +51,7 @@ pub async fn within<T>(what: &str, happens: impl Future<Output = T>) -> T {
 #[derive(Default)]
 pub struct Options {
     demo: bool,
+    mails_are_read: bool,
     embeddings: bool,
     no_rate_limits: bool,
     trust_proxy: bool,
@@ -62,6 +63,14 @@ impl Options {
     /// Seeds the demo shop, and shows it at `/demo`.
     pub fn demo(self) -> Self {
         Self { demo: true, ..self }
+    }
+
+    /// Somebody looks into the folder of mails.
+    pub fn mails_are_read(self) -> Self {
+        Self {
+            mails_are_read: true,
+            ..self
+        }
     }
 
     /// Uses the machine's embedding model, if it has one.
@@ -125,6 +134,7 @@ impl Options {
         let mut config = testing::config(testing::new_database(&folder).await.expect("a database"));
         config.data = Data::Folder(folder.path().join("data"));
         config.language_model = self.language_model;
+        config.mails_are_read = self.mails_are_read;
         config.rate_limits = !self.no_rate_limits;
         if !self.embeddings {
             config.embedding_model_dir = None;

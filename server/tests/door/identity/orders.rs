@@ -16,7 +16,11 @@ fn english() -> &'static AnswerTexts {
 
 /// The demo shop, whose website knows who is signed in.
 async fn demo(check: OrderLookupCheck) -> Signing {
-    let server = TestServer::with().demo().start().await;
+    demo_on(TestServer::with().demo().start().await, check).await
+}
+
+/// The same on this server.
+pub async fn demo_on(server: TestServer, check: OrderLookupCheck) -> Signing {
     let owner = server.demo_owner().await;
     let shop = server.shop(&owner, owner.first_store).await;
     server
@@ -27,7 +31,7 @@ async fn demo(check: OrderLookupCheck) -> Signing {
 
 impl Signing {
     /// The AI's answer to `text`.
-    async fn answer(&self, shopper: &Shopper, text: &str) -> String {
+    pub async fn answer(&self, shopper: &Shopper, text: &str) -> String {
         let sent = shopper.send(text).await;
         self.server.idle().await;
         let messages = shopper.history(sent.seq).await.messages;
@@ -40,7 +44,7 @@ impl Signing {
     }
 
     /// A shopper with `identity`, in an empty conversation.
-    async fn shopper(&self, identity: Option<String>) -> Shopper {
+    pub async fn shopper(&self, identity: Option<String>) -> Shopper {
         let request = StartConversation {
             identity,
             ..start_request()

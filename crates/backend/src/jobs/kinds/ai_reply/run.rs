@@ -124,7 +124,8 @@ impl Run for AiReply {
 impl AiReply {
     async fn send(&self, ctx: &Ctx, claimed: &Claimed, answer: Answer, epoch: i64) -> Result<()> {
         let entry = Entry::ai(message_id(claimed), answer.body, answer.kind, answer.trace)
-            .showing(answer.cards);
+            .showing(answer.cards)
+            .asking_proof_for(answer.asks_proof.then_some(self.message_id));
         let change = Change {
             needs_human: answer.needs_human.then_some(true),
             not_found_for: answer.order_not_found.then_some(self.message_id),
