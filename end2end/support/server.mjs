@@ -17,6 +17,7 @@ export function startProcess(flags) {
     env: { ...env, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  child.dataDir = dataDir;
   child.on("close", () => rmSync(dataDir, { recursive: true, force: true }));
   return child;
 }
@@ -38,6 +39,7 @@ export async function startServer(flags = []) {
   });
   return {
     url: `http://127.0.0.1:${port}`,
+    dataDir: child.dataDir,
     stop: () =>
       new Promise((resolve) => {
         child.on("close", resolve);

@@ -129,6 +129,13 @@ impl Chat {
         self.state.read_untracked().session.clone()
     }
 
+    /// Whether it is proven who the shopper is.
+    pub fn is_verified(&self) -> bool {
+        let state = self.state.read_untracked();
+        let conversation = state.conversation.as_ref();
+        conversation.is_some_and(|conversation| conversation.verified)
+    }
+
     /// Tells the loader.
     pub fn tell_page(&self, event: &str, detail: &JsValue) {
         let host = self.works.read_value().host.clone();

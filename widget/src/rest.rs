@@ -5,9 +5,7 @@ use domain::{
     ids::ConversationId,
     message::Message,
     problem::Problem,
-    widget_api::{
-        Config, ConversationStarted, History, Identify, NewMessage, ReadUpTo, StartConversation,
-    },
+    widget_api::{Config, ConversationStarted, History, NewMessage, ReadUpTo, StartConversation},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
@@ -37,6 +35,18 @@ pub struct Refusal {
     pub status: u16,
     /// The input that was wrong, if it was one.
     pub field: String,
+}
+
+/// What proves who the shopper is: a body of `domain::widget_api` each.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// The storefront's word for it.
+    Token(String),
+    /// An address, which a code is sent to. Proves nothing by itself.
+    Email(String),
+    /// The code that came.
+    Code(String),
 }
 
 /// The server's widget interface for one store.
@@ -93,18 +103,26 @@ impl Api {
     pub async fn identify(
         &self,
         session: Option<&Session>,
-        identity: String,
+        proof: Proof,
     ) -> Result<Option<ConversationStarted>, Failure> {
+        let end = match proof {
+            Proof::Token(_) => "identify",
+            Proof::Email(_) => "code",
+            Proof::Code(_) => "code/verify",
+        };
         let path = match session {
-            Some(session) => format!("/conversations/{}/identify", session.conversation_id),
+            Some(session) => format!("/conversations/{}/{end}", session.conversation_id),
             None => format!(
-                "/stores/{}/identify",
+                "/stores/{}/{end}",
                 js_sys::encode_uri_component(&self.store_key)
             ),
         };
         let token = session.map(|session| &*session.token);
-        let body = text_of(&Identify { token: identity });
-        read(self.call("POST", &path, token, body).await?).await
+        let response = self.call("POST", &path, token, text_of(&proof)).await?;
+        match response.status() {
+            204 => Ok(None),
+            _ => read(response).await,
+        }
     }
 
     /// Messages after a number.

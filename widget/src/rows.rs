@@ -4,7 +4,7 @@ use crate::{outbox::Outbox, thread::Thread};
 use domain::{
     UnixMillis,
     ids::MessageId,
-    message::{AnswerKind, Message, Sender},
+    message::{AnswerKind, Message, MessageKind, Sender},
     order_card::OrderCard,
     texts::WidgetTexts,
 };
@@ -26,6 +26,8 @@ pub struct Row {
     pub answer_kind: Option<AnswerKind>,
     /// The orders that it shows.
     pub orders: Vec<OrderCard>,
+    /// It asks the shopper to prove their email.
+    pub asks_proof: bool,
     /// The first message of its day: a divider goes above it.
     pub opens_day: bool,
     /// The first of a group: it carries the sender's name.
@@ -74,6 +76,7 @@ pub fn rows(
             agent_name: message.agent_name.clone(),
             answer_kind: message.answer_kind,
             orders: orders_of(message),
+            asks_proof: message.kind == MessageKind::ProveEmail,
             opens_day: false,
             opens_group: true,
             closes_group: true,
@@ -97,6 +100,7 @@ pub fn rows(
             agent_name: None,
             answer_kind: None,
             orders: Vec::new(),
+            asks_proof: false,
             opens_day: false,
             opens_group: true,
             closes_group: true,
@@ -139,7 +143,7 @@ fn belong_together(one: &Row, next: &Row) -> bool {
 mod tests {
     use super::*;
     use crate::thread::tests::message;
-    use domain::{message::MessageKind, texts};
+    use domain::texts;
 
     fn thread(messages: &[(Sender, UnixMillis)]) -> Thread {
         let mut thread = Thread::default();

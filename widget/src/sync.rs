@@ -6,7 +6,7 @@ mod incoming;
 mod live;
 mod outgoing;
 
-pub use identity::{identify, prove};
+pub use identity::{identify, prove, prove_email};
 pub use incoming::{load_earlier, refresh_config};
 pub use outgoing::{ask_for_person, mark_read, pump_now, tell_typing};
 

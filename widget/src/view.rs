@@ -4,6 +4,7 @@ pub mod composer;
 mod contents;
 pub mod message;
 pub mod pre_chat;
+mod proof;
 pub mod thread;
 pub mod window;
 

@@ -5,7 +5,7 @@ use crate::{
     browser,
     chat::Chat,
     outbox::Outbox,
-    rest::{Failure, PAGE},
+    rest::{Failure, PAGE, Proof},
     storage::Session,
     thread::Thread,
 };
@@ -48,13 +48,13 @@ pub fn prove(chat: Chat) {
             if session.is_none() && !is_open {
                 return;
             }
-            let answer = chat.api().identify(session, identity).await;
+            let answer = chat.api().identify(session, Proof::Token(identity)).await;
             if chat.state.read_untracked().identities != asked {
                 // They have signed out, or another identity is proven by whoever brought it.
                 return;
             }
             match answer {
-                Ok(Some(known)) => return become_known(chat, session, known),
+                Ok(Some(known)) => return become_known(chat, session, known, true),
                 Ok(None) => return,
                 // It is another customer's, who used this browser before.
                 Err(Failure::Refused(refusal)) if session.is_some() && refusal.status == 409 => {
@@ -68,8 +68,34 @@ pub fn prove(chat: Chat) {
     });
 }
 
+/// Has a code sent to an address, or gives the code that came. Says what is wrong.
+pub async fn prove_email(chat: Chat, proof: Proof) -> Result<(), &'static str> {
+    let session = chat.session();
+    let wrong = match proof {
+        Proof::Code(_) => chat.texts.code_wrong(),
+        _ => chat.texts.email_wrong(),
+    };
+    // The token ends with a code: nobody may ask by it until the new one is here.
+    chat.socket().disconnect();
+    chat.works.write_value().work.is_fetching = true;
+    let answer = chat.api().identify(session.as_ref(), proof).await;
+    chat.works.write_value().work.is_fetching = false;
+    let said = match answer {
+        Ok(known) => {
+            if let (Some(known), Some(session)) = (known, session) {
+                become_known(chat, Some(&session), known, session.verified);
+            }
+            Ok(())
+        }
+        Err(Failure::Later(_)) => Err(chat.texts.person_failed()),
+        Err(_) => Err(wrong),
+    };
+    resume(chat);
+    said
+}
+
 /// Goes on with the token that was given for `before`, or for a conversation of theirs.
-fn become_known(chat: Chat, before: Option<&Session>, known: ConversationStarted) {
+fn become_known(chat: Chat, before: Option<&Session>, known: ConversationStarted, verified: bool) {
     // Another tab or a message may have been quicker. If there is none, the one from before
     // has ended since, as it does once the customer is known.
     let now = chat.session();
@@ -86,7 +112,7 @@ fn become_known(chat: Chat, before: Option<&Session>, known: ConversationStarted
         token,
         conversation_id: conversation.id,
         last_seq: now.as_ref().map_or(0, |session| session.last_seq),
-        verified: true,
+        verified,
     };
     chat.memory().set_session(Some(&session));
     if now.is_some() {

@@ -3,7 +3,8 @@
 //! Nothing of it changes once it is there, so it is built element by element: in a view, each
 //! kind of element would cost as much as all of this file.
 
-use crate::{browser, rows::Row};
+use super::proof::proof;
+use crate::{browser, chat::Chat, rows::Row};
 use domain::{
     money,
     order::Shipment,
@@ -16,8 +17,13 @@ use leptos::prelude::document;
 use web_sys::Element;
 
 /// Fills the `body` of a message.
-pub fn contents(body: Element, (texts, row): (&'static WidgetTexts, Row)) {
-    let body = Some(&body);
+pub fn contents(body: Element, (chat, row): (Chat, Row)) {
+    if row.asks_proof && !chat.is_verified() {
+        words(Some(&body), &row.body);
+        proof(&body, chat, false);
+        return;
+    }
+    let (texts, body) = (chat.texts, Some(&body));
     if row.orders.is_empty() {
         return words(body, &row.body);
     }
@@ -131,7 +137,7 @@ fn link(parent: Option<&Element>, address: &str, text: &str) -> Option<Element> 
 
 /// A new element at the end of `parent`, in the direction of its `text` if it has one; none
 /// if the page lets nothing be made.
-fn add(parent: Option<&Element>, tag: &str, class: &str, text: &str) -> Option<Element> {
+pub(super) fn add(parent: Option<&Element>, tag: &str, class: &str, text: &str) -> Option<Element> {
     let element = document().create_element(tag).ok()?;
     element.set_class_name(class);
     if !text.is_empty() {
@@ -142,6 +148,6 @@ fn add(parent: Option<&Element>, tag: &str, class: &str, text: &str) -> Option<E
     Some(element)
 }
 
-fn set(element: &Element, name: &str, value: &str) {
+pub(super) fn set(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
 }

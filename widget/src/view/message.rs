@@ -53,7 +53,7 @@ pub fn MessageView(chat: Chat, row: Row) -> impl IntoView {
         >
             {move || by_line(chat.texts, &row.read())}
             <div class="line" on:click=move |_| is_tapped.update(|tapped| *tapped = !*tapped)>
-                <div class="body" use:contents=(chat.texts, row.get_untracked())></div>
+                <div class="body" use:contents=(chat, row.get_untracked())></div>
                 <time class="time" title=move || browser::date_text(row.read().at)>
                     {move || browser::time_text(row.read().at)}
                 </time>
