@@ -1,6 +1,6 @@
 // No serious violation of WCAG that a machine can find, in light and in dark.
 import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { Shopper } from "../support/api";
 import { expect, test, unique } from "../support/test";
 
@@ -92,3 +92,32 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expectAccessible(page);
   });
 }
+
+/** The widths of the edges of an element that the system's colours leave to be seen. */
+function edges(locator: Locator) {
+  return locator.evaluate((element) => {
+    const { borderTopWidth, outlineStyle, outlineWidth } = getComputedStyle(element);
+    return parseFloat(borderTopWidth) + (outlineStyle === "none" ? 0 : parseFloat(outlineWidth));
+  });
+}
+
+test("in high contrast, edges tell what colours tell elsewhere", async ({ dashboard, demo, request }) => {
+  const shopper = await Shopper.write(request, demo, unique("Where is my order #1001?"));
+  const page = await dashboard(`/stores/${demo.id}/inbox/${shopper.conversation}`, { forcedColors: "active" });
+  await expect(page.locator(".from-ai")).toBeVisible();
+  const row = page.locator(`.row[href$="${shopper.conversation}"]`);
+  for (const shown of [row, page.locator(".bubble").first(), page.locator('.rail-link[aria-current="page"]')]) {
+    expect(await edges(shown)).toBeGreaterThan(0);
+  }
+  expect(await edges(page.locator(".row:not([aria-current])").first())).toBe(0);
+  const under = (tab: string) =>
+    page.locator(".tab", { hasText: tab }).evaluate((element) => getComputedStyle(element).borderBottomColor);
+  expect(await under("Open")).not.toBe(await under("Resolved"));
+
+  await page.goto(`/stores/${demo.id}/widget`);
+  expect(await edges(page.getByRole("switch").first())).toBeGreaterThan(0);
+  const colours = await page.locator(".preset").evaluateAll((presets) =>
+    presets.map((preset) => getComputedStyle(preset).backgroundColor),
+  );
+  expect(new Set(colours).size).toBe(colours.length);
+});
