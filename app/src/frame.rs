@@ -10,7 +10,8 @@ use crate::{
     resource::from_server,
     session::AccountResource,
     ui::{
-        confirm::{Confirm, ConfirmDialog},
+        confirm::Confirm,
+        confirm_dialog::ConfirmDialog,
         page_header::TitleCount,
         toast::{ToastCorner, Toasts},
     },

@@ -6,6 +6,7 @@ pub mod button;
 pub mod card;
 pub mod check_list;
 pub mod confirm;
+pub mod confirm_dialog;
 #[cfg(test)]
 mod contrast_tests;
 pub mod copy_box;

@@ -80,7 +80,7 @@ test("a new store starts with an empty state and starter categories", async ({ d
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog.locator("#answer-note")).toHaveClass(/is-error/);
   await expect(dialog.getByLabel("Question")).toHaveValue("Can I pay by invoice?");
-  await page.keyboard.press("Escape");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(dialog).toBeHidden();
 });
 
@@ -112,4 +112,33 @@ test("a long list is filtered as one types", async ({ dashboard, demo }) => {
   await expect(page.locator(".faq-question:visible")).toHaveText(["Can I order fabric samples?"]);
   await search.fill("no such word");
   await expect(page.getByText("No question fits")).toBeVisible();
+});
+
+test("what was typed into a dialog is not dropped by a slip", async ({ dashboard, merchant }) => {
+  const store = await merchant.createStore("Slips", {});
+  const page = await dashboard(`/stores/${store.id}/faq`);
+  await page.getByRole("button", { name: "New Category" }).first().click();
+  const editor = page.getByRole("dialog", { name: "New Category" });
+  const question = page.getByRole("dialog", { name: "Close without saving?" });
+  await expect(editor.getByLabel("Name")).toBeFocused();
+  // Nothing typed, nothing to lose.
+  await page.keyboard.press("Escape");
+  await expect(editor).toBeHidden();
+
+  await page.getByRole("button", { name: "New Category" }).first().click();
+  await editor.getByLabel("Name").fill("Gift cards");
+  for (const slip of [
+    () => page.keyboard.press("Escape"),
+    () => page.mouse.click(3, 3),
+    () => editor.getByRole("button", { name: "Close" }).click(),
+  ]) {
+    await slip();
+    await expect(question).toBeVisible();
+    await question.getByRole("button", { name: "Cancel" }).click();
+    await expect(question).toBeHidden();
+    await expect(editor.getByLabel("Name")).toHaveValue("Gift cards");
+  }
+  await page.keyboard.press("Escape");
+  await question.getByRole("button", { name: "Discard" }).click();
+  await expect(editor).toBeHidden();
 });

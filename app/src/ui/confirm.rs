@@ -1,9 +1,5 @@
 //! The one question before something is destroyed.
 
-use super::{
-    button::{Button, Look},
-    dialog::Dialog,
-};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -24,8 +20,8 @@ type Action = Arc<dyn Fn() + Send + Sync>;
 /// Asks before something is destroyed.
 #[derive(Debug, Clone, Copy)]
 pub struct Confirm {
-    open: RwSignal<bool>,
-    question: RwSignal<Option<(Question, Action)>>,
+    pub(super) open: RwSignal<bool>,
+    pub(super) question: RwSignal<Option<(Question, Action)>>,
 }
 
 impl Confirm {
@@ -50,41 +46,4 @@ impl Confirm {
 #[must_use]
 pub fn use_confirm() -> Confirm {
     expect_context()
-}
-
-/// Where the question is shown; once per page.
-#[component]
-pub fn ConfirmDialog(
-    /// From [`Confirm::provide`].
-    confirm: Confirm,
-) -> impl IntoView {
-    let Confirm { open, question } = confirm;
-    let part = move |pick: fn(&Question) -> &String| {
-        question.with(|asked| {
-            asked
-                .as_ref()
-                .map(|(q, _)| pick(q).clone())
-                .unwrap_or_default()
-        })
-    };
-    let accept = move |()| {
-        open.set(false);
-        if let Some((_, action)) = question.get_untracked() {
-            action();
-        }
-    };
-    view! {
-        <Dialog open title=Signal::derive(move || part(|q| &q.title))>
-            <p class="dialog-text">{move || part(|q| &q.text)}</p>
-            <footer class="dialog-foot">
-                <Button on_press=move |()| open.set(false) attr:autofocus=true>
-                    "Cancel"
-                </Button>
-                <Button look=Look::Danger on_press=accept>
-                    {move || part(|q| &q.action)}
-                </Button>
-            </footer>
-        </Dialog>
-    }
-    .into_any()
 }

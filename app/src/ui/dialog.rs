@@ -1,11 +1,16 @@
 //! Modal dialogs, on the browser's own `<dialog>`: it traps the focus, closes
 //! on Esc and gives the focus back.
 
-use super::{button::IconButton, icon::Glyph};
+use super::{
+    button::IconButton,
+    confirm::{Confirm, Question},
+    icon::Glyph,
+};
 use crate::browser;
 use leptos::{ev, html, prelude::*};
 
-/// A modal dialog. Its content exists only while it is open.
+/// A modal dialog. Its content exists only while it is open. What was typed into it is not
+/// dropped by a slip, such as Esc or a click beside it: those ask first.
 #[component]
 pub fn Dialog(
     /// Whether it is open; set to `false` when it is closed.
@@ -16,8 +21,22 @@ pub fn Dialog(
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
+    let confirm = use_context::<Confirm>();
+    let is_changed = StoredValue::new(false);
+    let leave = move || match confirm.filter(|_| is_changed.get_value()) {
+        Some(confirm) => confirm.ask(
+            Question {
+                title: "Close without saving?".to_owned(),
+                text: "What you have changed here will be lost.".to_owned(),
+                action: "Discard".to_owned(),
+            },
+            move || open.set(false),
+        ),
+        None => open.set(false),
+    };
     Effect::new(move |_| {
         let Some(dialog) = node.get() else { return };
+        is_changed.set_value(false);
         match (open.get(), dialog.open()) {
             (true, false) => {
                 // It can't fail: the element is in the page and not open.
@@ -29,21 +48,29 @@ pub fn Dialog(
             _ => {}
         }
     });
-    let on_click = move |event: ev::MouseEvent| {
-        let backdrop = node
-            .get_untracked()
-            .is_some_and(|dialog| event.target().as_ref() == Some(dialog.as_ref()));
-        if backdrop {
-            open.set(false);
-        }
+    // The dialog itself, not a part of it: beside the content there is only the backdrop.
+    let is_own = move |event: &ev::Event| {
+        node.get_untracked()
+            .is_some_and(|dialog| event.target().as_ref() == Some(dialog.as_ref()))
     };
     view! {
         <dialog
             class="dialog"
             node_ref=node
             aria-label=title
+            on:cancel=move |event| {
+                if is_own(&event) {
+                    event.prevent_default();
+                    leave();
+                }
+            }
             on:close=move |_| open.set(false)
-            on:mousedown=on_click
+            on:input=move |_| is_changed.set_value(true)
+            on:mousedown=move |event| {
+                if is_own(&event) {
+                    leave();
+                }
+            }
         >
             <Show when=move || open.get()>
                 <div class="dialog-inner">
@@ -52,7 +79,7 @@ pub fn Dialog(
                         <IconButton
                             glyph=Glyph::Close
                             label="Close"
-                            on_press=move |()| open.set(false)
+                            on_press=move |()| leave()
                         />
                     </header>
                     {children()}
