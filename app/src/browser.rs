@@ -3,7 +3,8 @@
 
 use domain::UnixMillis;
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, closure::Closure};
+use std::{cell::RefCell, rc::Rc};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 /// Whether this is a browser.
 const HERE: bool = cfg!(feature = "hydrate");
@@ -173,10 +174,11 @@ pub fn set_properties(element: &web_sys::HtmlElement, properties: &[(&str, &str)
 }
 
 /// Asks the browser to warn before the page is closed while `holds` says so,
-/// and calls `on_leave` with the address instead of following a link.
+/// and calls `on_leave` with the address instead of following a link, or going back or
+/// forward.
 pub fn guard_leaving(
     holds: impl Fn() -> bool + Clone + 'static,
-    on_leave: impl Fn(String) + 'static,
+    on_leave: impl Fn(String) + Clone + 'static,
 ) {
     if !HERE {
         return;
@@ -188,42 +190,75 @@ pub fn guard_leaving(
         }
     });
     on_cleanup(move || closing.remove());
+    let here = current_path();
+    let (moves, leaves) = (holds.clone(), on_leave.clone());
+    let on_move = Rc::new(move || {
+        let is_held = moves();
+        if is_held {
+            let there = current_path();
+            // The browser is there already, the page is not.
+            let history = window().history();
+            let _ = history
+                .and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&here)));
+            leaves(there);
+        }
+        is_held
+    });
+    ON_MOVE.set(Some(on_move));
+    on_cleanup(|| ON_MOVE.set(None));
+    on_click_before_router(move |event| {
+        let Some(address) = followed(&event).filter(|_| holds()) else {
+            return;
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        on_leave(address);
+    });
+}
 
-    // In the capture phase, so as to come before the router.
-    let on_click =
-        Closure::<dyn Fn(web_sys::MouseEvent)>::new(move |event: web_sys::MouseEvent| {
-            let link = event
-                .target()
-                .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-                .and_then(|target| target.closest("a[href]").ok().flatten());
-            let Some(link) = link else { return };
-            let new_tab = event.ctrl_key()
-                || event.meta_key()
-                || event.shift_key()
-                || link.has_attribute("target");
-            if new_tab || !holds() {
-                return;
-            }
-            if let Some(address) = link
-                .get_attribute("href")
-                .filter(|href| href.starts_with('/'))
-            {
-                event.prevent_default();
-                event.stop_propagation();
-                on_leave(address);
-            }
-        });
+thread_local! {
+    /// Asked when the browser goes back or forward; keeps the page if it says so.
+    static ON_MOVE: RefCell<Option<Rc<dyn Fn() -> bool>>> = const { RefCell::new(None) };
+}
+
+/// Lets a page keep the browser from going back or forward. To be called before the router
+/// is there: of a window's listeners the first one is called first.
+#[cfg(feature = "hydrate")]
+pub fn watch_moves() {
+    // As long as the page: dropping the handle removes nothing.
+    let _ = window_event_listener(leptos::ev::popstate, |event| {
+        let on_move = ON_MOVE.with_borrow(Clone::clone);
+        if on_move.is_some_and(|is_held| is_held()) {
+            event.stop_immediate_propagation();
+        }
+    });
+}
+
+/// The address of this installation's page that a click leads to, in this tab.
+fn followed(event: &web_sys::Event) -> Option<String> {
+    let event: &web_sys::MouseEvent = event.unchecked_ref();
+    let target: web_sys::Element = event.target()?.dyn_into().ok()?;
+    let link = target.closest("a[href]").ok().flatten()?;
+    let new_tab =
+        event.ctrl_key() || event.meta_key() || event.shift_key() || link.has_attribute("target");
+    link.get_attribute("href")
+        .filter(|href| !new_tab && href.starts_with('/'))
+}
+
+/// Listens in the capture phase, so as to come before the router, until the owner goes.
+fn on_click_before_router(listener: impl Fn(web_sys::Event) + 'static) {
+    let listener = Closure::<dyn Fn(web_sys::Event)>::new(listener);
     let _ = document().add_event_listener_with_callback_and_bool(
         "click",
-        on_click.as_ref().unchecked_ref(),
+        listener.as_ref().unchecked_ref(),
         true,
     );
-    let on_click = StoredValue::new_local(on_click);
+    let listener = StoredValue::new_local(listener);
     on_cleanup(move || {
-        on_click.with_value(|on_click| {
+        listener.with_value(|listener| {
             let _ = document().remove_event_listener_with_callback_and_bool(
                 "click",
-                on_click.as_ref().unchecked_ref(),
+                listener.as_ref().unchecked_ref(),
                 true,
             );
         });

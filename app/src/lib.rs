@@ -134,5 +134,6 @@ pub fn App() -> AnyView {
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    browser::watch_moves();
     leptos::mount::hydrate_body(App);
 }

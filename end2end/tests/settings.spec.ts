@@ -194,7 +194,18 @@ test("what can't be taken is said at its field and kept", async ({ dashboard, me
     await expect(bar).not.toHaveClass(/is-shown/);
   }
 
-  // Leaving asks first.
+  // Leaving asks first: by the browser's buttons, and by a link.
+  await page.getByRole("link", { name: "FAQ Knowledge Base" }).click();
+  await page.getByRole("link", { name: "Widget Settings" }).click();
+  await page.getByLabel("Greeting message").fill("Half a sent");
+  await page.goBack();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  await expect(page).toHaveURL(/\/widget$/);
+  await expect(page.getByLabel("Greeting message")).toHaveValue("Half a sent");
+  await page.goBack();
+  await page.getByRole("dialog").getByRole("button", { name: "Leave without saving" }).click();
+  await expect(page.getByRole("heading", { name: "FAQ Knowledge Base" })).toBeVisible();
+  await page.getByRole("link", { name: "Widget Settings" }).click();
   await page.getByLabel("Greeting message").fill("Half a sent");
   await page.getByRole("link", { name: "Overview" }).click();
   const question = page.getByRole("dialog", { name: "Leave without saving?" });
