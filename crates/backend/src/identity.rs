@@ -19,6 +19,7 @@ use domain::{
     UnixMillis,
     identity::{IdentitySecret, NewIdentitySecret},
     ids::{IdentitySecretId, StoreId},
+    shop_customer::ShopCustomer,
 };
 use token::Refusal;
 
@@ -144,8 +145,14 @@ async fn medusas_customer(ctx: &Ctx, store_id: StoreId, token: &str) -> Result<O
     ctx.limits().show_shop.check(store_id.to_string()).await?;
     let known = shops.signed_in(store_id, token).await?;
     // Whoever answers for somebody else isn't believed.
-    let known = known.filter(|known| known.id == named);
-    Ok(known.map(|known| token::medusas_customer(&known.id, &known.name)))
+    let known = known.filter(|(_, known)| known.id == named);
+    Ok(known.map(|(source_id, known)| {
+        let customer = ShopCustomer {
+            source_id,
+            id: known.id,
+        };
+        token::medusas_customer(&customer, &known.name)
+    }))
 }
 
 /// What a store's secrets are sealed for: one that stands in another store's row opens

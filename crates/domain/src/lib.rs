@@ -25,6 +25,7 @@ pub mod order_source;
 pub mod problem;
 pub mod role;
 pub mod settings;
+pub mod shop_customer;
 mod shown;
 pub mod store;
 pub mod text;

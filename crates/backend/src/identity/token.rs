@@ -9,6 +9,7 @@ use domain::{
     UnixMillis,
     account::EmailAddress,
     identity::{CUSTOMER_ID_MAX, TOKEN_MAX},
+    shop_customer::{MEDUSA, ShopCustomer},
     text,
 };
 use hmac::{Hmac, KeyInit, Mac};
@@ -22,16 +23,13 @@ const LIFE_MAX: i64 = 60 * 60;
 const LEEWAY: i64 = 60;
 /// Longest name, in characters; the rest is cut off.
 const NAME_MAX: usize = 120;
-/// What the ids of a Medusa's customers begin with here. No storefront signs such an id:
-/// one that numbers its customers by itself names nobody else's.
-const MEDUSA: &str = "medusa:";
 /// Bytes of a signature under HMAC-SHA256.
 const SIGNATURE: usize = 32;
 
 /// A customer of the storefront, as its server vouches for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
-    /// Their id in the storefront; that of a Medusa's customer begins with `medusa:`.
+    /// Their id in the storefront; of a connected Medusa's customer a [`ShopCustomer`].
     pub id: String,
     /// The address of their account there.
     pub email: Option<EmailAddress>,
@@ -186,7 +184,7 @@ pub(super) fn of_medusa(token: &str, now: UnixMillis) -> Option<String> {
     let (_, claims, signature) = parts(token).ok()?;
     let claims: MedusaClaims = part(claims)?;
     let is_id = !claims.actor_id.is_empty()
-        && claims.actor_id.len() + MEDUSA.len() <= CUSTOMER_ID_MAX
+        && claims.actor_id.len() <= ShopCustomer::ID_MAX
         && claims.actor_id.bytes().all(|byte| byte.is_ascii_graphic());
     let is_its = signature.len() == SIGNATURE
         && claims.actor_type == "customer"
@@ -197,9 +195,9 @@ pub(super) fn of_medusa(token: &str, now: UnixMillis) -> Option<String> {
 
 /// The customer of a Medusa, as that says itself. Their email proves nothing: Medusa makes an
 /// account for any address, without asking whose it is.
-pub(super) fn medusas_customer(id: &str, name: &str) -> Customer {
+pub(super) fn medusas_customer(customer: &ShopCustomer, name: &str) -> Customer {
     Customer {
-        id: format!("{MEDUSA}{id}"),
+        id: customer.to_string(),
         email: None,
         name: shown_name(name),
     }

@@ -258,8 +258,8 @@ impl Connected {
         Ok(shops.iter().any(|stored| has_customers(&stored.shop)))
     }
 
-    /// The customer of a store's shop whose `token` is; `None` if none of its shops takes
-    /// it. Neither is kept. The token goes to shops of this store alone.
+    /// The customer whose `token` is, and the shop of the store that says so; `None` if none
+    /// of its shops takes it. Neither is kept. The token goes to shops of this store alone.
     ///
     /// # Errors
     /// [`Error::OrderSource`] if no shop takes it and one can't be asked.
@@ -267,14 +267,14 @@ impl Connected {
         &self,
         store_id: StoreId,
         token: &str,
-    ) -> Result<Option<SignedIn>> {
+    ) -> Result<Option<(OrderSourceId, SignedIn)>> {
         let mut trouble = None;
         for stored in self.of_store(store_id).await? {
             if !has_customers(&stored.shop) {
                 continue;
             }
             match self.signed_in_at(store_id, &stored, token).await {
-                Ok(Some(customer)) => return Ok(Some(customer)),
+                Ok(Some(customer)) => return Ok(Some((stored.shop.id, customer))),
                 Ok(None) => {}
                 Err(why) => trouble = Some(why),
             }

@@ -14,9 +14,11 @@ use crate::{
 };
 use backend::orders::connect;
 use domain::{
+    ids::OrderSourceId,
     inbox::Visitor,
     order_source::{ConnectShop, OrderSourceList, SourceTrouble},
     problem::{Code, Problem},
+    shop_customer::ShopCustomer,
     widget_api::{ConversationStarted, Identified, StartConversation},
 };
 use serde_json::{Value, json};
@@ -27,6 +29,8 @@ struct Signed {
     owner: Owner,
     shop: Shop,
     medusa: Medusa,
+    /// What the store's Medusa is called here.
+    source_id: OrderSourceId,
 }
 
 impl Signed {
@@ -40,13 +44,23 @@ impl Signed {
         let (owner, shop) = server.owner_with_shop().await;
         let medusa = Medusa::start().await;
         let connected = connect::connect(&server.ctx, &shop.member, form(&medusa)).await;
-        connected.expect("a shop that answers");
+        let (source, _) = connected.expect("a shop that answers");
         Self {
             server,
             owner,
             shop,
             medusa,
+            source_id: source.id,
         }
+    }
+
+    /// The id of the Medusa's customer.
+    fn id(&self, customer: &str) -> Option<String> {
+        let customer = ShopCustomer {
+            source_id: self.source_id,
+            id: customer.to_owned(),
+        };
+        Some(customer.to_string())
     }
 
     async fn guest(&self) -> Shopper {
@@ -68,11 +82,9 @@ impl Signed {
     }
 
     async fn set_publishable_key(&self, key: &str) -> Reply {
-        let sources = connect::sources(&self.server.ctx, &self.shop.member).await;
-        let id = sources.expect("a list").shops[0].id;
         let form = fields([
             ("store", self.shop.id.to_string().as_str()),
-            ("source", id.to_string().as_str()),
+            ("source", self.source_id.to_string().as_str()),
             ("publishable_key", key),
         ]);
         let cookie = &self.owner.cookie;
@@ -104,7 +116,7 @@ async fn the_shops_own_token_makes_a_conversation_verified() {
     assert_eq!(signed.medusa.asked_who(), before + 1);
     let (visitor, verified) = signed.visitor(&anna).await;
     assert!(verified);
-    assert_eq!(visitor.customer_id.as_deref(), Some("medusa:cus_anna"));
+    assert_eq!(visitor.customer_id, signed.id("cus_anna"));
     assert_eq!(visitor.email, None, "anybody can name any address there");
     assert_eq!(visitor.name.as_deref(), Some("Anna Berg"));
     // Asked each time: nobody remembers whose it was.
@@ -300,7 +312,7 @@ async fn while_the_shop_is_down_a_conversation_starts_as_a_guests() {
     };
     let ben = guest.identified(&medusa::token("cus_ben")).await;
     let (visitor, _) = signed.visitor(&ben).await;
-    assert_eq!(visitor.customer_id.as_deref(), Some("medusa:cus_ben"));
+    assert_eq!(visitor.customer_id, signed.id("cus_ben"));
     assert_eq!(ben.history(0).await.messages[0].body, "Hello");
     for request in [customers, request] {
         signed.start(&request).await.json::<Value>(200);
@@ -315,11 +327,46 @@ async fn the_stores_own_secret_signs_no_customer_of_the_medusa() {
     let secret = made.expect("a secret").secret;
     let guest = signed.guest().await;
     let before = signed.medusa.asked_who();
-    let named = token(&secret, json!({"customer_id": "medusa:cus_anna"}));
-    assert_refused(&guest.identify(&named).await);
+    let anna = signed.id("cus_anna");
+    let spaced = anna.as_ref().map(|id| format!(" {id} "));
+    let bare = Some("medusa:cus_anna".to_owned());
+    for customer in [anna, spaced, bare] {
+        let named = token(&secret, json!({"customer_id": customer}));
+        assert_refused(&guest.identify(&named).await);
+    }
     // Its own tokens are read without asking anybody.
     guest.identified(&token(&secret, json!({}))).await;
     assert_eq!(signed.medusa.asked_who(), before);
+    signed.server.finish().await;
+}
+
+#[tokio::test]
+async fn customers_of_two_medusas_are_two_whatever_their_id() {
+    let signed = Signed::new().await;
+    let its = medusa::Its {
+        jwt_secret: "another secret",
+    };
+    let secret = its.jwt_secret;
+    let other = Medusa::start_with(its).await;
+    let (ctx, member) = (&signed.server.ctx, &signed.shop.member);
+    let connected = connect::connect(ctx, member, other.shop_with_customers()).await;
+    let (other_source, _) = connected.expect("a shop that answers");
+    let anna = signed.guest().await;
+    let anna = anna.identified(&medusa::token("cus_anna")).await;
+    anna.send("Hello").await;
+    // The first one is asked first, and refuses it.
+    let token = medusa::signed_with(secret, &medusa::claims("cus_anna"));
+    let problem: Problem = anna.identify(&token).await.problem(409);
+    assert!(problem.is(Code::OtherCustomer), "{problem:?}");
+    let second = signed.guest().await.identified(&token).await;
+    let (visitor, _) = signed.visitor(&second).await;
+    let expected = ShopCustomer {
+        source_id: other_source.id,
+        id: "cus_anna".to_owned(),
+    };
+    assert_eq!(visitor.customer_id, Some(expected.to_string()));
+    assert_ne!(visitor.id, signed.visitor(&anna).await.0.id);
+    assert_eq!(second.sees(&anna).await, 404);
     signed.server.finish().await;
 }
 

@@ -4,7 +4,7 @@
 use super::scripted::{Script, Scripted, number, parameters, refusal};
 use axum::{
     Json, Router,
-    extract::{Path, Request},
+    extract::{Path, Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Response},
     routing::get,
@@ -25,7 +25,7 @@ use std::{
 pub const KEY: &str = "sk_5f0e";
 /// Its publishable key.
 pub const PUBLISHABLE_KEY: &str = "pk_77a1";
-/// What it signs its customers' tokens with.
+/// What it signs its customers' tokens with, unless it has another secret.
 const JWT_SECRET: &str = "supersecret";
 /// Where it says who is signed in.
 pub const ME: &str = "/store/customers/me";
@@ -43,11 +43,17 @@ impl Deref for Medusa {
 
 impl Medusa {
     pub async fn start() -> Self {
+        Self::start_with(Its::default()).await
+    }
+
+    /// One of several, which differ.
+    pub async fn start_with(its: Its) -> Self {
         let routes = Router::new()
             .route("/admin/orders", get(list))
             .route("/admin/orders/{id}", get(one))
             .route("/admin/customers", get(customers))
             .route(ME, get(me))
+            .with_state(its)
             .fallback(|| async { (StatusCode::NOT_FOUND, Html("Cannot GET")) });
         let server = Scripted::start(Script {
             routes,
@@ -90,6 +96,21 @@ impl Medusa {
     }
 }
 
+/// What one of several has of its own.
+#[derive(Clone)]
+pub struct Its {
+    /// What it signs its customers' tokens with.
+    pub jwt_secret: &'static str,
+}
+
+impl Default for Its {
+    fn default() -> Self {
+        Self {
+            jwt_secret: JWT_SECRET,
+        }
+    }
+}
+
 /// What a customer's token says.
 pub fn claims(customer: &str) -> Value {
     let day = 24 * 60 * 60;
@@ -111,7 +132,12 @@ pub fn token(customer: &str) -> String {
 
 /// Anything, signed by it.
 pub fn signed(claims: &Value) -> String {
-    identity::sign(JWT_SECRET, &json!({"alg": "HS256", "typ": "JWT"}), claims)
+    signed_with(JWT_SECRET, claims)
+}
+
+/// Anything, signed by the one that has this secret.
+pub fn signed_with(jwt_secret: &str, claims: &Value) -> String {
+    identity::sign(jwt_secret, &json!({"alg": "HS256", "typ": "JWT"}), claims)
 }
 
 fn now() -> u64 {
@@ -188,14 +214,14 @@ async fn customers(request: Request) -> Response {
 }
 
 /// `GET /store/customers/me`, recorded of 2.21: the publishable key comes first.
-async fn me(headers: HeaderMap) -> Response {
+async fn me(State(its): State<Its>, headers: HeaderMap) -> Response {
     let sent = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if sent("x-publishable-api-key") != Some(PUBLISHABLE_KEY) {
         let message = "Publishable API key required in the request header: x-publishable-api-key.";
         return refusal(400, json!({"type": "not_allowed", "message": message}));
     }
     let bearer = sent("authorization").and_then(|header| header.strip_prefix("Bearer "));
-    let Some(id) = bearer.and_then(signed_in) else {
+    let Some(id) = bearer.and_then(|token| its.signed_in(token)) else {
         return refusal(401, json!({"message": "Unauthorized"}));
     };
     // One of its customers is told to be another.
@@ -218,12 +244,15 @@ async fn me(headers: HeaderMap) -> Response {
     .into_response()
 }
 
-/// Whose a token is, if it has signed it and it hasn't expired.
-fn signed_in(token: &str) -> Option<String> {
-    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
-    let claims: Value = serde_json::from_slice(&claims).ok()?;
-    let is_good = signed(&claims) == token && claims["exp"].as_u64()? > now();
-    is_good.then(|| claims["actor_id"].as_str().map(str::to_owned))?
+impl Its {
+    /// Whose a token is, if it has signed it and it hasn't expired.
+    fn signed_in(&self, token: &str) -> Option<String> {
+        let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+        let claims: Value = serde_json::from_slice(&claims).ok()?;
+        let is_its = signed_with(self.jwt_secret, &claims) == token;
+        let is_good = is_its && claims["exp"].as_u64()? > now();
+        is_good.then(|| claims["actor_id"].as_str().map(str::to_owned))?
+    }
 }
 
 /// See [`me`].

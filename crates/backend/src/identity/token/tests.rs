@@ -1,5 +1,6 @@
 use super::{Customer, LEEWAY, LIFE_MAX, Refusal, customer, medusas_customer, of_medusa, sign};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{ids::OrderSourceId, shop_customer::ShopCustomer};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -180,7 +181,7 @@ fn the_token_of_a_medusas_customer_is_told_from_others() {
         ("actor_type", json!(null)),
         ("actor_id", json!("")),
         ("actor_id", json!("a b")),
-        ("actor_id", json!("x".repeat(194))),
+        ("actor_id", json!("x".repeat(ShopCustomer::ID_MAX + 1))),
         ("actor_id", json!(7)),
         ("exp", json!(NOW - LEEWAY)),
         ("exp", json!(null)),
@@ -208,11 +209,19 @@ fn what_is_not_signed_as_a_medusa_signs_is_none_of_its_tokens() {
 
 #[test]
 fn a_medusas_customer_has_an_id_that_nobody_signs() {
-    let anna = medusas_customer("cus_7", " Anna\u{7} ");
-    assert_eq!(anna.id, "medusa:cus_7");
+    let customer = ShopCustomer {
+        source_id: OrderSourceId::generate(),
+        id: "cus_7".to_owned(),
+    };
+    let anna = medusas_customer(&customer, " Anna\u{7} ");
+    assert_eq!(ShopCustomer::parse(&anna.id).as_ref(), Some(&customer));
+    assert_eq!(
+        read_claims(&with("customer_id", json!(anna.id))),
+        Err(Refusal::Claims)
+    );
     assert_eq!(anna.name.as_deref(), Some("Anna"));
     assert_eq!(anna.email, None, "anybody can name any address there");
-    assert_eq!(medusas_customer("cus_7", " ").name, None);
+    assert_eq!(medusas_customer(&customer, " ").name, None);
 }
 
 proptest! {
