@@ -122,7 +122,7 @@ pub async fn set_ai_active(
         .map_err(request::refuse)
 }
 
-/// The latest orders of the shopper's email.
+/// The latest orders of the shopper.
 #[server(prefix = "/api/app", endpoint = "inbox/orders")]
 pub async fn orders(store: StoreId, conversation: ConversationId) -> Result<Vec<Order>, AppError> {
     let (ctx, member) = request::member(store).await?;

@@ -11,13 +11,15 @@ use crate::{
 use domain::order::Order;
 use leptos::{prelude::*, task::spawn_local};
 
-/// Their latest orders; nothing as long as they have given no email.
+/// Their latest orders; nothing as long as they have given no email and no shop knows them.
 #[component]
 pub fn ShopperOrders() -> impl IntoView {
     let store = use_store();
     let conversation = use_thread().conversation;
     let id = Memo::new(move |_| conversation.with(|c| c.id));
     let email = Memo::new(move |_| conversation.with(|c| c.visitor.email.clone()));
+    let is_shops = Memo::new(move |_| conversation.with(|c| c.visitor.shop_customer().is_some()));
+    let is_known = move || is_shops.get() || email.with(Option::is_some);
     let is_verified = Memo::new(move |_| conversation.with(|c| c.verified));
     let found = RwSignal::new(None::<Result<Vec<Order>, AppError>>);
     let look_up = move || {
@@ -33,12 +35,12 @@ pub fn ShopperOrders() -> impl IntoView {
     };
     Effect::new(move |_| {
         id.track();
-        if email.with(Option::is_some) {
+        if is_known() {
             look_up();
         }
     });
     view! {
-        <Show when=move || email.with(Option::is_some)>
+        <Show when=is_known>
             <section class="context-orders" aria-label="Orders">
                 <h3>"Orders"</h3>
                 <Show when=move || !is_verified.get()>
@@ -56,7 +58,11 @@ pub fn ShopperOrders() -> impl IntoView {
                             .into_any()
                     }
                     Some(Ok(orders)) if orders.is_empty() => {
-                        view! { <p class="muted">"None with this email."</p> }.into_any()
+                        let none = match is_shops.get() {
+                            true => "None of this customer.",
+                            false => "None with this email.",
+                        };
+                        view! { <p class="muted">{none}</p> }.into_any()
                     }
                     Some(Ok(orders)) => orders.into_iter().map(order_row).collect_view().into_any(),
                 }}

@@ -7,6 +7,7 @@ pub mod need;
 mod order_answer;
 mod order_focus;
 pub mod order_status;
+mod own_orders;
 pub mod pipeline;
 pub mod retrieval;
 pub mod trial;

@@ -20,7 +20,8 @@ mod woocommerce;
 
 pub use change::{edit, get, put, remove};
 pub use put::Put;
-pub use source::{Coverage, Lookup, OrderSource};
+pub(crate) use source::has_parcel;
+pub use source::{Coverage, Lookup, OrderSource, OwnOrders};
 pub use sources::OrderSources;
 
 use crate::{

@@ -5,6 +5,7 @@ use crate::{
     conversation::Status,
     ids::{ConversationId, VisitorId},
     message::{Message, Sender},
+    shop_customer::ShopCustomer,
 };
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +73,12 @@ pub struct VisitorProfile {
 }
 
 impl Visitor {
+    /// The customer of a connected shop who they are.
+    #[must_use]
+    pub fn shop_customer(&self) -> Option<ShopCustomer> {
+        self.customer_id.as_deref().and_then(ShopCustomer::parse)
+    }
+
     /// Name, else email, else "Visitor" with four characters to tell them
     /// apart.
     #[must_use]

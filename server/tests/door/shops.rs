@@ -42,7 +42,7 @@ fn form(shop: &Shop, address: &str, key: &str) -> Fields {
 }
 
 /// What is said after `text`.
-async fn said(server: &TestServer, shopper: &Shopper, text: &str) -> Vec<Message> {
+pub async fn said(server: &TestServer, shopper: &Shopper, text: &str) -> Vec<Message> {
     let sent = shopper.send(text).await;
     server.idle().await;
     shopper.history(sent.seq).await.messages
@@ -60,7 +60,7 @@ async fn answer(server: &TestServer, shop: &Shop, text: &str) -> String {
 }
 
 /// The orders that an answer shows, in its order.
-fn numbers(answer: &str) -> Vec<&str> {
+pub fn numbers(answer: &str) -> Vec<&str> {
     let lines = answer
         .lines()
         .filter_map(|line| line.strip_prefix("Order #"));
@@ -68,7 +68,7 @@ fn numbers(answer: &str) -> Vec<&str> {
 }
 
 /// Lets what waits for a shop try again now.
-async fn make_due(server: &TestServer) {
+pub async fn make_due(server: &TestServer) {
     let due = "UPDATE jobs SET state = 'ready', run_at = 0 WHERE kind = 'look_up_again'";
     database::write(&server.ctx, due).await;
     server.ctx.jobs().wake();

@@ -60,6 +60,7 @@ mod tests {
             awaiting,
             email: None,
             verified: false,
+            customer: None,
             check: OrderLookupCheck::NumberOrEmail,
             full_for_number: true,
         };

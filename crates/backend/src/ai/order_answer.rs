@@ -3,6 +3,7 @@
 use super::{
     order_focus::Focus,
     order_status::{self, Known, Step},
+    own_orders,
 };
 use crate::{
     Ctx,
@@ -86,6 +87,13 @@ impl OrderAnswer {
         }
     }
 
+    fn not_found(texts: &AnswerTexts) -> Self {
+        Self {
+            not_found: true,
+            ..Self::asks(texts.no_match())
+        }
+    }
+
     fn unavailable(texts: &AnswerTexts, error: &Error) -> Self {
         tracing::warn!(%error, "orders could not be looked up");
         Self {
@@ -109,7 +117,45 @@ pub(super) async fn answer(
         Step::FetchPerson => return ByRule::FetchPerson,
         step => step,
     };
+    if let Some(own) = own(ctx, store_id, known, asker, texts).await {
+        return ByRule::Say(own);
+    }
     ByRule::Say(carry_out(ctx, store_id, known, step, asker, texts).await)
+}
+
+/// What is said to the customer of a connected shop about their own orders there: the shop
+/// has said who they are, so all of an order is shown whatever the check. `None` if none of
+/// theirs is meant, and they may ask as everybody does.
+async fn own(
+    ctx: &Ctx,
+    store_id: StoreId,
+    known: &Known<'_>,
+    asker: Option<Asker>,
+    texts: &AnswerTexts,
+) -> Option<OrderAnswer> {
+    let wanted = own_orders::wanted(known)?;
+    if let Some(asker) = asker {
+        let (visitor, given) = (asker.visitor_id.to_string(), Given::Email);
+        let limits = ctx.limits();
+        let may = limits.may_look_up(&visitor, asker.client, store_id, &wanted.orders, given);
+        if may.await != MayLookUp::Yes {
+            return Some(OrderAnswer::left_to_team(texts.too_many(), TOO_MANY));
+        }
+    }
+    let mut found = Vec::new();
+    for own in &wanted.orders {
+        match ctx.orders().own(store_id, own).await {
+            Ok(Some(orders)) => found.extend(orders),
+            Ok(None) => return None,
+            Err(error) => return Some(OrderAnswer::unavailable(texts, &error)),
+        }
+    }
+    let meant = wanted.meant(found).into_iter();
+    let meant: Vec<_> = meant.map(|order| (order, Detail::Full)).collect();
+    if meant.is_empty() {
+        return wanted.only_own.then(|| OrderAnswer::not_found(texts));
+    }
+    Some(shown(known, meant, wanted.is_latest(), texts))
 }
 
 async fn carry_out(
@@ -226,12 +272,19 @@ async fn look_up(
         }
     }
     if found.is_empty() {
-        return OrderAnswer {
-            not_found: true,
-            ..OrderAnswer::asks(texts.no_match())
-        };
+        return OrderAnswer::not_found(texts);
     }
-    let is_missed = Focus::of(known).apply(&mut found, by_email);
+    shown(known, found, by_email, texts)
+}
+
+/// The orders that were found: the latest of somebody's, or those that were named.
+fn shown(
+    known: &Known<'_>,
+    mut found: Vec<(Order, Detail)>,
+    are_latest: bool,
+    texts: &AnswerTexts,
+) -> OrderAnswer {
+    let is_missed = Focus::of(known).apply(&mut found, are_latest);
     OrderAnswer {
         body: if is_missed {
             texts.orders_not_here(&found)

@@ -70,6 +70,7 @@ mod tests {
             awaiting: !since_asked.is_empty(),
             email: None,
             verified: false,
+            customer: None,
             check: OrderLookupCheck::NumberOrEmail,
             full_for_number: true,
         })

@@ -5,12 +5,12 @@ use crate::{
     orders::Lookup,
 };
 use domain::{
-    order_number::OrderNumber, settings::OrderLookupCheck, texts::AnswerTexts,
-    tracking_number::TrackingNumber,
+    order_number::OrderNumber, settings::OrderLookupCheck, shop_customer::ShopCustomer,
+    texts::AnswerTexts, tracking_number::TrackingNumber,
 };
 
 /// Most orders looked up for one message.
-const NUMBERS_MAX: usize = 3;
+pub(super) const NUMBERS_MAX: usize = 3;
 
 /// What is known when a customer's message comes in.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +27,9 @@ pub struct Known<'a> {
     pub email: Option<&'a str>,
     /// Whether that is so: the storefront has signed who the customer is.
     pub verified: bool,
+    /// Of which connected shop they are a customer, as that has said. Their own orders there
+    /// come before all that is decided here; see [`own_orders`](super::own_orders).
+    pub customer: Option<&'a ShopCustomer>,
     /// What the merchant wants to see before an order is shown.
     pub check: OrderLookupCheck,
     /// Whether a number alone shows all of an order.
@@ -79,11 +82,7 @@ impl Missing {
 /// Decides what to do about a message.
 #[must_use]
 pub fn step(known: &Known<'_>) -> Step {
-    let reading = if known.awaiting {
-        wismo::read_answer(known.message)
-    } else {
-        wismo::read(known.message)
-    };
+    let reading = read(known);
     if reading.wants_person {
         return Step::FetchPerson;
     }
@@ -94,6 +93,15 @@ pub fn step(known: &Known<'_>) -> Step {
         OrderLookupCheck::VerifiedCustomerOnly => own(&reading, known),
         OrderLookupCheck::NumberOrEmail => either(&reading, known),
         OrderLookupCheck::NumberAndEmail => both(&reading, known),
+    }
+}
+
+/// What the rules make of the message.
+pub(super) fn read(known: &Known<'_>) -> Reading {
+    if known.awaiting {
+        wismo::read_answer(known.message)
+    } else {
+        wismo::read(known.message)
     }
 }
 
@@ -219,6 +227,7 @@ mod tests {
             awaiting: false,
             email: None,
             verified: false,
+            customer: None,
             check: OrderLookupCheck::NumberOrEmail,
             full_for_number: true,
         }

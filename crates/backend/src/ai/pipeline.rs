@@ -18,6 +18,7 @@ use domain::{
     message::{AiTrace, AnswerKind, Message, Sender},
     order_card::OrderCard,
     settings::{StoreSettings, WithoutModel},
+    shop_customer::ShopCustomer,
     texts::{self, AnswerTexts},
 };
 use std::{sync::Arc, time::Instant};
@@ -37,6 +38,8 @@ pub(crate) struct Question {
     email: Option<String>,
     /// The email is proven to be theirs.
     verified: bool,
+    /// The customer of a connected shop who they are.
+    customer: Option<ShopCustomer>,
     /// What the rules answer with, in the customer's language.
     texts: &'static AnswerTexts,
     awaiting_order: bool,
@@ -126,6 +129,7 @@ pub(crate) async fn question(
         turns,
         email,
         verified: stored.verified,
+        customer: stored.shop_customer(),
         texts: &texts::of(&locale.unwrap_or_default()).answers,
         awaiting_order,
         needs_human: stored.needs_human,
@@ -242,6 +246,7 @@ async fn by_rule(ctx: &Ctx, question: &Question) -> ByRule {
         awaiting: question.awaiting_order,
         email: question.email.as_deref(),
         verified: question.verified,
+        customer: question.customer.as_ref(),
         check: question.settings.orders.lookup_check,
         full_for_number: question.settings.orders.full_details_for_number_alone,
     };

@@ -83,6 +83,7 @@ async fn try_by_rule(
         awaiting: false,
         email: None,
         verified: false,
+        customer: None,
         check: settings.orders.lookup_check,
         full_for_number: settings.orders.full_details_for_number_alone,
     };

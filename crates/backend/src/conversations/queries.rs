@@ -15,6 +15,7 @@ use domain::{
     ids::{ConversationId, StoreId, VisitorId},
     inbox::{ConversationFilter, ConversationSummary, InboxCursor, Visitor},
     message::Sender,
+    shop_customer::ShopCustomer,
     widget_api::StartConversation,
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
@@ -54,6 +55,12 @@ impl Stored {
             visitor_read_seq: self.visitor_read_seq,
             verified: self.verified,
         }
+    }
+
+    /// The customer of a connected shop who the visitor has proven to be.
+    pub fn shop_customer(&self) -> Option<ShopCustomer> {
+        let customer_id = self.customer_id.as_deref().filter(|_| self.verified);
+        customer_id.and_then(ShopCustomer::parse)
     }
 }
 

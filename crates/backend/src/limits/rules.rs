@@ -142,7 +142,7 @@ pub enum Given {
         /// How many orders the store takes in a day. See [`numbers_of_store`].
         orders_a_day: u64,
     },
-    /// An email, with a number or without.
+    /// An email, with a number or without; or they are a customer whose own orders are meant.
     Email,
 }
 

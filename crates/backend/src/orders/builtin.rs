@@ -3,14 +3,11 @@
 use super::{
     number_form::{self, NumberForm},
     queries,
-    source::{Coverage, KEPT, LATEST, Lookup, OrderSource, STORES},
+    source::{Coverage, KEPT, LATEST, Lookup, OrderSource, STORES, has_parcel},
 };
 use crate::{db::Db, error::Result};
 use domain::{
-    UnixMillis,
-    ids::StoreId,
-    order::{Order, Shipment},
-    order_number::OrderNumber,
+    UnixMillis, ids::StoreId, order::Order, order_number::OrderNumber,
     tracking_number::TrackingNumber,
 };
 use futures::future::BoxFuture;
@@ -83,13 +80,7 @@ impl Builtin {
 }
 
 fn of_parcel(orders: Vec<Order>, parcel: &TrackingNumber) -> Vec<Order> {
-    let is_it = |shipment: &Shipment| {
-        let number = shipment.tracking_number.as_deref();
-        number.and_then(TrackingNumber::parse).as_ref() == Some(parcel)
-    };
-    let of_it = orders
-        .into_iter()
-        .filter(|order| order.shipments.iter().any(is_it));
+    let of_it = orders.into_iter().filter(|order| has_parcel(order, parcel));
     of_it.take(LATEST).collect()
 }
 
@@ -134,7 +125,7 @@ mod tests {
 
     use super::*;
     use crate::testing::shop::Shop;
-    use domain::order::{OrderStatus, PaymentStatus};
+    use domain::order::{OrderStatus, PaymentStatus, Shipment};
 
     async fn place(shop: &Shop, number: &str, placed_at: UnixMillis) {
         place_with(shop, number, placed_at, None).await;

@@ -3,6 +3,7 @@
 
 mod breaker;
 mod gate;
+mod own;
 pub(super) mod queries;
 pub(super) mod reading;
 pub(super) mod request;
@@ -11,7 +12,7 @@ pub(super) mod shop;
 use super::{
     medusa::{Customers, Medusa, SignedIn},
     shopify::Shopify,
-    source::{Coverage, Lookup, OrderSource, latest},
+    source::{Coverage, Lookup, OrderSource, OwnOrders, latest},
     woocommerce::WooCommerce,
 };
 use crate::{
@@ -89,15 +90,22 @@ struct Line {
     customers: Gate,
 }
 
+/// What a shop was asked.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Question {
+    LookUp(Lookup),
+    Own(OwnOrders),
+}
+
 /// What shops have answered lately, and when.
-type Answers = Cache<(OrderSourceId, Lookup), (Instant, Vec<Order>), Bytes>;
+type Answers = Cache<(OrderSourceId, Question), (Instant, Vec<Order>), Bytes>;
 
 /// How much of the memory an answer takes, about.
 #[derive(Clone)]
 struct Bytes;
 
-impl Weighter<(OrderSourceId, Lookup), (Instant, Vec<Order>)> for Bytes {
-    fn weight(&self, _: &(OrderSourceId, Lookup), (_, orders): &(Instant, Vec<Order>)) -> u64 {
+impl Weighter<(OrderSourceId, Question), (Instant, Vec<Order>)> for Bytes {
+    fn weight(&self, _: &(OrderSourceId, Question), (_, orders): &(Instant, Vec<Order>)) -> u64 {
         let texts = orders.iter().map(|order| {
             let items = order.items.iter().map(|item| item.name.len());
             let shipments = order.shipments.iter().map(|shipment| {
@@ -237,15 +245,21 @@ impl Connected {
         &self,
         store_id: StoreId,
         stored: &Stored,
-        lookup: &Lookup,
+        question: Question,
     ) -> Result<Vec<Order>, SourceTrouble> {
-        let asked = (stored.shop.id, lookup.clone());
+        let asked = (stored.shop.id, question);
         if let Some((at, orders)) = self.answers.get(&asked)
             && at.elapsed() < KEPT
         {
             return Ok(orders);
         }
-        let look_up = async |line: &Line| line.shop.look_up(lookup).await;
+        let look_up = async |line: &Line| match &asked.1 {
+            Question::LookUp(lookup) => line.shop.look_up(lookup).await,
+            Question::Own(own) => {
+                let (customer_id, number) = (&own.customer.id, own.number.as_ref());
+                line.shop.own(customer_id, number).await
+            }
+        };
         let orders = self.ask(store_id, stored, look_up).await?;
         self.drop_old_answers();
         self.answers.insert(asked, (Instant::now(), orders.clone()));
@@ -390,9 +404,10 @@ impl OrderSource for Connected {
             }
             let began = Instant::now();
             let shops = self.of_store(store_id).await?;
-            let asked = shops
-                .iter()
-                .map(|shop| self.look_up_at(store_id, shop, lookup));
+            let asked = shops.iter().map(|shop| {
+                let question = Question::LookUp(lookup.clone());
+                self.look_up_at(store_id, shop, question)
+            });
             let mut found = Vec::new();
             let mut trouble = None;
             for answer in join_all(asked).await {

@@ -12,7 +12,7 @@ pub use customers::{Customers, SignedIn};
 
 use super::{
     connected::{
-        reading::{fits, instant, written},
+        reading::{fits, instant, is_same_number, written},
         request::{self, basic, refusal},
         shop::{Asked, Shop},
     },
@@ -22,10 +22,11 @@ use crate::outgoing::{Answer, Outgoing};
 use domain::{
     UnixMillis,
     order::Order,
+    order_number::OrderNumber,
     order_source::{SourceFound, SourceTrouble},
 };
 use futures::future::try_join_all;
-use reading::{Found, Head, Heads, One};
+use reading::{Found, Full, Head, Heads, One};
 use reqwest::{
     StatusCode, Url,
     header::{AUTHORIZATION, HeaderMap},
@@ -157,10 +158,21 @@ impl Medusa {
             .await
     }
 
-    async fn one(&self, id: &str) -> Result<Option<Order>, SourceTrouble> {
+    /// The orders of these ids for which `wanted` holds as well.
+    async fn all(
+        &self,
+        ids: &[String],
+        wanted: impl Fn(&Full) -> bool,
+    ) -> Result<Vec<Order>, SourceTrouble> {
+        let orders = try_join_all(ids.iter().map(|id| self.one(id))).await?;
+        let orders = orders.into_iter().flatten().filter(wanted);
+        Ok(orders.filter_map(Full::read).collect())
+    }
+
+    async fn one(&self, id: &str) -> Result<Option<Full>, SourceTrouble> {
         let one = self.get(&["orders", id], &[("fields", FIELDS)]).await;
         match one {
-            Ok(one) => Ok(one.and_then(|one: One| one.order.read())),
+            Ok(one) => Ok(one.map(|one: One| one.order)),
             // The shop has just answered: it is this order, and the others can be read.
             Err(trouble @ (SourceTrouble::NotThisShop | SourceTrouble::TooLarge)) => {
                 tracing::warn!(?trouble, "an order of a shop can't be read");
@@ -186,18 +198,39 @@ impl Medusa {
             // Its search doesn't know parcels.
             Lookup::Tracking(_) | Lookup::TrackingAndEmail(..) => Vec::new(),
         };
-        let orders = try_join_all(ids.iter().map(|id| self.one(id))).await?;
-        Ok(orders
-            .into_iter()
-            .flatten()
-            .filter(|order| fits(order, lookup))
-            .collect())
+        let orders = self.all(&ids, |_| true).await?.into_iter();
+        Ok(orders.filter(|order| fits(order, lookup)).collect())
+    }
+
+    /// Whoever signs in has an account; what they ordered as a guest is another customer's.
+    async fn own_now(
+        &self,
+        customer_id: &str,
+        number: Option<&OrderNumber>,
+    ) -> Result<Vec<Order>, SourceTrouble> {
+        let most = number.map_or(LATEST, |_| 1);
+        let query = [("customer_id[]", customer_id)];
+        let is_meant =
+            |head: &Head| head.is_of(customer_id) && number.is_none_or(|number| head.is(number));
+        let ids = self.first(&query, most, is_meant).await?;
+        let orders = self.all(&ids, |order| order.is_of(customer_id)).await?;
+        let has_number =
+            |order: &Order| number.is_none_or(|number| is_same_number(&order.number, number));
+        Ok(orders.into_iter().filter(has_number).collect())
     }
 }
 
 impl Shop for Medusa {
     fn look_up<'a>(&'a self, lookup: &'a Lookup) -> Asked<'a, Vec<Order>> {
         Box::pin(self.look_up_now(lookup))
+    }
+
+    fn own<'a>(
+        &'a self,
+        customer_id: &'a str,
+        number: Option<&'a OrderNumber>,
+    ) -> Asked<'a, Vec<Order>> {
+        Box::pin(self.own_now(customer_id, number))
     }
 
     fn found(&self) -> Asked<'_, SourceFound> {

@@ -2,7 +2,11 @@
 
 use crate::error::Result;
 use domain::{
-    UnixMillis, ids::StoreId, order::Order, order_number::OrderNumber,
+    UnixMillis,
+    ids::StoreId,
+    order::{Order, Shipment},
+    order_number::OrderNumber,
+    shop_customer::ShopCustomer,
     tracking_number::TrackingNumber,
 };
 use futures::future::BoxFuture;
@@ -54,6 +58,16 @@ impl Lookup {
     pub fn is_by_parcel(&self) -> bool {
         matches!(self, Self::Tracking(_) | Self::TrackingAndEmail(..))
     }
+}
+
+/// What the customer of a connected shop asks for: orders of their own, of which that shop
+/// alone is asked. Not a [`Lookup`], so that no other source can be given it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OwnOrders {
+    /// Whose.
+    pub customer: ShopCustomer,
+    /// The one of this number; the latest without.
+    pub number: Option<OrderNumber>,
 }
 
 /// What a source has of a store.
@@ -108,6 +122,15 @@ pub trait OrderSource: Send + Sync {
     ) -> BoxFuture<'a, Result<Option<OrderNumber>>> {
         Box::pin(async { Ok(None) })
     }
+}
+
+/// Whether a parcel of an order has this number.
+pub(crate) fn has_parcel(order: &Order, parcel: &TrackingNumber) -> bool {
+    let is_it = |shipment: &Shipment| {
+        let number = shipment.tracking_number.as_deref();
+        number.and_then(TrackingNumber::parse).as_ref() == Some(parcel)
+    };
+    order.shipments.iter().any(is_it)
 }
 
 /// Most orders of one email that an answer shows.

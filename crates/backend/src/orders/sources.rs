@@ -3,7 +3,7 @@
 use super::{
     builtin::Builtin,
     connected::Connected,
-    source::{Coverage, KEPT, Lookup, OrderSource, RECENT_DAYS, STORES, latest},
+    source::{Coverage, KEPT, Lookup, OrderSource, OwnOrders, RECENT_DAYS, STORES, latest},
 };
 use crate::{clock::Clock, db::Db, error::Result, outgoing::Outgoing, secret::Secret};
 use domain::{UnixMillis, ids::StoreId, order::Order};
@@ -54,6 +54,16 @@ impl OrderSources {
     /// If nothing was found and a source can't be asked.
     pub async fn look_up(&self, store_id: StoreId, lookup: &Lookup) -> Result<Vec<Order>> {
         self.all.look_up(store_id, lookup).await
+    }
+
+    /// A customer's own orders, newest first, at most three, from the shop that they are a
+    /// customer of and from nowhere else; `None` if the store takes that shop's customers no
+    /// more.
+    ///
+    /// # Errors
+    /// If the shop can't be asked.
+    pub async fn own(&self, store_id: StoreId, own: &OwnOrders) -> Result<Option<Vec<Order>>> {
+        self.connected.own(store_id, own).await
     }
 }
 

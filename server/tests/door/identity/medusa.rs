@@ -1,5 +1,7 @@
 //! Customers whom a connected Medusa has signed in: its own token is their identity.
 
+mod orders;
+
 use super::{assert_refused, token};
 use crate::{
     common::{
@@ -40,9 +42,12 @@ impl Signed {
 
     /// With a Medusa that is connected so.
     async fn connected(form: fn(&Medusa) -> ConnectShop) -> Self {
+        Self::of(Medusa::start().await, form).await
+    }
+
+    async fn of(medusa: Medusa, form: fn(&Medusa) -> ConnectShop) -> Self {
         let server = TestServer::start().await;
         let (owner, shop) = server.owner_with_shop().await;
-        let medusa = Medusa::start().await;
         let connected = connect::connect(&server.ctx, &shop.member, form(&medusa)).await;
         let (source, _) = connected.expect("a shop that answers");
         Self {
@@ -345,6 +350,7 @@ async fn customers_of_two_medusas_are_two_whatever_their_id() {
     let signed = Signed::new().await;
     let its = medusa::Its {
         jwt_secret: "another secret",
+        ..medusa::Its::default()
     };
     let secret = its.jwt_secret;
     let other = Medusa::start_with(its).await;

@@ -101,12 +101,18 @@ impl Medusa {
 pub struct Its {
     /// What it signs its customers' tokens with.
     pub jwt_secret: &'static str,
+    /// In the order in which they were placed.
+    pub orders: Vec<Value>,
+    /// Whether it lists the orders of the customers who are asked for, and not all.
+    pub filters: bool,
 }
 
 impl Default for Its {
     fn default() -> Self {
         Self {
             jwt_secret: JWT_SECRET,
+            orders: orders(),
+            filters: true,
         }
     }
 }
@@ -149,7 +155,7 @@ fn header_of(key: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{key}:")))
 }
 
-async fn list(request: Request) -> Response {
+async fn list(State(its): State<Its>, request: Request) -> Response {
     let parameters = parameters(&request);
     let customers: Vec<_> = parameters
         .iter()
@@ -158,9 +164,9 @@ async fn list(request: Request) -> Response {
         .collect();
     let search = parameters.iter().find(|(key, _)| key == "q");
     let since = parameters.iter().find(|(key, _)| key == "created_at[$gt]");
-    let mut orders = orders();
+    let mut orders = its.orders;
     orders.retain(|order| order["status"] != "draft");
-    if !customers.is_empty() {
+    if !customers.is_empty() && its.filters {
         orders.retain(|order| customers.iter().any(|id| order["customer_id"] == *id));
     }
     if let Some((_, search)) = search {
@@ -189,11 +195,13 @@ async fn list(request: Request) -> Response {
     Json(json!({"orders": page, "count": count, "offset": offset})).into_response()
 }
 
-async fn one(Path(id): Path<String>) -> Response {
-    match orders()
-        .into_iter()
-        .find(|order| order["id"] == id.as_str())
-    {
+async fn one(State(its): State<Its>, Path(id): Path<String>) -> Response {
+    let mut orders = its.orders.into_iter();
+    match orders.find(|order| order["id"] == id.as_str()) {
+        Some(order) if order["display_id"] == MOVED => {
+            let order = with(order, "customer_id", json!("cus_ben"));
+            Json(json!({"order": order})).into_response()
+        }
         Some(order) => Json(json!({"order": order})).into_response(),
         None => refusal(
             404,
@@ -254,6 +262,9 @@ impl Its {
         is_good.then(|| claims["actor_id"].as_str().map(str::to_owned))?
     }
 }
+
+/// An order that has become Ben's since it was listed.
+pub const MOVED: u32 = 60;
 
 /// See [`me`].
 pub const LIAR: &str = "cus_liar";
@@ -365,7 +376,7 @@ fn orders() -> Vec<Value> {
 pub const PICTURE: &str = "https://pictures.example.com/linen-shirt.webp";
 const AT: &str = "2026-11-22T14:12:07.345Z";
 
-fn order(
+pub fn order(
     number: u32,
     customer: &str,
     status: &str,
@@ -395,7 +406,7 @@ fn order(
     })
 }
 
-fn with(mut order: Value, field: &str, value: Value) -> Value {
+pub fn with(mut order: Value, field: &str, value: Value) -> Value {
     order[field] = value;
     order
 }

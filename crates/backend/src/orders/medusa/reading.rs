@@ -58,6 +58,11 @@ impl Head {
         shown.is_some_and(|shown| is_same_number(&shown, number))
     }
 
+    /// Whether it is this customer's.
+    pub fn is_of(&self, customer_id: &str) -> bool {
+        self.customer_id.as_deref() == Some(customer_id)
+    }
+
     /// Whether it was placed with this lower-case email.
     pub fn has(&self, email: &str) -> bool {
         is_email(self.email.as_deref(), email)
@@ -90,6 +95,7 @@ pub struct Full {
     custom_display_id: Option<String>,
     status: String,
     email: Option<String>,
+    customer_id: Option<String>,
     currency_code: String,
     /// In whole units, not rounded; 0 once all of it was given back.
     total: f64,
@@ -128,6 +134,11 @@ struct Label {
 }
 
 impl Full {
+    /// Whether it is this customer's.
+    pub fn is_of(&self, customer_id: &str) -> bool {
+        self.customer_id.as_deref() == Some(customer_id)
+    }
+
     /// As a shopper may see it; `None` for a draft, which is no order yet, and for what
     /// has no number or time.
     pub fn read(self) -> Option<Order> {

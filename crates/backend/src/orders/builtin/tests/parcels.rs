@@ -7,7 +7,7 @@ use crate::{
     orders,
     testing::shop::Shop,
 };
-use domain::order::{OrderStatus, PaymentStatus};
+use domain::order::{OrderStatus, PaymentStatus, Shipment};
 use futures::future::BoxFuture;
 use proptest::{prelude::*, test_runner::TestRunner};
 use sqlx::{AssertSqlSafe, Row};

@@ -1,0 +1,29 @@
+//! A customer's own orders, of the shop that they are a customer of.
+
+use super::{Connected, Question, has_customers, queries::Stored};
+use crate::{
+    error::{Error, Result},
+    orders::source::OwnOrders,
+};
+use domain::{ids::StoreId, order::Order};
+
+impl Connected {
+    /// See [`OrderSources::own`](crate::orders::OrderSources::own). Another store's customer is
+    /// none of this one's.
+    pub(in crate::orders) async fn own(
+        &self,
+        store_id: StoreId,
+        own: &OwnOrders,
+    ) -> Result<Option<Vec<Order>>> {
+        let shops = self.of_store(store_id).await?;
+        let is_theirs = |stored: &&Stored| {
+            stored.shop.id == own.customer.source_id && has_customers(&stored.shop)
+        };
+        let Some(shop) = shops.iter().find(is_theirs) else {
+            return Ok(None);
+        };
+        let question = Question::Own(own.clone());
+        let orders = self.look_up_at(store_id, shop, question).await;
+        orders.map(Some).map_err(Error::OrderSource)
+    }
+}
