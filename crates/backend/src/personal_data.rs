@@ -143,7 +143,9 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "order_sources",
-        holds: Holds::Nothing("addresses of the merchant's shops, and their keys"),
+        holds: Holds::Nothing(
+            "addresses of the merchant's shops, their keys, and a few of their orders' numbers",
+        ),
     },
     Table {
         name: "orders",

@@ -1,6 +1,7 @@
 //! Orders of the shops that merchants connect.
 
 pub mod medusa;
+mod number_forms;
 #[cfg(feature = "real-medusa")]
 mod real_medusa;
 pub mod scripted;

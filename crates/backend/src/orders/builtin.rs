@@ -107,14 +107,14 @@ impl OrderSource for Builtin {
         Box::pin(self.orders(store_id, lookup))
     }
 
-    fn as_written<'a>(
+    fn ways<'a>(
         &'a self,
         store_id: StoreId,
         typed: &'a OrderNumber,
-    ) -> BoxFuture<'a, Result<Option<OrderNumber>>> {
+    ) -> BoxFuture<'a, Result<Vec<OrderNumber>>> {
         Box::pin(async move {
             let forms = self.forms(store_id).await?;
-            Ok(number_form::as_written(&forms, typed))
+            Ok(number_form::ways(&forms, typed))
         })
     }
 }

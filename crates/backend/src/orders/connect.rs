@@ -1,6 +1,9 @@
 //! Merchants connect their shops.
 
-use super::connected::queries::{self, Stored};
+use super::{
+    connected::queries::{self, Stored},
+    number_form,
+};
 use crate::{
     Ctx,
     access::{Permission, Principal},
@@ -95,9 +98,10 @@ pub async fn connect(
         let tried = connected.at(shop.kind, &address, &shop.key, publishable_key)?;
         tried.found().await
     };
-    let found = asked.await.map_err(refusal)?;
+    let newest = asked.await.map_err(refusal)?;
     let stored = Stored {
         sealed_key: connected.sealed(store_id, &shop.key)?,
+        numbers: number_form::sample(&newest.numbers, &[]),
         shop: ConnectedShop {
             id: OrderSourceId::generate(),
             kind: shop.kind,
@@ -131,7 +135,7 @@ pub async fn connect(
     });
     let connected = connected.await?;
     ctx.orders().forget(store_id);
-    Ok((connected, found))
+    Ok((connected, newest.has))
 }
 
 /// Gives a connected Medusa another publishable key, or none: then its customers' own

@@ -11,6 +11,7 @@ pub(super) mod shop;
 
 use super::{
     medusa::{Customers, Medusa, SignedIn},
+    number_form,
     shopify::Shopify,
     source::{Coverage, Lookup, OrderSource, OwnOrders, latest},
     woocommerce::WooCommerce,
@@ -26,6 +27,7 @@ use domain::{
     UnixMillis,
     ids::{OrderSourceId, StoreId},
     order::Order,
+    order_number::OrderNumber,
     order_source::{ConnectedShop, OrderSourceKind, SourceFound, SourceTrouble},
 };
 use futures::future::{BoxFuture, join_all};
@@ -192,7 +194,9 @@ impl Connected {
         let found = found.await;
         self.record(store_id, &stored.shop, found.as_ref().err().copied())
             .await;
-        found
+        let newest = found?;
+        self.remember(store_id, stored, &newest.numbers).await;
+        Ok(newest.has)
     }
 
     fn line(&self, store_id: StoreId, stored: &Stored) -> Result<Arc<Line>, SourceTrouble> {
@@ -352,6 +356,22 @@ impl Connected {
         }
     }
 
+    /// Keeps some of a shop's numbers that were seen, if there are new ones.
+    async fn remember(&self, store_id: StoreId, stored: &Stored, seen: &[String]) {
+        let (id, numbers) = (stored.shop.id, number_form::sample(seen, &stored.numbers));
+        if numbers == stored.numbers {
+            return;
+        }
+        let remembered = self.db.write(move |tx| {
+            Box::pin(
+                async move { queries::set_numbers(tx.connection, store_id, id, &numbers).await },
+            )
+        });
+        if let Err(error) = remembered.await {
+            tracing::warn!(%error, "the numbers of a shop's orders could not be written down");
+        }
+    }
+
     /// Those of a store.
     pub(super) async fn of_store(&self, store_id: StoreId) -> Result<Vec<Stored>> {
         let mut connection = self.db.read().await?;
@@ -373,7 +393,11 @@ impl OrderSource for Connected {
             let shops = self.of_store(store_id).await?;
             let asked = shops.iter().map(|shop| {
                 let ask = async move |line: &Line| line.shop.placed_since(since).await;
-                self.ask(store_id, shop, ask)
+                async move {
+                    let newest = self.ask(store_id, shop, ask).await?;
+                    self.remember(store_id, shop, &newest.numbers).await;
+                    Ok::<_, SourceTrouble>(newest.has)
+                }
             });
             let mut recent_orders = None;
             let mut trouble = None;
@@ -425,6 +449,17 @@ impl OrderSource for Connected {
                 Some(trouble) if found.is_empty() => Err(Error::OrderSource(trouble)),
                 _ => Ok(found),
             }
+        })
+    }
+
+    fn ways<'a>(
+        &'a self,
+        store_id: StoreId,
+        typed: &'a OrderNumber,
+    ) -> BoxFuture<'a, Result<Vec<OrderNumber>>> {
+        Box::pin(async move {
+            let shops = self.of_store(store_id).await?;
+            Ok(shops.iter().flat_map(|shop| shop.ways(typed)).collect())
         })
     }
 }

@@ -14,7 +14,7 @@ use super::{
     connected::{
         reading::{fits, instant, is_same_number, written},
         request::{self, basic, refusal},
-        shop::{Asked, Shop},
+        shop::{Asked, NEWEST, Newest, Shop},
     },
     source::{LATEST, Lookup},
 };
@@ -233,26 +233,30 @@ impl Shop for Medusa {
         Box::pin(self.own_now(customer_id, number))
     }
 
-    fn found(&self) -> Asked<'_, SourceFound> {
+    fn found(&self) -> Asked<'_, Newest<SourceFound>> {
         Box::pin(async {
-            let heads = self.heads(&[("limit", "1")]).await?;
+            let heads = self.heads(&[("limit", NEWEST)]).await?;
             if let Some(customers) = &self.customers {
                 customers.check().await?;
             }
             let newest = heads.orders.first();
-            Ok(SourceFound {
+            let has = SourceFound {
                 orders: heads.count,
                 newest_at: newest.and_then(|head| instant(&head.created_at)),
-            })
+            };
+            let numbers = heads.orders.iter().filter_map(Head::number).collect();
+            Ok(Newest { has, numbers })
         })
     }
 
-    fn placed_since(&self, since: UnixMillis) -> Asked<'_, u64> {
+    fn placed_since(&self, since: UnixMillis) -> Asked<'_, Newest<u64>> {
         Box::pin(async move {
             let since = written(since);
-            let query = [("limit", "1"), ("created_at[$gt]", since.as_str())];
+            let query = [("limit", NEWEST), ("created_at[$gt]", since.as_str())];
             let heads = self.heads(&query).await?;
-            Ok(u64::try_from(heads.count).unwrap_or_default())
+            let numbers = heads.orders.iter().filter_map(Head::number).collect();
+            let has = u64::try_from(heads.count).unwrap_or_default();
+            Ok(Newest { has, numbers })
         })
     }
 

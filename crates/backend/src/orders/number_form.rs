@@ -7,6 +7,8 @@ use std::{collections::HashMap, ops::RangeInclusive};
 const FORMS_MAX: usize = 8;
 /// A form that fewer than one in so many numbers has is a slip or a test.
 const RARE: usize = 50;
+/// Numbers that are kept of a shop.
+const SAMPLE: usize = 50;
 
 /// One way of writing them: `SD-1001`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,12 +57,34 @@ pub(super) fn learn(numbers: &[String]) -> Vec<NumberForm> {
     forms.collect()
 }
 
-/// The number that is meant by a typed one, if exactly one form fits and writes it otherwise.
-pub(super) fn as_written(forms: &[NumberForm], typed: &OrderNumber) -> Option<OrderNumber> {
+/// The numbers that may be meant by a typed one: as each form writes it that fits.
+pub(super) fn ways(forms: &[NumberForm], typed: &OrderNumber) -> Vec<OrderNumber> {
     let bare = bare_of(typed.as_str());
-    let mut written = forms.iter().filter_map(|form| form.write(&bare));
-    let one = written.next().filter(|_| written.next().is_none())?;
-    OrderNumber::parse(&one).filter(|number| number != typed)
+    let written = forms.iter().filter_map(|form| form.write(&bare));
+    written
+        .filter_map(|number| OrderNumber::parse(&number))
+        .collect()
+}
+
+/// The number that is meant by a typed one, if there is exactly one of these `ways` and it
+/// is written otherwise.
+pub(super) fn only(ways: &[OrderNumber], typed: &OrderNumber) -> Option<OrderNumber> {
+    let (one, others) = ways.split_first()?;
+    let is_clear = others.iter().all(|other| other == one) && one != typed;
+    is_clear.then(|| one.clone())
+}
+
+/// Numbers that are kept of a shop's, to learn from: those that were `seen` just now, the
+/// newest first, then some of those that were `kept` before. What is no number is left out.
+pub(super) fn sample(seen: &[String], kept: &[String]) -> Vec<String> {
+    let mut sample: Vec<String> = Vec::new();
+    for number in seen.iter().chain(kept) {
+        if sample.len() < SAMPLE && OrderNumber::parse(number).is_some() && !sample.contains(number)
+        {
+            sample.push(number.clone());
+        }
+    }
+    sample
 }
 
 fn bare_of(text: &str) -> String {
@@ -74,7 +98,7 @@ mod tests {
     fn written(numbers: &[&str], typed: &str) -> Option<String> {
         let numbers: Vec<String> = numbers.iter().map(|&number| number.to_owned()).collect();
         let typed = OrderNumber::parse(typed).expect(typed);
-        as_written(&learn(&numbers), &typed).map(|number| number.to_string())
+        only(&ways(&learn(&numbers), &typed), &typed).map(|number| number.to_string())
     }
 
     #[test]
@@ -118,5 +142,21 @@ mod tests {
         assert_eq!(learn(&numbers).len(), 1);
         let daily: Vec<String> = (10..30).map(|day| format!("2026-11-{day}-7")).collect();
         assert_eq!(learn(&daily), []);
+    }
+
+    #[test]
+    fn of_a_shops_numbers_the_newest_are_kept_and_no_rubbish() {
+        let numbers = |range: std::ops::Range<usize>| -> Vec<String> {
+            range.rev().map(|n| format!("SD-{n}")).collect()
+        };
+        let kept = sample(&numbers(100..120), &[]);
+        assert_eq!(kept, numbers(100..120));
+        let more = sample(&numbers(110..130), &kept);
+        assert_eq!(more, numbers(100..130));
+        let most = sample(&numbers(130..190), &more);
+        assert_eq!(most, numbers(140..190));
+        assert_eq!(sample(&[], &most), most);
+        let rubbish = ["", "order", "10:30", &"1".repeat(33), "7"].map(str::to_owned);
+        assert_eq!(sample(&rubbish, &[]), ["7"]);
     }
 }

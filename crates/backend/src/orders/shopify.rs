@@ -13,7 +13,7 @@ use super::{
     connected::{
         reading::{fits, instant, written},
         request::{self, secret},
-        shop::{Asked, Shop},
+        shop::{Asked, Newest, Shop},
     },
     source::{LATEST, Lookup},
 };
@@ -24,7 +24,7 @@ use domain::{
     order::Order,
     order_source::{SourceFound, SourceTrouble},
 };
-use reading::{Count, Found, Heads, Orders};
+use reading::{Found, Heads, Orders};
 use reqwest::{
     StatusCode, Url,
     header::{HeaderMap, HeaderName, HeaderValue},
@@ -63,10 +63,11 @@ const ORDERS_QUERY: &str = "query Orders($ids: [ID!]!) {
 }";
 const FOUND_QUERY: &str = "query Found {
   ordersCount(limit: null) { count }
-  orders(first: 1, sortKey: CREATED_AT, reverse: true) { nodes { createdAt } }
+  orders(first: 20, sortKey: CREATED_AT, reverse: true) { nodes { name createdAt } }
 }";
 const SINCE_QUERY: &str = "query Since($query: String!) {
   ordersCount(query: $query, limit: null) { count }
+  orders(first: 20, query: $query, sortKey: CREATED_AT, reverse: true) { nodes { name createdAt } }
 }";
 
 /// A shop.
@@ -175,22 +176,26 @@ impl Shop for Shopify {
         Box::pin(self.look_up_now(lookup))
     }
 
-    fn found(&self) -> Asked<'_, SourceFound> {
+    fn found(&self) -> Asked<'_, Newest<SourceFound>> {
         Box::pin(async {
             let found: Found = self.ask(FOUND_QUERY, json!({})).await?;
             let newest = found.orders.nodes.first();
-            Ok(SourceFound {
+            let has = SourceFound {
                 orders: found.orders_count.count,
                 newest_at: newest.and_then(|newest| instant(&newest.created_at)),
-            })
+            };
+            let numbers = found.numbers();
+            Ok(Newest { has, numbers })
         })
     }
 
-    fn placed_since(&self, since: UnixMillis) -> Asked<'_, u64> {
+    fn placed_since(&self, since: UnixMillis) -> Asked<'_, Newest<u64>> {
         Box::pin(async move {
             let query = format!("created_at:>{}", reading::quoted(&written(since)));
-            let counted: Count = self.ask(SINCE_QUERY, json!({"query": query})).await?;
-            Ok(u64::try_from(counted.orders_count.count).unwrap_or_default())
+            let found: Found = self.ask(SINCE_QUERY, json!({"query": query})).await?;
+            let has = u64::try_from(found.orders_count.count).unwrap_or_default();
+            let numbers = found.numbers();
+            Ok(Newest { has, numbers })
         })
     }
 }

@@ -113,14 +113,14 @@ pub trait OrderSource: Send + Sync {
         lookup: &'a Lookup,
     ) -> BoxFuture<'a, Result<Vec<Order>>>;
 
-    /// How the store writes a number that nobody knows as it was typed, if only one way of
-    /// its own fits: `SD-1001` for `1001`.
-    fn as_written<'a>(
+    /// How the store may write a number here that was typed otherwise, by all of its ways
+    /// that fit: `SD-1001` for `1001`.
+    fn ways<'a>(
         &'a self,
         _store_id: StoreId,
         _typed: &'a OrderNumber,
-    ) -> BoxFuture<'a, Result<Option<OrderNumber>>> {
-        Box::pin(async { Ok(None) })
+    ) -> BoxFuture<'a, Result<Vec<OrderNumber>>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 }
 

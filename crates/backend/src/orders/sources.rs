@@ -3,6 +3,7 @@
 use super::{
     builtin::Builtin,
     connected::Connected,
+    number_form,
     source::{Coverage, KEPT, Lookup, OrderSource, OwnOrders, RECENT_DAYS, STORES, latest},
 };
 use crate::{clock::Clock, db::Db, error::Result, outgoing::Outgoing, secret::Secret};
@@ -110,37 +111,48 @@ impl All {
         }
     }
 
-    /// As it was typed; if no source knows that, as the store writes its numbers.
+    /// As it was typed; if no source knows that, as the store writes its numbers. Where
+    /// several ways of writing it fit, of whichever sources, none is guessed.
     async fn look_up(&self, store_id: StoreId, lookup: &Lookup) -> Result<Vec<Order>> {
-        let found = self.look_up_as_typed(store_id, lookup).await?;
+        let found = look_up_in(&self.sources, store_id, lookup).await?;
         let Some(typed) = lookup.number().filter(|_| found.is_empty()) else {
             return Ok(found);
         };
+        let (mut all, mut writing_so) = (Vec::new(), Vec::new());
         for source in &self.sources {
-            if let Some(number) = source.as_written(store_id, typed).await? {
-                return source.look_up(store_id, &lookup.with_number(number)).await;
+            let ways = source.ways(store_id, typed).await?;
+            all.extend_from_slice(&ways);
+            if !ways.is_empty() {
+                writing_so.push(Arc::clone(source));
             }
         }
-        Ok(found)
+        match number_form::only(&all, typed) {
+            Some(number) => look_up_in(&writing_so, store_id, &lookup.with_number(number)).await,
+            None => Ok(found),
+        }
     }
+}
 
-    /// A number that a source knows is not asked for further.
-    async fn look_up_as_typed(&self, store_id: StoreId, lookup: &Lookup) -> Result<Vec<Order>> {
-        let is_email = matches!(lookup, Lookup::Email(_));
-        let mut found = Vec::new();
-        let mut failed = None;
-        for source in &self.sources {
-            match source.look_up(store_id, lookup).await {
-                Ok(orders) if !orders.is_empty() && !is_email => return Ok(orders),
-                Ok(orders) => found.push(orders),
-                Err(error) => failed = Some(error),
-            }
+/// What `sources` find. A number that one knows is not asked for further.
+async fn look_up_in(
+    sources: &[Arc<dyn OrderSource>],
+    store_id: StoreId,
+    lookup: &Lookup,
+) -> Result<Vec<Order>> {
+    let is_email = matches!(lookup, Lookup::Email(_));
+    let mut found = Vec::new();
+    let mut failed = None;
+    for source in sources {
+        match source.look_up(store_id, lookup).await {
+            Ok(orders) if !orders.is_empty() && !is_email => return Ok(orders),
+            Ok(orders) => found.push(orders),
+            Err(error) => failed = Some(error),
         }
-        let found = latest(lookup, found);
-        match failed {
-            Some(error) if found.is_empty() => Err(error),
-            _ => Ok(found),
-        }
+    }
+    let found = latest(lookup, found);
+    match failed {
+        Some(error) if found.is_empty() => Err(error),
+        _ => Ok(found),
     }
 }
 

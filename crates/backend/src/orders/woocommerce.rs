@@ -11,7 +11,7 @@ use super::{
     connected::{
         reading::fits,
         request::{self, basic, refusal},
-        shop::{Asked, Shop},
+        shop::{Asked, NEWEST, Newest, Shop},
     },
     source::{LATEST, Lookup},
 };
@@ -77,9 +77,9 @@ impl WooCommerce {
         request::answer(|| self.outgoing.get(url.clone(), self.headers.clone())).await
     }
 
-    /// The first page of all orders, one to a page, and how many there are.
+    /// The newest of all orders, and how many there are.
     async fn newest(&self, query: &[(&str, &str)]) -> Result<(Vec<Full>, u64), SourceTrouble> {
-        let newest = [FIELDS, ("per_page", "1")];
+        let newest = [("_fields", "number,date_created_gmt"), ("per_page", NEWEST)];
         let answer = self.get(&[], &[&newest[..], query].concat()).await?;
         let orders = read(&answer)?;
         let total = answer.headers.get(TOTAL);
@@ -148,22 +148,25 @@ impl Shop for WooCommerce {
         Box::pin(self.look_up_now(lookup))
     }
 
-    fn found(&self) -> Asked<'_, SourceFound> {
+    fn found(&self) -> Asked<'_, Newest<SourceFound>> {
         Box::pin(async {
             let (newest, total) = self.newest(&[]).await?;
-            Ok(SourceFound {
+            let has = SourceFound {
                 orders: i64::try_from(total).unwrap_or(i64::MAX),
                 newest_at: newest.first().and_then(Full::placed_at),
-            })
+            };
+            let numbers = newest.iter().filter_map(Full::number).collect();
+            Ok(Newest { has, numbers })
         })
     }
 
-    fn placed_since(&self, since: UnixMillis) -> Asked<'_, u64> {
+    fn placed_since(&self, since: UnixMillis) -> Asked<'_, Newest<u64>> {
         Box::pin(async move {
             let since = reading::written(since);
             let query = [("after", since.as_str()), ("dates_are_gmt", "true")];
-            let (_, total) = self.newest(&query).await?;
-            Ok(total)
+            let (newest, has) = self.newest(&query).await?;
+            let numbers = newest.iter().filter_map(Full::number).collect();
+            Ok(Newest { has, numbers })
         })
     }
 }

@@ -171,7 +171,8 @@ async fn list(State(its): State<Its>, request: Request) -> Response {
     }
     if let Some((_, search)) = search {
         let fits = |order: &Value| {
-            let all = format!("{} {}", order["display_id"], order["email"]);
+            let (counted, custom) = (&order["display_id"], &order["custom_display_id"]);
+            let all = format!("{counted} {custom} {}", order["email"]);
             all.to_lowercase().contains(&search.to_lowercase())
         };
         orders.retain(fits);

@@ -172,3 +172,14 @@ async fn while_it_takes_no_more_calls_shoppers_are_told_and_answered_later() {
     );
     server.finish().await;
 }
+
+#[tokio::test]
+async fn a_plugins_number_is_found_however_it_is_typed() {
+    let server = TestServer::start().await;
+    let (_, shop, _woocommerce) = connected(&server).await;
+    for typed in ["SD-7", "sd7", "7"] {
+        let found = answer(&server, &shop, &format!("Where is my order #{typed}?")).await;
+        assert_eq!(numbers(&found), ["SD-7"], "{typed}: {found}");
+    }
+    server.finish().await;
+}

@@ -3,7 +3,7 @@
 use super::{Connected, Question, has_customers, queries::Stored};
 use crate::{
     error::{Error, Result},
-    orders::source::OwnOrders,
+    orders::{number_form, source::OwnOrders},
 };
 use domain::{ids::StoreId, order::Order};
 
@@ -23,6 +23,17 @@ impl Connected {
             return Ok(None);
         };
         let question = Question::Own(own.clone());
+        let orders = self.look_up_at(store_id, shop, question).await;
+        let orders = orders.map_err(Error::OrderSource)?;
+        let typed = own.number.as_ref().filter(|_| orders.is_empty());
+        let written = typed.and_then(|typed| number_form::only(&shop.ways(typed), typed));
+        if written.is_none() {
+            return Ok(Some(orders));
+        }
+        let question = Question::Own(OwnOrders {
+            number: written,
+            customer: own.customer.clone(),
+        });
         let orders = self.look_up_at(store_id, shop, question).await;
         orders.map(Some).map_err(Error::OrderSource)
     }

@@ -1,9 +1,14 @@
 //! All SQL of connected shops.
 
-use crate::{db::RowExt, error::Result};
+use crate::{
+    db::{RowExt, to_json},
+    error::Result,
+    orders::number_form,
+};
 use domain::{
     UnixMillis,
     ids::{OrderSourceId, StoreId},
+    order_number::OrderNumber,
     order_source::{ConnectedShop, OrderSourceKind, SourceTrouble},
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
@@ -12,6 +17,15 @@ use sqlx::{AnyConnection, Row, any::AnyRow};
 pub(in crate::orders) struct Stored {
     pub shop: ConnectedShop,
     pub sealed_key: String,
+    /// Of its newest orders as far as they were seen, the newest first.
+    pub numbers: Vec<String>,
+}
+
+impl Stored {
+    /// How the shop may write a number that was typed.
+    pub fn ways(&self, typed: &OrderNumber) -> Vec<OrderNumber> {
+        number_form::ways(&number_form::learn(&self.numbers), typed)
+    }
 }
 
 /// In the order in which they were connected. $1 store
@@ -20,7 +34,8 @@ pub(in crate::orders) async fn list(
     store_id: StoreId,
 ) -> Result<Vec<Stored>> {
     let rows = sqlx::query(
-        "SELECT id, kind, address, sealed_key, publishable_key, trouble, trouble_since, asked_at
+        "SELECT id, kind, address, sealed_key, publishable_key, trouble, trouble_since, asked_at,
+            seen_numbers
          FROM order_sources WHERE store_id = $1 ORDER BY connected_at, id",
     )
     .bind(store_id.to_string())
@@ -29,7 +44,8 @@ pub(in crate::orders) async fn list(
     rows.iter().map(read).collect()
 }
 
-/// $1 store, $2 id, $3 kind, $4 address, $5 sealed key, $6 now, $7 publishable key
+/// $1 store, $2 id, $3 kind, $4 address, $5 sealed key, $6 now, $7 publishable key, $8 numbers:
+/// a JSON list
 pub(in crate::orders) async fn insert(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -38,8 +54,8 @@ pub(in crate::orders) async fn insert(
     let shop = &stored.shop;
     sqlx::query(
         "INSERT INTO order_sources (store_id, id, kind, address, sealed_key, connected_at, asked_at,
-            publishable_key)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
+            publishable_key, seen_numbers)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)",
     )
     .bind(store_id.to_string())
     .bind(shop.id.to_string())
@@ -48,13 +64,14 @@ pub(in crate::orders) async fn insert(
     .bind(stored.sealed_key.as_str())
     .bind(shop.asked_at)
     .bind(shop.publishable_key.as_deref())
+    .bind(to_json(&stored.numbers)?)
     .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Other keys, with which it works.
-/// $1 store, $2 id, $3 kind, $4 sealed key, $5 now, $6 publishable key
+/// $1 store, $2 id, $3 kind, $4 sealed key, $5 now, $6 publishable key, $7 numbers: a JSON list
 pub(in crate::orders) async fn set_keys(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -63,7 +80,7 @@ pub(in crate::orders) async fn set_keys(
 ) -> Result<()> {
     sqlx::query(
         "UPDATE order_sources SET kind = $3, sealed_key = $4, trouble = NULL, trouble_since = NULL,
-            asked_at = $5, publishable_key = $6
+            asked_at = $5, publishable_key = $6, seen_numbers = $7
          WHERE store_id = $1 AND id = $2",
     )
     .bind(store_id.to_string())
@@ -72,6 +89,7 @@ pub(in crate::orders) async fn set_keys(
     .bind(stored.sealed_key.as_str())
     .bind(stored.shop.asked_at)
     .bind(stored.shop.publishable_key.as_deref())
+    .bind(to_json(&stored.numbers)?)
     .execute(connection)
     .await?;
     Ok(())
@@ -93,6 +111,22 @@ pub(in crate::orders) async fn set_publishable_key(
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// $1 store, $2 id, $3 numbers: a JSON list
+pub(in crate::orders) async fn set_numbers(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: OrderSourceId,
+    numbers: &[String],
+) -> Result<()> {
+    sqlx::query("UPDATE order_sources SET seen_numbers = $3 WHERE store_id = $1 AND id = $2")
+        .bind(store_id.to_string())
+        .bind(id.to_string())
+        .bind(to_json(&numbers)?)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// What came of asking it. $1 store, $2 id, $3 trouble, $4 now
@@ -133,6 +167,9 @@ pub(in crate::orders) async fn delete(
 
 fn read(row: &AnyRow) -> Result<Stored> {
     let trouble: Option<String> = row.try_get("trouble")?;
+    let numbers: Option<String> = row.try_get("seen_numbers")?;
+    // What can't be read teaches nothing.
+    let numbers = numbers.and_then(|numbers| serde_json::from_str(&numbers).ok());
     Ok(Stored {
         shop: ConnectedShop {
             id: row.parsed("id")?,
@@ -146,5 +183,6 @@ fn read(row: &AnyRow) -> Result<Stored> {
             asked_at: row.try_get("asked_at")?,
         },
         sealed_key: row.try_get("sealed_key")?,
+        numbers: numbers.unwrap_or_default(),
     })
 }

@@ -15,6 +15,16 @@ use futures::future::BoxFuture;
 /// Shorthand for what a shop answers.
 pub type Asked<'a, T> = BoxFuture<'a, Result<T, SourceTrouble>>;
 
+/// Newest orders of which a shop is asked for the numbers where it is asked how many it has:
+/// in the same request.
+pub const NEWEST: &str = "20";
+
+/// How many orders a shop has, and the numbers of the newest as customers are told them.
+pub struct Newest<T> {
+    pub has: T,
+    pub numbers: Vec<String>,
+}
+
 /// A shop that can be asked about its orders.
 pub trait Shop: Send + Sync {
     /// See [`OrderSource::look_up`](crate::orders::OrderSource::look_up). What the shop
@@ -22,10 +32,10 @@ pub trait Shop: Send + Sync {
     fn look_up<'a>(&'a self, lookup: &'a Lookup) -> Asked<'a, Vec<Order>>;
 
     /// What it has.
-    fn found(&self) -> Asked<'_, SourceFound>;
+    fn found(&self) -> Asked<'_, Newest<SourceFound>>;
 
     /// How many orders were placed after `since`.
-    fn placed_since(&self, since: UnixMillis) -> Asked<'_, u64>;
+    fn placed_since(&self, since: UnixMillis) -> Asked<'_, Newest<u64>>;
 
     /// The latest orders of its customer who has this id, at most three, or the one of this
     /// number; none where customers aren't known by their ids. Checked again, as all else.

@@ -54,8 +54,13 @@ pub struct Head {
 impl Head {
     /// Whether it has this number.
     pub fn is(&self, number: &OrderNumber) -> bool {
-        let shown = shown_number(self.custom_display_id.as_deref(), self.display_id);
+        let shown = self.number();
         shown.is_some_and(|shown| is_same_number(&shown, number))
+    }
+
+    /// The number that its customer is told.
+    pub fn number(&self) -> Option<String> {
+        shown_number(self.custom_display_id.as_deref(), self.display_id)
     }
 
     /// Whether it is this customer's.

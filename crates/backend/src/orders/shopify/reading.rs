@@ -54,12 +54,6 @@ impl Head {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Count {
-    pub orders_count: Counted,
-}
-
-#[derive(Deserialize)]
 pub struct Counted {
     pub count: i64,
 }
@@ -74,7 +68,18 @@ pub struct Found {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Newest {
+    name: String,
     pub created_at: String,
+}
+
+impl Found {
+    /// Of the newest orders, as customers say them.
+    pub fn numbers(&self) -> Vec<String> {
+        let newest = self.orders.nodes.iter();
+        newest
+            .map(|newest| shown(&newest.name).to_owned())
+            .collect()
+    }
 }
 
 #[derive(Deserialize)]

@@ -77,6 +77,12 @@ impl Full {
         instant(&format!("{}Z", self.date_created_gmt.as_deref()?))
     }
 
+    /// The number that its customer is told.
+    pub fn number(&self) -> Option<String> {
+        let number = text(self.number.as_ref()?)?;
+        Some(number.trim_start_matches('#').to_owned())
+    }
+
     /// As a shopper may see it; `None` for what is no order.
     pub fn read(self) -> Option<Order> {
         let status = self.status.as_deref()?;
@@ -95,9 +101,7 @@ impl Full {
             minor(refunded, &currency),
         );
         Some(Order {
-            number: text(self.number.as_ref()?)?
-                .trim_start_matches('#')
-                .to_owned(),
+            number: self.number()?,
             placed_at: self.placed_at()?,
             customer_name: None,
             status: where_it_is(status, payment_status),

@@ -357,3 +357,21 @@ async fn who_asks_for_ever_more_numbers_is_stopped() {
     }
     signed.server.finish().await;
 }
+
+#[tokio::test]
+async fn a_customer_may_write_their_number_otherwise_than_the_shop() {
+    let order = medusa::order(1, "anna", "pending", "captured", "delivered", json!([]));
+    let order = medusa::with(order, "custom_display_id", json!("SD-1001"));
+    let its = Its {
+        orders: vec![order],
+        ..Its::default()
+    };
+    let signed = Signed::of(Medusa::start_with(its).await, Medusa::shop_with_customers).await;
+    signed.check(VerifiedCustomerOnly).await;
+    for (customer, expected) in [("cus_anna", &["SD-1001"][..]), ("cus_ben", &[])] {
+        let shopper = signed.customer(customer).await;
+        let answer = signed.answer(&shopper, "Where is my order #1001?").await;
+        assert_eq!(numbers(&answer.body), expected, "{customer}");
+    }
+    signed.server.finish().await;
+}
