@@ -68,6 +68,9 @@ pub struct Limits {
     pub ask_shop: Limit,
     /// Customers' own tokens that a store's shops are shown: 120, then ten a second.
     pub show_shop: Limit,
+    /// Questions that a store tries out, by whichever door: 20, then one every two seconds.
+    /// Each may cost the merchant a language model's answer.
+    pub try_question: Limit,
     /// Calls with one API key: 600, then ten a second.
     pub api_call: Limit,
     lookups: Mutex<Lookups>,
@@ -125,6 +128,7 @@ impl Limits {
             widget_call: limit("widget_call", 600, 10, RateLimit::WidgetCall),
             ask_shop: limit("ask_shop", 20, 5_000, RateLimit::AskShop),
             show_shop: limit("show_shop", 120, 100, RateLimit::AskShop),
+            try_question: limit("try_question", 20, 2_000, RateLimit::TryQuestion),
             api_call: limit("api_call", 600, 100, RateLimit::ApiCall),
             lookups: Mutex::default(),
             shared,

@@ -22,11 +22,14 @@ use domain::{
 /// says nothing to those who may not see them.
 ///
 /// # Errors
-/// [`Error::Invalid`](crate::Error::Invalid) if there is no question.
+/// [`Error::Invalid`](crate::Error::Invalid) if there is no question;
+/// [`Error::RateLimited`](crate::Error::RateLimited) if the store has tried too many.
 pub async fn try_question(ctx: &Ctx, who: &Principal, question: &str) -> Result<FaqTrial> {
     who.require(Permission::ReadFaq)?;
     let question = &text::required("question", question, BODY_MAX)?;
     let store_id = who.store_id;
+    let limit = &ctx.limits().try_question;
+    limit.check(store_id.to_string()).await?;
     let settings = settings::load(ctx, store_id).await?;
     if let Some(trial) = try_by_rule(ctx, who, question, &settings).await {
         return Ok(trial);

@@ -189,6 +189,8 @@ pub enum RateLimit {
     OpenConnections,
     /// Questions to a store's shops.
     AskShop,
+    /// Questions that a store tries out.
+    TryQuestion,
 }
 
 /// What can't be read.

@@ -170,6 +170,9 @@ const fn rate_limited(limit: RateLimit) -> &'static str {
         RateLimit::TryCode => "Too many codes were tried. Please wait a little.",
         RateLimit::WidgetCall => "Too many requests from here. Please try again in a moment.",
         RateLimit::AskShop => "The shop was asked very often. Please wait a moment.",
+        RateLimit::TryQuestion => {
+            "This store has tried many questions in a short time. Please wait a moment and try again."
+        }
         RateLimit::ApiCall => {
             "This API key sends more requests than it may. Please wait as long as Retry-After says."
         }

@@ -1,11 +1,15 @@
 //! The FAQ by key.
 
 use super::{Api, new_key, orders::order};
-use crate::common::database;
+use crate::{
+    common::{Reply, database},
+    forms::{self, fields},
+};
 use domain::{
     api_key::Scope,
     faq::{FaqItem, FaqTrial},
     ids::{FaqCategoryId, FaqItemId},
+    problem::{Code, Problem},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -184,6 +188,55 @@ async fn a_question_is_tried_and_nothing_is_sent() {
     assert_eq!(refused.problem(422).field.as_deref(), Some("question"));
     assert_eq!(database::rows(&api.server.ctx, "messages").await, 0);
     api.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_store_tries_so_many_questions_by_both_doors_together() {
+    let api = Api::start().await;
+    let question = json!({"question": "Can the lamp be washed?"});
+    // What is no question costs nothing.
+    for _ in 0..30 {
+        let empty = api.post("/faq/try", &json!({"question": ""})).await;
+        assert_eq!(empty.status, 422);
+    }
+    let (mut tried, mut by_hand) = (0, None);
+    // One comes back every two seconds. A dashboard that counted apart would take 20.
+    for _ in 0..10 {
+        let refused = loop {
+            let reply = api.post("/faq/try", &question).await;
+            if reply.status != 200 {
+                break reply;
+            }
+            tried += 1;
+        };
+        let problem = refused.problem(429);
+        assert!(problem.is(Code::RateLimited), "{problem:?}");
+        assert!(problem.detail.contains("tried many questions"));
+        assert!(refused.header("retry-after").parse::<u32>().is_ok());
+        let reply = try_in_dashboard(&api).await;
+        if reply.status == 429 {
+            by_hand = Some(reply.json::<Problem>(429));
+            break;
+        }
+    }
+    assert!(tried >= 20, "{tried}");
+    assert!(by_hand.is_some_and(|problem| problem.is(Code::RateLimited)));
+
+    let other = api.server.open_shop(&api.owner, "Other", |_| {}).await;
+    let key = new_key(&api.server, &other, &[Scope::FaqRead]).await;
+    let token = Some(key.token.as_str());
+    let reply = api.call_with(token, Method::POST, "/faq/try", Some(&question));
+    assert_eq!(reply.await.status, 200, "another store's limit is its own");
+    api.server.finish().await;
+}
+
+async fn try_in_dashboard(api: &Api) -> Reply {
+    let form = fields([
+        ("store", api.shop.id.to_string().as_str()),
+        ("question", "Can the lamp be washed?"),
+    ]);
+    let cookie = &api.owner.cookie;
+    forms::call(&api.server, cookie, "faq/try-question", &form).await
 }
 
 #[tokio::test]

@@ -328,10 +328,11 @@ pub async fn place_item(
 }
 
 /// What the AI would answer to a question, and why. Nothing is sent. Where order tracking
-/// would answer, what it says is for keys that have orders:read, too.
+/// would answer, what it says is for keys that have orders:read, too. A store may try 20
+/// questions at once and one more every two seconds, all its keys and people together.
 ///
 /// # Errors
-/// 400, 401, 403, 413, 415, 422.
+/// 400, 401, 403, 413, 415, 422, 429.
 #[utoipa::path(
     post, path = "/api/v1/faq/try", operation_id = "tryFaqQuestion", tag = "FAQ",
     request_body = TriedQuestion,
