@@ -1,7 +1,10 @@
 //! Connections: how many there may be and how long they may be idle. None of
 //! them can keep the server from the others.
 
-use crate::{http::error::ApiError, middleware::client_ip::network};
+use crate::{
+    http::{error::ApiError, upload::Pace},
+    middleware::client_ip::network,
+};
 use axum::{Router, extract::ConnectInfo, response::IntoResponse};
 use domain::problem::{Cause, RateLimit};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -57,6 +60,8 @@ pub struct Limits {
     pub head_within: Duration,
     /// How long a client may take none of what is sent to it.
     pub stalled_within: Duration,
+    /// How slowly a client may send a file.
+    pub uploads: Pace,
 }
 
 impl Limits {
@@ -82,6 +87,7 @@ impl Limits {
             of_client: OF_CLIENT.min(total / 2),
             head_within: HEAD_WITHIN,
             stalled_within: STALLED_WITHIN,
+            uploads: Pace::default(),
         }
     }
 

@@ -10,5 +10,6 @@ pub mod order_files;
 pub mod parts;
 pub mod socket;
 pub mod socket_place;
+pub mod upload;
 pub mod widget;
 pub mod widget_socket;

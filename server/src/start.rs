@@ -102,6 +102,7 @@ pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sy
         leptos: leptos_options(addr)?,
         door: options.door,
         sockets,
+        uploads: limits.uploads,
     };
     let app = router::router(state);
     let (stop, mut stopped) = watch::channel(false);

@@ -1,6 +1,6 @@
 //! What handlers share.
 
-use crate::connections::Places;
+use crate::{connections::Places, http::upload::Pace};
 use axum::extract::FromRef;
 use backend::Ctx;
 use leptos::config::LeptosOptions;
@@ -17,6 +17,8 @@ pub struct AppState {
     pub door: Door,
     /// The places of WebSockets.
     pub sockets: Arc<Places>,
+    /// How slowly files may come.
+    pub uploads: Pace,
 }
 
 impl FromRef<AppState> for Ctx {
@@ -34,6 +36,12 @@ impl FromRef<AppState> for LeptosOptions {
 impl FromRef<AppState> for Door {
     fn from_ref(state: &AppState) -> Self {
         state.door
+    }
+}
+
+impl FromRef<AppState> for Pace {
+    fn from_ref(state: &AppState) -> Self {
+        state.uploads
     }
 }
 

@@ -1,7 +1,10 @@
 //! Files of orders, which the dashboard takes in and gives out. Server functions take no
 //! bodies of this size, and give no answers in parts.
 
-use crate::http::error::{ApiError, ApiPath, ApiQuery, ApiResult};
+use crate::http::{
+    error::{ApiPath, ApiQuery, ApiResult},
+    upload::{self, Pace},
+};
 use axum::{
     Json,
     body::Body,
@@ -25,14 +28,9 @@ use domain::{
     ids::StoreId,
     order::{OrderStatus, PaymentStatus},
     order_import::{FILE_MAX, ImportOptions, ImportReport, ImportStep, mapping_from_words},
-    problem::{Cause, Malformed},
 };
 use futures::StreamExt;
 use serde::Deserialize;
-use std::time::Duration;
-
-/// How long the largest file may take to arrive: it needs half a megabit a second.
-const TAKEN_IN_WITHIN: Duration = Duration::from_secs(5 * 60);
 
 /// How a file is to be read. See [`ImportOptions`].
 #[derive(Debug, Deserialize)]
@@ -48,9 +46,11 @@ pub struct ImportQuery {
 /// `POST /api/app/stores/{store}/orders/import?step=`, with the file as the body.
 ///
 /// # Errors
-/// 401, 403, 404, 409 (the store imports another file), 413, 422, 503, 504.
+/// 401, 403, 404, 408, 409 (the store imports another file), 413, 422, 429 (so does the
+/// account, into other stores), 503.
 pub async fn import(
     State(ctx): State<Ctx>,
+    State(pace): State<Pace>,
     cookies: CookieJar,
     ApiPath(store_id): ApiPath<StoreId>,
     ApiQuery(query): ApiQuery<ImportQuery>,
@@ -61,8 +61,7 @@ pub async fn import(
     let mapping = query.columns.as_deref().map(mapping_from_words);
     let mapping = mapping.transpose().map_err(Error::from)?;
     let import = import::begin(&ctx, &member)?;
-    let file = tokio::time::timeout(TAKEN_IN_WITHIN, taken_in(&headers, body));
-    let file = file.await.map_err(|_| ApiError::from(Cause::TimedOut))??;
+    let file = upload::take_in(&headers, body, FILE_MAX, pace).await?;
     let options = ImportOptions {
         mapping,
         status: query.status,
@@ -70,29 +69,6 @@ pub async fn import(
         currency: query.currency,
     };
     Ok(Json(import.run(&ctx, file, query.step, options).await?))
-}
-
-/// The body as it comes, refused as soon as it is too long.
-async fn taken_in(headers: &HeaderMap, body: Body) -> ApiResult<Vec<u8>> {
-    let too_large = || ApiError::from(Cause::TooLarge);
-    let promised = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if promised.is_some_and(|length| length > FILE_MAX) {
-        return Err(too_large());
-    }
-    // What was promised takes no memory before it comes.
-    let mut file = Vec::new();
-    let mut parts = body.into_data_stream();
-    while let Some(part) = parts.next().await {
-        // The client is gone: nobody hears the answer.
-        let part = part.map_err(|_| ApiError::from(Cause::Malformed(Malformed::Call)))?;
-        if file.len() + part.len() > FILE_MAX {
-            return Err(too_large());
-        }
-        file.extend_from_slice(&part);
-    }
-    Ok(file)
 }
 
 /// Which file is wanted.

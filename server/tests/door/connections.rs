@@ -2,7 +2,7 @@
 //! others.
 
 use crate::common::{Socket, TestServer, within};
-use shopdesk::connections::Limits;
+use shopdesk::{connections::Limits, http::upload::Pace};
 use std::{net::SocketAddr, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -15,6 +15,11 @@ const LIMITS: Limits = Limits {
     of_client: 3,
     head_within: Duration::from_secs(60),
     stalled_within: Duration::from_secs(60),
+    uploads: Pace {
+        window: Duration::from_secs(60),
+        least: 1,
+        in_all: Duration::from_secs(60),
+    },
 };
 
 /// A connection from another address of this machine.

@@ -51,12 +51,13 @@ pub struct Import {
 ///
 /// # Errors
 /// [`Error::Forbidden`]; [`Error::Conflict`] if the store imports another file;
-/// [`Error::Busy`] if too many others do.
+/// [`Error::RateLimited`] if the account does into several other stores; [`Error::Busy`] if
+/// too many others do.
 pub fn begin(ctx: &Ctx, who: &Principal) -> Result<Import> {
     who.require(Permission::ChangeOrders)?;
     Ok(Import {
         store_id: who.store_id,
-        _turn: ctx.imports().take(who.store_id)?,
+        _turn: ctx.imports().take(who)?,
     })
 }
 

@@ -38,6 +38,8 @@ pub enum Cause {
     UnsupportedMediaType,
     /// The body is larger than bodies may be.
     TooLarge,
+    /// The body comes more slowly than bodies may.
+    TooSlow,
     /// The right address, the wrong method.
     MethodNotAllowed,
     /// A plain request to a WebSocket's address.
@@ -191,6 +193,8 @@ pub enum RateLimit {
     AskShop,
     /// Questions that a store tries out.
     TryQuestion,
+    /// Imports that one account has under way.
+    Imports,
 }
 
 /// What can't be read.
@@ -247,6 +251,7 @@ impl Cause {
             Self::Malformed(_) => Code::Malformed,
             Self::UnsupportedMediaType => Code::UnsupportedMediaType,
             Self::TooLarge => Code::TooLarge,
+            Self::TooSlow => Code::TooSlow,
             Self::MethodNotAllowed => Code::MethodNotAllowed,
             Self::UpgradeRequired => Code::UpgradeRequired,
             Self::Busy => Code::Busy,

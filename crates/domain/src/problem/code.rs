@@ -63,6 +63,8 @@ codes! {
     NotFound = "not-found", 404, "Not found";
     /// The address takes other methods.
     MethodNotAllowed = "method-not-allowed", 405, "Wrong method";
+    /// What was sent came too slowly.
+    TooSlow = "too-slow", 408, "Too slow";
     /// A person took over, or the conversation ended, while the AI worked.
     EpochChanged = "epoch-changed", 409, "Overtaken";
     /// There is something else with this id.

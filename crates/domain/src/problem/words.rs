@@ -30,6 +30,9 @@ pub fn detail(cause: &Cause) -> String {
             "Please say which version you change: send the ETag that you have read as If-Match."
         }
         Cause::TooLarge => "This is more than can be sent at once. Please shorten it.",
+        Cause::TooSlow => {
+            "This came too slowly, and nothing was taken in. Please try again over a better connection."
+        }
         Cause::MethodNotAllowed => "This address doesn't take this method. See docs/API.md.",
         Cause::UpgradeRequired => "This address takes WebSocket connections only. See docs/API.md.",
         Cause::Busy => "The server is very busy. Nothing was lost; please try again in a moment.",
@@ -172,6 +175,9 @@ const fn rate_limited(limit: RateLimit) -> &'static str {
         RateLimit::AskShop => "The shop was asked very often. Please wait a moment.",
         RateLimit::TryQuestion => {
             "This store has tried many questions in a short time. Please wait a moment and try again."
+        }
+        RateLimit::Imports => {
+            "You import files into other stores right now. Please wait until one of them is done."
         }
         RateLimit::ApiCall => {
             "This API key sends more requests than it may. Please wait as long as Retry-After says."

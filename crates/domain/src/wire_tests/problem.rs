@@ -33,6 +33,7 @@ fn causes() -> Vec<Cause> {
         Malformed => Cause::Malformed(Malformed::BinaryFrame),
         UnsupportedMediaType => Cause::UnsupportedMediaType,
         TooLarge => Cause::TooLarge,
+        TooSlow => Cause::TooSlow,
         MethodNotAllowed => Cause::MethodNotAllowed,
         UpgradeRequired => Cause::UpgradeRequired,
         Busy => Cause::Busy,

@@ -2,7 +2,7 @@
 
 use super::in_store;
 use crate::{
-    common::{Owner, Reply, TestServer, within},
+    common::{Owner, PATIENCE, Reply, TestServer, within},
     forms::{Fields, fields, page},
 };
 use domain::{
@@ -12,9 +12,12 @@ use domain::{
     order_import::{FILE_MAX, ImportChange, ImportCounts, ImportReport, OrderColumn},
     problem::Problem,
 };
+use shopdesk::{connections::Limits, http::upload::Pace};
+use std::time::Duration;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    time::sleep,
 };
 
 const TABLE: &str = "Name,Email,Financial Status,Fulfillment Status,Currency,Total,Created at,Lineitem quantity,Lineitem name\n\
@@ -29,7 +32,19 @@ struct Books {
 
 impl Books {
     async fn new() -> Self {
-        let server = TestServer::start().await;
+        Self::on(TestServer::start().await).await
+    }
+
+    /// On a server that lets files come so slowly.
+    async fn at_pace(uploads: Pace) -> Self {
+        let limits = Limits {
+            uploads,
+            ..Limits::of_this_process()
+        };
+        Self::on(TestServer::with().connections(limits).start().await).await
+    }
+
+    async fn on(server: TestServer) -> Self {
         let (owner, shop) = server.owner_with_shop().await;
         Self {
             server,
@@ -39,7 +54,7 @@ impl Books {
     }
 
     fn path(&self, rest: &str) -> String {
-        format!("/api/app/stores/{}/orders/{rest}", self.store)
+        path_of(self.store, rest)
     }
 
     async fn import(&self, query: &str, file: impl Into<reqwest::Body>) -> Reply {
@@ -62,18 +77,45 @@ impl Books {
 
     /// An import that goes on until its connection is closed.
     async fn begin_import(&self, length: &str) -> TcpStream {
+        self.begin_import_into(self.store, length).await
+    }
+
+    /// An import that has its turn, and keeps it until its connection is closed.
+    async fn hold_import_into(&self, store: StoreId) -> TcpStream {
+        let length = "Content-Length: 100\r\nExpect: 100-continue";
+        let mut stream = self.begin_import_into(store, length).await;
+        let answer = answer_to(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 100"), "{answer}");
+        stream
+    }
+
+    /// As [`Self::begin_import`], into any store of the owner.
+    async fn begin_import_into(&self, store: StoreId, length: &str) -> TcpStream {
         let mut stream = TcpStream::connect(self.server.addr)
             .await
             .expect("a connection");
         let head = format!(
             "POST {} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n{length}\r\n\r\n",
-            self.path("import?step=preview"),
+            path_of(store, "import?step=preview"),
             self.server.addr,
             self.owner.cookie
         );
         stream.write_all(head.as_bytes()).await.expect("a request");
         stream
     }
+}
+
+fn path_of(store: StoreId, rest: &str) -> String {
+    format!("/api/app/stores/{store}/orders/{rest}")
+}
+
+/// The beginning of what is answered to a request that may not have come to its end.
+async fn answer_to(mut stream: impl AsyncRead + Unpin) -> String {
+    let mut answer = vec![0; 4_096];
+    let read = within("an answer", stream.read(&mut answer))
+        .await
+        .expect("an answer");
+    String::from_utf8_lossy(&answer[..read]).into_owned()
 }
 
 fn order_form(more: &[(&str, &str)]) -> Fields {
@@ -176,16 +218,9 @@ async fn what_is_no_file_of_orders_is_refused_with_a_reason() {
 #[tokio::test]
 async fn a_file_that_is_too_large_is_refused_before_it_has_come() {
     let books = Books::new().await;
-    let refusal = |mut stream: TcpStream| async move {
-        let mut answer = vec![0; 4_096];
-        let read = within("an answer", stream.read(&mut answer))
-            .await
-            .expect("an answer");
-        String::from_utf8_lossy(&answer[..read]).into_owned()
-    };
     // 10 GB by its own word.
     let stream = books.begin_import("Content-Length: 10737418240").await;
-    let answer = refusal(stream).await;
+    let answer = answer_to(stream).await;
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     // And without one, as soon as it is too much.
     let mut stream = books.begin_import("Transfer-Encoding: chunked").await;
@@ -198,7 +233,7 @@ async fn a_file_that_is_too_large_is_refused_before_it_has_come() {
             break;
         }
     }
-    let answer = refusal(stream).await;
+    let answer = answer_to(stream).await;
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     books.server.finish().await;
 }
@@ -206,19 +241,77 @@ async fn a_file_that_is_too_large_is_refused_before_it_has_come() {
 #[tokio::test]
 async fn a_store_imports_one_file_at_a_time() {
     let books = Books::new().await;
-    let first = books.begin_import("Content-Length: 100").await;
-    let refused = within("the first import to begin", async {
-        loop {
-            let reply = books.import("step=preview", TABLE).await;
-            if reply.status != 200 {
-                return reply;
-            }
-        }
-    });
-    let problem: Problem = refused.await.problem(409);
+    let first = books.hold_import_into(books.store).await;
+    let problem: Problem = books.import("step=preview", TABLE).await.problem(409);
     assert_eq!(problem.kind, "/problems/import-running");
     drop(first);
     within("the first import to end", async {
+        while books.import("step=preview", TABLE).await.status != 200 {}
+    })
+    .await;
+    books.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_file_that_comes_too_slowly_is_refused_and_leaves_its_place() {
+    let short = Pace {
+        window: Duration::from_millis(200),
+        least: 10_000,
+        in_all: PATIENCE,
+    };
+    let in_all = Pace {
+        window: PATIENCE,
+        least: 1,
+        in_all: Duration::from_millis(200),
+    };
+    for (pace, comes_at_all) in [(short, false), (short, true), (in_all, true)] {
+        let books = Books::at_pace(pace).await;
+        let stream = books.begin_import("Content-Length: 10000000").await;
+        let (answered, mut sending) = stream.into_split();
+        // A byte now and then, as somebody sends who wants to keep the place.
+        let trickle = async move {
+            while comes_at_all && sending.write_all(b"x").await.is_ok() {
+                sleep(Duration::from_millis(5)).await;
+            }
+            sending
+        };
+        let trickle = tokio::spawn(trickle);
+        let answer = answer_to(answered).await;
+        assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+        assert!(answer.contains("/problems/too-slow"), "{answer}");
+        within("the place to be free", async {
+            while books.import("step=preview", TABLE).await.status != 200 {}
+        })
+        .await;
+        trickle.abort();
+        books.server.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn an_account_imports_into_so_many_stores_and_others_into_theirs() {
+    let books = Books::new().await;
+    let (server, owner) = (&books.server, &books.owner);
+    let mut slow = Vec::new();
+    for name in ["Second", "Third"] {
+        let shop = server.open_shop(owner, name, |_| {}).await;
+        slow.push(books.hold_import_into(shop.id).await);
+    }
+    let refused = books.import("step=preview", TABLE).await;
+    let problem = refused.problem(429);
+    assert_eq!(problem.kind, "/problems/rate-limited");
+    assert!(problem.detail.contains("other stores"), "{problem:?}");
+    assert!(refused.header("retry-after").parse::<u32>().is_ok());
+
+    let other = server.add_owner("Bo", "bo@example.com").await;
+    let address = server.url(&path_of(other.first_store, "import?step=preview"));
+    let request = server.http.post(address).header("cookie", &other.cookie);
+    Reply::to(request.body(TABLE))
+        .await
+        .json::<ImportReport>(200);
+
+    drop(slow);
+    within("the slow ones to end", async {
         while books.import("step=preview", TABLE).await.status != 200 {}
     })
     .await;
