@@ -226,7 +226,11 @@ async fn post_in_turn(
     }
 }
 
-async fn post(
+/// Posts a message.
+///
+/// # Errors
+/// If it is refused.
+pub async fn post(
     poster: &reqwest::Client,
     door: &Door,
     id: MessageId,

@@ -9,8 +9,10 @@ mod database;
 mod failure;
 mod floor;
 mod growth;
+mod import;
 mod memory;
 mod options;
+mod orders;
 mod product;
 mod report;
 mod statistics;
@@ -99,6 +101,20 @@ async fn measure(options: &Options) -> Result<(), Failure> {
         print(&section(
             "A message among many that are stored, AI off",
             growth::measure(extent, &engines).await,
+        ))?;
+    }
+    if options.wants(Section::Orders) {
+        progress("questions about orders")?;
+        print(&section(
+            "Order questions, from the post to the answer on the shopper's socket",
+            orders::measure(options, extent, &engines).await,
+        ))?;
+    }
+    if options.wants(Section::Import) {
+        progress("messages while orders are imported")?;
+        print(&section(
+            "A message while a file of orders is imported",
+            import::measure(extent, &engines).await,
         ))?;
     }
     if options.wants(Section::Ai) {

@@ -30,6 +30,13 @@ pub struct Options {
     /// bench starts one.
     #[arg(long, env = "SHOPDESK_BENCH_POSTGRES_URL", hide_env_values = true)]
     pub postgres_url: Option<String>,
+    /// A Medusa v2 whose orders are asked for; without one a scripted server of the
+    /// benchmark's own.
+    #[arg(long, env = "SHOPDESK_BENCH_MEDUSA_URL")]
+    pub medusa_url: Option<String>,
+    /// Its secret API key.
+    #[arg(long, env = "SHOPDESK_BENCH_MEDUSA_KEY", hide_env_values = true)]
+    pub medusa_key: Option<String>,
     /// What the AI uses.
     #[command(flatten)]
     pub ai: AiOptions,
@@ -46,6 +53,10 @@ pub enum Section {
     Claims,
     /// A message among many that are stored.
     Growth,
+    /// Questions about orders, built in and in a connected shop.
+    Orders,
+    /// A message while a file of orders is imported.
+    Import,
     /// The AI's parts.
     Ai,
     /// Memory of the server.
@@ -80,13 +91,18 @@ pub struct Extent {
     pub waiting_jobs: [usize; 2],
     /// Few and many messages that are stored.
     pub stored_messages: [usize; 2],
+    /// Questions about orders, each side.
+    pub order_questions: usize,
+    /// Orders of the file that is imported.
+    pub imported_orders: usize,
     /// Items of the FAQs that are searched.
     pub faq_sizes: &'static [usize],
     /// Idle sockets.
     pub sockets: usize,
 }
 
-const USUAL: Extent = Extent {
+/// What is measured unless less is asked for.
+pub const USUAL: Extent = Extent {
     rounds: 3,
     warm_up: 300,
     messages: 4_000,
@@ -94,6 +110,8 @@ const USUAL: Extent = Extent {
     questions: 20,
     waiting_jobs: [100, 20_000],
     stored_messages: [10_000, 1_000_000],
+    order_questions: 100,
+    imported_orders: 100_000,
     faq_sizes: &[100, 1_000, 10_000],
     sockets: 1_000,
 };
@@ -105,6 +123,8 @@ const QUICK: Extent = Extent {
     questions: 2,
     waiting_jobs: [20, 400],
     stored_messages: [400, 4_000],
+    order_questions: 2,
+    imported_orders: 1_000,
     faq_sizes: &[100],
     sockets: 20,
     ..USUAL

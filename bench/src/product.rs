@@ -13,6 +13,7 @@ use backend::{
     auth::{self, SESSION_COOKIE},
     context::Data,
     demo, faq,
+    outgoing::PrivateHosts,
     public_url::PublicUrl,
     settings, stores,
 };
@@ -77,7 +78,20 @@ impl Product {
         Self::start_at(ai, database, url).await
     }
 
-    /// The same, with `database` under another URL.
+    /// The same without AI, whose merchant may connect shops at `host`, private or not.
+    ///
+    /// # Errors
+    /// If the database or the port can't be had.
+    pub async fn start_beside(host: &str, engine: &Engine) -> Result<Self, Failure> {
+        let database = engine.create().await?;
+        let config = Config {
+            private_hosts: PrivateHosts::listed(host),
+            ..config(&database, database.url.clone(), Ai::Off)
+        };
+        Self::start_with(config, database).await
+    }
+
+    /// As [`Self::start`], with `database` under another URL.
     ///
     /// # Errors
     /// If the database or the port can't be had.
@@ -86,9 +100,14 @@ impl Product {
         database: Database,
         database_url: String,
     ) -> Result<Self, Failure> {
+        let config = config(&database, database_url, ai);
+        Self::start_with(config, database).await
+    }
+
+    async fn start_with(config: Config, database: Database) -> Result<Self, Failure> {
         let server = start(start::Options {
             addr: SocketAddr::from(([127, 0, 0, 1], 0)),
-            config: config(&database, database_url, ai),
+            config,
             door: state::Door {
                 demo: true,
                 trust_proxy: false,
@@ -137,6 +156,11 @@ impl Product {
             },
             has_jobs: true,
         })
+    }
+
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.server.addr
     }
 
     /// The backend it runs on.
@@ -258,7 +282,7 @@ fn config(database: &Database, database_url: String, ai: Ai<'_>) -> Config {
         onnx_runtime,
         language_model: None,
         secure_cookies: false,
-        private_hosts: Default::default(),
+        private_hosts: PrivateHosts::default(),
         rate_limits: false,
         demo: true,
         demo_api_key: false,

@@ -1,7 +1,10 @@
 //! What the benchmark writes: tables to stdout, what it is about to stderr.
 
-use crate::{failure::Failure, statistics::short};
-use std::{fmt::Write as _, io::Write as _, path::Path};
+use crate::{
+    failure::Failure,
+    statistics::{milliseconds, percentile, short},
+};
+use std::{fmt::Write as _, io::Write as _, path::Path, time::Duration};
 
 /// What was measured, and on what.
 pub fn header() -> String {
@@ -30,6 +33,17 @@ pub fn section(title: &str, rows: Result<String, Failure>) -> String {
 /// One line of a table.
 pub fn row(what: &str, value: &str) -> String {
     format!("  {what:<46} {value}\n")
+}
+
+/// One line with how long something took: usually, at worst but for a hundredth, at worst.
+pub fn times(what: &str, times: &[Duration]) -> String {
+    let mut times: Vec<f64> = times.iter().copied().map(milliseconds).collect();
+    let [p50, p99, worst] = [0.5, 0.99, 1.0].map(|share| short(percentile(&mut times, share)));
+    let of = times.len();
+    row(
+        what,
+        &format!("{p50:>9} ms p50 {p99:>9} ms p99 {worst:>9} ms at worst (of {of})"),
+    )
 }
 
 /// One line with a few, with many, and how the two compare.

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use domain::{
     events::{ClientFrame, Hello},
     ids::{ConversationId, MessageId},
-    message::Sender,
+    message::{MessageKind, Sender},
 };
 use futures::{SinkExt, StreamExt};
 use serde::Deserialize;
@@ -87,6 +87,9 @@ pub struct SeenMessage {
     pub conversation_id: ConversationId,
     pub seq: i64,
     pub sender: Sender,
+    /// The floor's have none.
+    #[serde(default)]
+    pub kind: MessageKind,
 }
 
 fn read(text: &str) -> Option<Seen> {
