@@ -15,10 +15,14 @@ mod turns;
 
 pub use turns::ImportTurns;
 
-use super::{change, queries};
+use super::{
+    change,
+    queries::{self, Prepared},
+};
 use crate::{
     Ctx,
     access::{Permission, Principal},
+    db::Kind,
     error::{Error, Result},
 };
 use domain::{
@@ -112,6 +116,23 @@ impl Import {
     async fn preview(&self, ctx: &Ctx, found: Found) -> Result<ImportReport> {
         let mut counts = ImportCounts::default();
         let mut shown = Vec::new();
+        let changes = self.changes(ctx, &found).await?;
+        for ((row, order), change) in found.orders.iter().zip(changes) {
+            *count_of(&mut counts, change) += 1;
+            if shown.len() < SHOWN_ORDERS {
+                shown.push(ImportedOrder {
+                    row: *row,
+                    change: Some(change),
+                    order: order.clone(),
+                });
+            }
+        }
+        Ok(report(false, counts, shown, found))
+    }
+
+    /// What would become of each order now.
+    async fn changes(&self, ctx: &Ctx, found: &Found) -> Result<Vec<ImportChange>> {
+        let mut changes = Vec::with_capacity(found.orders.len());
         let mut connection = ctx.db().read().await?;
         for chunk in found.orders.chunks(CHUNK) {
             let numbers: Vec<_> = chunk.iter().map(|(_, order)| &order.number).collect();
@@ -120,59 +141,58 @@ impl Import {
             let stored = stored.await?.into_iter();
             let stored: HashMap<String, Order> =
                 stored.map(|order| (order.number.clone(), order)).collect();
-            for (row, order) in chunk {
-                let change = match stored.get(&order.number) {
-                    None => ImportChange::New,
-                    Some(same) if same == order => ImportChange::Unchanged,
-                    Some(_) => ImportChange::Changed,
-                };
-                *count_of(&mut counts, change) += 1;
-                if shown.len() < SHOWN_ORDERS {
-                    shown.push(ImportedOrder {
-                        row: *row,
-                        change: Some(change),
-                        order: order.clone(),
-                    });
-                }
-            }
+            changes.extend(
+                chunk
+                    .iter()
+                    .map(|(_, order)| match stored.get(&order.number) {
+                        None => ImportChange::New,
+                        Some(same) if same == order => ImportChange::Unchanged,
+                        Some(_) => ImportChange::Changed,
+                    }),
+            );
         }
-        Ok(report(false, counts, shown, found))
+        Ok(changes)
+    }
+
+    /// Which orders have to be put. SQLite's one writer isn't kept with those that are
+    /// there already: one that somebody changes meanwhile has been changed after this
+    /// import. On PostgreSQL nobody waits, and another server may import into this store,
+    /// so there all are compared where they are put.
+    async fn to_be_put(&self, ctx: &Ctx, found: &Found) -> Result<Vec<bool>> {
+        if ctx.db().kind() == Kind::Postgres {
+            return Ok(vec![true; found.orders.len()]);
+        }
+        let changes = self.changes(ctx, found).await?.into_iter();
+        let changes = changes.map(|change| change != ImportChange::Unchanged);
+        Ok(changes.collect())
     }
 
     async fn apply(&self, ctx: &Ctx, found: Found) -> Result<ImportReport> {
         let store_id = self.store_id;
+        let to_be_put = self.to_be_put(ctx, &found).await?;
         // Whatever isn't a statement is made before: SQLite has one writer, for all stores.
         let prepared = tokio::task::spawn_blocking(move || {
-            let chunks = found.orders.chunks(CHUNK).map(|chunk| {
-                let orders = chunk.iter().map(|(_, order)| order);
-                queries::prepare(store_id, orders)
-            });
+            let orders = found.orders.iter().zip(to_be_put);
+            let orders = orders.filter_map(|((_, order), put)| put.then_some(order));
+            let orders: Vec<_> = orders.collect();
+            let same = found.orders.len() - orders.len();
+            let chunks = orders
+                .chunks(CHUNK)
+                .map(|chunk| queries::prepare(store_id, chunk.iter().copied()));
             let chunks = chunks.collect::<Result<Vec<_>>>()?;
-            Ok::<_, Error>((found, chunks))
+            Ok::<_, Error>((found, chunks, same))
         });
-        let (found, chunks) = prepared.await.map_err(|error| stopped(&error))??;
-        let db = ctx.db().clone();
-        let counts = ctx
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    tx.lock(format!("{store_id} orders")).await?;
-                    let mut counts = ImportCounts::default();
-                    for chunk in &chunks {
-                        let put = queries::put_all(tx, chunk).await?;
-                        db.moves_on();
-                        let same = chunk.orders.saturating_sub(put.created + put.replaced);
-                        counts.new += put.created;
-                        counts.changed += put.replaced;
-                        counts.unchanged += same;
-                    }
-                    if counts.new + counts.changed > 0 {
-                        change::tell_agents(tx, store_id);
-                    }
-                    Ok(counts)
-                })
-            })
-            .await?;
+        let (found, chunks, same) = prepared.await.map_err(|error| stopped(&error))??;
+        let mut counts = ImportCounts {
+            unchanged: u32::try_from(same).unwrap_or(u32::MAX),
+            ..ImportCounts::default()
+        };
+        if !chunks.is_empty() {
+            let put = put_all(ctx, store_id, chunks).await?;
+            counts.new = put.new;
+            counts.changed = put.changed;
+            counts.unchanged += put.unchanged;
+        }
         let shown = found.orders.iter().take(SHOWN_ORDERS);
         let shown = shown.map(|(row, order)| ImportedOrder {
             row: *row,
@@ -182,6 +202,30 @@ impl Import {
         let shown = shown.collect();
         Ok(report(true, counts, shown, found))
     }
+}
+
+/// Puts all in one transaction; what became of them.
+async fn put_all(ctx: &Ctx, store_id: StoreId, chunks: Vec<Prepared>) -> Result<ImportCounts> {
+    let db = ctx.db().clone();
+    let put = ctx.db().write(move |tx| {
+        Box::pin(async move {
+            tx.lock(format!("{store_id} orders")).await?;
+            let mut counts = ImportCounts::default();
+            for chunk in &chunks {
+                let put = queries::put_all(tx, chunk).await?;
+                db.moves_on();
+                let same = chunk.orders.saturating_sub(put.created + put.replaced);
+                counts.new += put.created;
+                counts.changed += put.replaced;
+                counts.unchanged += same;
+            }
+            if counts.new + counts.changed > 0 {
+                change::tell_agents(tx, store_id);
+            }
+            Ok(counts)
+        })
+    });
+    put.await
 }
 
 fn stopped(error: &JoinError) -> Error {

@@ -10,6 +10,7 @@ use ImportStep::{ApplyAll, ApplyGood, Preview};
 use domain::role::Role;
 use futures::FutureExt;
 use std::time::Duration;
+use tokio::{sync::oneshot, time::timeout};
 
 const HEADER: &str = "Number,Email,Status,Payment,Currency,Total,Date\n";
 
@@ -104,6 +105,32 @@ async fn orders_of_many_chunks_are_all_imported_and_counted() {
         run(&shop, &file(&rows), Preview).await.counts,
         counts(0, 0, 1_001, 0)
     );
+}
+
+#[tokio::test]
+async fn a_file_that_changes_nothing_waits_for_no_writer() {
+    let shop = Shop::new().await;
+    let text = file(&[("1", "5.00")]);
+    run(&shop, &text, ApplyAll).await;
+    let db = shop.test.ctx.db().clone();
+    let (begin, begun) = oneshot::channel();
+    let (end, ended) = oneshot::channel::<()>();
+    let write = tokio::spawn(async move {
+        let hold = db.write(move |_| {
+            Box::pin(async move {
+                begin.send(()).expect("somebody waits");
+                ended.await.expect("an end");
+                Ok(())
+            })
+        });
+        hold.await
+    });
+    begun.await.expect("a write");
+    let again = timeout(Duration::from_secs(30), run(&shop, &text, ApplyAll));
+    let again = again.await.expect("no wait for the writer");
+    assert_eq!((again.applied, again.counts), (true, counts(0, 0, 1, 0)));
+    end.send(()).expect("a write");
+    write.await.expect("a task").expect("a commit");
 }
 
 #[tokio::test]
