@@ -9,6 +9,7 @@ mod de;
 mod en;
 mod fill;
 mod language;
+mod tracking;
 mod widget;
 
 pub use answers::AnswerTexts;
