@@ -180,17 +180,19 @@ fn parcel(texts: Vec<String>, opened: &[Shipment]) -> Shipment {
         carrier: next(),
         tracking_number: next(),
         tracking_url: next(),
-        status: None,
+        ..Shipment::default()
     };
     let same = opened.iter().find(|parcel| {
         let known = Shipment {
             status: None,
+            changed_at: None,
             ..(*parcel).clone()
         };
         known == typed
     });
     Shipment {
         status: same.and_then(|parcel| parcel.status),
+        changed_at: same.and_then(|parcel| parcel.changed_at),
         ..typed
     }
 }

@@ -69,7 +69,14 @@ struct OrderSeed {
     total_minor: i64,
     placed_days_ago: i64,
     items: Vec<OrderItem>,
-    shipments: Vec<Shipment>,
+    shipments: Vec<ShipmentSeed>,
+}
+
+#[derive(Deserialize)]
+struct ShipmentSeed {
+    #[serde(flatten)]
+    shipment: Shipment,
+    changed_days_ago: i64,
 }
 
 #[derive(Deserialize)]
@@ -183,6 +190,10 @@ async fn seed_store(tx: &mut Tx<'_>, owner: &User, now: UnixMillis) -> Result<St
         }
     }
     for seed in embedded::<Vec<OrderSeed>>(include_str!("demo/orders.json"))? {
+        let shipments = seed.shipments.into_iter().map(|seed| Shipment {
+            changed_at: Some(now - seed.changed_days_ago * DAY),
+            ..seed.shipment
+        });
         let order = Order {
             number: seed.number,
             email: seed.email.to_lowercase(),
@@ -193,7 +204,7 @@ async fn seed_store(tx: &mut Tx<'_>, owner: &User, now: UnixMillis) -> Result<St
             total_minor: seed.total_minor,
             placed_at: now - seed.placed_days_ago * DAY,
             items: seed.items,
-            shipments: seed.shipments,
+            shipments: shipments.collect(),
         };
         orders::queries::insert(tx.connection, store.id, &order).await?;
     }

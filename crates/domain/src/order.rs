@@ -260,6 +260,12 @@ pub struct Shipment {
     /// Where it is, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<ParcelStatus>,
+    /// When it got there, where known; the time of its last change if it isn't known where
+    /// it is.
+    #[cfg(any(test, feature = "parcel_dates"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<UnixMillis>,
 }
 
 impl Shipment {
@@ -308,10 +314,8 @@ mod tests {
     fn only_web_addresses_are_shown_as_tracking_links() {
         let link = |url: &str| {
             let shipment = Shipment {
-                carrier: None,
-                tracking_number: None,
                 tracking_url: Some(url.to_owned()),
-                status: None,
+                ..Shipment::default()
             };
             shipment.link().map(str::to_owned)
         };

@@ -183,6 +183,7 @@ mod tests {
             tracking_number: Some("0034".into()),
             tracking_url: Some(link.into()),
             status: Some(ParcelStatus::InTransit),
+            changed_at: Some(1_700_000_100_000),
         }
     }
 

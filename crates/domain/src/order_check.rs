@@ -28,8 +28,8 @@ pub const TRACKING_TEXT_MAX: usize = 100;
 pub const TRACKING_URL_MAX: usize = 1_000;
 /// Largest total, in the currency's smallest unit: exact in JavaScript, too.
 pub const TOTAL_MAX: i64 = 1_000_000_000_000_000;
-/// The first millisecond of the year 2100: no order was placed later.
-const PLACED_BEFORE: UnixMillis = 4_102_444_800_000;
+/// The first millisecond of the year 2100: no order was placed later, and no parcel moved.
+const LATEST: UnixMillis = 4_102_444_800_000;
 
 /// Why an order can't be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -63,6 +63,8 @@ pub enum OrderFault {
     TrackingText,
     /// A tracking address isn't one of the web.
     TrackingUrl,
+    /// A parcel's last change was before 1970 or after 2099.
+    ChangedAt,
 }
 
 impl OrderFault {
@@ -77,7 +79,9 @@ impl OrderFault {
             Self::NegativeTotal | Self::LargeTotal => "total_minor",
             Self::PlacedAt => "placed_at",
             Self::TooManyItems | Self::ItemName | Self::ImageUrl | Self::Quantity => "items",
-            Self::TooManyShipments | Self::TrackingText | Self::TrackingUrl => "shipments",
+            Self::TooManyShipments | Self::TrackingText | Self::TrackingUrl | Self::ChangedAt => {
+                "shipments"
+            }
         }
     }
 
@@ -119,6 +123,7 @@ impl OrderFault {
             Self::TrackingUrl => {
                 "The tracking link should begin with https:// and hold no spaces.".to_owned()
             }
+            Self::ChangedAt => "The date of a parcel should lie between 1970 and 2099.".to_owned(),
         }
     }
 }
@@ -155,7 +160,7 @@ impl Order {
             0..=TOTAL_MAX => {}
             _ => return Err(OrderFault::LargeTotal),
         }
-        if !(0..PLACED_BEFORE).contains(&self.placed_at) {
+        if !(0..LATEST).contains(&self.placed_at) {
             return Err(OrderFault::PlacedAt);
         }
         if self.items.len() > ITEMS_MAX {
@@ -236,10 +241,17 @@ impl Shipment {
             carrier,
             tracking_number,
             tracking_url,
-            status: self.status,
+            ..self
         };
         if shipment.tracking_url.is_some() && shipment.link().is_none() {
             return Err(OrderFault::TrackingUrl);
+        }
+        #[cfg(any(test, feature = "parcel_dates"))]
+        if shipment
+            .changed_at
+            .is_some_and(|at| !(0..LATEST).contains(&at))
+        {
+            return Err(OrderFault::ChangedAt);
         }
         Ok(shipment)
     }
@@ -348,6 +360,24 @@ mod tests {
             fault(|o| o.shipments = vec![Shipment::default(); 51]),
             OrderFault::TooManyShipments
         );
+    }
+
+    #[test]
+    fn a_parcel_changed_in_our_time() {
+        let changed = |at| Shipment {
+            changed_at: Some(at),
+            ..Shipment::default()
+        };
+        for wrong in [-1, LATEST, UnixMillis::MAX] {
+            let found = fault(|order| order.shipments = vec![changed(wrong)]);
+            assert_eq!(found, OrderFault::ChangedAt, "{wrong}");
+        }
+        let order = Order {
+            shipments: vec![changed(LATEST - 1)],
+            ..order()
+        };
+        let stored = order.clone().checked().expect("an order");
+        assert_eq!(stored.shipments, order.shipments);
     }
 
     #[test]

@@ -116,6 +116,7 @@ fn order_card(details: Option<OrderDetails>) -> OrderCard {
             tracking_number: Some("0034".into()),
             tracking_url: Some("https://track.example.com/0034".into()),
             status: Some(ParcelStatus::InTransit),
+            changed_at: Some(AT),
         }],
         more_shipments: u32::from(details.is_some()),
         details,

@@ -295,7 +295,10 @@ async fn an_order_of_a_medusa_is_shown_with_pictures_and_where_its_parcels_are()
     let items = &card.details.as_ref().expect("all of it").items;
     let pictures: Vec<_> = items.iter().map(OrderItem::picture).collect();
     assert_eq!(pictures, [Some(PICTURE), None]);
-    assert_eq!(card.shipments[0].status, Some(ParcelStatus::InTransit));
+    let parcel = &card.shipments[0];
+    // 22 November 2026, 14:12:07.345.
+    let since = (Some(ParcelStatus::InTransit), Some(1_795_356_727_345));
+    assert_eq!((parcel.status, parcel.changed_at), since);
     server.finish().await;
 }
 

@@ -193,7 +193,7 @@ mod tests {
                     carrier: Some("DHL".to_owned()),
                     tracking_number: Some(parcel.to_owned()),
                     tracking_url: Some(format!("https://track.example.com/{parcel}")),
-                    status: None,
+                    ..Shipment::default()
                 })
                 .to_vec(),
         }

@@ -281,7 +281,7 @@ mod tests {
                 carrier: Some("DHL".into()),
                 tracking_number: Some("0034".into()),
                 tracking_url: Some("https://track.example.com/0034".into()),
-                status: None,
+                ..Shipment::default()
             }],
         }
     }

@@ -229,6 +229,7 @@ fn orders() {
             tracking_number: Some("0034".into()),
             tracking_url: Some("https://track.example.com/0034".into()),
             status: Some(ParcelStatus::InTransit),
+            changed_at: Some(AT),
         }],
     };
     let bare = Order {
@@ -239,6 +240,7 @@ fn orders() {
             tracking_number: None,
             tracking_url: None,
             status: None,
+            changed_at: None,
         }],
         ..full.clone()
     };

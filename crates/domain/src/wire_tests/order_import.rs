@@ -123,6 +123,7 @@ fn words_of_an_import() {
         TooManyShipments,
         TrackingText,
         TrackingUrl,
+        ChangedAt,
     });
     pin("order_faults", &faults);
     pin("order_columns", &OrderColumn::ALL);

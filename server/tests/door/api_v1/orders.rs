@@ -100,6 +100,24 @@ async fn an_order_that_is_put_again_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_parcel_keeps_where_it_is_and_since_when() {
+    let api = Api::start().await;
+    let mut sent = order("1001");
+    sent["shipments"] = json!([
+        {"tracking_number": "0034", "status": "out_for_delivery", "changed_at": 1_700_000_500_000_i64},
+        {"tracking_number": "0035"},
+    ]);
+    assert_eq!(api.put("/orders/1001", &sent).await.status, 201);
+    let read: Value = api.get("/orders/1001").await.json(200);
+    assert_eq!(read["shipments"][0]["status"], "out_for_delivery");
+    assert_eq!(read["shipments"][0]["changed_at"], 1_700_000_500_000_i64);
+    assert_eq!(read["shipments"][1].get("changed_at"), None);
+    let again: Value = api.put("/orders/1001", &sent).await.json(200);
+    assert_eq!(again, read);
+    api.server.finish().await;
+}
+
+#[tokio::test]
 async fn an_order_that_cannot_be_taken_is_refused_by_its_field() {
     let api = Api::start().await;
     let refused = api.put("/orders/1002", &order("1001")).await.problem(422);
@@ -111,6 +129,10 @@ async fn an_order_that_cannot_be_taken_is_refused_by_its_field() {
         (
             "items",
             json!([{"name": "Lamp", "quantity": 1, "image_url": "http://shop.example.com/lamp.webp"}]),
+        ),
+        (
+            "shipments",
+            json!([{"tracking_number": "0034", "changed_at": -1}]),
         ),
     ] {
         let mut wrong = order("1001");

@@ -67,7 +67,7 @@ pub fn parcel(
         carrier: given(carrier, TRACKING_TEXT_MAX),
         tracking_number: given(tracking_number, TRACKING_TEXT_MAX),
         tracking_url: given(tracking_url, TRACKING_URL_MAX),
-        status: None,
+        ..Shipment::default()
     };
     let says_something = shipment.tracking_number.is_some() || shipment.tracking_url.is_some();
     says_something.then_some(shipment)

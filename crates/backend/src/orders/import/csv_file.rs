@@ -307,7 +307,7 @@ impl File<'_> {
             carrier: cell(OrderColumn::Carrier),
             tracking_number: cell(OrderColumn::TrackingNumber),
             tracking_url: cell(OrderColumn::TrackingUrl),
-            status: None,
+            ..Shipment::default()
         };
         (shipment != Shipment::default()).then_some(shipment)
     }

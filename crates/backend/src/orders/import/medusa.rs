@@ -9,7 +9,7 @@ use super::{
 };
 use domain::{
     money,
-    order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
+    order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_check::OrderFault,
     order_import::{ImportFault, ImportedFrom},
 };
@@ -70,8 +70,7 @@ fn read(json: &Value, number: String) -> Result<Order, ImportFault> {
         items: list(json, "items").map(item).collect::<Result<_, _>>()?,
         shipments: list(json, "fulfillments")
             .filter(|fulfilment| fulfilment.get("canceled_at").is_none_or(Value::is_null))
-            .flat_map(|fulfilment| list(fulfilment, "labels"))
-            .map(shipment)
+            .flat_map(shipments)
             .collect(),
     })
 }
@@ -124,14 +123,30 @@ fn item(json: &Value) -> Result<OrderItem, ImportFault> {
     Ok(item.with_picture(text("thumbnail").map(str::to_owned)))
 }
 
+/// A parcel for each label, with the last step of its fulfilment.
+fn shipments(fulfilment: &Value) -> impl Iterator<Item = Shipment> {
+    let steps = [
+        ("delivered_at", ParcelStatus::Delivered),
+        ("shipped_at", ParcelStatus::InTransit),
+        ("packed_at", ParcelStatus::Preparing),
+    ];
+    let taken = |(name, status)| Some((fulfilment.get(name)?.as_str()?, status));
+    let last = steps.into_iter().find_map(taken);
+    let changed_at = last.and_then(|(at, _)| date::millis(at, DayOrder::Unknown).ok());
+    list(fulfilment, "labels").map(move |label| Shipment {
+        status: last.map(|(_, status)| status),
+        changed_at,
+        ..shipment(label)
+    })
+}
+
 /// Without a link Medusa writes `#`, and older versions take any text for one.
 fn shipment(label: &Value) -> Shipment {
     let text = |name: &str| label.get(name).and_then(Value::as_str).map(str::to_owned);
     let shipment = Shipment {
-        carrier: None,
         tracking_number: text("tracking_number"),
         tracking_url: text("tracking_url"),
-        status: None,
+        ..Shipment::default()
     };
     Shipment {
         tracking_url: shipment.link().map(str::to_owned),
@@ -160,7 +175,8 @@ mod tests {
             "items": [{"title": "L", "product_title": "Linen Shirt", "quantity": 1}],
             "customer": {"first_name": "Ben", "last_name": null},
             "fulfillments": [
-                {"canceled_at": null, "labels": [
+                {"canceled_at": null, "packed_at": "2026-11-22T14:12:07.820Z",
+                 "shipped_at": "2026-11-22T14:12:08.045Z", "delivered_at": null, "labels": [
                     {"tracking_number": "0034", "tracking_url": "https://track.example.com/0034"},
                     {"tracking_number": "0035", "tracking_url": "#"}]},
                 {"canceled_at": "2026-11-22T14:12:07.345Z", "labels": [{"tracking_number": "x"}]}]
@@ -190,6 +206,11 @@ mod tests {
         assert_eq!(order.items[0].name, "Linen Shirt");
         let links: Vec<_> = order.shipments.iter().map(Shipment::link).collect();
         assert_eq!(links, [Some("https://track.example.com/0034"), None]);
+        for parcel in &order.shipments {
+            let since = (parcel.status, parcel.changed_at);
+            let sent = (Some(ParcelStatus::InTransit), Some(1_795_356_728_045));
+            assert_eq!(since, sent);
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::orders::connected::reading::{
     self, LINES_MAX, instant, is_same_number, minor, parcel, quantity,
 };
 use domain::{
+    UnixMillis,
     order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_number::OrderNumber,
 };
@@ -235,29 +236,37 @@ fn shipments(fulfillments: Vec<Fulfillment>) -> Vec<Shipment> {
         .into_iter()
         .filter(|fulfillment| fulfillment.canceled_at.is_none());
     let labels = sent.flat_map(|sent| {
-        let status = sent.status();
+        let (status, changed_at) = sent.last_step();
         let labels = sent.labels.unwrap_or_default().into_iter();
-        labels.map(move |label| (label, status))
+        labels.map(move |label| (label, status, changed_at))
     });
     labels
-        .filter_map(|(label, status)| {
+        .filter_map(|(label, status, changed_at)| {
             let parcel = parcel(None, label.tracking_number, label.tracking_url)?;
-            Some(Shipment { status, ..parcel })
+            Some(Shipment {
+                status,
+                changed_at,
+                ..parcel
+            })
         })
         .take(LINES_MAX)
         .collect()
 }
 
 impl Fulfillment {
-    /// How far it has got.
-    fn status(&self) -> Option<ParcelStatus> {
+    /// How far it has got, and when.
+    fn last_step(&self) -> (Option<ParcelStatus>, Option<UnixMillis>) {
         let steps = [
             (&self.delivered_at, ParcelStatus::Delivered),
             (&self.shipped_at, ParcelStatus::InTransit),
             (&self.packed_at, ParcelStatus::Preparing),
         ];
-        let last = steps.into_iter().find(|(at, _)| at.is_some());
-        last.map(|(_, status)| status)
+        let mut taken = steps.into_iter();
+        let last = taken.find_map(|(at, status)| Some((at.as_deref()?, status)));
+        match last {
+            Some((at, status)) => (Some(status), instant(at)),
+            None => (None, None),
+        }
     }
 }
 
@@ -268,4 +277,57 @@ pub fn is_not_found(body: &[u8]) -> bool {
         r#type: String,
     }
     serde_json::from_slice(body).is_ok_and(|refusal: Refusal| refusal.r#type == "not_found")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    /// The parcels of an order with this fulfilment, as a Medusa 2.21 answered.
+    fn parcels(fulfillment: &Value) -> Vec<Shipment> {
+        let order = json!({
+            "display_id": 1, "custom_display_id": null, "status": "pending",
+            "email": "anna@example.com", "currency_code": "eur", "total": 118.048,
+            "original_total": 118.048, "created_at": "2026-11-22T14:12:02.842Z",
+            "payment_status": "captured", "fulfillment_status": "shipped",
+            "items": [], "fulfillments": [fulfillment],
+        });
+        let order: Full = serde_json::from_value(order).expect("an order");
+        order.read().expect("readable").shipments
+    }
+
+    #[test]
+    fn a_parcel_changed_with_the_last_step_of_its_fulfilment() {
+        use ParcelStatus::{Delivered, InTransit, Preparing};
+        let steps = ["packed_at", "shipped_at", "delivered_at"];
+        let times = [
+            "2026-11-22T14:12:03.470Z",
+            "2026-11-23T08:00:00Z",
+            "2026-11-24T10:00:00Z",
+        ];
+        for (taken, place) in [(1, Preparing), (2, InTransit), (3, Delivered)] {
+            let mut fulfillment = json!({"labels": [
+                {"tracking_number": "0034", "tracking_url": "#"},
+                {"tracking_number": "0035", "tracking_url": "#"},
+            ]});
+            for (step, at) in steps.into_iter().zip(times).take(taken) {
+                fulfillment[step] = json!(at);
+            }
+            let parcels = parcels(&fulfillment);
+            let since = (Some(place), instant(times[taken - 1]));
+            assert_eq!(parcels.len(), 2);
+            for parcel in parcels {
+                assert_eq!((parcel.status, parcel.changed_at), since);
+            }
+        }
+    }
+
+    #[test]
+    fn a_time_that_is_none_leaves_the_place() {
+        let labels = json!([{"tracking_number": "0034", "tracking_url": ""}]);
+        let parcels = parcels(&json!({"shipped_at": "yesterday", "labels": labels}));
+        let since = (parcels[0].status, parcels[0].changed_at);
+        assert_eq!(since, (Some(ParcelStatus::InTransit), None));
+    }
 }

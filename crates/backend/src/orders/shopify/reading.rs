@@ -13,6 +13,7 @@ use crate::{
     outgoing::Answer,
 };
 use domain::{
+    UnixMillis,
     order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_number::OrderNumber,
     order_source::SourceTrouble,
@@ -131,12 +132,28 @@ struct Image {
     url: Option<String>,
 }
 
+/// <https://shopify.dev/docs/api/admin-graphql/2026-10/objects/Fulfillment>
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Fulfillment {
     status: String,
     display_status: Option<String>,
+    /// "The date and time when the fulfillment went into transit."
+    in_transit_at: Option<String>,
+    /// "The date that this fulfillment was delivered."
+    delivered_at: Option<String>,
+    /// The newest alone.
+    events: Option<Nodes<Event>>,
     tracking_info: Vec<Tracking>,
+}
+
+/// What the carrier has told
+/// (<https://shopify.dev/docs/api/admin-graphql/2026-10/objects/FulfillmentEvent>).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Event {
+    status: String,
+    happened_at: String,
 }
 
 #[derive(Deserialize)]
@@ -226,16 +243,40 @@ fn items(lines: Vec<Line>) -> Vec<OrderItem> {
 fn shipments(sent: Vec<Fulfillment>) -> Vec<Shipment> {
     let parcels = sent.into_iter().flat_map(|sent| {
         let status = sent.display_status.as_deref().and_then(where_it_is);
+        let changed_at = status.and_then(|status| sent.since(status));
         let parcels = sent.tracking_info.into_iter();
-        parcels.map(move |tracking| (tracking, status))
+        parcels.map(move |tracking| (tracking, status, changed_at))
     });
     parcels
-        .filter_map(|(tracking, status)| {
+        .filter_map(|(tracking, status, changed_at)| {
             let parcel = parcel(tracking.company, tracking.number, tracking.url)?;
-            Some(Shipment { status, ..parcel })
+            Some(Shipment {
+                status,
+                changed_at,
+                ..parcel
+            })
         })
         .take(LINES_MAX)
         .collect()
+}
+
+impl Fulfillment {
+    /// When it got there. Its own time of change (`updatedAt`) is that of any edit. On its way
+    /// there may be many events, of which the newest is no beginning; other places last for
+    /// one, if that is the one that says so.
+    fn since(&self, place: ParcelStatus) -> Option<UnixMillis> {
+        let noted = match place {
+            ParcelStatus::InTransit => self.in_transit_at.as_deref(),
+            ParcelStatus::Delivered => self.delivered_at.as_deref(),
+            _ => None,
+        };
+        let newest = self.events.as_ref().and_then(|events| events.nodes.first());
+        let is_it = |event: &&Event| {
+            place != ParcelStatus::InTransit && where_it_is(&event.status) == Some(place)
+        };
+        let told = newest.filter(is_it).map(|event| event.happened_at.as_str());
+        noted.or(told).and_then(instant)
+    }
 }
 
 /// Where a parcel is

@@ -197,7 +197,22 @@ fn shipment(kept: &Value) -> Option<Shipment> {
         Some(number) => Some(link.replace(NUMBER_HERE, number)),
         None => (!link.contains(NUMBER_HERE)).then_some(link),
     });
-    parcel(carrier, number, link)
+    let parcel = parcel(carrier, number, link)?;
+    let changed_at = field("date_shipped").and_then(|at| shipped_at(&at));
+    Some(Shipment {
+        changed_at,
+        ..parcel
+    })
+}
+
+/// The day on which the merchant says that it was sent, "an optional Unix timestamp"
+/// (<https://woocommerce.com/document/shipment-tracking/>); other plugins write it as
+/// `2026-07-10`. Where the parcel has got since then nobody notes.
+fn shipped_at(written: &str) -> Option<UnixMillis> {
+    match written.parse::<i64>() {
+        Ok(seconds) => seconds.checked_mul(1_000),
+        Err(_) => instant(&format!("{written}T00:00:00Z")),
+    }
 }
 
 /// `at` as its filters take it, in GMT.

@@ -275,6 +275,7 @@ fn order() -> Order {
             tracking_number: Some("00340434161094042557".to_owned()),
             tracking_url: Some("https://track.example.com/00340434161094042557".to_owned()),
             status: Some(ParcelStatus::InTransit),
+            changed_at: Some(AT),
         }],
     }
 }

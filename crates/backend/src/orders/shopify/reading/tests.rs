@@ -59,6 +59,52 @@ fn parcels_are_those_that_can_be_followed_and_were_not_cancelled() {
     assert_eq!(number, Some("1Z1234512345123456"));
     assert!(parcel.link().is_some());
     assert_eq!(parcel.status, Some(ParcelStatus::InTransit));
+    assert_eq!(parcel.changed_at, instant("2026-11-22T08:00:00Z"));
+}
+
+#[test]
+fn a_parcel_is_where_it_is_since_the_carrier_said_so() {
+    let (noted, newest) = ("2026-11-22T08:00:00Z", "2026-11-24T17:30:00Z");
+    for (place, event, changed_at) in [
+        ("IN_TRANSIT", Some("IN_TRANSIT"), Some(noted)),
+        ("DELAYED", Some("DELAYED"), Some(noted)),
+        ("DELIVERED", Some("DELIVERED"), Some(noted)),
+        ("OUT_FOR_DELIVERY", Some("OUT_FOR_DELIVERY"), Some(newest)),
+        ("NOT_DELIVERED", Some("ATTEMPTED_DELIVERY"), Some(newest)),
+        ("READY_FOR_PICKUP", Some("READY_FOR_PICKUP"), Some(newest)),
+        ("LABEL_PRINTED", Some("LABEL_PRINTED"), Some(newest)),
+        // What the carrier said is something else, or nothing.
+        ("OUT_FOR_DELIVERY", Some("IN_TRANSIT"), None),
+        ("READY_FOR_PICKUP", None, None),
+        ("FULFILLED", Some("IN_TRANSIT"), None),
+    ] {
+        let events = event.map(|status| json!({"status": status, "happenedAt": newest}));
+        let order = with(json!({"fulfillments": [{
+            "status": "SUCCESS",
+            "displayStatus": place,
+            "inTransitAt": noted,
+            "deliveredAt": noted,
+            "events": {"nodes": events.into_iter().collect::<Vec<_>>()},
+            "trackingInfo": [{"company": "UPS", "number": "1Z1", "url": null}],
+        }]}));
+        let parcel = &order.shipments[0];
+        let changed_at = changed_at.and_then(instant);
+        assert_eq!(parcel.changed_at, changed_at, "{place}, {event:?}");
+    }
+}
+
+#[test]
+fn without_its_own_time_a_parcel_arrived_when_the_carrier_said_so() {
+    let order = with(json!({"fulfillments": [{
+        "status": "SUCCESS",
+        "displayStatus": "PICKED_UP",
+        "inTransitAt": "2026-11-22T08:00:00Z",
+        "deliveredAt": null,
+        "events": {"nodes": [{"status": "DELIVERED", "happenedAt": "2026-11-24T17:30:00Z"}]},
+        "trackingInfo": [{"company": "UPS", "number": "1Z1", "url": null}],
+    }]}));
+    let changed_at = order.shipments[0].changed_at;
+    assert_eq!(changed_at, instant("2026-11-24T17:30:00Z"));
 }
 
 #[test]

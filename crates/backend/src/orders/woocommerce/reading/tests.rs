@@ -68,14 +68,15 @@ fn parcels_are_those_of_shipment_tracking() {
             Shipment {
                 carrier: text("USPS"),
                 tracking_number: text("9400111899560000000000"),
-                tracking_url: None,
-                status: None,
+                changed_at: instant("2017-03-22T00:00:00Z"),
+                ..Shipment::default()
             },
             Shipment {
                 carrier: text("Example Courier"),
                 tracking_number: text("EC1"),
                 tracking_url: text("https://example.com/track/EC1"),
-                status: None,
+                changed_at: instant("2017-03-22T00:00:00Z"),
+                ..Shipment::default()
             },
         ]
     );
@@ -95,6 +96,25 @@ fn parcels_are_those_of_shipment_tracking() {
         let meta = json!([{"key": PARCELS, "value": value}]);
         let order = with(json!({"meta_data": meta})).expect("an order");
         assert_eq!(order.shipments.len(), parcels, "{meta}");
+    }
+}
+
+#[test]
+fn a_parcel_changed_when_it_was_sent() {
+    for (written, changed_at) in [
+        (json!("1490140800"), instant("2017-03-22T00:00:00Z")),
+        (json!(1_490_140_800), instant("2017-03-22T00:00:00Z")),
+        (json!("2017-03-22"), instant("2017-03-22T00:00:00Z")),
+        (json!(""), None),
+        (json!("soon"), None),
+        (json!(i64::MAX), None),
+        (json!(null), None),
+    ] {
+        let parcels = json!([{"tracking_number": "EC1", "date_shipped": written}]);
+        let meta = json!([{"key": PARCELS, "value": parcels}]);
+        let order = with(json!({"meta_data": meta})).expect("an order");
+        let parcel = &order.shipments[0];
+        assert_eq!((parcel.status, parcel.changed_at), (None, changed_at));
     }
 }
 
