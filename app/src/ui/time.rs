@@ -1,7 +1,7 @@
 //! Points in time: "3 min" under a day, then the date; in full on hover.
 
 use crate::browser;
-use domain::UnixMillis;
+use domain::{UnixMillis, day::Day};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -82,27 +82,15 @@ pub struct Civil {
 }
 
 impl Civil {
-    /// In UTC. Algorithm: Howard Hinnant, "chrono-Compatible Low-Level Date
-    /// Algorithms", `civil_from_days`.
+    /// In UTC.
     #[must_use]
     pub fn utc(at: UnixMillis) -> Self {
-        let days = at.div_euclid(DAY) + 719_468;
-        let era = days.div_euclid(146_097);
-        let day_of_era = days.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let shifted = (5 * day_of_year + 2) / 153;
-        let month = if shifted < 10 {
-            shifted + 3
-        } else {
-            shifted - 9
-        };
+        let Day { year, month, day } = Day::of(at);
         let in_day = at.rem_euclid(DAY);
         Self {
-            year: year_of_era + era * 400 + i64::from(month <= 2),
-            month: usize::try_from(month).unwrap_or(1),
-            day: day_of_year - (153 * shifted + 2) / 5 + 1,
+            year,
+            month,
+            day,
             hour: in_day / HOUR,
             minute: in_day % HOUR / MINUTE,
         }

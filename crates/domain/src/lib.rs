@@ -7,6 +7,7 @@ pub mod account;
 pub mod api_key;
 pub mod colour;
 pub mod conversation;
+pub mod day;
 pub mod events;
 pub mod faq;
 pub mod identity;
@@ -22,6 +23,8 @@ pub mod order_import;
 pub mod order_number;
 pub mod order_progress;
 pub mod order_source;
+#[cfg(any(test, feature = "parcel_dates"))]
+mod order_told;
 pub mod problem;
 pub mod role;
 pub mod settings;

@@ -154,6 +154,9 @@ mod tests {
     use super::*;
     use crate::{order::ParcelStatus, order_progress::Step, texts};
 
+    const CHANGED_AT: UnixMillis = 1_700_000_100_000;
+    const NOW: UnixMillis = CHANGED_AT + 1;
+
     fn order() -> Order {
         Order {
             number: "1001".into(),
@@ -183,7 +186,7 @@ mod tests {
             tracking_number: Some("0034".into()),
             tracking_url: Some(link.into()),
             status: Some(ParcelStatus::InTransit),
-            changed_at: Some(1_700_000_100_000),
+            changed_at: Some(CHANGED_AT),
         }
     }
 
@@ -236,8 +239,12 @@ mod tests {
         let brief = OrderCard::new(&order(), Detail::Brief);
         let text = texts::of("en")
             .answers
-            .orders_in(&[(order(), Detail::Brief)]);
+            .orders_in(&[(order(), Detail::Brief)], NOW);
         let parcel = &brief.shipments[0];
+        // 14 November 2023.
+        assert_eq!(parcel.changed_at, Some(CHANGED_AT));
+        assert_eq!(parcel.status, Some(ParcelStatus::InTransit));
+        assert!(text.contains("(on its way since 14 Nov)"), "{text}");
         let said = [
             &parcel.carrier,
             &parcel.tracking_number,

@@ -255,6 +255,7 @@ async fn look_up(
     lookups: &[Lookup],
     texts: &AnswerTexts,
 ) -> OrderAnswer {
+    let now = ctx.now();
     let mut found = Vec::new();
     let mut by_email = false;
     for lookup in lookups {
@@ -266,7 +267,7 @@ async fn look_up(
         match ctx.orders().look_up(store_id, lookup).await {
             Ok(orders) => found.extend(orders.into_iter().map(|order| {
                 let detail = detail(known, lookup, &order);
-                (order, detail)
+                (order.told(now), detail)
             })),
             Err(error) => return OrderAnswer::unavailable(texts, &error),
         }
@@ -287,9 +288,9 @@ fn shown(
     let is_missed = Focus::of(known).apply(&mut found, are_latest);
     OrderAnswer {
         body: if is_missed {
-            texts.orders_not_here(&found)
+            texts.orders_not_here(&found, now)
         } else {
-            texts.orders_in(&found)
+            texts.orders_in(&found, now)
         },
         // Who is shown a part is asked for the email to see the rest.
         awaiting_order: found.iter().any(|(_, detail)| *detail == Detail::Brief),

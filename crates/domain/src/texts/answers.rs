@@ -2,7 +2,7 @@
 
 use super::{catalogue::catalogue, fill::fill};
 use crate::{
-    money,
+    UnixMillis, money,
     order::{Order, OrderStatus, PaymentStatus},
     order_card::Detail,
 };
@@ -93,6 +93,58 @@ catalogue! {
         /// Where the goods are.
         returned,
 
+        /// Where a parcel is, as within a sentence.
+        parcel_preparing,
+        /// Where a parcel is, as within a sentence.
+        parcel_in_transit,
+        /// Where a parcel is, as within a sentence.
+        parcel_out_for_delivery,
+        /// Where a parcel is, as within a sentence.
+        parcel_ready_for_pickup,
+        /// Where a parcel is, as within a sentence.
+        parcel_delivered,
+        /// Where a parcel is, as within a sentence.
+        parcel_not_delivered,
+        /// Where a parcel is, as within a sentence.
+        parcel_returned,
+        /// Below parcels of which the carrier couldn't hand one over: how to get help.
+        parcel_problem,
+
+        /// From when it lasts: `{date}`.
+        since_day,
+        /// When it happened: `{date}`.
+        on_day,
+        /// Of a parcel whose place isn't known: `{date}`.
+        last_change,
+        /// A date of this year: `{day}`, `{month}`.
+        day_and_month,
+        /// A date of another year: `{day}`, `{month}`, `{year}`.
+        day_month_and_year,
+        /// A month of a date.
+        january,
+        /// A month of a date.
+        february,
+        /// A month of a date.
+        march,
+        /// A month of a date.
+        april,
+        /// A month of a date.
+        may,
+        /// A month of a date.
+        june,
+        /// A month of a date.
+        july,
+        /// A month of a date.
+        august,
+        /// A month of a date.
+        september,
+        /// A month of a date.
+        october,
+        /// A month of a date.
+        november,
+        /// A month of a date.
+        december,
+
         /// Where the money is.
         payment_pending,
         /// Where the money is.
@@ -168,37 +220,37 @@ impl AnswerTexts {
         }
     }
 
-    /// The answer that shows all of `orders`, newest first. Plain text; tracking links
-    /// stand on their own so that every client can make them clickable.
+    /// The answer that shows all of `orders`, newest first, as it is given `now`. Plain text;
+    /// tracking links stand on their own so that every client can make them clickable.
     #[must_use]
-    pub fn orders(&self, orders: &[Order]) -> String {
+    pub fn orders(&self, orders: &[Order], now: UnixMillis) -> String {
         let full = |order: &Order| (order.clone(), Detail::Full);
-        self.orders_in(&orders.iter().map(full).collect::<Vec<_>>())
+        self.orders_in(&orders.iter().map(full).collect::<Vec<_>>(), now)
     }
 
     /// As [`Self::orders`], each in its detail. Where one is brief, it says how to see the
     /// rest, whether the order has more to show or not.
     #[must_use]
-    pub fn orders_in(&self, orders: &[(Order, Detail)]) -> String {
+    pub fn orders_in(&self, orders: &[(Order, Detail)], now: UnixMillis) -> String {
         let opening = match orders {
             [(one, _)] => fill(self.order_found(), &[("number", &one.number)]),
             _ => fill(self.orders_found(), &[("count", &orders.len().to_string())]),
         };
-        self.orders_after(opening, orders)
+        self.orders_after(opening, orders, now)
     }
 
     /// As [`Self::orders_in`], for a shopper who hasn't got what is marked as delivered: where
     /// to look for it, and that a person will.
     #[must_use]
-    pub fn orders_not_here(&self, orders: &[(Order, Detail)]) -> String {
-        self.orders_after(self.delivered_not_here().to_owned(), orders)
+    pub fn orders_not_here(&self, orders: &[(Order, Detail)], now: UnixMillis) -> String {
+        self.orders_after(self.delivered_not_here().to_owned(), orders, now)
     }
 
-    fn orders_after(&self, opening: String, orders: &[(Order, Detail)]) -> String {
+    fn orders_after(&self, opening: String, orders: &[(Order, Detail)], now: UnixMillis) -> String {
         let mut parts = vec![opening];
         parts.extend(orders.iter().map(|(order, detail)| match detail {
-            Detail::Full => self.order(order),
-            Detail::Brief => self.order_in_brief(order),
+            Detail::Full => self.order(order, now),
+            Detail::Brief => self.order_in_brief(order, now),
         }));
         if orders.iter().any(|(_, detail)| *detail == Detail::Brief) {
             parts.push(self.email_for_details().to_owned());
@@ -207,30 +259,31 @@ impl AnswerTexts {
     }
 
     /// Where it is, and nothing about what it holds or who paid.
-    fn order_in_brief(&self, order: &Order) -> String {
+    fn order_in_brief(&self, order: &Order, now: UnixMillis) -> String {
         // Why there is no link may say what became of the money.
         let order = Order {
             payment_status: PaymentStatus::Pending,
             ..order.clone()
         };
-        format!("{}\n{}", self.order_status(&order), self.tracking(&order))
+        let (status, tracking) = (self.order_status(&order, now), self.tracking(&order, now));
+        format!("{status}\n{tracking}")
     }
 
-    fn order(&self, order: &Order) -> String {
+    fn order(&self, order: &Order, now: UnixMillis) -> String {
         let items: Vec<String> = order
             .items
             .iter()
             .map(|item| format!("{} × {}", item.quantity, item.name))
             .collect();
         [
-            self.order_status(order),
+            self.order_status(order, now),
             fill(
                 self.payment_line(),
                 &[("status", self.payment(order.payment_status))],
             ),
             fill(self.items_line(), &[("items", &items.join(", "))]),
             fill(self.total_line(), &[("total", &self.total(order))]),
-            self.tracking(order),
+            self.tracking(order, now),
         ]
         .join("\n")
     }
@@ -289,7 +342,7 @@ mod tests {
     #[test]
     fn an_answer_has_everything_that_was_promised() {
         assert_eq!(
-            texts::of("en").answers.orders(&[order()]),
+            texts::of("en").answers.orders(&[order()], 0),
             "Here's what I found for order #1001.\n\n\
              Order #1001: Shipped\n\
              Payment: Paid\n\
@@ -309,10 +362,10 @@ mod tests {
                 shipments: vec![],
                 ..order()
             };
-            let brief = texts.orders_in(&[(order(), Detail::Brief)]);
+            let brief = texts.orders_in(&[(order(), Detail::Brief)], 0);
             assert!(brief.contains("https://track.example.com/0034"), "{brief}");
             assert!(brief.ends_with(texts.email_for_details()), "{brief}");
-            let both = brief + &texts.orders_in(&[(cancelled, Detail::Brief)]);
+            let both = brief + &texts.orders_in(&[(cancelled, Detail::Brief)], 0);
             for hidden in [
                 "Linen",
                 "Pillowcase",
@@ -339,7 +392,7 @@ mod tests {
             ),
         ] {
             let texts = &texts::of(locale).answers;
-            let text = texts.orders_not_here(&[(delivered.clone(), Detail::Full)]);
+            let text = texts.orders_not_here(&[(delivered.clone(), Detail::Full)], 0);
             for word in words {
                 assert!(text.contains(word), "{word}: {text}");
             }
@@ -358,7 +411,7 @@ mod tests {
             for (locale, words) in [("en", ["track", "carrier"]), ("de", ["verfolg", "Versand"])] {
                 let text = texts::of(locale)
                     .answers
-                    .orders(std::slice::from_ref(&order));
+                    .orders(std::slice::from_ref(&order), 0);
                 assert!(words.iter().any(|word| text.contains(word)), "{text}");
                 assert!(!text.contains("http"), "{text}");
             }
@@ -388,7 +441,7 @@ mod tests {
         let mut second = parcels.shipments[0].clone();
         (second.carrier, second.tracking_number) = (None, None);
         parcels.shipments.push(second);
-        let text = texts::of("de").answers.orders(&[parcels, order()]);
+        let text = texts::of("de").answers.orders(&[parcels, order()], 0);
         assert!(
             text.starts_with("Hier sind Ihre letzten 2 Bestellungen.\n\nBestellung #1001: Versandt\nZahlung: Bezahlt\n"),
             "{text}"

@@ -1,23 +1,68 @@
 //! Where an order and its parcels are, in words.
 
 use super::{AnswerTexts, fill::fill};
-use crate::order::{Order, OrderStatus, PaymentStatus, Shipment};
+use crate::{
+    UnixMillis,
+    day::Day,
+    order::{Order, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
+};
+
+/// Where a parcel is, as far as it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Place {
+    status: Option<ParcelStatus>,
+    /// The day of its last change.
+    day: Option<String>,
+}
 
 impl AnswerTexts {
-    pub(super) fn order_status(&self, order: &Order) -> String {
+    /// Which order it is, and how it stands.
+    pub(super) fn order_status(&self, order: &Order, now: UnixMillis) -> String {
+        let told = self.told_by_parcels(order, now);
+        let status = told.unwrap_or_else(|| self.status(order.status).to_owned());
         fill(
             self.order_line(),
-            &[
-                ("number", &order.number),
-                ("status", self.status(order.status)),
-            ],
+            &[("number", &order.number), ("status", &status)],
         )
     }
 
-    pub(super) fn tracking(&self, order: &Order) -> String {
-        let parcels: Vec<(String, bool)> = order.shipments.iter().filter_map(parcel).collect();
+    /// How the order stands by its parcels; `None` unless all of them are at the same place
+    /// since the same day, and that is more than the order itself says.
+    fn told_by_parcels(&self, order: &Order, now: UnixMillis) -> Option<String> {
+        use OrderStatus as Goods;
+        use ParcelStatus as Parcel;
+        let mut parcels = order.shipments.iter();
+        let place = self.place(parcels.next().filter(|first| is_shown(first))?, now);
+        if !parcels.all(|other| is_shown(other) && self.place(other, now) == place) {
+            return None;
+        }
+        let own = self.status(order.status);
+        let parcel = place.status?;
+        Some(match (order.status, parcel) {
+            (Goods::Shipped, Parcel::InTransit) => beside(own, self.in_words(&place)),
+            (
+                Goods::Shipped,
+                Parcel::OutForDelivery | Parcel::ReadyForPickup | Parcel::NotDelivered,
+            ) => beside(&capitalised(self.parcel_status(parcel)), self.when(&place)),
+            (Goods::Processing, Parcel::Preparing)
+            | (Goods::ReadyForPickup, Parcel::ReadyForPickup)
+            | (Goods::Delivered, Parcel::Delivered)
+            | (Goods::Returned, Parcel::Returned) => beside(own, self.when(&place)),
+            _ => return None,
+        })
+    }
+
+    /// How to follow the parcels, and where they are if the order's line doesn't say it.
+    pub(super) fn tracking(&self, order: &Order, now: UnixMillis) -> String {
+        let is_told = self.told_by_parcels(order, now).is_some();
+        let shown = order.shipments.iter().filter_map(|shipment| {
+            let (text, has_link) = parcel(shipment)?;
+            let place = self.in_words(&self.place(shipment, now));
+            Some((beside(&text, place.filter(|_| !is_told)), has_link))
+        });
+        let parcels: Vec<(String, bool)> = shown.collect();
         let texts = || parcels.iter().map(|(text, _)| text.as_str());
-        match parcels.as_slice() {
+        let tracking = match parcels.as_slice() {
             [] => self.without_tracking(order).to_owned(),
             [(link, true)] => fill(self.tracking_line(), &[("link", link)]),
             // Enough to ask the carrier by.
@@ -29,6 +74,11 @@ impl AnswerTexts {
                 let lines = std::iter::once(self.tracking_lines()).chain(texts());
                 lines.collect::<Vec<_>>().join("\n")
             }
+        };
+        if has_problem(order) {
+            format!("{tracking}\n{}", self.parcel_problem())
+        } else {
+            tracking
         }
     }
 
@@ -45,6 +95,125 @@ impl AnswerTexts {
             (OrderStatus::Pending | OrderStatus::Processing, _) => self.untracked_not_yet(),
         }
     }
+
+    fn place(&self, parcel: &Shipment, now: UnixMillis) -> Place {
+        Place {
+            status: parcel.status,
+            day: changed_at(parcel).map(|at| self.day(at, now)),
+        }
+    }
+
+    /// E.g. `out for delivery since 24 Nov`.
+    fn in_words(&self, place: &Place) -> Option<String> {
+        let status = place.status.map(|status| self.parcel_status(status));
+        let parts = [status.map(str::to_owned), self.when(place)];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
+    /// E.g. `since 24 Nov`.
+    fn when(&self, place: &Place) -> Option<String> {
+        let template = match place.status {
+            None => self.last_change(),
+            Some(ParcelStatus::Delivered | ParcelStatus::NotDelivered | ParcelStatus::Returned) => {
+                self.on_day()
+            }
+            Some(
+                ParcelStatus::Preparing
+                | ParcelStatus::InTransit
+                | ParcelStatus::OutForDelivery
+                | ParcelStatus::ReadyForPickup,
+            ) => self.since_day(),
+        };
+        let date = place.day.as_deref()?;
+        Some(fill(template, &[("date", date)]))
+    }
+
+    /// Where a parcel is, as within a sentence.
+    fn parcel_status(&self, status: ParcelStatus) -> &str {
+        match status {
+            ParcelStatus::Preparing => self.parcel_preparing(),
+            ParcelStatus::InTransit => self.parcel_in_transit(),
+            ParcelStatus::OutForDelivery => self.parcel_out_for_delivery(),
+            ParcelStatus::ReadyForPickup => self.parcel_ready_for_pickup(),
+            ParcelStatus::Delivered => self.parcel_delivered(),
+            ParcelStatus::NotDelivered => self.parcel_not_delivered(),
+            ParcelStatus::Returned => self.parcel_returned(),
+        }
+    }
+
+    /// The day of a time in UTC, with its year unless that is the year of `now`.
+    fn day(&self, at: UnixMillis, now: UnixMillis) -> String {
+        let Day { year, month, day } = Day::of(at);
+        let template = if year == Day::of(now).year {
+            self.day_and_month()
+        } else {
+            self.day_month_and_year()
+        };
+        fill(
+            template,
+            &[
+                ("day", &day.to_string()),
+                ("month", self.month(month)),
+                ("year", &year.to_string()),
+            ],
+        )
+    }
+
+    fn month(&self, month: usize) -> &str {
+        match month {
+            1 => self.january(),
+            2 => self.february(),
+            3 => self.march(),
+            4 => self.april(),
+            5 => self.may(),
+            6 => self.june(),
+            7 => self.july(),
+            8 => self.august(),
+            9 => self.september(),
+            10 => self.october(),
+            11 => self.november(),
+            _ => self.december(),
+        }
+    }
+}
+
+#[cfg(any(test, feature = "parcel_dates"))]
+fn changed_at(parcel: &Shipment) -> Option<UnixMillis> {
+    parcel.changed_at
+}
+
+/// Whose parcels carry no dates answers nobody.
+#[cfg(not(any(test, feature = "parcel_dates")))]
+fn changed_at(_: &Shipment) -> Option<UnixMillis> {
+    None
+}
+
+fn beside(text: &str, more: Option<String>) -> String {
+    match more {
+        Some(more) => format!("{text} ({more})"),
+        None => text.to_owned(),
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(rest).collect()
+}
+
+/// Whether the carrier has trouble with a parcel that is shown. What came back altogether, or
+/// is given up, is told as such.
+fn has_problem(order: &Order) -> bool {
+    let is_over = matches!(order.status, OrderStatus::Cancelled | OrderStatus::Returned);
+    let troubles = [ParcelStatus::NotDelivered, ParcelStatus::Returned];
+    let mut shown = order.shipments.iter().filter(|parcel| is_shown(parcel));
+    !is_over && shown.any(|parcel| parcel.status.is_some_and(|at| troubles.contains(&at)))
+}
+
+/// Whether it can be followed, by a link or a number.
+fn is_shown(shipment: &Shipment) -> bool {
+    parcel(shipment).is_some()
 }
 
 /// What is known of a parcel, and whether it can be followed by a link.
@@ -56,5 +225,268 @@ fn parcel(shipment: &Shipment) -> Option<(String, bool)> {
         Some(link) if name.is_empty() => Some((link.to_owned(), true)),
         Some(link) => Some((format!("{name}: {link}"), true)),
         None => shipment.tracking_number.is_some().then_some((name, false)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts;
+
+    const DAY: UnixMillis = 24 * 60 * 60 * 1_000;
+    /// 24 November 2026, as the day begins.
+    const THEN: UnixMillis = 1_795_478_400_000;
+    const NOW: UnixMillis = THEN + DAY;
+
+    fn parcel(number: &str, status: Option<ParcelStatus>) -> Shipment {
+        Shipment {
+            tracking_url: Some(format!("https://t.example/{number}")),
+            status,
+            changed_at: Some(THEN),
+            ..Shipment::default()
+        }
+    }
+
+    fn order(status: OrderStatus, shipments: Vec<Shipment>) -> Order {
+        Order {
+            number: "1001".into(),
+            email: String::new(),
+            customer_name: None,
+            status,
+            payment_status: PaymentStatus::Paid,
+            currency: "USD".into(),
+            total_minor: 11_850,
+            placed_at: 0,
+            items: Vec::new(),
+            shipments,
+        }
+    }
+
+    /// The order's line, and what is said of its parcels.
+    fn told(locale: &str, order: &Order) -> (String, String) {
+        let texts = &texts::of(locale).answers;
+        (texts.order_status(order, NOW), texts.tracking(order, NOW))
+    }
+
+    /// The same of an order with one parcel, without what all have in common.
+    fn of_one(locale: &str, status: OrderStatus, place: ParcelStatus) -> (String, String) {
+        let (line, tracking) = told(locale, &order(status, vec![parcel("1", Some(place))]));
+        let line = line.split_once(": ").expect("a status").1.to_owned();
+        let tracking = tracking.split_once("https://t.example/1").expect("a link");
+        (line, tracking.1.trim_start().to_owned())
+    }
+
+    #[test]
+    fn an_order_stands_where_its_parcel_is_and_since_then() {
+        use OrderStatus::{Delivered, Processing, ReadyForPickup, Returned, Shipped};
+        use ParcelStatus as Parcel;
+        for (status, place, english, german) in [
+            (
+                Processing,
+                Parcel::Preparing,
+                "Being prepared (since 24 Nov)",
+                "In Bearbeitung (seit dem 24. November)",
+            ),
+            (
+                Shipped,
+                Parcel::InTransit,
+                "Shipped (on its way since 24 Nov)",
+                "Versandt (unterwegs seit dem 24. November)",
+            ),
+            (
+                Shipped,
+                Parcel::OutForDelivery,
+                "Out for delivery (since 24 Nov)",
+                "In Zustellung (seit dem 24. November)",
+            ),
+            (
+                Shipped,
+                Parcel::ReadyForPickup,
+                "Ready for pick-up (since 24 Nov)",
+                "Zur Abholung bereit (seit dem 24. November)",
+            ),
+            (
+                ReadyForPickup,
+                Parcel::ReadyForPickup,
+                "Ready for pick-up (since 24 Nov)",
+                "Bereit zur Abholung (seit dem 24. November)",
+            ),
+            (
+                Delivered,
+                Parcel::Delivered,
+                "Delivered (on 24 Nov)",
+                "Zugestellt (am 24. November)",
+            ),
+            (
+                Returned,
+                Parcel::Returned,
+                "Returned (on 24 Nov)",
+                "Zurückgesendet (am 24. November)",
+            ),
+        ] {
+            let once = |line: &str| (line.to_owned(), String::new());
+            assert_eq!(of_one("en", status, place), once(english), "{status:?}");
+            assert_eq!(of_one("de", status, place), once(german), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_order_does_not_say_the_parcels_line_says() {
+        use OrderStatus::{OnHold, PartlyShipped, Pending, Shipped};
+        use ParcelStatus as Parcel;
+        for (status, place, line, aside) in [
+            (
+                Pending,
+                Parcel::Preparing,
+                "Received",
+                "(being prepared since 24 Nov)",
+            ),
+            (
+                OnHold,
+                Parcel::InTransit,
+                "On hold",
+                "(on its way since 24 Nov)",
+            ),
+            (
+                PartlyShipped,
+                Parcel::Delivered,
+                "Partly shipped",
+                "(delivered on 24 Nov)",
+            ),
+            // A part of it may have been sent without a number.
+            (
+                Shipped,
+                Parcel::Delivered,
+                "Shipped",
+                "(delivered on 24 Nov)",
+            ),
+        ] {
+            let told = of_one("en", status, place);
+            assert_eq!(told, (line.to_owned(), aside.to_owned()), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn parcels_at_different_places_each_say_theirs() {
+        let mut late = parcel("3", Some(ParcelStatus::Delivered));
+        late.changed_at = Some(THEN - DAY);
+        late.carrier = Some("DHL".into());
+        let parcels = vec![
+            parcel("1", Some(ParcelStatus::OutForDelivery)),
+            parcel("2", None),
+            late,
+        ];
+        let order = order(OrderStatus::Shipped, parcels);
+        let (line, tracking) = told("en", &order);
+        assert_eq!(line, "Order #1001: Shipped");
+        assert_eq!(
+            tracking,
+            "Tracking:\n\
+             https://t.example/1 (out for delivery since 24 Nov)\n\
+             https://t.example/2 (last change on 24 Nov)\n\
+             DHL: https://t.example/3 (delivered on 23 Nov)"
+        );
+        let (_, german) = told("de", &order);
+        assert_eq!(
+            german,
+            "Sendungsverfolgung:\n\
+             https://t.example/1 (in Zustellung seit dem 24. November)\n\
+             https://t.example/2 (letzte Änderung am 24. November)\n\
+             DHL: https://t.example/3 (zugestellt am 23. November)"
+        );
+    }
+
+    #[test]
+    fn parcels_at_the_same_place_since_other_days_each_say_theirs() {
+        let mut later = parcel("2", Some(ParcelStatus::OutForDelivery));
+        later.changed_at = Some(NOW);
+        let first = parcel("1", Some(ParcelStatus::OutForDelivery));
+        let (line, tracking) = told(
+            "en",
+            &order(OrderStatus::Shipped, vec![first.clone(), later]),
+        );
+        assert_eq!(line, "Order #1001: Shipped");
+        assert!(tracking.contains("/2 (out for delivery since 25 Nov)"));
+        let (line, tracking) = told("en", &order(OrderStatus::Shipped, vec![first; 2]));
+        assert_eq!(line, "Order #1001: Out for delivery (since 24 Nov)");
+        assert!(!tracking.contains('('), "{tracking}");
+    }
+
+    #[test]
+    fn a_parcel_that_cannot_be_followed_says_nothing_for_the_order() {
+        let nameless = Shipment {
+            carrier: Some("DHL".into()),
+            status: Some(ParcelStatus::OutForDelivery),
+            ..Shipment::default()
+        };
+        let followed = parcel("1", Some(ParcelStatus::OutForDelivery));
+        for parcels in [vec![nameless.clone()], vec![followed, nameless]] {
+            let (line, _) = told("en", &order(OrderStatus::Shipped, parcels));
+            assert_eq!(line, "Order #1001: Shipped");
+        }
+    }
+
+    #[test]
+    fn a_number_without_a_link_says_where_its_parcel_is() {
+        let numbered = Shipment {
+            tracking_url: None,
+            tracking_number: Some("0034".into()),
+            ..parcel("1", Some(ParcelStatus::Delivered))
+        };
+        let (_, tracking) = told("en", &order(OrderStatus::PartlyShipped, vec![numbered]));
+        assert!(
+            tracking.starts_with("Tracking number: 0034 (delivered on 24 Nov). The carrier"),
+            "{tracking}"
+        );
+    }
+
+    #[test]
+    fn without_a_date_only_the_place_is_told() {
+        let mut undated = parcel("1", Some(ParcelStatus::OutForDelivery));
+        undated.changed_at = None;
+        let (line, tracking) = told("en", &order(OrderStatus::Shipped, vec![undated.clone()]));
+        assert_eq!(line, "Order #1001: Out for delivery");
+        assert_eq!(tracking, "Tracking: https://t.example/1");
+        undated.status = None;
+        let told = told("en", &order(OrderStatus::Shipped, vec![undated]));
+        assert_eq!(told, ("Order #1001: Shipped".to_owned(), tracking));
+    }
+
+    #[test]
+    fn a_day_of_another_year_has_its_year() {
+        let mut old = parcel("1", Some(ParcelStatus::Delivered));
+        old.changed_at = Some(THEN - 365 * DAY);
+        let order = order(OrderStatus::Delivered, vec![old]);
+        let english = "Order #1001: Delivered (on 24 Nov 2025)";
+        assert_eq!(told("en", &order).0, english);
+        let german = "Bestellung #1001: Zugestellt (am 24. November 2025)";
+        assert_eq!(told("de", &order).0, german);
+    }
+
+    #[test]
+    fn a_problem_of_the_carrier_is_told_with_a_way_out() {
+        use OrderStatus::{Cancelled, PartlyShipped, Returned, Shipped};
+        use ParcelStatus as Parcel;
+        for (locale, line) in [
+            ("en", "Couldn't be delivered (on 24 Nov)"),
+            ("de", "Zustellung fehlgeschlagen (am 24. November)"),
+        ] {
+            let texts = texts::of(locale);
+            let help = texts.answers.parcel_problem();
+            let button = texts.widget.ask_for_person();
+            assert!(help.contains(button), "{help}");
+            let told = of_one(locale, Shipped, Parcel::NotDelivered);
+            assert_eq!(told, (line.to_owned(), help.to_owned()));
+            for (status, place, is_problem) in [
+                (PartlyShipped, Parcel::NotDelivered, true),
+                (Shipped, Parcel::Returned, true),
+                (Shipped, Parcel::InTransit, false),
+                (Returned, Parcel::Returned, false),
+                (Cancelled, Parcel::Returned, false),
+            ] {
+                let (_, tracking) = of_one(locale, status, place);
+                assert_eq!(tracking.contains(help), is_problem, "{status:?}, {place:?}");
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ use backend::{api_keys, conversations, orders};
 use domain::{
     api_key::{NewApiKey, Scope},
     message::{Message, MessageKind, Sender},
-    order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus},
+    order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_card::OrderCard,
     order_progress::{Progress, Step},
 };
@@ -72,6 +72,39 @@ async fn a_number_brings_the_facts_of_its_order() {
     );
     // Whoever draws no cards reads the same in words.
     assert!(message.body.contains("Order #1001: Shipped"));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_answer_tells_where_the_parcel_is_and_since_when() {
+    let server = TestServer::start().await;
+    let (_, shop) = server.owner_with_shop().await;
+    brief_for_numbers(&server, &shop).await;
+    let out = sent(OrderStatus::Shipped, ParcelStatus::OutForDelivery);
+    put(&server, &shop, out.clone()).await;
+    let shopper = server.shopper(&shop).await;
+    let message = answer(&server, &shopper, "Where is my order #2001?").await;
+    // 14 November 2023.
+    let line = "Order #2001: Out for delivery (since 14 Nov 2023)";
+    assert!(message.body.contains(line), "{}", message.body);
+    assert_eq!(cards(&message)[0].shipments, out.shipments);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_answer_tells_no_place_that_the_order_has_left_behind() {
+    let server = TestServer::start().await;
+    let (_, shop) = server.owner_with_shop().await;
+    let old = sent(OrderStatus::Delivered, ParcelStatus::OutForDelivery);
+    put(&server, &shop, old).await;
+    let shopper = server.shopper(&shop).await;
+    let message = answer(&server, &shopper, "Where is my order #2001?").await;
+    for told in ["Order #2001: Delivered\n", "Tracking: https://t.example/1"] {
+        assert!(message.body.contains(told), "{}", message.body);
+    }
+    assert!(message.body.ends_with("/1"), "{}", message.body);
+    let parcel = &cards(&message)[0].shipments[0];
+    assert_eq!((parcel.status, parcel.changed_at), (None, None));
     server.finish().await;
 }
 
@@ -230,6 +263,20 @@ async fn a_card_shows_the_order_of_its_own_store() {
 async fn put(server: &TestServer, shop: &Shop, order: Order) {
     let put = orders::put(&server.ctx, &shop.member, order).await;
     put.expect("an order");
+}
+
+/// An order of one thing in a parcel that got to this place in November 2023.
+fn sent(status: OrderStatus, place: ParcelStatus) -> Order {
+    Order {
+        status,
+        shipments: vec![Shipment {
+            tracking_url: Some("https://t.example/1".to_owned()),
+            status: Some(place),
+            changed_at: Some(1_700_000_000_000),
+            ..Shipment::default()
+        }],
+        ..lamp("2001", "Lamp")
+    }
 }
 
 /// An order of one thing.

@@ -1,0 +1,105 @@
+//! What is told of an order's parcels.
+
+use crate::{
+    UnixMillis,
+    order::{Order, OrderStatus, ParcelStatus, Shipment},
+};
+
+impl Order {
+    /// The order as it is told at `now`. A parcel's place that can't be, since the order as a
+    /// whole has arrived or come back, is an old one and left out; so is a time that is yet to
+    /// come.
+    #[must_use]
+    pub fn told(self, now: UnixMillis) -> Self {
+        let status = self.status;
+        let shipments = self.shipments.into_iter();
+        let shipments = shipments.map(|parcel| told(parcel, status, now));
+        Self {
+            shipments: shipments.collect(),
+            ..self
+        }
+    }
+}
+
+fn told(parcel: Shipment, order: OrderStatus, now: UnixMillis) -> Shipment {
+    if parcel.status.is_some_and(|place| !can_be(order, place)) {
+        return Shipment {
+            status: None,
+            changed_at: None,
+            ..parcel
+        };
+    }
+    Shipment {
+        changed_at: parcel.changed_at.filter(|at| *at <= now),
+        ..parcel
+    }
+}
+
+fn can_be(order: OrderStatus, place: ParcelStatus) -> bool {
+    match order {
+        OrderStatus::Delivered => place == ParcelStatus::Delivered,
+        OrderStatus::Returned => place == ParcelStatus::Returned,
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::order::PaymentStatus;
+
+    const NOW: UnixMillis = 1_700_000_000_000;
+
+    /// The place and the time that are told of a parcel.
+    fn told(
+        order: OrderStatus,
+        status: Option<ParcelStatus>,
+        changed_at: UnixMillis,
+    ) -> (Option<ParcelStatus>, Option<UnixMillis>) {
+        let order = Order {
+            number: "1001".into(),
+            email: String::new(),
+            customer_name: None,
+            status: order,
+            payment_status: PaymentStatus::Paid,
+            currency: "USD".into(),
+            total_minor: 11_850,
+            placed_at: 0,
+            items: Vec::new(),
+            shipments: vec![Shipment {
+                tracking_number: Some("0034".into()),
+                status,
+                changed_at: Some(changed_at),
+                ..Shipment::default()
+            }],
+        };
+        let told = order.told(NOW);
+        assert_eq!(told.shipments[0].tracking_number.as_deref(), Some("0034"));
+        (told.shipments[0].status, told.shipments[0].changed_at)
+    }
+
+    #[test]
+    fn what_has_arrived_is_not_on_its_way() {
+        let (way, there) = (ParcelStatus::InTransit, ParcelStatus::Delivered);
+        let arrived = |place| told(OrderStatus::Delivered, Some(place), NOW);
+        assert_eq!(arrived(way), (None, None));
+        assert_eq!(arrived(there), (Some(there), Some(NOW)));
+        let came_back = |place| told(OrderStatus::Returned, Some(place), NOW);
+        assert_eq!(came_back(there), (None, None));
+        let back = ParcelStatus::Returned;
+        assert_eq!(came_back(back), (Some(back), Some(NOW)));
+        for order in [OrderStatus::Shipped, OrderStatus::PartlyShipped] {
+            for place in [way, there, back] {
+                assert_eq!(told(order, Some(place), NOW), (Some(place), Some(NOW)));
+            }
+        }
+    }
+
+    #[test]
+    fn no_change_is_yet_to_come() {
+        let way = Some(ParcelStatus::InTransit);
+        assert_eq!(told(OrderStatus::Shipped, way, NOW + 1), (way, None));
+        assert_eq!(told(OrderStatus::Shipped, None, NOW + 1), (None, None));
+        assert_eq!(told(OrderStatus::Shipped, None, NOW), (None, Some(NOW)));
+    }
+}
