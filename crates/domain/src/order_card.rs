@@ -35,7 +35,7 @@ pub struct OrderCard {
     pub number: String,
     /// Where the goods are.
     pub status: OrderStatus,
-    /// The parcels that can be followed. Their addresses begin with `https://`.
+    /// The parcels that can be followed. Their addresses begin with `https://` or `http://`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shipments: Vec<Shipment>,
     /// How many more parcels there are.
@@ -129,9 +129,8 @@ fn shown_item(item: &OrderItem) -> OrderItem {
 
 /// A parcel that can be followed, as the answer's text tells it: by a link or a number.
 fn shown_parcel(shipment: &Shipment) -> Option<Shipment> {
-    let link = shipment.link().filter(|link| link.starts_with("https://"));
     let shown = Shipment {
-        tracking_url: link.map(str::to_owned),
+        tracking_url: shipment.link().map(str::to_owned),
         ..shipment.clone()
     };
     (shown.tracking_url.is_some() || shown.tracking_number.is_some()).then_some(shown)
@@ -270,7 +269,7 @@ mod tests {
             };
             OrderCard::new(&order, Detail::Full).shipments
         };
-        for link in ["http://track.example.com/1", "#", "javascript:alert(1)"] {
+        for link in ["#", "javascript:alert(1)", "ftp://track.example.com/1"] {
             assert_eq!(with(parcel(link))[0].tracking_url, None, "{link}");
         }
         let nameless = Shipment {
@@ -278,6 +277,20 @@ mod tests {
             ..parcel("#")
         };
         assert_eq!(with(nameless), []);
+    }
+
+    #[test]
+    fn a_card_follows_the_links_that_the_text_has() {
+        let old = "http://track.example.com/0034";
+        let order = Order {
+            shipments: vec![parcel(old), parcel("javascript:alert(1)")],
+            ..order()
+        };
+        let text = texts::of("en").answers.orders(&[order.clone()], NOW);
+        let card = OrderCard::new(&order, Detail::Full);
+        let links: Vec<_> = card.shipments.iter().map(Shipment::link).collect();
+        assert_eq!(links, [Some(old), None]);
+        assert!(text.contains(old) && !text.contains("javascript"), "{text}");
     }
 
     #[test]
