@@ -193,9 +193,7 @@ fn parcel(shipment: Shipment) -> impl IntoView {
         <li class="order-parcel">
             <span class="order-parcel-name">
                 {name.clone()}
-                {shipment
-                    .status
-                    .map(|status| view! { <span class="muted">{status.label()}</span> })}
+                {parts::parcel_place(&shipment)}
             </span>
             {link
                 .map(|href| {

@@ -84,7 +84,7 @@ fn order_row(order: Order) -> impl IntoView {
             </p>
             {parts::badges(&order)}
             <p class="muted">{parts::items(&order)}</p>
-            {order.shipments.into_iter().map(parts::parcel).collect_view()}
+            {order.shipments.into_iter().map(parts::parcel_with_place).collect_view()}
         </div>
     }
 }

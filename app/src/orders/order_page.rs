@@ -174,7 +174,7 @@ fn Facts(order: Order) -> impl IntoView {
         <Card title="Parcels">
             {if has_parcels {
                 let parcels = order.shipments.into_iter();
-                let rows = parcels.map(|parcel| view! { <li>{parts::parcel(parcel)}</li> });
+                let rows = parcels.map(|parcel| view! { <li>{parts::parcel_with_place(parcel)}</li> });
                 view! { <ul class="order-lines">{rows.collect_view()}</ul> }.into_any()
             } else {
                 view! { <p class="muted">"No parcel is known. Shoppers are told so."</p> }.into_any()

@@ -2,11 +2,11 @@
 
 use crate::{
     addresses,
-    ui::{Badge, Glyph, Icon, Look, Menu, Tone},
+    ui::{Ago, Badge, Glyph, Icon, Look, Menu, Tone},
 };
 use domain::{
     ids::StoreId,
-    order::{Order, OrderStatus, PaymentStatus, Shipment},
+    order::{Order, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
 };
 use leptos::prelude::*;
 
@@ -76,6 +76,34 @@ pub fn parcel(shipment: Shipment) -> impl IntoView {
         .into_any(),
         None => view! { <span class="cell-line muted">{name}</span> }.into_any(),
     }
+}
+
+/// The same, with where it is.
+pub fn parcel_with_place(shipment: Shipment) -> impl IntoView {
+    let place = parcel_place(&shipment);
+    view! {
+        {parcel(shipment)}
+        {place}
+    }
+}
+
+/// Where a parcel is and since when, as far as it is known.
+pub fn parcel_place(shipment: &Shipment) -> Option<impl IntoView + use<>> {
+    let (status, changed_at) = (shipment.status, shipment.changed_at);
+    (status.is_some() || changed_at.is_some()).then(|| {
+        view! {
+            <span class="cell-line muted">
+                {status.map_or("Last change", ParcelStatus::label)}
+                {changed_at
+                    .map(|at| {
+                        view! {
+                            " · "
+                            <Ago at/>
+                        }
+                    })}
+            </span>
+        }
+    })
 }
 
 /// What a parcel is called.

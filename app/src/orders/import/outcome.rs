@@ -148,7 +148,7 @@ fn first_orders(orders: Vec<ImportedOrder>) -> AnyView {
                 </td>
                 <td class="order-items">{items}</td>
                 <td>{badges}</td>
-                <td>{order.shipments.into_iter().map(parts::parcel).collect_view()}</td>
+                <td>{order.shipments.into_iter().map(parts::parcel_with_place).collect_view()}</td>
                 <td class="number">{total}</td>
             </tr>
         }
