@@ -229,6 +229,31 @@ pub enum ParcelStatus {
 }
 
 impl ParcelStatus {
+    /// Every status.
+    pub const ALL: [Self; 7] = [
+        Self::Preparing,
+        Self::InTransit,
+        Self::OutForDelivery,
+        Self::ReadyForPickup,
+        Self::Delivered,
+        Self::NotDelivered,
+        Self::Returned,
+    ];
+
+    /// The word that is stored and sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Preparing => "preparing",
+            Self::InTransit => "in_transit",
+            Self::OutForDelivery => "out_for_delivery",
+            Self::ReadyForPickup => "ready_for_pickup",
+            Self::Delivered => "delivered",
+            Self::NotDelivered => "not_delivered",
+            Self::Returned => "returned",
+        }
+    }
+
     /// As people say it.
     #[must_use]
     pub fn label(self) -> &'static str {

@@ -49,17 +49,23 @@ pub enum OrderColumn {
     ItemName,
     /// How many of it.
     ItemQuantity,
+    /// Where a picture of it is.
+    ItemPicture,
     /// Who carries the parcel.
     Carrier,
     /// The parcel's number.
     TrackingNumber,
     /// Where to follow it.
     TrackingUrl,
+    /// Where the parcel is.
+    ParcelStatus,
+    /// When it got there.
+    ParcelChangedAt,
 }
 
 impl OrderColumn {
     /// Every kind of column, in the order in which a form offers them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Number,
         Self::Email,
         Self::CustomerName,
@@ -73,9 +79,12 @@ impl OrderColumn {
         Self::PlacedAt,
         Self::ItemName,
         Self::ItemQuantity,
+        Self::ItemPicture,
         Self::Carrier,
         Self::TrackingNumber,
         Self::TrackingUrl,
+        Self::ParcelStatus,
+        Self::ParcelChangedAt,
     ];
 
     /// The word that is sent.
@@ -95,9 +104,12 @@ impl OrderColumn {
             Self::PlacedAt => "placed_at",
             Self::ItemName => "item_name",
             Self::ItemQuantity => "item_quantity",
+            Self::ItemPicture => "item_picture",
             Self::Carrier => "carrier",
             Self::TrackingNumber => "tracking_number",
             Self::TrackingUrl => "tracking_url",
+            Self::ParcelStatus => "parcel_status",
+            Self::ParcelChangedAt => "parcel_changed_at",
         }
     }
 
@@ -124,9 +136,12 @@ impl OrderColumn {
             Self::PlacedAt => "Date",
             Self::ItemName => "Item",
             Self::ItemQuantity => "Quantity",
+            Self::ItemPicture => "Picture",
             Self::Carrier => "Carrier",
             Self::TrackingNumber => "Tracking number",
             Self::TrackingUrl => "Tracking link",
+            Self::ParcelStatus => "Parcel's status",
+            Self::ParcelChangedAt => "Parcel's last change",
         }
     }
 }
@@ -289,6 +304,8 @@ pub enum ImportFault {
     Status(String),
     /// The payment status is none that is known.
     PaymentStatus(String),
+    /// The parcel's status is none that is known.
+    ParcelStatus(String),
     /// The quantity isn't a number.
     Quantity(String),
     /// The file has another order of this number, in this row.
@@ -322,6 +339,9 @@ impl ImportFault {
                 "Nothing says whether it is paid.".to_owned()
             }
             Self::PaymentStatus(text) => format!("“{text}” is not a payment status that we know."),
+            Self::ParcelStatus(text) => format!(
+                "“{text}” is not a parcel's status that we know. It should read like in_transit or delivered."
+            ),
             Self::Quantity(text) => format!("“{text}” is not a quantity."),
             Self::Duplicate(row) => format!("The file has this number before, in row {row}."),
             Self::Draft => "It is a draft, not an order yet.".to_owned(),
@@ -456,7 +476,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_mapping_read_is_a_mapping_written(
-            columns in proptest::collection::vec(proptest::option::of(0..16_usize), 1..20)
+            columns in proptest::collection::vec(proptest::option::of(0..OrderColumn::ALL.len()), 1..20)
         ) {
             let mapping: Mapping = columns
                 .into_iter()

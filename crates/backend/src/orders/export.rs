@@ -14,7 +14,7 @@ const PAGE: i64 = 500;
 /// Tells spreadsheets that the file is UTF-8.
 const MARK: &str = "\u{FEFF}";
 /// The names of the columns, which the import knows.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 16] = [
     "Number",
     "Email",
     "Customer",
@@ -25,17 +25,19 @@ const COLUMNS: [&str; 13] = [
     "Placed at",
     "Item",
     "Quantity",
+    "Picture",
     "Carrier",
     "Tracking number",
     "Tracking link",
+    "Parcel status",
+    "Parcel changed at",
 ];
 
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportFormat {
-    /// A table, with the items and parcels of an order in rows below one another. It has no
-    /// column for pictures, nor for where a parcel is.
+    /// A table, with the items and parcels of an order in rows below one another.
     Csv,
     /// A list of orders.
     Json,
@@ -148,9 +150,19 @@ fn cells(order: &Order, row: usize) -> [String; COLUMNS.len()] {
         item.map(|item| item.name.clone()).unwrap_or_default(),
         item.map(|item| item.quantity.to_string())
             .unwrap_or_default(),
+        item.and_then(|item| item.image_url.clone())
+            .unwrap_or_default(),
         of_shipment(shipment.map(|shipment| &shipment.carrier)),
         of_shipment(shipment.map(|shipment| &shipment.tracking_number)),
         of_shipment(shipment.map(|shipment| &shipment.tracking_url)),
+        shipment
+            .and_then(|shipment| shipment.status)
+            .map(|status| status.as_str().to_owned())
+            .unwrap_or_default(),
+        shipment
+            .and_then(|shipment| shipment.changed_at)
+            .map(civil::iso)
+            .unwrap_or_default(),
     ]
 }
 
@@ -166,7 +178,7 @@ mod tests {
         testing::shop::Shop,
     };
     use domain::{
-        order::{OrderItem, OrderStatus, PaymentStatus, Shipment},
+        order::{OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
         order_import::{ImportCounts, ImportOptions, ImportStep},
     };
     use futures::TryStreamExt;
@@ -181,22 +193,32 @@ mod tests {
             currency: "KWD".to_owned(),
             total_minor: 1_234,
             placed_at: 1_793_527_200_123,
-            items: ["Lamp, \"large\"", "'@home"]
-                .map(|name| OrderItem {
+            items: [("Lamp, \"large\"", Some("lamp.webp")), ("'@home", None)]
+                .map(|(name, picture)| OrderItem {
                     name: name.to_owned(),
                     quantity: 2,
-                    image_url: None,
+                    image_url: picture.map(|file| format!("https://shop.example.com/{file}?a=1,2")),
                 })
                 .to_vec(),
-            shipments: ["1", "2", "3"]
-                .map(|parcel| Shipment {
-                    carrier: Some("DHL".to_owned()),
-                    tracking_number: Some(parcel.to_owned()),
-                    tracking_url: Some(format!("https://track.example.com/{parcel}")),
-                    ..Shipment::default()
-                })
-                .to_vec(),
+            shipments: parcels(),
         }
+    }
+
+    /// One for each place, one that only has a place, and one of which nobody knows where it is.
+    fn parcels() -> Vec<Shipment> {
+        let places = ParcelStatus::ALL.map(Some).into_iter().chain([None]);
+        let parcels = (0..).zip(places).map(|(at, status)| Shipment {
+            carrier: Some("DHL".to_owned()),
+            tracking_number: Some(at.to_string()),
+            tracking_url: Some(format!("https://track.example.com/{at}")),
+            status,
+            changed_at: (at % 3 != 0).then_some(1_793_527_200_123 + at),
+        });
+        let placed = Shipment {
+            status: Some(ParcelStatus::OutForDelivery),
+            ..Shipment::default()
+        };
+        parcels.chain([placed]).collect()
     }
 
     async fn file(shop: &Shop, format: ExportFormat) -> Vec<u8> {

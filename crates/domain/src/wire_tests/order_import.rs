@@ -35,6 +35,7 @@ fn faults() -> Vec<RowFault> {
         AmbiguousDate => ImportFault::AmbiguousDate(text()),
         Status => ImportFault::Status(text()),
         PaymentStatus => ImportFault::PaymentStatus(text()),
+        ParcelStatus => ImportFault::ParcelStatus(text()),
         Quantity => ImportFault::Quantity(text()),
         Duplicate => ImportFault::Duplicate(2),
         Draft => ImportFault::Draft,

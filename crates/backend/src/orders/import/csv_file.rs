@@ -11,7 +11,7 @@ use super::{
 use crate::orders::formula;
 use csv::StringRecord;
 use domain::{
-    money,
+    UnixMillis, money,
     order::{Order, OrderItem, PaymentStatus, Shipment},
     order_check::{ITEMS_MAX, OrderFault, SHIPMENTS_MAX},
     order_import::{
@@ -167,6 +167,9 @@ fn survey(
             let cell = record.get(*at).unwrap_or_default();
             match column {
                 OrderColumn::Total => survey.decimal_mark = survey.decimal_mark.after(cell),
+                OrderColumn::ParcelChangedAt => {
+                    survey.day_order = survey.day_order.after(cell);
+                }
                 OrderColumn::PlacedAt => {
                     survey.day_order = survey.day_order.after(cell);
                     survey.is_minor |=
@@ -288,16 +291,20 @@ impl File<'_> {
             typed => whole_number(typed),
         };
         Some(match quantity {
-            Some(quantity) => Ok(OrderItem {
-                name: name.to_owned(),
-                quantity,
-                image_url: None,
-            }),
+            Some(quantity) => {
+                let item = OrderItem {
+                    name: name.to_owned(),
+                    quantity,
+                    image_url: None,
+                };
+                let picture = self.cell(record, OrderColumn::ItemPicture);
+                Ok(item.with_picture(Some(picture.to_owned())))
+            }
             None => Err(ImportFault::Quantity(excerpt(typed))),
         })
     }
 
-    fn shipment(&self, record: &StringRecord) -> Option<Shipment> {
+    fn shipment(&self, record: &StringRecord) -> Option<Result<Shipment, ImportFault>> {
         let cell = |column| {
             let cell = self.cell(record, column);
             // Some shops write this where there is no link.
@@ -309,7 +316,38 @@ impl File<'_> {
             tracking_url: cell(OrderColumn::TrackingUrl),
             ..Shipment::default()
         };
-        (shipment != Shipment::default()).then_some(shipment)
+        let status = self.cell(record, OrderColumn::ParcelStatus);
+        let changed_at = self.cell(record, OrderColumn::ParcelChangedAt);
+        if shipment == Shipment::default() && status.is_empty() && changed_at.is_empty() {
+            return None;
+        }
+        Some(self.placed(shipment, status, changed_at))
+    }
+
+    /// The parcel where it is, since when.
+    fn placed(
+        &self,
+        shipment: Shipment,
+        status: &str,
+        changed_at: &str,
+    ) -> Result<Shipment, ImportFault> {
+        let is_given = |cell: &&str| !cell.is_empty();
+        let status = Some(status).filter(is_given).map(|word| {
+            status::parcel(word).ok_or_else(|| ImportFault::ParcelStatus(excerpt(word)))
+        });
+        let changed_at = Some(changed_at).filter(is_given);
+        Ok(Shipment {
+            status: status.transpose()?,
+            changed_at: changed_at.map(|date| self.date(date)).transpose()?,
+            ..shipment
+        })
+    }
+
+    fn date(&self, cell: &str) -> Result<UnixMillis, ImportFault> {
+        date::millis(cell, self.survey.day_order).map_err(|fault| match fault {
+            DateFault::NoDate => ImportFault::Date(excerpt(cell)),
+            DateFault::Ambiguous => ImportFault::AmbiguousDate(excerpt(cell)),
+        })
     }
 
     fn close(&self, mut rows: Rows, found: &mut Found) {
@@ -347,12 +385,7 @@ impl File<'_> {
                 AmountFault::Ambiguous => ImportFault::AmbiguousTotal(excerpt(total)),
             },
         )?;
-        let placed_at = rows.cell(OrderColumn::PlacedAt);
-        let placed_at =
-            date::millis(placed_at, self.survey.day_order).map_err(|fault| match fault {
-                DateFault::NoDate => ImportFault::Date(excerpt(placed_at)),
-                DateFault::Ambiguous => ImportFault::AmbiguousDate(excerpt(placed_at)),
-            })?;
+        let placed_at = self.date(rows.cell(OrderColumn::PlacedAt))?;
         let (status, implied) = match rows.cell(OrderColumn::Status) {
             "" => (self.options.status, None),
             word => {
@@ -416,7 +449,11 @@ fn agree(known: &[String], cells: &[String]) -> bool {
 }
 
 /// One more than an order can have are kept, so that it is refused for them.
-fn add(rows: &mut Rows, item: Option<Result<OrderItem, ImportFault>>, shipment: Option<Shipment>) {
+fn add(
+    rows: &mut Rows,
+    item: Option<Result<OrderItem, ImportFault>>,
+    shipment: Option<Result<Shipment, ImportFault>>,
+) {
     match item {
         Some(Ok(item)) if rows.items.len() <= ITEMS_MAX => rows.items.push(item),
         Some(Err(fault)) => {
@@ -424,12 +461,17 @@ fn add(rows: &mut Rows, item: Option<Result<OrderItem, ImportFault>>, shipment: 
         }
         _ => {}
     }
-    // Each row of an order may name the same parcel.
-    if let Some(shipment) = shipment
-        && rows.shipments.len() <= SHIPMENTS_MAX
-        && !rows.shipments.contains(&shipment)
-    {
-        rows.shipments.push(shipment);
+    match shipment {
+        // Each row of an order may name the same parcel.
+        Some(Ok(shipment))
+            if rows.shipments.len() <= SHIPMENTS_MAX && !rows.shipments.contains(&shipment) =>
+        {
+            rows.shipments.push(shipment);
+        }
+        Some(Err(fault)) => {
+            rows.fault.get_or_insert(fault);
+        }
+        _ => {}
     }
 }
 

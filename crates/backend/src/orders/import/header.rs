@@ -138,6 +138,10 @@ const NAMES: &[(OrderColumn, &[&str])] = &[
         &["lineitemquantity", "itemquantity", "quantity", "qty"],
     ),
     (
+        OrderColumn::ItemPicture,
+        &["picture", "itempicture", "itemimage", "imageurl", "image"],
+    ),
+    (
         OrderColumn::Carrier,
         &[
             "carrier",
@@ -153,6 +157,14 @@ const NAMES: &[(OrderColumn, &[&str])] = &[
     (
         OrderColumn::TrackingUrl,
         &["trackinglink", "trackingurl", "trackingurls"],
+    ),
+    (
+        OrderColumn::ParcelStatus,
+        &["parcelstatus", "parcelsstatus"],
+    ),
+    (
+        OrderColumn::ParcelChangedAt,
+        &["parcelchangedat", "parcelslastchange"],
     ),
 ];
 
@@ -296,6 +308,32 @@ mod tests {
                 ("Payment Status", Column::PaymentStatus),
                 ("Total", Column::Total),
                 ("Currency Code", Column::Currency),
+            ],
+        );
+    }
+
+    #[test]
+    fn our_own_export_maps_by_itself() {
+        assert_guess(
+            "Number,Email,Customer,Status,Payment,Currency,Total,Placed at,Item,Quantity,Picture,Carrier,Tracking number,Tracking link,Parcel status,Parcel changed at",
+            ImportedFrom::Shopdesk,
+            &[
+                ("Number", Column::Number),
+                ("Email", Column::Email),
+                ("Customer", Column::CustomerName),
+                ("Status", Column::Status),
+                ("Payment", Column::PaymentStatus),
+                ("Currency", Column::Currency),
+                ("Total", Column::Total),
+                ("Placed at", Column::PlacedAt),
+                ("Item", Column::ItemName),
+                ("Quantity", Column::ItemQuantity),
+                ("Picture", Column::ItemPicture),
+                ("Carrier", Column::Carrier),
+                ("Tracking number", Column::TrackingNumber),
+                ("Tracking link", Column::TrackingUrl),
+                ("Parcel status", Column::ParcelStatus),
+                ("Parcel changed at", Column::ParcelChangedAt),
             ],
         );
     }

@@ -1,7 +1,7 @@
 //! The words that shops have for where the goods and the money are.
 
 use domain::{
-    order::{OrderStatus, PaymentStatus},
+    order::{OrderStatus, ParcelStatus, PaymentStatus},
     order_import::ImportedFrom,
 };
 
@@ -104,6 +104,27 @@ pub(in crate::orders) fn money(word: &str) -> Option<PaymentStatus> {
     })
 }
 
+/// Where a parcel is by a shop's word. `None` if the word is unknown.
+///
+/// Shopify: `FulfillmentDisplayStatus`
+/// (<https://shopify.dev/docs/api/admin-graphql/2026-10/enums/FulfillmentDisplayStatus>).
+pub(super) fn parcel(word: &str) -> Option<ParcelStatus> {
+    Some(match normalised(word).as_str() {
+        "preparing" | "being_prepared" | "packed" | "label_printed" | "label_purchased"
+        | "confirmed" | "submitted" => ParcelStatus::Preparing,
+        "in_transit" | "on_its_way" | "shipped" | "sent" | "dispatched" | "carrier_picked_up"
+        | "delayed" => ParcelStatus::InTransit,
+        "out_for_delivery" => ParcelStatus::OutForDelivery,
+        "ready_for_pickup" | "ready_for_pick_up" => ParcelStatus::ReadyForPickup,
+        "delivered" | "picked_up" => ParcelStatus::Delivered,
+        "not_delivered" | "attempted_delivery" | "couldn_t_be_delivered" => {
+            ParcelStatus::NotDelivered
+        }
+        "returned" => ParcelStatus::Returned,
+        _ => return None,
+    })
+}
+
 /// Whether a cell says that the order was cancelled: by a date, or by the order's own
 /// status. Other statuses say that it wasn't, and so does `0000-00-00 00:00:00`, which
 /// MySQL has for no date.
@@ -147,6 +168,11 @@ mod tests {
                 assert_eq!(money(word), Some(status), "{word}");
             }
         }
+        for status in ParcelStatus::ALL {
+            for word in [status.as_str(), status.label()] {
+                assert_eq!(parcel(word), Some(status), "{word}");
+            }
+        }
     }
 
     #[test]
@@ -175,6 +201,7 @@ mod tests {
     fn unknown_words_are_not_guessed() {
         assert_eq!(goods("lost at sea", ImportedFrom::Unknown), None);
         assert_eq!(money("perhaps"), None);
+        assert_eq!(parcel("somewhere"), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Files as shops export them, and what people make of them.
 
 use super::*;
-use domain::order::OrderStatus;
+use domain::order::{OrderStatus, ParcelStatus};
 
 const SHOPIFY: &str = include_str!("tests/shopify.csv");
 const WOOCOMMERCE: &str = include_str!("tests/woocommerce.csv");
@@ -287,4 +287,49 @@ proptest::proptest! {
     fn no_text_breaks_it(text in "([Nn]umber|Total|Date|\\PC|[,;\t\n\"'=.0-9]){0,80}") {
         let _ = read(&text, &ImportOptions::default());
     }
+}
+
+#[test]
+fn a_parcel_is_where_its_columns_say() {
+    let header = "Number,Status,Payment,Currency,Total,Date,Item,Picture,Tracking number,Parcel status,Parcel changed at\n";
+    let rows = "1,partly_shipped,paid,USD,5.00,13/11/2026,Lamp,https://shop.example.com/lamp.webp,0034,In transit,03/11/2026\n\
+                1,,,,,,Bulb,http://shop.example.com/bulb.webp,0035,,\n\
+                2,shipped,paid,USD,5.00,13/11/2026,,,,Out for delivery,\n";
+    let [first, second] = &orders(&format!("{header}{rows}"))[..] else {
+        panic!("two orders");
+    };
+    let pictures: Vec<_> = first.items.iter().map(OrderItem::picture).collect();
+    let lamp = "https://shop.example.com/lamp.webp";
+    assert_eq!(pictures, [Some(lamp), None]);
+    let places = |order: &Order| {
+        let parcels = order.shipments.iter();
+        let places = parcels.map(|parcel| (parcel.status, parcel.changed_at));
+        places.collect::<Vec<_>>()
+    };
+    // 3 November, as the other dates show.
+    let sent = (Some(ParcelStatus::InTransit), Some(1_793_664_000_000));
+    assert_eq!(places(first), [sent, (None, None)]);
+    let out = (Some(ParcelStatus::OutForDelivery), None);
+    assert_eq!(places(second), [out]);
+}
+
+#[test]
+fn a_parcels_place_that_cannot_be_read_is_told() {
+    let header = "Number,Status,Payment,Currency,Total,Date,Tracking number,Parcel status,Parcel changed at\n";
+    let rows = "1,shipped,paid,USD,5.00,2026-11-01,0034,lost at sea,\n\
+                2,shipped,paid,USD,5.00,2026-11-01,0035,delivered,soon\n\
+                3,shipped,paid,USD,5.00,2026-11-01,0036,delivered,03/04/2026\n";
+    let faults = found(&format!("{header}{rows}")).faults;
+    let faults: Vec<_> = faults
+        .into_iter()
+        .map(|fault| (fault.row, fault.fault))
+        .collect();
+    assert_eq!(
+        faults,
+        [
+            (2, ImportFault::ParcelStatus("lost at sea".to_owned())),
+            (3, ImportFault::Date("soon".to_owned())),
+            (4, ImportFault::AmbiguousDate("03/04/2026".to_owned())),
+        ]
+    );
 }
