@@ -72,12 +72,12 @@ pub fn OrderForm(
             items: items
                 .texts()
                 .iter()
-                .map(|texts| item(texts, &order.items))
+                .map(|(at, texts)| item(*at, texts, &order.items))
                 .collect(),
             shipments: parcels
                 .texts()
                 .into_iter()
-                .map(|texts| parcel(texts, &order.shipments))
+                .map(|(at, texts)| parcel(at, texts, &order.shipments))
                 .collect(),
         };
         let opened = Some(order.clone());
@@ -155,11 +155,11 @@ pub fn OrderForm(
     .into_any()
 }
 
-/// An item as it was typed, with the picture that the one of its name had. What is no number
-/// is refused with the quantity 0.
-fn item(texts: &[String], opened: &[OrderItem]) -> OrderItem {
+/// An item as it was typed in the row `at`, with the picture that the one of its name had.
+/// What is no number is refused with the quantity 0.
+fn item(at: usize, texts: &[String], opened: &[OrderItem]) -> OrderItem {
     let text = |at: usize| texts.get(at).map(|text| text.trim()).unwrap_or_default();
-    let same = opened.iter().find(|item| item.name == text(1));
+    let same = same(at, opened, |item| item.name == text(1));
     OrderItem {
         name: text(1).to_owned(),
         image_url: same.and_then(|item| item.image_url.clone()),
@@ -170,8 +170,8 @@ fn item(texts: &[String], opened: &[OrderItem]) -> OrderItem {
     }
 }
 
-/// A parcel as it was typed, where the one was that says the same.
-fn parcel(texts: Vec<String>, opened: &[Shipment]) -> Shipment {
+/// A parcel as it was typed in the row `at`, where the same one was.
+fn parcel(at: usize, texts: Vec<String>, opened: &[Shipment]) -> Shipment {
     let mut texts = texts
         .into_iter()
         .map(|text| Some(text).filter(|text| !text.trim().is_empty()));
@@ -182,19 +182,32 @@ fn parcel(texts: Vec<String>, opened: &[Shipment]) -> Shipment {
         tracking_url: next(),
         ..Shipment::default()
     };
-    let same = opened.iter().find(|parcel| {
-        let known = Shipment {
-            status: None,
-            changed_at: None,
-            ..(*parcel).clone()
-        };
-        known == typed
-    });
-    Shipment {
-        status: same.and_then(|parcel| parcel.status),
-        changed_at: same.and_then(|parcel| parcel.changed_at),
-        ..typed
+    match same(at, opened, |parcel| identity(parcel) == identity(&typed)) {
+        Some(known) => Shipment {
+            status: known.status,
+            changed_at: known.changed_at,
+            ..typed
+        },
+        None => typed,
     }
+}
+
+/// What tells a parcel from others: its number, else its link, else its carrier.
+fn identity(parcel: &Shipment) -> Option<&str> {
+    let Shipment {
+        carrier,
+        tracking_number,
+        tracking_url,
+        ..
+    } = parcel;
+    let texts = [tracking_number, tracking_url, carrier];
+    texts.into_iter().flatten().map(|text| text.trim()).next()
+}
+
+/// The one of `opened` that is it: the one of its row if there are several.
+fn same<T>(at: usize, opened: &[T], is_it: impl Fn(&T) -> bool) -> Option<&T> {
+    let in_row = opened.get(at).filter(|one| is_it(one));
+    in_row.or_else(|| opened.iter().find(|one| is_it(one)))
 }
 
 /// A choice among few.
@@ -229,4 +242,80 @@ pub fn SelectField(
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::order::ParcelStatus;
+
+    fn texts<const N: usize>(texts: [&str; N]) -> Vec<String> {
+        texts.map(str::to_owned).to_vec()
+    }
+
+    fn at(place: ParcelStatus, [carrier, number, link]: [&str; 3]) -> Shipment {
+        let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Shipment {
+            carrier: given(carrier),
+            tracking_number: given(number),
+            tracking_url: given(link),
+            status: Some(place),
+            changed_at: Some(1_700_000_000_000),
+        }
+    }
+
+    #[test]
+    fn a_parcel_is_where_it_was_whatever_else_is_edited() {
+        let link = "https://track.example.com/1";
+        let opened = [
+            at(ParcelStatus::Delivered, ["DHL", "0034", link]),
+            at(ParcelStatus::InTransit, ["DHL", "", link]),
+            at(ParcelStatus::Returned, ["Post", "", ""]),
+            at(ParcelStatus::Preparing, ["Post", "", ""]),
+        ];
+        for (row, typed) in [
+            (0, ["DHL", "0034", link]),
+            (0, ["DHL Express", " 0034 ", ""]),
+            (1, ["", "", link]),
+            (2, ["Post", "", ""]),
+            (3, ["Post", "", ""]),
+        ] {
+            let parcel = parcel(row, texts(typed), &opened);
+            let was = (opened[row].status, opened[row].changed_at);
+            assert_eq!((parcel.status, parcel.changed_at), was, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn another_parcel_is_nowhere_yet() {
+        let link = "https://track.example.com/1";
+        let opened = [at(ParcelStatus::Delivered, ["DHL", "0034", link])];
+        for typed in [["DHL", "0035", link], ["DHL", "", ""], ["", "", ""]] {
+            let parcel = parcel(0, texts(typed), &opened);
+            assert_eq!(
+                (parcel.status, parcel.changed_at),
+                (None, None),
+                "{typed:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_item_keeps_its_picture_whatever_its_quantity() {
+        let pictured = |file: &str| OrderItem {
+            name: "Lamp".to_owned(),
+            quantity: 1,
+            image_url: Some(format!("https://shop.example.com/{file}")),
+        };
+        let opened = [pictured("1.webp"), pictured("2.webp")];
+        for (row, was) in opened.iter().enumerate() {
+            let edited = item(row, &texts(["3", "Lamp"]), &opened);
+            let expected = OrderItem {
+                quantity: 3,
+                ..was.clone()
+            };
+            assert_eq!(edited, expected);
+        }
+        assert_eq!(item(0, &texts(["1", "Rug"]), &opened).image_url, None);
+    }
 }

@@ -41,13 +41,14 @@ impl Rows {
         self.rows.update(|rows| rows.push(Row { id, texts }));
     }
 
-    /// The texts of all rows in which something stands.
+    /// The texts of all rows in which something stands, each with its number: that of its
+    /// place, if it was there at first.
     #[must_use]
-    pub fn texts(self) -> Vec<Vec<String>> {
+    pub fn texts(self) -> Vec<(usize, Vec<String>)> {
         let rows = self.rows.get_untracked().into_iter();
-        let texts = rows.map(|row| row.texts.get_untracked());
+        let texts = rows.map(|row| (row.id, row.texts.get_untracked()));
         texts
-            .filter(|texts| texts.iter().any(|text| !text.trim().is_empty()))
+            .filter(|(_, texts)| texts.iter().any(|text| !text.trim().is_empty()))
             .collect()
     }
 }
