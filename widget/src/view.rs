@@ -2,6 +2,7 @@
 
 pub mod composer;
 mod contents;
+mod elements;
 pub mod message;
 pub mod pre_chat;
 mod proof;

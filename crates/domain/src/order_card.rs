@@ -286,7 +286,8 @@ mod tests {
             shipments: vec![parcel(old), parcel("javascript:alert(1)")],
             ..order()
         };
-        let text = texts::of("en").answers.orders(&[order.clone()], NOW);
+        let answers = &texts::of("en").answers;
+        let text = answers.orders(std::slice::from_ref(&order), NOW);
         let card = OrderCard::new(&order, Detail::Full);
         let links: Vec<_> = card.shipments.iter().map(Shipment::link).collect();
         assert_eq!(links, [Some(old), None]);

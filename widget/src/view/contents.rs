@@ -3,7 +3,10 @@
 //! Nothing of it changes once it is there, so it is built element by element: in a view, each
 //! kind of element would cost as much as all of this file.
 
-use super::proof::proof;
+use super::{
+    elements::{add, set},
+    proof::proof,
+};
 use crate::{browser, chat::Chat, rows::Row};
 use domain::{
     money,
@@ -13,7 +16,6 @@ use domain::{
     text::{Segment, segments},
     texts::WidgetTexts,
 };
-use leptos::prelude::document;
 use web_sys::Element;
 
 /// Fills the `body` of a message.
@@ -133,21 +135,4 @@ fn link(parent: Option<&Element>, address: &str, text: &str) -> Option<Element> 
     set(&link, "target", "_blank");
     set(&link, "rel", "noopener noreferrer nofollow");
     Some(link)
-}
-
-/// A new element at the end of `parent`, in the direction of its `text` if it has one; none
-/// if the page lets nothing be made.
-pub(super) fn add(parent: Option<&Element>, tag: &str, class: &str, text: &str) -> Option<Element> {
-    let element = document().create_element(tag).ok()?;
-    element.set_class_name(class);
-    if !text.is_empty() {
-        element.set_text_content(Some(text));
-        set(&element, "dir", "auto");
-    }
-    parent?.append_child(&element).ok()?;
-    Some(element)
-}
-
-pub(super) fn set(element: &Element, name: &str, value: &str) {
-    let _ = element.set_attribute(name, value);
 }

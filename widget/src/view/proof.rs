@@ -1,7 +1,7 @@
 //! A code by email, which proves that the address is the shopper's. Built element by element,
 //! as the rest of a message's contents.
 
-use super::contents::{add, set};
+use super::elements::{add, set};
 use crate::{browser, chat::Chat, rest::Proof, sync};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

@@ -155,7 +155,7 @@ async fn own(
     if meant.is_empty() {
         return wanted.only_own.then(|| OrderAnswer::not_found(texts));
     }
-    Some(shown(known, meant, wanted.is_latest(), texts))
+    Some(shown(ctx, known, meant, wanted.is_latest(), texts))
 }
 
 async fn carry_out(
@@ -255,7 +255,6 @@ async fn look_up(
     lookups: &[Lookup],
     texts: &AnswerTexts,
 ) -> OrderAnswer {
-    let now = ctx.now();
     let mut found = Vec::new();
     let mut by_email = false;
     for lookup in lookups {
@@ -267,7 +266,7 @@ async fn look_up(
         match ctx.orders().look_up(store_id, lookup).await {
             Ok(orders) => found.extend(orders.into_iter().map(|order| {
                 let detail = detail(known, lookup, &order);
-                (order.told(now), detail)
+                (order, detail)
             })),
             Err(error) => return OrderAnswer::unavailable(texts, &error),
         }
@@ -275,16 +274,22 @@ async fn look_up(
     if found.is_empty() {
         return OrderAnswer::not_found(texts);
     }
-    shown(known, found, by_email, texts)
+    shown(ctx, known, found, by_email, texts)
 }
 
 /// The orders that were found: the latest of somebody's, or those that were named.
 fn shown(
+    ctx: &Ctx,
     known: &Known<'_>,
-    mut found: Vec<(Order, Detail)>,
+    found: Vec<(Order, Detail)>,
     are_latest: bool,
     texts: &AnswerTexts,
 ) -> OrderAnswer {
+    let now = ctx.now();
+    let mut found: Vec<_> = found
+        .into_iter()
+        .map(|(order, detail)| (order.told(now), detail))
+        .collect();
     let is_missed = Focus::of(known).apply(&mut found, are_latest);
     OrderAnswer {
         body: if is_missed {
