@@ -132,7 +132,7 @@ impl Shopper {
             hello: Hello {
                 token: Some(door.token.clone()),
                 store: None,
-                cursors: [(door.conversation_id, 0)].into(),
+                cursors: [(door.conversation_id, 0)].into_iter().collect(),
             },
         };
         Ok(Self {

@@ -2,7 +2,7 @@
 //! embed it.
 
 use super::{form::use_form, wording};
-use crate::ui::{Badge, Card, TextArea, Toggle, Tone};
+use crate::ui::{Badge, Card, TextArea, TextField, Toggle, Tone};
 use domain::settings::{ORIGINS_MAX, OrderLookupCheck, WithoutModel};
 use leptos::prelude::*;
 
@@ -89,7 +89,7 @@ pub fn OrderCheckCard() -> impl IntoView {
                 <Choice
                     group="order_lookup_check"
                     title=wording::lookup_check(OrderLookupCheck::VerifiedCustomerOnly)
-                    text="The safest: a customer whom your storefront has signed in is shown their own orders, and nobody else is shown any. Needs Customer identity, below; everybody else is told to sign in, or that a person will look, and the conversation is flagged for your team."
+                    text="The safest: a customer whom your storefront has signed in is shown their own orders, and nobody else is shown any. Needs Customer identity, below; everybody else is told to sign in or, where mails are sent, to prove their email by a code. Where neither is set up, the conversation is flagged for your team."
                     recommended=false
                     value=OrderLookupCheck::VerifiedCustomerOnly
                     chosen=form.order_lookup_check
@@ -103,6 +103,13 @@ pub fn OrderCheckCard() -> impl IntoView {
                     on_change=move |on| form.full_details_for_number_alone.set(on)
                 />
             </Show>
+            <TextField
+                label="Order numbers look like"
+                name="number_examples"
+                value=form.number_examples
+                error=form.about("number_examples")
+                help="Examples with commas between, such as SD-1001. A shopper who types 1001 or sd1001 is then shown SD-1001. Leave it empty to let the numbers be learned from your orders."
+            />
         </Card>
     }
     .into_any()

@@ -40,6 +40,8 @@ pub struct Form {
     pub order_lookup_check: RwSignal<OrderLookupCheck>,
     /// See [`Orders::full_details_for_number_alone`].
     pub full_details_for_number_alone: RwSignal<bool>,
+    /// See [`Orders::number_examples`]; with commas between.
+    pub number_examples: RwSignal<String>,
     /// See [`Chat::allowed_origins`]; one per line.
     pub allowed_origins: RwSignal<String>,
     /// How saving it goes, and what is wrong after an attempt.
@@ -63,6 +65,7 @@ impl Form {
             without_model: RwSignal::new(WithoutModel::default()),
             order_lookup_check: RwSignal::new(OrderLookupCheck::default()),
             full_details_for_number_alone: RwSignal::new(false),
+            number_examples: RwSignal::new(String::new()),
             allowed_origins: RwSignal::new(String::new()),
             sending: ScriptForm::new(),
         };
@@ -103,6 +106,7 @@ impl Form {
                 self.order_lookup_check.set(orders.lookup_check);
                 self.full_details_for_number_alone
                     .set(orders.full_details_for_number_alone);
+                self.number_examples.set(orders.number_examples.join(", "));
             }
         }
     }
@@ -134,13 +138,7 @@ impl Form {
                 offline_message: self.offline_message.get(),
                 response_time: self.response_time.get(),
                 pre_chat_form: self.pre_chat_form.get(),
-                allowed_origins: self.allowed_origins.with(|text| {
-                    text.lines()
-                        .map(str::trim)
-                        .filter(|line| !line.is_empty())
-                        .map(str::to_owned)
-                        .collect()
-                }),
+                allowed_origins: listed(self.allowed_origins, '\n'),
             }
             .into(),
             SectionName::Ai => Ai {
@@ -151,6 +149,7 @@ impl Form {
             SectionName::Orders => Orders {
                 lookup_check: self.order_lookup_check.get(),
                 full_details_for_number_alone: self.full_details_for_number_alone.get(),
+                number_examples: listed(self.number_examples, ','),
             }
             .into(),
         })
@@ -169,6 +168,17 @@ impl Form {
     pub fn about(self, field: &'static str) -> Signal<Option<String>> {
         self.sending.about(field)
     }
+}
+
+/// The parts of a text between `mark`s that aren't empty. Tracked.
+fn listed(text: RwSignal<String>, mark: char) -> Vec<String> {
+    text.with(|text| {
+        text.split(mark)
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect()
+    })
 }
 
 /// The page's [`Form`].

@@ -38,6 +38,10 @@ pub fn in_words(section: &Section) -> Vec<(&'static str, String)> {
                 "Show full details for a number alone",
                 on_or_off(orders.full_details_for_number_alone),
             ),
+            (
+                "Order numbers look like",
+                filled(orders.number_examples.join(", ")),
+            ),
         ],
     }
 }

@@ -63,6 +63,7 @@ mod tests {
             customer: None,
             check: OrderLookupCheck::NumberOrEmail,
             full_for_number: true,
+            number_examples: &[],
         };
         step(&known) != Step::NotAboutOrders
     }

@@ -263,7 +263,11 @@ async fn look_up(
             by_email = false;
             break;
         }
-        match ctx.orders().look_up(store_id, lookup).await {
+        match ctx
+            .orders()
+            .look_up(store_id, lookup, known.number_examples)
+            .await
+        {
             Ok(orders) => found.extend(orders.into_iter().map(|order| {
                 let detail = detail(known, lookup, &order);
                 (order, detail)

@@ -34,6 +34,8 @@ pub struct Known<'a> {
     pub check: OrderLookupCheck,
     /// Whether a number alone shows all of an order.
     pub full_for_number: bool,
+    /// How the merchant has said that order numbers are written; empty if they haven't.
+    pub number_examples: &'a [String],
 }
 
 /// What to do about a message.
@@ -230,6 +232,7 @@ mod tests {
             customer: None,
             check: OrderLookupCheck::NumberOrEmail,
             full_for_number: true,
+            number_examples: &[],
         }
     }
 

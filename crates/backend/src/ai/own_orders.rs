@@ -104,6 +104,7 @@ mod tests {
             customer,
             check,
             full_for_number: true,
+            number_examples: &[],
         })?;
         let number = |own: OwnOrders| {
             assert_eq!(Some(&own.customer), customer);

@@ -249,6 +249,7 @@ async fn by_rule(ctx: &Ctx, question: &Question) -> ByRule {
         customer: question.customer.as_ref(),
         check: question.settings.orders.lookup_check,
         full_for_number: question.settings.orders.full_details_for_number_alone,
+        number_examples: &question.settings.orders.number_examples,
     };
     let asker = Asker {
         visitor_id: question.visitor_id,

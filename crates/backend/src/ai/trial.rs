@@ -89,6 +89,7 @@ async fn try_by_rule(
         customer: None,
         check: settings.orders.lookup_check,
         full_for_number: settings.orders.full_details_for_number_alone,
+        number_examples: &settings.orders.number_examples,
     };
     let is_about_orders = || {
         !matches!(

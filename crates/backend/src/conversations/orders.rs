@@ -39,7 +39,7 @@ pub async fn orders_of_shopper(
     match email {
         Some(email) => {
             let lookup = Lookup::Email(email.to_lowercase());
-            ctx.orders().look_up(who.store_id, &lookup).await
+            ctx.orders().look_up(who.store_id, &lookup, &[]).await
         }
         None => Ok(Vec::new()),
     }

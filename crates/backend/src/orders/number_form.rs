@@ -57,6 +57,16 @@ pub(super) fn learn(numbers: &[String]) -> Vec<NumberForm> {
     forms.collect()
 }
 
+/// The forms that a merchant has shown by `examples`. Numbers grow: they may have two more
+/// digits.
+pub(super) fn shown_by(examples: &[String]) -> Vec<NumberForm> {
+    let mut forms = learn(examples);
+    for form in &mut forms {
+        form.digits = *form.digits.start()..=form.digits.end() + 2;
+    }
+    forms
+}
+
 /// The numbers that may be meant by a typed one: as each form writes it that fits.
 pub(super) fn ways(forms: &[NumberForm], typed: &OrderNumber) -> Vec<OrderNumber> {
     let bare = bare_of(typed.as_str());
@@ -115,6 +125,23 @@ mod tests {
             (&["1001"], "1001", None),
         ] {
             assert_eq!(written(numbers, typed).as_deref(), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_form_that_was_shown_has_room_to_grow() {
+        let forms = shown_by(&["SD-1001".to_owned()]);
+        for (typed, expected) in [("1002", "SD-1002"), ("sd123456", "SD-123456")] {
+            let typed = OrderNumber::parse(typed).expect(typed);
+            let number = only(&ways(&forms, &typed), &typed);
+            assert_eq!(
+                number.map(|number| number.to_string()).as_deref(),
+                Some(expected)
+            );
+        }
+        for typed in ["102", "1234567", "EU-1002"] {
+            let typed = OrderNumber::parse(typed).expect(typed);
+            assert_eq!(ways(&forms, &typed), [], "{typed}");
         }
     }
 

@@ -49,12 +49,18 @@ impl OrderSources {
         self.all.coverage(store_id, now).await
     }
 
-    /// What all sources find. See [`OrderSource::look_up`].
+    /// What all sources find. See [`OrderSource::look_up`]. How the store writes its numbers
+    /// is learned from its orders, unless there are `examples`.
     ///
     /// # Errors
     /// If nothing was found and a source can't be asked.
-    pub async fn look_up(&self, store_id: StoreId, lookup: &Lookup) -> Result<Vec<Order>> {
-        self.all.look_up(store_id, lookup).await
+    pub async fn look_up(
+        &self,
+        store_id: StoreId,
+        lookup: &Lookup,
+        examples: &[String],
+    ) -> Result<Vec<Order>> {
+        self.all.look_up(store_id, lookup, examples).await
     }
 
     /// A customer's own orders, newest first, at most three, from the shop that they are a
@@ -113,11 +119,25 @@ impl All {
 
     /// As it was typed; if no source knows that, as the store writes its numbers. Where
     /// several ways of writing it fit, of whichever sources, none is guessed.
-    async fn look_up(&self, store_id: StoreId, lookup: &Lookup) -> Result<Vec<Order>> {
+    async fn look_up(
+        &self,
+        store_id: StoreId,
+        lookup: &Lookup,
+        examples: &[String],
+    ) -> Result<Vec<Order>> {
         let found = look_up_in(&self.sources, store_id, lookup).await?;
         let Some(typed) = lookup.number().filter(|_| found.is_empty()) else {
             return Ok(found);
         };
+        if !examples.is_empty() {
+            let ways = number_form::ways(&number_form::shown_by(examples), typed);
+            return match number_form::only(&ways, typed) {
+                Some(number) => {
+                    look_up_in(&self.sources, store_id, &lookup.with_number(number)).await
+                }
+                None => Ok(found),
+            };
+        }
         let (mut all, mut writing_so) = (Vec::new(), Vec::new());
         for source in &self.sources {
             let ways = source.ways(store_id, typed).await?;
@@ -221,7 +241,7 @@ mod tests {
         for (second, expected) in [(Empty::default(), Some(0)), (Empty::failing(), None)] {
             let sources = all(&[Empty::default(), second]);
             let lookup = Lookup::Email("jane@example.com".to_owned());
-            let found = sources.look_up(StoreId::generate(), &lookup).await;
+            let found = sources.look_up(StoreId::generate(), &lookup, &[]).await;
             assert_eq!(found.ok().map(|orders| orders.len()), expected);
         }
     }

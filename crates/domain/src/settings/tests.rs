@@ -51,6 +51,7 @@ fn what_is_stored_reads_back() {
         Orders {
             lookup_check: OrderLookupCheck::NumberAndEmail,
             full_details_for_number_alone: false,
+            number_examples: vec!["SD-1001".into()],
         }
         .into(),
     ] {

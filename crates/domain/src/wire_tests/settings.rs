@@ -29,6 +29,7 @@ fn sections() -> Vec<Section> {
         Orders => Section::Orders(Orders {
             lookup_check: OrderLookupCheck::NumberAndEmail,
             full_details_for_number_alone: false,
+            number_examples: vec!["SD-1001".into()],
         }),
     })
 }

@@ -85,3 +85,19 @@ async fn learning_costs_a_shopper_no_question_to_the_shop() {
     assert_eq!(medusa.calls().len(), before + 4, "{:#?}", medusa.calls());
     server.finish().await;
 }
+
+#[tokio::test]
+async fn what_the_merchant_has_shown_wins_over_what_is_learned() {
+    let server = TestServer::start().await;
+    let medusa = writing(&["SD-1001", "EU-2001"]).await;
+    let shop = connected(&server, &[medusa.shop()]).await;
+    // Either could be meant.
+    assert!(found(&server, &shop, "1001").await.is_empty());
+    server
+        .set_up(&shop, |settings| {
+            settings.orders.number_examples = vec!["SD-0001".to_owned()];
+        })
+        .await;
+    assert_eq!(found(&server, &shop, "1001").await, ["SD-1001"]);
+    server.finish().await;
+}
