@@ -191,7 +191,10 @@ mod tests {
         }
         let (orders, store_id) = (shop.test.ctx.orders(), shop.member.store_id);
         let found = async |lookup: Lookup| -> Vec<String> {
-            let orders = orders.look_up(store_id, &lookup, &[]).await.expect("a database");
+            let orders = orders
+                .look_up(store_id, &lookup, &[])
+                .await
+                .expect("a database");
             orders.into_iter().map(|order| order.number).collect()
         };
         let number = |typed| OrderNumber::parse(typed).expect("a number");
