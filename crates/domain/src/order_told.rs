@@ -4,16 +4,22 @@ use crate::{
     UnixMillis,
     order::{Order, OrderStatus, ParcelStatus, Shipment},
 };
+use std::ops::RangeInclusive;
+
+/// Milliseconds.
+const DAY: UnixMillis = 24 * 60 * 60 * 1_000;
 
 impl Order {
     /// The order as it is told at `now`. A parcel's place that can't be, since the order as a
     /// whole has arrived or come back, is an old one and left out; so is a time that is yet to
-    /// come.
+    /// come, or was before the order.
     #[must_use]
     pub fn told(self, now: UnixMillis) -> Self {
         let status = self.status;
         let shipments = self.shipments.into_iter();
-        let shipments = shipments.map(|parcel| told(parcel, status, now));
+        // Clocks differ, and some sources know days only.
+        let possible = self.placed_at - DAY..=now;
+        let shipments = shipments.map(|parcel| told(parcel, status, &possible));
         Self {
             shipments: shipments.collect(),
             ..self
@@ -21,7 +27,7 @@ impl Order {
     }
 }
 
-fn told(parcel: Shipment, order: OrderStatus, now: UnixMillis) -> Shipment {
+fn told(parcel: Shipment, order: OrderStatus, possible: &RangeInclusive<UnixMillis>) -> Shipment {
     if parcel.status.is_some_and(|place| !can_be(order, place)) {
         return Shipment {
             status: None,
@@ -30,7 +36,7 @@ fn told(parcel: Shipment, order: OrderStatus, now: UnixMillis) -> Shipment {
         };
     }
     Shipment {
-        changed_at: parcel.changed_at.filter(|at| *at <= now),
+        changed_at: parcel.changed_at.filter(|at| possible.contains(at)),
         ..parcel
     }
 }

@@ -33,7 +33,7 @@ pub async fn orders_of_shopper(
             customer,
             number: None,
         };
-        let orders = ctx.orders().own(who.store_id, &own).await?;
+        let orders = ctx.orders().own(who.store_id, &own, &[]).await?;
         return Ok(orders.unwrap_or_default());
     }
     match email {

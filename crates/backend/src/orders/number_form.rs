@@ -7,6 +7,8 @@ use std::{collections::HashMap, ops::RangeInclusive};
 const FORMS_MAX: usize = 8;
 /// A form that fewer than one in so many numbers has is a slip or a test.
 const RARE: usize = 50;
+/// Of so many numbers a form that a single one has is no form, either.
+const MANY: usize = 20;
 /// Numbers that are kept of a shop.
 const SAMPLE: usize = 50;
 
@@ -46,7 +48,8 @@ pub(super) fn learn(numbers: &[String]) -> Vec<NumberForm> {
             *count += 1;
         }
     }
-    seen.retain(|_, (_, count)| *count * RARE >= numbers.len());
+    let is_slip = |count: usize| count == 1 && numbers.len() >= MANY;
+    seen.retain(|_, (_, count)| *count * RARE >= numbers.len() && !is_slip(*count));
     if seen.len() > FORMS_MAX {
         return Vec::new();
     }
@@ -88,10 +91,11 @@ pub(super) fn only(ways: &[OrderNumber], typed: &OrderNumber) -> Option<OrderNum
 /// newest first, then some of those that were `kept` before. What is no number is left out.
 pub(super) fn sample(seen: &[String], kept: &[String]) -> Vec<String> {
     let mut sample: Vec<String> = Vec::new();
-    for number in seen.iter().chain(kept) {
-        if sample.len() < SAMPLE && OrderNumber::parse(number).is_some() && !sample.contains(number)
-        {
-            sample.push(number.clone());
+    let numbers = seen.iter().chain(kept);
+    for number in numbers.filter_map(|number| OrderNumber::parse(number)) {
+        let number = number.to_string();
+        if sample.len() < SAMPLE && !sample.contains(&number) {
+            sample.push(number);
         }
     }
     sample
@@ -126,6 +130,18 @@ mod tests {
         ] {
             assert_eq!(written(numbers, typed).as_deref(), expected, "{typed}");
         }
+    }
+
+    #[test]
+    fn a_shops_single_test_order_makes_no_form_and_spelling_none_either() {
+        let mut numbers: Vec<String> = (1_000..1_020).map(|n| format!("sd-{n}")).collect();
+        numbers.push("TEST-1001".to_owned());
+        numbers.push("SD-1000".to_owned());
+        let sample = sample(&numbers, &[]);
+        assert_eq!(sample.len(), 21);
+        assert_eq!(learn(&sample).len(), 1);
+        let typed = OrderNumber::parse("sd1001").expect("a number");
+        assert_eq!(ways(&learn(&sample), &typed)[0].as_str(), "SD-1001");
     }
 
     #[test]

@@ -137,14 +137,67 @@ pub(crate) fn has_parcel(order: &Order, parcel: &TrackingNumber) -> bool {
 pub(super) const LATEST: usize = 3;
 
 /// What several sources have found for one `lookup`, put together: a number is that of
-/// the first one that knows it, an email's orders are the latest of all.
+/// the first one that knows it, an email's orders are the latest of all. What two sources
+/// have, such as a shop and an import of its orders, is the first one's.
 pub(super) fn latest(lookup: &Lookup, found: Vec<Vec<Order>>) -> Vec<Order> {
     if !matches!(lookup, Lookup::Email(_)) {
         let first = found.into_iter().find(|orders| !orders.is_empty());
         return first.unwrap_or_default();
     }
-    let mut orders: Vec<_> = found.into_iter().flatten().collect();
+    let mut orders: Vec<Order> = Vec::new();
+    for order in found.into_iter().flatten() {
+        let is_known = |known: &Order| known.number.eq_ignore_ascii_case(&order.number);
+        if !orders.iter().any(is_known) {
+            orders.push(order);
+        }
+    }
     orders.sort_by_key(|order| std::cmp::Reverse(order.placed_at));
     orders.truncate(LATEST);
     orders
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::order::{OrderStatus, PaymentStatus};
+
+    fn order(number: &str, placed_at: UnixMillis, status: OrderStatus) -> Order {
+        Order {
+            number: number.to_owned(),
+            email: "jane@example.com".to_owned(),
+            customer_name: None,
+            status,
+            payment_status: PaymentStatus::Paid,
+            currency: "USD".to_owned(),
+            total_minor: 100,
+            placed_at,
+            items: Vec::new(),
+            shipments: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_order_that_two_sources_have_is_told_once_by_the_first() {
+        let lookup = Lookup::Email("jane@example.com".to_owned());
+        let shop = vec![
+            order("SD-1001", 1, OrderStatus::Delivered),
+            order("SD-1003", 3, OrderStatus::Shipped),
+        ];
+        let imported = vec![
+            order("sd-1001", 1, OrderStatus::Pending),
+            order("SD-1002", 2, OrderStatus::Shipped),
+        ];
+        let told = latest(&lookup, vec![shop, imported]);
+        let told: Vec<_> = told
+            .iter()
+            .map(|order| (order.number.as_str(), order.status))
+            .collect();
+        let (shipped, delivered) = (OrderStatus::Shipped, OrderStatus::Delivered);
+        let expected = [
+            ("SD-1003", shipped),
+            ("SD-1002", shipped),
+            ("SD-1001", delivered),
+        ];
+        assert_eq!(told, expected);
+    }
 }

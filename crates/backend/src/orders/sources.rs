@@ -21,11 +21,12 @@ pub struct OrderSources {
 }
 
 impl OrderSources {
-    /// The built-in orders, then the shops that merchants have connected.
+    /// The shops that merchants have connected, which know best, then the built-in orders:
+    /// those may be an import of the same shop from last month.
     pub(crate) fn new(db: Db, clock: Clock, secret: Secret, outgoing: Outgoing) -> Self {
         let connected = Arc::new(Connected::new(db.clone(), clock, secret, outgoing));
         Self {
-            all: All::new(vec![Arc::new(Builtin::new(db)), connected.clone()]),
+            all: All::new(vec![connected.clone(), Arc::new(Builtin::new(db))]),
             connected,
         }
     }
@@ -65,12 +66,17 @@ impl OrderSources {
 
     /// A customer's own orders, newest first, at most three, from the shop that they are a
     /// customer of and from nowhere else; `None` if the store takes that shop's customers no
-    /// more.
+    /// more. See [`Self::look_up`] for `examples`.
     ///
     /// # Errors
     /// If the shop can't be asked.
-    pub async fn own(&self, store_id: StoreId, own: &OwnOrders) -> Result<Option<Vec<Order>>> {
-        self.connected.own(store_id, own).await
+    pub async fn own(
+        &self,
+        store_id: StoreId,
+        own: &OwnOrders,
+        examples: &[String],
+    ) -> Result<Option<Vec<Order>>> {
+        self.connected.own(store_id, own, examples).await
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     orders::{number_form, source::OwnOrders},
 };
-use domain::{ids::StoreId, order::Order};
+use domain::{ids::StoreId, order::Order, order_number::OrderNumber};
 
 impl Connected {
     /// See [`OrderSources::own`](crate::orders::OrderSources::own). Another store's customer is
@@ -14,6 +14,7 @@ impl Connected {
         &self,
         store_id: StoreId,
         own: &OwnOrders,
+        examples: &[String],
     ) -> Result<Option<Vec<Order>>> {
         let shops = self.of_store(store_id).await?;
         let is_theirs = |stored: &&Stored| {
@@ -26,7 +27,11 @@ impl Connected {
         let orders = self.look_up_at(store_id, shop, question).await;
         let orders = orders.map_err(Error::OrderSource)?;
         let typed = own.number.as_ref().filter(|_| orders.is_empty());
-        let written = typed.and_then(|typed| number_form::only(&shop.ways(typed), typed));
+        let ways = |typed: &OrderNumber| match examples {
+            [] => shop.ways(typed),
+            examples => number_form::ways(&number_form::shown_by(examples), typed),
+        };
+        let written = typed.and_then(|typed| number_form::only(&ways(typed), typed));
         if written.is_none() {
             return Ok(Some(orders));
         }

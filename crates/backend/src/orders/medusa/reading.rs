@@ -154,9 +154,11 @@ impl Full {
         }
         let status = status(&self.status, &self.fulfillment_status);
         let payment_status = payment(&self.payment_status);
-        let gave_back = payment_status == PaymentStatus::Refunded;
+        let is_over = payment_status == PaymentStatus::Refunded || status == OrderStatus::Cancelled;
         let total = match self.original_total {
-            Some(original) if gave_back || status == OrderStatus::Cancelled => original,
+            // Some versions count what was given back, down to nothing. It is before discounts,
+            // so it counts only there.
+            Some(original) if self.total <= 0.0 && is_over => original,
             _ => self.total,
         };
         let currency = reading::currency(&self.currency_code);
