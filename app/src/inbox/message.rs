@@ -57,8 +57,8 @@ pub fn MessageView(
         }
         .into_any();
     }
-    let orders = message.data.as_ref().map(|data| data.orders.clone());
-    let orders = orders.unwrap_or_default();
+    let data = message.data.clone().unwrap_or_default();
+    let (orders, lead) = (data.orders, data.lead);
     let class = match message.sender {
         Sender::Agent => "message from-agent",
         Sender::Ai => "message from-ai",
@@ -76,7 +76,13 @@ pub fn MessageView(
                 }
                     .into_any()
             } else {
-                view! { <OrderCards cards=orders/> <AsSent text=message.body/> }.into_any()
+                view! {
+                    {(!lead.is_empty())
+                        .then(|| view! { <div class="bubble" dir="auto">{body(&lead)}</div> })}
+                    <OrderCards cards=orders/>
+                    <AsSent text=message.body/>
+                }
+                    .into_any()
             }}
             {message.ai.map(|trace| view! { <Trace trace/> })}
             {last

@@ -47,3 +47,7 @@ impl Confirm {
 pub fn use_confirm() -> Confirm {
     expect_context()
 }
+
+/// What was changed in a dialog and isn't saved: closing it asks first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Unsaved(pub StoredValue<bool>);

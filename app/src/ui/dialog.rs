@@ -3,7 +3,7 @@
 
 use super::{
     button::IconButton,
-    confirm::{Confirm, Question},
+    confirm::{Confirm, Question, Unsaved},
     icon::Glyph,
 };
 use crate::browser;
@@ -23,6 +23,7 @@ pub fn Dialog(
     let node = NodeRef::<html::Dialog>::new();
     let confirm = use_context::<Confirm>();
     let is_changed = StoredValue::new(false);
+    provide_context(Unsaved(is_changed));
     let leave = move || match confirm.filter(|_| is_changed.get_value()) {
         Some(confirm) => confirm.ask(
             Question {
