@@ -95,3 +95,13 @@ test("in the chat an answer shows how far its order has got", async ({ visit }) 
   await chat.page.keyboard.press("Enter");
   await expect(words).toBeVisible();
 });
+
+test("in the chat, what no card says is read beside it", async ({ visit }) => {
+  const chat = await visit();
+  await chat.open();
+  const answer = await chat.ask("#1005 says delivered but I don't have it");
+  await expect(answer.getByText("Please check your letterbox").first()).toBeVisible();
+  const card = answer.locator(".order").first();
+  await expect(card.getByText(/^Delivered, /)).toBeVisible();
+  await expect(card.getByRole("link", { name: "Track parcel" })).toBeVisible();
+});

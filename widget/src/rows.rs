@@ -4,7 +4,7 @@ use crate::{outbox::Outbox, thread::Thread};
 use domain::{
     UnixMillis,
     ids::MessageId,
-    message::{AnswerKind, Message, MessageKind, Sender},
+    message::{AnswerKind, Message, MessageData, MessageKind, Sender},
     order_card::OrderCard,
     texts::WidgetTexts,
 };
@@ -26,6 +26,8 @@ pub struct Row {
     pub answer_kind: Option<AnswerKind>,
     /// The orders that it shows.
     pub orders: Vec<OrderCard>,
+    /// What has to be read beside them.
+    pub lead: String,
     /// It asks the shopper to prove their email.
     pub asks_proof: bool,
     /// The first message of its day: a divider goes above it.
@@ -75,7 +77,8 @@ pub fn rows(
             at: message.created_at,
             agent_name: message.agent_name.clone(),
             answer_kind: message.answer_kind,
-            orders: orders_of(message),
+            orders: data_of(message).orders,
+            lead: data_of(message).lead,
             asks_proof: message.kind == MessageKind::ProveEmail,
             opens_day: false,
             opens_group: true,
@@ -100,6 +103,7 @@ pub fn rows(
             agent_name: None,
             answer_kind: None,
             orders: Vec::new(),
+            lead: String::new(),
             asks_proof: false,
             opens_day: false,
             opens_group: true,
@@ -126,9 +130,8 @@ pub fn rows(
     rows
 }
 
-fn orders_of(message: &Message) -> Vec<OrderCard> {
-    let data = message.data.as_ref();
-    data.map(|data| data.orders.clone()).unwrap_or_default()
+fn data_of(message: &Message) -> MessageData {
+    message.data.clone().unwrap_or_default()
 }
 
 fn belong_together(one: &Row, next: &Row) -> bool {

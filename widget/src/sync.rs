@@ -1,12 +1,14 @@
 //! Keeps browser and server at the same state: sends what waits, fetches what
 //! is missing, and polls while there is no socket.
 
+mod code;
 mod identity;
 mod incoming;
 mod live;
 mod outgoing;
 
-pub use identity::{identify, prove, prove_email};
+pub use code::prove_email;
+pub use identity::{identify, prove};
 pub use incoming::{load_earlier, refresh_config};
 pub use outgoing::{ask_for_person, mark_read, pump_now, tell_typing};
 

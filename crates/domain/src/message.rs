@@ -159,6 +159,11 @@ pub struct MessageData {
     #[cfg(any(test, feature = "order_cards"))]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<OrderCard>,
+    /// `order_card`: what has to be read beside the orders, such as where to look for a parcel
+    /// that isn't there. A part of the body.
+    #[cfg(any(test, feature = "order_cards"))]
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub lead: String,
 }
 
 /// What an AI message is about; shown beside its label.

@@ -84,6 +84,7 @@ fn full_message() -> Message {
         data: Some(MessageData {
             response_time: Some("We reply within an hour".into()),
             orders: vec![order_card(Some(order_details())), order_card(None)],
+            lead: "Please look in your letterbox.".into(),
         }),
         body: "Your order #1001 has shipped.".into(),
         created_at: AT,

@@ -68,34 +68,13 @@ pub fn prove(chat: Chat) {
     });
 }
 
-/// Has a code sent to an address, or gives the code that came. Says what is wrong.
-pub async fn prove_email(chat: Chat, proof: Proof) -> Result<(), &'static str> {
-    let session = chat.session();
-    let wrong = match proof {
-        Proof::Code(_) => chat.texts.code_wrong(),
-        _ => chat.texts.email_wrong(),
-    };
-    // The token ends with a code: nobody may ask by it until the new one is here.
-    chat.socket().disconnect();
-    chat.works.write_value().work.is_fetching = true;
-    let answer = chat.api().identify(session.as_ref(), proof).await;
-    chat.works.write_value().work.is_fetching = false;
-    let said = match answer {
-        Ok(known) => {
-            if let (Some(known), Some(session)) = (known, session) {
-                become_known(chat, Some(&session), known, session.verified);
-            }
-            Ok(())
-        }
-        Err(Failure::Later(_)) => Err(chat.texts.person_failed()),
-        Err(_) => Err(wrong),
-    };
-    resume(chat);
-    said
-}
-
 /// Goes on with the token that was given for `before`, or for a conversation of theirs.
-fn become_known(chat: Chat, before: Option<&Session>, known: ConversationStarted, verified: bool) {
+pub(super) fn become_known(
+    chat: Chat,
+    before: Option<&Session>,
+    known: ConversationStarted,
+    verified: bool,
+) {
     // Another tab or a message may have been quicker. If there is none, the one from before
     // has ended since, as it does once the customer is known.
     let now = chat.session();

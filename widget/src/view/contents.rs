@@ -29,6 +29,9 @@ pub fn contents(body: Element, (chat, row): (Chat, Row)) {
     if row.orders.is_empty() {
         return words(body, &row.body);
     }
+    if !row.lead.is_empty() {
+        words(body, &row.lead);
+    }
     // Of several orders the shopper opens one.
     let is_one = row.orders.len() == 1;
     for card in &row.orders {
@@ -117,6 +120,14 @@ fn parcel(parent: Option<&Element>, texts: &WidgetTexts, parcel: &Shipment) {
         .flatten()
     {
         add(line.as_ref(), "span", "", &format!("{part} "));
+    }
+    let place = parcel
+        .status
+        .map(|status| texts.parcel_status(status).to_owned());
+    let day = parcel.changed_at.map(browser::date_text);
+    let place: Vec<_> = place.into_iter().chain(day).collect();
+    if !place.is_empty() {
+        add(line.as_ref(), "p", "", &place.join(", "));
     }
     if let Some(address) = parcel.link() {
         link(line.as_ref(), address, texts.order_track());

@@ -46,6 +46,8 @@ pub(super) struct OrderAnswer {
     pub orders: Vec<String>,
     /// The same orders as facts, as far as they are shown.
     pub cards: Vec<OrderCard>,
+    /// What has to be read beside the cards.
+    pub lead: String,
     /// It asks for an order, and the question is to be remembered.
     pub awaiting_order: bool,
     /// Why somebody of the team has to look, if so; for the merchant.
@@ -71,6 +73,7 @@ impl OrderAnswer {
             body: body.to_owned(),
             orders: Vec::new(),
             cards: Vec::new(),
+            lead: String::new(),
             awaiting_order: true,
             left_to_team: None,
             source_is_down: false,
@@ -144,7 +147,7 @@ async fn own(
     }
     let mut found = Vec::new();
     for own in &wanted.orders {
-        match ctx.orders().own(store_id, own).await {
+        match ctx.orders().own(store_id, own, known.number_examples).await {
             Ok(Some(orders)) => found.extend(orders),
             Ok(None) => return None,
             Err(error) => return Some(OrderAnswer::unavailable(texts, &error)),
@@ -304,6 +307,7 @@ fn shown(
         // Who is shown a part is asked for the email to see the rest.
         awaiting_order: found.iter().any(|(_, detail)| *detail == Detail::Brief),
         cards: OrderCard::all(&found),
+        lead: texts.beside_cards(&found, is_missed),
         orders: found.into_iter().map(|(order, _)| order.number).collect(),
         left_to_team: is_missed.then_some(NOT_HERE),
         source_is_down: false,

@@ -67,6 +67,8 @@ pub(crate) struct Answer {
     pub kind: AnswerKind,
     /// The orders that it shows.
     pub cards: Vec<OrderCard>,
+    /// What has to be read beside the cards.
+    pub lead: String,
     pub trace: AiTrace,
     /// It asks for an order, and the question is to be remembered.
     pub awaiting_order: bool,
@@ -143,6 +145,11 @@ impl Question {
         self.awaiting_order
     }
 
+    /// Whether somebody of the team has been called already.
+    pub fn needs_human(&self) -> bool {
+        self.needs_human
+    }
+
     /// The message's text.
     pub fn text(&self) -> &str {
         &self.message.body
@@ -187,6 +194,7 @@ pub(crate) async fn outcome(ctx: &Ctx, question: &Question) -> Result<Outcome> {
             body,
             kind: AnswerKind::Faq,
             cards: Vec::new(),
+            lead: String::new(),
             trace: AiTrace {
                 model,
                 sources: found.sources(),
@@ -264,6 +272,7 @@ fn about_orders(said: OrderAnswer, started: Instant) -> Answer {
         body: said.body,
         kind: AnswerKind::OrderStatus,
         cards: said.cards,
+        lead: said.lead,
         trace: AiTrace {
             model: "rule".to_owned(),
             sources: Vec::new(),

@@ -55,12 +55,13 @@ impl Entry {
         }
     }
 
-    /// With the orders that it shows, if it does.
-    pub fn showing(mut self, orders: Vec<OrderCard>) -> Self {
+    /// With the orders that it shows, if it does, and what has to be read beside them.
+    pub fn showing(mut self, orders: Vec<OrderCard>, lead: String) -> Self {
         if !orders.is_empty() {
             self.kind = MessageKind::OrderCard;
             self.data = Some(MessageData {
                 orders,
+                lead,
                 ..MessageData::default()
             });
         }

@@ -3,8 +3,7 @@
 use super::{
     announce,
     identify::{give_token, stored_and_locked},
-    messages,
-    queries::{self, Stored},
+    messages, queries,
 };
 use crate::{
     Ctx,
@@ -13,7 +12,7 @@ use crate::{
     identity::{code, queries as codes},
     jobs::{
         self,
-        kinds::{email_code::EmailCode, look_up_again::LookUpAgain},
+        kinds::{ai_reply::AiReply, email_code::EmailCode},
     },
     limits::Client,
     realtime::hub::{Outgoing, Topic},
@@ -142,8 +141,13 @@ pub async fn verify_code(
                 give_token(tx, store_id, visitor_id, &token, now).await?;
                 let conversation = told(tx, store_id, id).await?;
                 let waiting = messages::waits_for_proof(tx.connection, store_id, id).await?;
-                if let Some(waiting) = waiting {
-                    let job = waiting.answered(&stored, client, now);
+                if let Some(message_id) = waiting {
+                    // As if it had been asked now: whatever comes of it, the shopper is told.
+                    let job = AiReply {
+                        conversation_id: id,
+                        message_id,
+                        client: Some(client),
+                    };
                     jobs::enqueue(tx, vec![jobs::prepare(store_id, job)?]).await?;
                 }
                 Ok(Some(Identified {
@@ -154,22 +158,6 @@ pub async fn verify_code(
         })
         .await?;
     verified.ok_or(Error::Unauthorized(Unauthorized::Code))
-}
-
-impl messages::Waiting {
-    /// The question is answered, unless somebody says more before that.
-    fn answered(self, stored: &Stored, client: Client, now: UnixMillis) -> LookUpAgain {
-        LookUpAgain {
-            conversation_id: stored.id,
-            message_id: self.question_id,
-            told_id: self.told_id,
-            client: Some(client),
-            awaited: false,
-            epoch: stored.owner_epoch,
-            since: now,
-            tries: 0,
-        }
-    }
 }
 
 /// Tells both sides that the conversation's visitor is verified.

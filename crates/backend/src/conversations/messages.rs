@@ -66,13 +66,6 @@ pub(super) fn stored_data(entry: &Entry) -> Result<Option<String>> {
     to_json(&stored).map(Some)
 }
 
-/// A question that is answered once its author has proven an email.
-pub(crate) struct Waiting {
-    pub question_id: MessageId,
-    /// What its author was told.
-    pub told_id: MessageId,
-}
-
 /// $1 store, $2 id
 pub(crate) async fn by_id(
     connection: &mut AnyConnection,
@@ -192,15 +185,15 @@ pub(crate) async fn last_answer(
     row.map(|row| row.parsed("id")).transpose()
 }
 
-/// The question that waits for a proven email, and the answer that asks for one, if that is
-/// the last word of the team or the AI. $1 store, $2 conversation
+/// The question that waits for a proven email, if the answer that asks for one is the last
+/// word of the team or the AI. $1 store, $2 conversation, $3 AI, $4 agent
 pub(crate) async fn waits_for_proof(
     connection: &mut AnyConnection,
     store_id: StoreId,
     conversation_id: ConversationId,
-) -> Result<Option<Waiting>> {
+) -> Result<Option<MessageId>> {
     let row = sqlx::query(
-        "SELECT id, data FROM messages
+        "SELECT data FROM messages
          WHERE store_id = $1 AND conversation_id = $2 AND sender IN ($3, $4)
          ORDER BY seq DESC LIMIT 1",
     )
@@ -210,13 +203,8 @@ pub(crate) async fn waits_for_proof(
     .bind(Sender::Agent.as_str())
     .fetch_optional(connection)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let told_id = row.parsed("id")?;
-    let question_id = read_data(&row)?.proof_for;
-    Ok(question_id.map(|question_id| Waiting {
-        question_id,
-        told_id,
-    }))
+    let data = row.as_ref().map(read_data).transpose()?;
+    Ok(data.and_then(|data| data.proof_for))
 }
 
 /// Messages until they are as large as a page may be.

@@ -73,6 +73,8 @@ pub(super) static TEXTS: Texts = Texts {
         order_cancelled: "Storniert",
         order_refunded: "Storniert und erstattet",
         order_returned: "Zurückgekommen",
+        parcel_out: "In Zustellung",
+        parcel_problem: "Nicht zustellbar",
         order_total: "Summe",
         order_track: "Paket verfolgen",
         order_more: "und {count} weitere",
@@ -82,6 +84,7 @@ pub(super) static TEXTS: Texts = Texts {
         code: "Code aus der E-Mail",
         code_give: "Bestätigen",
         code_wrong: "Dieser Code gilt nicht. Bitte prüfen Sie ihn, oder fragen Sie noch einmal, um einen neuen zu erhalten.",
+        code_wait: "Das war zu oft. Bitte warten Sie einige Minuten.",
         code_right: "Danke, Ihre E-Mail-Adresse ist bestätigt.",
 
         event_resolved_by: "{name} hat diese Unterhaltung abgeschlossen",

@@ -73,6 +73,8 @@ pub(super) static TEXTS: Texts = Texts {
         order_cancelled: "Cancelled",
         order_refunded: "Cancelled and refunded",
         order_returned: "Returned",
+        parcel_out: "Out for delivery",
+        parcel_problem: "Couldn't be delivered",
         order_total: "Total",
         order_track: "Track parcel",
         order_more: "and {count} more",
@@ -82,6 +84,7 @@ pub(super) static TEXTS: Texts = Texts {
         code: "Code from the email",
         code_give: "Confirm",
         code_wrong: "This code isn't valid. Please check it, or ask again for a new one.",
+        code_wait: "That was too often. Please wait some minutes.",
         code_right: "Thank you, your email address is confirmed.",
 
         event_resolved_by: "{name} resolved this conversation",

@@ -5,6 +5,7 @@ use crate::{
     UnixMillis,
     day::Day,
     order::{Order, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
+    order_card::Detail,
 };
 
 /// Where a parcel is, as far as it is told.
@@ -16,6 +17,20 @@ struct Place {
 }
 
 impl AnswerTexts {
+    /// What of an answer has to be read though its orders are shown as cards: all that no
+    /// card says. Empty for most.
+    #[must_use]
+    pub fn beside_cards(&self, orders: &[(Order, Detail)], not_here: bool) -> String {
+        let has_problem = orders.iter().any(|(order, _)| has_problem(order));
+        let is_brief = orders.iter().any(|(_, detail)| *detail == Detail::Brief);
+        let parts = [
+            not_here.then(|| self.delivered_not_here()),
+            has_problem.then(|| self.parcel_problem()),
+            is_brief.then(|| self.email_for_details()),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
+    }
+
     /// Which order it is, and how it stands.
     pub(super) fn order_status(&self, order: &Order, now: UnixMillis) -> String {
         let told = self.told_by_parcels(order, now);

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     message::{Message, MessageKind},
+    order::ParcelStatus,
     order_progress::{Progress, Step},
 };
 
@@ -142,6 +143,10 @@ catalogue! {
         order_refunded,
         /// Why an order doesn't go on.
         order_returned,
+        /// Where a parcel is.
+        parcel_out,
+        /// Where a parcel is: the carrier couldn't hand it over.
+        parcel_problem,
         /// Before an order's total.
         order_total,
         /// Follows a parcel at its carrier.
@@ -159,6 +164,8 @@ catalogue! {
         code_give,
         /// The code isn't right, or has ended.
         code_wrong,
+        /// Too many codes, or too many tries.
+        code_wait,
         /// The email address is proven.
         code_right,
 
@@ -228,6 +235,20 @@ impl WidgetTexts {
             Step::OnItsWay => self.order_sent(),
             Step::ReadyForPickup => self.order_pickup(),
             Step::Delivered => self.order_delivered(),
+        }
+    }
+
+    /// Where a parcel is.
+    #[must_use]
+    pub fn parcel_status(&self, status: ParcelStatus) -> &str {
+        match status {
+            ParcelStatus::Preparing => self.order_preparing(),
+            ParcelStatus::InTransit => self.order_sent(),
+            ParcelStatus::OutForDelivery => self.parcel_out(),
+            ParcelStatus::ReadyForPickup => self.order_pickup(),
+            ParcelStatus::Delivered => self.order_delivered(),
+            ParcelStatus::NotDelivered => self.parcel_problem(),
+            ParcelStatus::Returned => self.order_returned(),
         }
     }
 

@@ -144,6 +144,13 @@ async fn a_delivered_order_that_is_not_here_calls_a_person() {
             message.body
         );
         assert_eq!(numbers(&message.body).len(), 1, "{text}: {}", message.body);
+        // A card doesn't say it, and the words are folded up.
+        let lead = message.data.unwrap_or_default().lead;
+        assert_eq!(
+            lead == english().delivered_not_here(),
+            calls,
+            "{text}: {lead}"
+        );
         assert_eq!(shopper.conversation().await.needs_human, calls, "{text}");
     }
     server.finish().await;

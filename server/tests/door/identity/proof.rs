@@ -119,3 +119,17 @@ async fn who_is_signed_in_without_an_address_is_offered_no_code() {
     assert_eq!(said, english().verified_only());
     signing.server.finish().await;
 }
+
+#[tokio::test]
+async fn a_person_is_called_where_the_answer_after_the_proof_promises_one() {
+    let signing = demo().await;
+    let question = "#1005 says delivered but I don't have it";
+    let guest = signing.asked_for_proof(question).await;
+    assert!(!guest.conversation().await.needs_human);
+    let known = signing.proves(&guest, "tom@example.com").await;
+    let told = known.told().await;
+    let lead = told[1].data.as_ref().map(|data| data.lead.as_str());
+    assert_eq!(lead, Some(english().delivered_not_here()));
+    assert!(known.conversation().await.needs_human);
+    signing.server.finish().await;
+}

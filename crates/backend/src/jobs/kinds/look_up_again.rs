@@ -36,6 +36,9 @@ pub struct LookUpAgain {
     pub epoch: i64,
     /// When it was asked.
     pub since: UnixMillis,
+    /// The team was called for no other reason than this outage.
+    #[serde(default)]
+    pub called_team: bool,
     /// Tries so far.
     pub tries: u32,
 }

@@ -56,6 +56,7 @@ impl Run for AiReply {
                     awaited: question.awaited_order(),
                     epoch: question.owner_epoch,
                     since: ctx.now(),
+                    called_team: !question.needs_human(),
                     tries: 0,
                 };
                 send_for_now(ctx, claimed, answer, again).await
@@ -124,7 +125,7 @@ impl Run for AiReply {
 impl AiReply {
     async fn send(&self, ctx: &Ctx, claimed: &Claimed, answer: Answer, epoch: i64) -> Result<()> {
         let entry = Entry::ai(message_id(claimed), answer.body, answer.kind, answer.trace)
-            .showing(answer.cards)
+            .showing(answer.cards, answer.lead)
             .asking_proof_for(answer.asks_proof.then_some(self.message_id));
         let change = Change {
             needs_human: answer.needs_human.then_some(true),

@@ -12,7 +12,7 @@ use crate::{
     error::{Conflict, Error, Result},
     jobs::{self, Claimed, Run},
 };
-use domain::{UnixMillis, ids::MessageId};
+use domain::{UnixMillis, ids::MessageId, message::MessageKind};
 
 /// How long a shopper's question is kept, in milliseconds: a day.
 const KEPT: UnixMillis = 24 * 60 * 60 * 1_000;
@@ -52,14 +52,19 @@ impl LookUpAgain {
     /// Says it, unless somebody was faster: a look-up takes seconds.
     async fn send(&self, ctx: &Ctx, claimed: &Claimed, answer: Answer) -> Result<()> {
         let id = MessageId::from(claimed.id.uuid());
-        let entry = Entry::ai(id, answer.body, answer.kind, answer.trace).showing(answer.cards);
+        let entry = Entry::ai(id, answer.body, answer.kind, answer.trace)
+            .showing(answer.cards, answer.lead)
+            .asking_proof_for(answer.asks_proof.then_some(self.message_id));
         let change = Change {
+            needs_human: answer.needs_human.then_some(true),
             not_found_for: answer.order_not_found.then_some(self.message_id),
             ..Change::ai_reply(self.epoch, answer.awaiting_order)
         };
         let (claimed, conversation_id, told_id) =
             (claimed.clone(), self.conversation_id, self.told_id);
         let (store_id, now) = (claimed.store_id, ctx.now());
+        // Who was called for the outage needn't come any more.
+        let is_settled = self.called_team && entry.kind == MessageKind::OrderCard;
         ctx.db()
             .write(move |tx| {
                 Box::pin(async move {
@@ -67,6 +72,16 @@ impl LookUpAgain {
                     let last =
                         messages::last_answer(tx.connection, store_id, conversation_id).await?;
                     if last == Some(told_id) {
+                        let asks = is_settled
+                            && messages::asks_for_person(tx.connection, store_id, conversation_id)
+                                .await?;
+                        let change = Change {
+                            needs_human: match is_settled && !asks {
+                                true => change.needs_human.or(Some(false)),
+                                false => change.needs_human,
+                            },
+                            ..change
+                        };
                         match append(tx, store_id, conversation_id, entry, change, now).await {
                             Ok(_) | Err(Error::Conflict(Conflict::EpochChanged)) => {}
                             Err(error) => return Err(error),
