@@ -57,6 +57,10 @@ scopes! {
     FaqRead = "faq:read", "Read the FAQ";
     /// Change the FAQ.
     FaqWrite = "faq:write", "Change the FAQ";
+    /// See the canned responses that the team shares.
+    CannedResponsesRead = "canned-responses:read", "Read shared canned responses";
+    /// Change the canned responses that the team shares.
+    CannedResponsesWrite = "canned-responses:write", "Change shared canned responses";
     /// See orders.
     OrdersRead = "orders:read", "See orders";
     /// Put and delete orders.

@@ -192,6 +192,8 @@ pub enum Noun {
     Faq,
     /// The built-in orders.
     Orders,
+    /// The canned responses, or how often one was used.
+    CannedResponses,
 }
 
 /// See [`ServerEvent::Skipped`].

@@ -107,6 +107,10 @@ id!(
     FaqItemId
 );
 id!(
+    /// One canned response of a store.
+    CannedResponseId
+);
+id!(
     /// One order in the built-in order source.
     OrderId
 );

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod api_key;
+pub mod canned;
 pub mod colour;
 pub mod conversation;
 pub mod day;

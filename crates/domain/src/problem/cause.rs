@@ -71,6 +71,8 @@ pub enum Noun {
     Category,
     /// A question of the FAQ.
     Question,
+    /// A canned response.
+    CannedResponse,
     /// A job that failed for good.
     Job,
     /// A shop that orders are looked up in.
@@ -150,6 +152,8 @@ pub enum Conflict {
     CategoryLimit,
     /// See [`Code::FaqFull`].
     FaqFull,
+    /// See [`Code::CannedLimit`].
+    CannedLimit,
     /// See [`Code::ApiKeyLimit`].
     ApiKeyLimit,
     /// See [`Code::WebhookLimit`].
@@ -294,6 +298,7 @@ impl Conflict {
             Self::StoreLimit => Code::StoreLimit,
             Self::CategoryLimit => Code::CategoryLimit,
             Self::FaqFull => Code::FaqFull,
+            Self::CannedLimit => Code::CannedLimit,
             Self::ApiKeyLimit => Code::ApiKeyLimit,
             Self::WebhookLimit => Code::WebhookLimit,
             Self::FormReused => Code::FormReused,

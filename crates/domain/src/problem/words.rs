@@ -60,6 +60,7 @@ fn not_found(noun: Noun) -> String {
         Noun::Conversation => "conversation",
         Noun::Category => "category",
         Noun::Question => "question",
+        Noun::CannedResponse => "canned response",
         Noun::Job => "job",
         Noun::OrderSource => "connected shop",
         Noun::ApiKey => "API key",
@@ -136,6 +137,9 @@ const fn conflict(conflict: Conflict) -> &'static str {
         Conflict::StoreLimit => "You have as many stores as one account can have.",
         Conflict::CategoryLimit => "This store has as many FAQ categories as it can have.",
         Conflict::FaqFull => "This store's FAQ is full. Please delete questions that nobody needs.",
+        Conflict::CannedLimit => {
+            "There are as many canned responses as there can be. Please delete some that nobody uses."
+        }
         Conflict::ApiKeyLimit => {
             "This store has as many API keys as it can have. Please revoke one that nobody needs."
         }

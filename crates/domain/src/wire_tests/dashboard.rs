@@ -5,6 +5,7 @@ use crate::{
     Invalid,
     account::{Account, EmailAddress},
     api_key::{ApiKey, CreatedApiKey, NewApiKey, Scope},
+    canned::{CannedDraft, CannedList, CannedResponse},
     faq::{FaqCategory, FaqDraft, FaqItem, FaqItemState, FaqTrial},
     identity::{IdentitySecret, NewIdentitySecret},
     inbox::{ConversationSummary, InboxCursor, InboxPage, Thread, Visitor},
@@ -199,6 +200,41 @@ fn a_question_that_is_tried() {
         sources: Vec::new(),
     };
     pin("faq_trial", &[answered, silent]);
+}
+
+#[test]
+fn canned_responses() {
+    let shared = CannedResponse {
+        id: id(13),
+        keyword: "refund".into(),
+        title: "Refund on its way".into(),
+        text: "Hi {{customer.name|there}}, it takes five days.".into(),
+        category: Some("Returns".into()),
+        mine: false,
+        uses: 3,
+        last_used_at: Some(AT + 1),
+        updated_at: AT,
+    };
+    let mine = CannedResponse {
+        category: None,
+        mine: true,
+        uses: 0,
+        last_used_at: None,
+        ..shared.clone()
+    };
+    pin("canned_draft", &[shared.draft(), mine.draft()]);
+    let list = CannedList {
+        responses: vec![shared, mine],
+        may_share: true,
+    };
+    pin("canned_list", &[list]);
+}
+
+#[test]
+fn a_canned_response_may_be_sent_without_a_category() {
+    let sent = r#"{"keyword":"refund","title":"Refund","text":"It takes five days."}"#;
+    let draft: CannedDraft = serde_json::from_str(sent).expect("a draft");
+    assert_eq!((draft.category, draft.mine), (None, false));
 }
 
 #[test]

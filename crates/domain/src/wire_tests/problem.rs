@@ -90,6 +90,7 @@ fn codes_of_causes() {
         StoreLimit,
         CategoryLimit,
         FaqFull,
+        CannedLimit,
         ApiKeyLimit,
         WebhookLimit,
         FormReused,

@@ -163,7 +163,7 @@ fn words_that_are_only_sent() {
             NotDelivered,
             Returned,
         })),
-        "changed_noun": sent(each_variant!(Noun { Faq, Orders })),
+        "changed_noun": sent(each_variant!(Noun { Faq, Orders, CannedResponses })),
         "tab": sent(each_variant!(Tab { Open, Resolved })),
         "position": sent(each_variant!(Position { BottomRight, BottomLeft })),
         "without_model": sent(each_variant!(WithoutModel { Quote, Silent })),
