@@ -99,6 +99,12 @@ pub enum Permission {
     ReadFaq,
     /// Change the FAQ.
     ChangeFaq,
+    /// See and use the canned responses that the team shares, and one's own.
+    UseCannedResponses,
+    /// Make and change canned responses of one's own.
+    ChangeOwnCannedResponses,
+    /// Change the canned responses that the team shares.
+    ChangeSharedCannedResponses,
     /// See orders.
     ReadOrders,
     /// Connect and disconnect the shops that orders are looked up in.
@@ -143,6 +149,17 @@ const PERMISSIONS: &[(Permission, Role, Option<Scope>)] = &[
     ),
     (Permission::ReadFaq, Role::Agent, Some(Scope::FaqRead)),
     (Permission::ChangeFaq, Role::Admin, Some(Scope::FaqWrite)),
+    (
+        Permission::UseCannedResponses,
+        Role::Agent,
+        Some(Scope::CannedResponsesRead),
+    ),
+    (Permission::ChangeOwnCannedResponses, Role::Agent, None),
+    (
+        Permission::ChangeSharedCannedResponses,
+        Role::Admin,
+        Some(Scope::CannedResponsesWrite),
+    ),
     (Permission::ReadOrders, Role::Agent, Some(Scope::OrdersRead)),
     (Permission::ManageOrderSources, Role::Admin, None),
     (
@@ -273,9 +290,12 @@ mod tests {
         let agent = principal(Some(Role::Agent));
         assert!(agent.require(Permission::AnswerConversations).is_ok());
         assert!(agent.require(Permission::ReadSettings).is_ok());
+        assert!(agent.require(Permission::UseCannedResponses).is_ok());
+        assert!(agent.require(Permission::ChangeOwnCannedResponses).is_ok());
         for permission in [
             Permission::ChangeSettings,
             Permission::ChangeFaq,
+            Permission::ChangeSharedCannedResponses,
             Permission::ChangeOrders,
             Permission::ManageJobs,
             Permission::ManageIdentity,

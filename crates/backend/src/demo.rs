@@ -11,7 +11,7 @@ use crate::{
     Ctx,
     access::{Actor, User},
     ai::need::Need,
-    auth,
+    auth, canned,
     conversations::{
         self,
         append::append,
@@ -23,10 +23,13 @@ use crate::{
 };
 use domain::{
     UnixMillis,
+    canned::CannedDraft,
     conversation::Status,
     events::Side,
     faq::FaqDraft,
-    ids::{ConversationId, FaqCategoryId, FaqItemId, MessageId, StoreId, VisitorId},
+    ids::{
+        CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, MessageId, StoreId, VisitorId,
+    },
     message::{AiTrace, AnswerKind, MessageKind},
     order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
     settings::{Ai, Chat},
@@ -207,6 +210,10 @@ async fn seed_store(tx: &mut Tx<'_>, owner: &User, now: UnixMillis) -> Result<St
             shipments: shipments.collect(),
         };
         orders::queries::insert(tx.connection, store.id, &order).await?;
+    }
+    for draft in embedded::<Vec<CannedDraft>>(include_str!("demo/canned.json"))? {
+        let (id, draft) = (CannedResponseId::generate(), draft.checked()?);
+        canned::insert(tx, store.id, id, None, &draft, now).await?;
     }
     seed_conversations(tx, store.id, owner, now).await?;
     Ok(store.id)

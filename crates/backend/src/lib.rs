@@ -12,6 +12,7 @@ pub mod api_keys;
 mod attachments;
 pub mod auth;
 pub mod cache;
+pub mod canned;
 pub mod clock;
 pub mod context;
 pub mod conversations;

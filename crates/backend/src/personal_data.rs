@@ -138,6 +138,10 @@ pub const TABLES: &[Table] = &[
         holds: Holds::Nothing("computed from the merchant's texts"),
     },
     Table {
+        name: "canned_responses",
+        holds: Holds::Data(&[tie("owner_id", Person::User)]),
+    },
+    Table {
         name: "unanswered_questions",
         holds: Holds::Data(&[tie("conversation_id", Person::VisitorOfConversation)]),
     },

@@ -6,13 +6,14 @@ use std::collections::BTreeSet;
 const INSTALLATION_WIDE: [&str; 4] = ["installation", "users", "sessions", "stores"];
 
 /// Columns that lead to a person whatever table they are in.
-const LEAD_TO_PEOPLE: [&str; 10] = [
+const LEAD_TO_PEOPLE: [&str; 11] = [
     "agent_id",
     "assignee_id",
     "author_id",
     "changed_by",
     "conversation_id",
     "email",
+    "owner_id",
     "resolved_by",
     "uploader_id",
     "user_id",
