@@ -1,7 +1,11 @@
 //! Canned responses: what the team shares, and what each person keeps for themselves.
 //! Nobody sees another person's own; only its keyword is taken for all.
 
+mod file;
+pub mod import;
 pub(crate) mod queries;
+
+pub use file::CannedFormat;
 
 use crate::{
     Ctx,

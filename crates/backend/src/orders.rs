@@ -7,7 +7,7 @@ pub mod connect;
 mod connected;
 mod dialect;
 pub mod export;
-mod formula;
+pub(crate) mod formula;
 pub mod import;
 mod medusa;
 mod number_form;

@@ -7,6 +7,7 @@ use domain::{
     ids::{CannedResponseId, StoreId, UserId},
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
+use std::collections::HashSet;
 
 /// What somebody sees: what a store's team shares, and what is their own in it.
 #[derive(Debug, Clone, Copy)]
@@ -115,6 +116,18 @@ pub(super) async fn by_keyword(
         .fetch_optional(connection)
         .await?;
     row.map(|row| row.parsed("id")).transpose()
+}
+
+/// Every keyword that is taken, whoever may see what it stands for. $1 store
+pub(super) async fn keywords(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+) -> Result<HashSet<String>> {
+    let rows = sqlx::query("SELECT keyword FROM canned_responses WHERE store_id = $1")
+        .bind(store_id.to_string())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| Ok(row.try_get("keyword")?)).collect()
 }
 
 /// How many the team shares, or a person has. $1 store, $2 owner or nobody

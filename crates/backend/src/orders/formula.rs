@@ -3,7 +3,7 @@
 /// The cell with a mark before it if a spreadsheet would take it for a formula. Cells that
 /// have such a mark themselves get another, so that [`unmarked`] gives back what was there.
 /// <https://owasp.org/www-community/attacks/CSV_Injection>
-pub(super) fn marked(cell: &str) -> String {
+pub(crate) fn marked(cell: &str) -> String {
     if is_formula(cell.trim_start_matches('\'')) {
         format!("'{cell}")
     } else {
@@ -12,7 +12,7 @@ pub(super) fn marked(cell: &str) -> String {
 }
 
 /// The cell without the mark of [`marked`].
-pub(super) fn unmarked(cell: &str) -> &str {
+pub(crate) fn unmarked(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if is_formula(rest.trim_start_matches('\'')) => rest,
         _ => cell,

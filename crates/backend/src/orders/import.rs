@@ -4,12 +4,12 @@
 mod amount;
 mod csv_file;
 mod date;
-mod encoding;
+pub(crate) mod encoding;
 mod found;
 mod header;
 mod json_file;
 mod medusa;
-mod separator;
+pub(crate) mod separator;
 pub(super) mod status;
 mod turns;
 

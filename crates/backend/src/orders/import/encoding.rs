@@ -8,7 +8,7 @@ const LOOKED_AT: usize = 1_024;
 
 /// The text of a file: UTF-8 or UTF-16, with a byte order mark or without, else
 /// Windows-1252, of which Latin-1 is a part.
-pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, FileFault> {
+pub(crate) fn text_of(bytes: Vec<u8>) -> Result<String, FileFault> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xD0\xCF\x11\xE0") {
         return Err(FileFault::Workbook);
     }

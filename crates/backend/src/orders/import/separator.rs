@@ -6,7 +6,7 @@ const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 /// The separator of a file and the text without the line that names it: the one that
 /// stands most often in the header, outside of quotes. Spreadsheets may name it in a
 /// first line, `sep=;`.
-pub(super) fn separator_of(text: &str) -> (u8, &str) {
+pub(crate) fn separator_of(text: &str) -> (u8, &str) {
     if let Some(rest) = text.strip_prefix("sep=")
         && let Some(named) = rest.bytes().next()
         && SEPARATORS.contains(&named)
