@@ -153,6 +153,16 @@ fn api_routes(state: &AppState) -> Router<AppState> {
         )
         .route("/faq/items/{id}/place", put(v1::faq::place_item))
         .route("/faq/try", post(v1::faq::try_question))
+        .route(
+            "/canned-responses",
+            get(v1::canned::list).post(v1::canned::create),
+        )
+        .route(
+            "/canned-responses/{id}",
+            get(v1::canned::get)
+                .put(v1::canned::update)
+                .delete(v1::canned::delete),
+        )
         .route("/order-sources", get(v1::orders::list_sources))
         .route("/orders", get(v1::orders::list))
         .route(

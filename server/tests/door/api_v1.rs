@@ -1,5 +1,6 @@
 //! The REST interface for developers, `/api/v1`.
 
+mod canned;
 mod conversations;
 mod faq;
 mod keys;

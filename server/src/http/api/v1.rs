@@ -2,6 +2,7 @@
 //! document what `router.rs` routes; a test holds the two together.
 
 pub mod admission;
+pub mod canned;
 pub mod conversations;
 pub mod document;
 mod examples;

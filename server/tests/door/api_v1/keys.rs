@@ -6,8 +6,8 @@ use backend::{api_keys, demo};
 use domain::{
     api_key::Scope,
     ids::{
-        ConversationId, FaqCategoryId, FaqItemId, MessageId, VisitorId, WebhookDeliveryId,
-        WebhookId,
+        CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, MessageId, VisitorId,
+        WebhookDeliveryId, WebhookId,
     },
     problem::Code,
     store::StoreProfile,
@@ -28,6 +28,10 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
         json!({"category_id": FaqCategoryId::generate(), "question": "Why?", "answer": "So."});
     let mut new_item = draft.clone();
     new_item["id"] = json!(FaqItemId::generate());
+    let canned = format!("/canned-responses/{}", CannedResponseId::generate());
+    let texts = json!({"keyword": "hello", "title": "Hello", "text": "Hello!"});
+    let mut new_canned = texts.clone();
+    new_canned["id"] = json!(CannedResponseId::generate());
     let named = json!({"id": FaqCategoryId::generate(), "name": "Care"});
     vec![
         (get(), "/store".to_owned(), None, Scope::StoreRead),
@@ -112,6 +116,26 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
             Scope::FaqRead,
         ),
         (Method::DELETE, item, None, Scope::FaqWrite),
+        (
+            get(),
+            "/canned-responses".to_owned(),
+            None,
+            Scope::CannedResponsesRead,
+        ),
+        (
+            post(),
+            "/canned-responses".to_owned(),
+            Some(new_canned),
+            Scope::CannedResponsesWrite,
+        ),
+        (get(), canned.clone(), None, Scope::CannedResponsesRead),
+        (
+            Method::PUT,
+            canned.clone(),
+            Some(texts),
+            Scope::CannedResponsesWrite,
+        ),
+        (Method::DELETE, canned, None, Scope::CannedResponsesWrite),
         (get(), "/order-sources".to_owned(), None, Scope::OrdersRead),
         (get(), "/orders".to_owned(), None, Scope::OrdersRead),
         (get(), "/orders/1001".to_owned(), None, Scope::OrdersRead),

@@ -1,7 +1,9 @@
 //! The OpenAPI document of `/api/v1`. Handlers say what is their own; what all have in
 //! common is added here: refusals, limits, examples.
 
-use super::{conversations, examples, faq, messages, orders, settings, store, visitors, webhooks};
+use super::{
+    canned, conversations, examples, faq, messages, orders, settings, store, visitors, webhooks,
+};
 use axum::{
     http::header,
     response::{IntoResponse, Response},
@@ -10,7 +12,10 @@ use domain::{
     Invalid,
     api_key::Scope,
     conversation::Status,
-    ids::{ConversationId, FaqCategoryId, FaqItemId, VisitorId, WebhookDeliveryId, WebhookId},
+    ids::{
+        CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, VisitorId, WebhookDeliveryId,
+        WebhookId,
+    },
     problem::{
         Cause, Code, Conflict, Forbidden, Malformed, Noun, Problem, RateLimit, Unauthorized,
     },
@@ -54,6 +59,11 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         faq::place_item,
         faq::delete_item,
         faq::try_question,
+        canned::list,
+        canned::create,
+        canned::get,
+        canned::update,
+        canned::delete,
         orders::list,
         orders::get,
         orders::put,
@@ -74,6 +84,7 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         VisitorId,
         FaqCategoryId,
         FaqItemId,
+        CannedResponseId,
         WebhookId,
         WebhookDeliveryId,
     )),
@@ -83,6 +94,7 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         (name = "Conversations", description = "Conversations and their messages"),
         (name = "Visitors", description = "Shoppers"),
         (name = "FAQ", description = "What the AI answers from"),
+        (name = "Canned responses", description = "What agents put into replies by a keyword"),
         (name = "Orders", description = "What order tracking answers from"),
         (name = "Webhooks", description = "Who is told what happens"),
     ),
@@ -187,6 +199,7 @@ fn causes() -> Vec<Cause> {
         Cause::Conflict(Conflict::IdTaken),
         Cause::Conflict(Conflict::CategoryLimit),
         Cause::Conflict(Conflict::FaqFull),
+        Cause::Conflict(Conflict::CannedLimit),
         Cause::Conflict(Conflict::WebhookLimit),
         Cause::StaleVersion(Some(Box::new(look))),
         Cause::TooLarge,

@@ -2,6 +2,7 @@
 //! never of another form.
 
 use super::{
+    canned::{CannedTexts, NewCannedResponse},
     conversations::ConversationState,
     faq::{Category, CategoryName, CategoryPlace, ItemPlace, NewItem, TriedQuestion},
     list::List,
@@ -9,6 +10,7 @@ use super::{
 };
 use domain::{
     UnixMillis,
+    canned::CannedResponse,
     conversation::Status,
     faq::{FaqDraft, FaqItem, FaqItemState, FaqTrial},
     inbox::{ConversationSummary, Visitor, VisitorProfile},
@@ -64,6 +66,13 @@ pub fn of(name: &str) -> Option<Value> {
             question: "Do you ship to Norway?".to_owned(),
         }),
         "FaqTrial" => json!(trial()),
+        "CannedResponse" => json!(canned_response()),
+        "List_CannedResponse" => page(canned_response(), canned_response().id.to_string()),
+        "CannedTexts" => json!(canned_texts()),
+        "NewCannedResponse" => json!(NewCannedResponse {
+            id: canned_response().id,
+            texts: canned_texts(),
+        }),
         "Order" => json!(order()),
         "List_OrderSourceState" => json!(List {
             items: vec![OrderSourceState {
@@ -252,6 +261,31 @@ fn trial() -> FaqTrial {
             question: item.question,
             score: 0.83,
         }],
+    }
+}
+
+fn canned_texts() -> CannedTexts {
+    let response = canned_response();
+    CannedTexts {
+        keyword: response.keyword,
+        title: response.title,
+        text: response.text,
+        category: response.category,
+    }
+}
+
+fn canned_response() -> CannedResponse {
+    CannedResponse {
+        id: id(8),
+        keyword: "refund".to_owned(),
+        title: "Refund on its way".to_owned(),
+        text: "Hi {{customer.name|there}}, your refund for order #{{order.number}} is on its way."
+            .to_owned(),
+        category: Some("Returns & Refunds".to_owned()),
+        mine: false,
+        uses: 12,
+        last_used_at: Some(AT),
+        updated_at: AT,
     }
 }
 
