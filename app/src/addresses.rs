@@ -49,6 +49,12 @@ pub fn faq(store: StoreId) -> String {
     format!("/stores/{store}/faq")
 }
 
+/// A store's canned responses.
+#[must_use]
+pub fn canned_responses(store: StoreId) -> String {
+    format!("/stores/{store}/canned-responses")
+}
+
 /// A store's orders.
 #[must_use]
 pub fn orders(store: StoreId) -> String {
@@ -99,6 +105,18 @@ pub fn orders_import(store: StoreId) -> String {
 #[must_use]
 pub fn orders_export(store: StoreId, format: &str) -> String {
     format!("{API}/stores/{store}/orders/export?format={format}")
+}
+
+/// Canned responses as a file, `csv` or `json`.
+#[must_use]
+pub fn canned_export(store: StoreId, format: &str) -> String {
+    format!("{API}/stores/{store}/canned-responses/export?format={format}")
+}
+
+/// Takes in a file of canned responses.
+#[must_use]
+pub fn canned_file(store: StoreId) -> String {
+    format!("{API}/stores/{store}/canned-responses/import")
 }
 
 /// Takes in a file of orders.

@@ -5,6 +5,7 @@ use domain::UnixMillis;
 use leptos::prelude::*;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::HtmlTextAreaElement;
 
 /// Whether this is a browser.
 const HERE: bool = cfg!(feature = "hydrate");
@@ -162,6 +163,26 @@ pub fn focus(selector: &str) {
     {
         let _ = element.focus();
     }
+}
+
+/// The text box of this id.
+#[must_use]
+pub fn text_area(id: &str) -> Option<HtmlTextAreaElement> {
+    HERE.then(|| document().get_element_by_id(id)?.dyn_into().ok())
+        .flatten()
+}
+
+/// Types `text` into a text box as a person would, over the last `back` characters before the
+/// cursor and over what is selected.
+pub fn type_over(area: &HtmlTextAreaElement, back: &str, text: &str) {
+    let units = |text: &str| u32::try_from(text.encode_utf16().count()).unwrap_or_default();
+    let cursor = area.selection_start().ok().flatten().unwrap_or_default();
+    let end = area.selection_end().ok().flatten().unwrap_or(cursor);
+    let start = cursor.saturating_sub(units(back));
+    let _ = area.set_range_text_with_start_and_end(text, start, end);
+    let _ = area.focus();
+    let after = start + units(text);
+    let _ = area.set_selection_range(after, after);
 }
 
 /// Sets custom properties of an element by script: the page's policy allows no

@@ -18,6 +18,7 @@ mod account;
 mod addresses;
 mod api_keys;
 mod browser;
+mod canned;
 #[cfg(feature = "ssr")]
 mod cookies;
 pub mod error;
@@ -38,6 +39,7 @@ mod router;
 mod session;
 mod stores;
 mod ui;
+mod upload;
 mod webhooks;
 mod widget;
 

@@ -31,6 +31,8 @@ pub enum RoomKind {
     Widget,
     /// What the AI answers from.
     Faq,
+    /// Texts for replies.
+    CannedResponses,
     /// What was ordered.
     Orders,
     /// What programs may do.
@@ -88,6 +90,16 @@ pub const FAQ: Room = Room {
     path: addresses::faq,
 };
 
+/// Texts for replies.
+pub const CANNED_RESPONSES: Room = Room {
+    kind: RoomKind::CannedResponses,
+    name: "Canned Responses",
+    short: "Texts",
+    about: "Texts that agents use again, by a keyword.",
+    glyph: Glyph::Zap,
+    path: addresses::canned_responses,
+};
+
 /// What was ordered.
 pub const ORDERS: Room = Room {
     kind: RoomKind::Orders,
@@ -122,7 +134,7 @@ pub const WEBHOOKS: Room = Room {
 pub const SECTIONS: [Section; 2] = [
     Section {
         name: "Customer Support",
-        rooms: &[INBOX, WIDGET, FAQ, ORDERS],
+        rooms: &[INBOX, WIDGET, FAQ, CANNED_RESPONSES, ORDERS],
     },
     Section {
         name: "Settings",

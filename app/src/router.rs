@@ -3,6 +3,7 @@
 use crate::{
     account::{account_page::AccountPage, sign_in::SignInPage, sign_up::SignUpPage},
     api_keys::page::ApiKeysPage,
+    canned::page::CannedResponsesPage,
     faq::page::FaqPage,
     frame::Frame,
     inbox::{
@@ -43,6 +44,7 @@ pub fn DashboardRoutes() -> impl IntoView {
                     </ParentRoute>
                     <Route path=path!("widget") view=WidgetSettingsPage ssr=SsrMode::Async/>
                     <Route path=path!("faq") view=FaqPage ssr=SsrMode::Async/>
+                    <Route path=path!("canned-responses") view=CannedResponsesPage ssr=SsrMode::Async/>
                     <Route path=path!("orders") view=OrdersPage ssr=SsrMode::Async/>
                     <Route path=path!("api-keys") view=ApiKeysPage ssr=SsrMode::Async/>
                     <Route path=path!("webhooks") view=WebhooksPage ssr=SsrMode::Async/>

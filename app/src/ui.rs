@@ -39,7 +39,7 @@ pub use dialog::Dialog;
 pub use each::Each;
 pub use empty_state::{EmptyState, Picture};
 pub use field::{TextArea, TextField};
-pub use form::{PlainField, PostForm, Posted, ScriptForm, Submit, by_script};
+pub use form::{PlainField, PostForm, Posted, ScriptForm, Submit, by_script, post_fields};
 pub use icon::{Glyph, Icon};
 pub use initials::initials;
 pub use loaded::Loaded;

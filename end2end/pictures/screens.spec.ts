@@ -69,6 +69,7 @@ for (const viewport of SIZES) {
         ["thread", `/inbox/${shopper.conversation}`, false],
         ["settings", "/widget", true],
         ["faq", "/faq", true],
+        ["canned", "/canned-responses", true],
         ["orders", "/orders", true],
         ["order", "/orders/1004", true],
       ];
@@ -77,7 +78,7 @@ for (const viewport of SIZES) {
         await page.screenshot({ path: file(name), fullPage });
       }
       const empty = await merchant.createStore("Empty Shop");
-      for (const [name, path] of [["overview", ""], ["inbox", "/inbox"], ["faq", "/faq"], ["orders", "/orders"]]) {
+      for (const [name, path] of [["overview", ""], ["inbox", "/inbox"], ["faq", "/faq"], ["canned", "/canned-responses"], ["orders", "/orders"]]) {
         await page.goto(`/stores/${empty.id}${path}`, { waitUntil: "networkidle" });
         await page.screenshot({ path: file(`${name}-empty`) });
       }

@@ -56,6 +56,12 @@ export class Merchant {
     }
     return { id, key: overview.public_key };
   }
+
+  /** A canned response. */
+  async addCannedResponse(store: Pick<Store, "id">, draft: Form) {
+    const fields = Object.entries(draft).map(([field, value]) => [`draft[${field}]`, value]);
+    await this.call("canned/save", { store: store.id, ...Object.fromEntries(fields) });
+  }
 }
 
 /** A shopper who writes by REST. */

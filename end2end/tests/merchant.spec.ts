@@ -43,7 +43,7 @@ test("signing in leads to the overview", async ({ open, watch }) => {
   await expect(page).toHaveURL(/\/stores/);
   if (page.url().endsWith("/stores")) await page.getByRole("main").getByRole("link", { name: "Demo Shop" }).click();
   await expect(page.getByRole("heading", { name: "Quick Actions" })).toBeVisible();
-  for (const name of ["Chat Inbox", "Widget Settings", "FAQ Knowledge Base", "Orders"]) {
+  for (const name of ["Chat Inbox", "Widget Settings", "FAQ Knowledge Base", "Canned Responses", "Orders"]) {
     await expect(page.getByRole("main").getByRole("link", { name })).toBeVisible();
   }
 });

@@ -2,6 +2,7 @@
 
 pub mod agent_socket;
 pub mod api;
+pub mod canned_files;
 pub mod dashboard;
 pub mod demo;
 pub mod error;

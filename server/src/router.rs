@@ -5,7 +5,7 @@ use crate::{
     http::{
         agent_socket,
         api::{docs, v1},
-        dashboard, demo,
+        canned_files, dashboard, demo,
         error::ApiError,
         health, order_files, widget, widget_socket,
     },
@@ -72,7 +72,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
         .merge(files)
         .layer(from_fn(time_out))
-        .merge(order_file_routes(&state))
+        .merge(file_routes(&state))
         .merge(sockets)
         .layer(from_fn(headers::security))
         .layer(from_fn(move |request, next| {
@@ -190,9 +190,9 @@ fn api_routes(state: &AppState) -> Router<AppState> {
         .route("/openapi.json", get(v1::document::get))
 }
 
-/// Files of orders. They may be larger than other bodies and take longer; who takes them
-/// in and gives them out says how much.
-fn order_file_routes(state: &AppState) -> Router<AppState> {
+/// Files of the dashboard's. They may be larger than other bodies and take longer; who takes
+/// orders in and gives them out says how much.
+fn file_routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route(
             "/api/app/stores/{store}/orders/import",
@@ -201,6 +201,14 @@ fn order_file_routes(state: &AppState) -> Router<AppState> {
         .route(
             "/api/app/stores/{store}/orders/export",
             get(order_files::export),
+        )
+        .route(
+            "/api/app/stores/{store}/canned-responses/import",
+            post(canned_files::import),
+        )
+        .route(
+            "/api/app/stores/{store}/canned-responses/export",
+            get(canned_files::export),
         )
         .layer(from_fn_with_state(state.door, origin::same_origin))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))

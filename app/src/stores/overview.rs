@@ -136,7 +136,7 @@ fn ActionCard(room: Room, overview: StoreOverview, unread: Signal<i64>) -> impl 
 fn state_of(room: RoomKind, overview: &StoreOverview) -> AnyView {
     let plain = |text: String| view! { <Badge tone=Tone::Neutral text/> };
     match room {
-        RoomKind::Overview | RoomKind::ApiKeys => ().into_any(),
+        RoomKind::Overview | RoomKind::ApiKeys | RoomKind::CannedResponses => ().into_any(),
         RoomKind::Webhooks => (overview.webhooks_off > 0)
             .then(|| {
                 let text = format!("{} switched off", overview.webhooks_off);

@@ -1,28 +1,20 @@
 //! Files of orders, which the dashboard takes in and gives out. Server functions take no
 //! bodies of this size, and give no answers in parts.
 
-use crate::http::{
+use super::{
     error::{ApiPath, ApiQuery, ApiResult},
+    parts::{file, member},
     upload::{self, Pace},
 };
-use axum::{
-    Json,
-    body::Body,
-    extract::State,
-    http::{HeaderMap, HeaderValue, header},
-    response::{IntoResponse, Response},
-};
+use axum::{Json, body::Body, extract::State, http::HeaderMap, response::Response};
 use axum_extra::extract::cookie::CookieJar;
 use backend::{
     Ctx,
-    access::Principal,
-    auth::{self, SESSION_COOKIE},
-    error::{Error, Unauthorized},
+    error::Error,
     orders::{
         export::{self, ExportFormat},
         import,
     },
-    stores,
 };
 use domain::{
     ids::StoreId,
@@ -61,14 +53,14 @@ pub async fn import(
     let mapping = query.columns.as_deref().map(mapping_from_words);
     let mapping = mapping.transpose().map_err(Error::from)?;
     let import = import::begin(&ctx, &member)?;
-    let file = upload::take_in(&headers, body, FILE_MAX, pace).await?;
+    let sent = upload::take_in(&headers, body, FILE_MAX, pace).await?;
     let options = ImportOptions {
         mapping,
         status: query.status,
         payment_status: query.payment_status,
         currency: query.currency,
     };
-    Ok(Json(import.run(&ctx, file, query.step, options).await?))
+    Ok(Json(import.run(&ctx, sent, query.step, options).await?))
 }
 
 /// Which file is wanted.
@@ -100,20 +92,5 @@ pub async fn export(
         ),
         ExportFormat::Json => ("application/json", "attachment; filename=\"orders.json\""),
     };
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static(name)),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    Ok((headers, Body::from_stream(parts)).into_response())
-}
-
-/// The person of the session, as a member of the store.
-async fn member(ctx: &Ctx, cookies: &CookieJar, store_id: StoreId) -> ApiResult<Principal> {
-    let user = match cookies.get(SESSION_COOKIE) {
-        Some(cookie) => auth::user_of_session(ctx, cookie.value()).await?,
-        None => None,
-    };
-    let user = user.ok_or(Error::Unauthorized(Unauthorized::SignedOut))?;
-    Ok(stores::member(ctx, &user, store_id).await?)
+    Ok(file(kind, name, Body::from_stream(parts)))
 }

@@ -1,6 +1,7 @@
 //! The dashboard at its door: accounts and sessions, pages without any script,
 //! settings and the FAQ.
 
+mod canned;
 mod faq;
 mod orders;
 mod pages;

@@ -12,13 +12,14 @@ use crate::forms::{Fields, call, fields, page};
 use crate::identity;
 use crate::shops::medusa::Medusa;
 use crate::webhooks::receiver::Receiver;
-use backend::{api_keys, orders::connect, webhooks};
+use backend::{api_keys, canned, orders::connect, webhooks};
 use domain::{
     api_key::{NewApiKey, Scope},
+    canned::CannedDraft,
     faq::{FaqCategory, FaqItem},
     ids::{
-        ApiKeyId, ConversationId, FaqCategoryId, FaqItemId, IdentitySecretId, JobId, OrderSourceId,
-        StoreId, WebhookDeliveryId, WebhookId,
+        ApiKeyId, CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, IdentitySecretId,
+        JobId, OrderSourceId, StoreId, WebhookDeliveryId, WebhookId,
     },
     webhook::{NewWebhook, WebhookEvent},
 };
@@ -33,6 +34,7 @@ struct Ids {
     conversation: ConversationId,
     category: FaqCategoryId,
     item: FaqItemId,
+    canned: CannedResponseId,
     secret: IdentitySecretId,
     key: ApiKeyId,
     /// Of failed jobs, where a test has made them.
@@ -77,6 +79,16 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
     ]);
     let made = call(server, &owner.cookie, "faq/add-item", &of_store(item)).await;
     let item = made.json::<FaqItem>(200).id;
+    let canned = CannedDraft {
+        keyword: "refund".into(),
+        title: "Refund".into(),
+        text: format!("A secret of {name}"),
+        category: None,
+        mine: false,
+    };
+    let id = CannedResponseId::generate();
+    let canned = canned::create(&server.ctx, &shop.member, id, canned).await;
+    let canned = canned.expect("a canned response").0.id;
     let made = backend::identity::make_secret(&server.ctx, &shop.member).await;
     let made = made.expect("a secret");
     let receiver = Receiver::start().await;
@@ -115,6 +127,7 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
             conversation,
             category,
             item,
+            canned,
             secret: made.secrets[0].id,
             key: key.expect("a key").key.id,
             retried_job: JobId::generate(),
@@ -152,6 +165,7 @@ async fn rows_of(server: &TestServer, store: StoreId) -> BTreeSet<String> {
         "faq_categories",
         "faq_items",
         "faq_embeddings",
+        "canned_responses",
         "unanswered_questions",
         "orders",
         "order_sources",
@@ -230,6 +244,10 @@ async fn no_page_shows_another_store() {
             format!("/stores/{my_store}/faq"),
         ),
         (
+            format!("/stores/{their_store}/canned-responses"),
+            format!("/stores/{my_store}/canned-responses"),
+        ),
+        (
             format!("/stores/{their_store}/orders"),
             format!("/stores/{my_store}/orders"),
         ),
@@ -265,13 +283,27 @@ async fn no_page_shows_another_store() {
     server.finish().await;
 }
 
-/// Calls a route of the dashboard's that takes in or gives out a file of orders.
-async fn file_call(server: &TestServer, cookie: &str, store: StoreId, is_import: bool) -> Reply {
-    let path = format!("/api/app/stores/{store}/orders");
+/// A file of orders, and one of canned responses.
+const FILES: [(&str, &str); 2] = [
+    (
+        "orders",
+        r#"[{"number":"7","email":"","status":"shipped","payment_status":"paid","currency":"USD","total_minor":1,"placed_at":1}]"#,
+    ),
+    ("canned-responses", r#"[{"keyword":"7","text":"Seven"}]"#),
+];
+
+/// Calls a route of the dashboard's that takes in or gives out a file.
+async fn file_call(
+    server: &TestServer,
+    cookie: &str,
+    store: StoreId,
+    (what, file): (&str, &'static str),
+    is_import: bool,
+) -> Reply {
+    let path = format!("/api/app/stores/{store}/{what}");
     let request = if is_import {
         let url = server.url(&format!("{path}/import?step=apply_all"));
-        let order = r#"[{"number":"7","email":"","status":"shipped","payment_status":"paid","currency":"USD","total_minor":1,"placed_at":1}]"#;
-        server.http.post(url).body(order)
+        server.http.post(url).body(file)
     } else {
         server
             .http
@@ -281,21 +313,24 @@ async fn file_call(server: &TestServer, cookie: &str, store: StoreId, is_import:
 }
 
 #[tokio::test]
-async fn no_file_of_orders_goes_into_another_store_or_comes_out_of_it() {
+async fn no_file_goes_into_another_store_or_comes_out_of_it() {
     let server = TestServer::start().await;
     let (mine, theirs) = two_tenants(&server).await;
     let before = rows_of(&server, theirs.ids.store).await;
-    for is_import in [true, false] {
+    for (file, is_import) in FILES
+        .into_iter()
+        .flat_map(|file| [(file, true), (file, false)])
+    {
         for (cookie, store, expected) in [
             (mine.owner.cookie.as_str(), theirs.ids.store, 404),
             (&mine.owner.cookie, StoreId::generate(), 404),
             ("", theirs.ids.store, 401),
             ("shopdesk_session=made-up", theirs.ids.store, 401),
         ] {
-            let reply = file_call(&server, cookie, store, is_import).await;
+            let reply = file_call(&server, cookie, store, file, is_import).await;
             reply.problem(expected);
         }
-        let reply = file_call(&server, &mine.owner.cookie, mine.ids.store, is_import).await;
+        let reply = file_call(&server, &mine.owner.cookie, mine.ids.store, file, is_import).await;
         assert_eq!(reply.status, 200, "{}", reply.body);
         assert!(!reply.body.contains("theirs"));
     }
@@ -310,28 +345,28 @@ async fn agents_take_files_of_orders_out_and_none_in() {
     let agent = server.add_owner("agent", "agent@example.com").await;
     let user = agent.user.id;
     database::write(&server.ctx, format!("INSERT INTO memberships (store_id, user_id, role) VALUES ('{store}', '{user}', 'agent')")).await;
-    file_call(&server, &agent.cookie, store, true)
+    file_call(&server, &agent.cookie, store, FILES[0], true)
         .await
         .problem(403);
-    let export = file_call(&server, &agent.cookie, store, false).await;
+    let export = file_call(&server, &agent.cookie, store, FILES[0], false).await;
     assert_eq!(export.status, 200);
     server.finish().await;
 }
 
 #[tokio::test]
-async fn no_other_websites_page_sends_a_file_of_orders() {
+async fn no_other_websites_page_sends_a_file() {
     let server = TestServer::start().await;
     let mine = tenant(&server, "mine").await;
-    let url = format!(
-        "/api/app/stores/{}/orders/import?step=apply_all",
-        mine.ids.store
-    );
-    let request = server
-        .http
-        .post(server.url(&url))
-        .header("cookie", &mine.owner.cookie);
-    let foreign = request.header("origin", "https://evil.test").body("[]");
-    Reply::to(foreign).await.problem(403);
+    for (what, file) in FILES {
+        let store = mine.ids.store;
+        let url = format!("/api/app/stores/{store}/{what}/import?step=apply_all");
+        let request = server
+            .http
+            .post(server.url(&url))
+            .header("cookie", &mine.owner.cookie);
+        let foreign = request.header("origin", "https://evil.test").body(file);
+        Reply::to(foreign).await.problem(403);
+    }
     server.finish().await;
 }
 

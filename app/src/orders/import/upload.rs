@@ -1,12 +1,10 @@
 //! Sends a file of orders.
 
-use crate::{addresses, error::AppError};
+use crate::{addresses, error::AppError, upload::send_file};
 use domain::{
     ids::StoreId,
     order_import::{ImportReport, ImportStep, Mapping, mapping_to_words},
 };
-use gloo_net::http::Request;
-use leptos::prelude::FromServerFnError;
 
 /// What is asked of the server. What is empty is left out.
 pub struct Asked {
@@ -55,16 +53,7 @@ pub async fn send(
     asked: Asked,
 ) -> Result<ImportReport, AppError> {
     let address = format!("{}?{}", addresses::orders_file(store), asked.query());
-    let request = Request::post(&address)
-        .header("accept", "application/json")
-        .body(file)
-        .map_err(|_| AppError::malformed())?;
-    let answer = request.send().await.map_err(|_| AppError::unreachable())?;
-    let body = answer.binary().await.map_err(|_| AppError::unreachable())?;
-    if answer.ok() {
-        return serde_json::from_slice(&body).map_err(|_| AppError::unreachable());
-    }
-    Err(AppError::de(body.into()))
+    send_file(address, file).await
 }
 
 #[cfg(test)]

@@ -131,6 +131,13 @@ static STORE_CALLS: &[StoreCall] = &[
     }),
     everybody("inbox/resolve", of_conversation),
     everybody("inbox/reopen", of_conversation),
+    everybody("canned/list", |_| vec![]),
+    admins("canned/save", |_| canned("Back to work")),
+    everybody("canned/note-use", of_canned),
+    admins("canned/save", |ids| {
+        [of_canned(ids), canned("Hello again")].concat()
+    }),
+    admins("canned/delete", of_canned),
     everybody("faq/list", |_| vec![]),
     everybody("faq/try-question", |_| {
         fields([("question", "How do I return an item?")])
@@ -180,6 +187,20 @@ fn of_category(ids: &Ids) -> Fields {
 
 fn of_item(ids: &Ids) -> Fields {
     fields([("item", ids.item.to_string().as_str())])
+}
+
+fn of_canned(ids: &Ids) -> Fields {
+    fields([("response", ids.canned.to_string().as_str())])
+}
+
+/// One with a keyword that no other call has.
+fn canned(title: &str) -> Fields {
+    let keyword = title.replace(' ', "-");
+    fields([
+        ("draft[keyword]", keyword.as_str()),
+        ("draft[title]", title),
+        ("draft[text]", "It must not get in."),
+    ])
 }
 
 fn of_source(ids: &Ids) -> Fields {
@@ -245,7 +266,7 @@ async fn fail_jobs(server: &TestServer, ids: &Ids) {
 
 /// What a call can name that isn't mine, each with the field that names it: in
 /// their store everything of theirs, in mine one thing of theirs at a time.
-fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 11] {
+fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 12] {
     let nowhere = Ids {
         store: StoreId::generate(),
         ..mine
@@ -260,6 +281,10 @@ fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 11] {
     };
     let item = Ids {
         item: theirs.item,
+        ..mine
+    };
+    let canned = Ids {
+        canned: theirs.canned,
         ..mine
     };
     let secret = Ids {
@@ -293,6 +318,7 @@ fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 11] {
         ("conversation", conversation),
         ("category", category),
         ("item", item),
+        ("response", canned),
         ("secret", secret),
         ("key", key),
         ("job", job),
