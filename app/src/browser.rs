@@ -3,9 +3,9 @@
 
 use domain::UnixMillis;
 use leptos::prelude::*;
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, ops::Range, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::HtmlTextAreaElement;
+use web_sys::{HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// Whether this is a browser.
 const HERE: bool = cfg!(feature = "hydrate");
@@ -172,6 +172,18 @@ pub fn text_area(id: &str) -> Option<HtmlTextAreaElement> {
         .flatten()
 }
 
+/// What stands before the cursor of a text box.
+#[must_use]
+pub fn before_cursor(area: &HtmlTextAreaElement) -> String {
+    let cursor = area.selection_start().ok().flatten().unwrap_or_default();
+    let units = area
+        .value()
+        .encode_utf16()
+        .take(cursor as usize)
+        .collect::<Vec<_>>();
+    String::from_utf16_lossy(&units)
+}
+
 /// Types `text` into a text box as a person would, over the last `back` characters before the
 /// cursor and over what is selected.
 pub fn type_over(area: &HtmlTextAreaElement, back: &str, text: &str) {
@@ -183,6 +195,28 @@ pub fn type_over(area: &HtmlTextAreaElement, back: &str, text: &str) {
     let _ = area.focus();
     let after = start + units(text);
     let _ = area.set_selection_range(after, after);
+}
+
+/// Selects a part of what stands in a text box; `at` counts bytes.
+pub fn select(area: &HtmlTextAreaElement, at: Range<usize>) {
+    let value = area.value();
+    let units = |to: usize| {
+        let before = value.get(..to).unwrap_or_default();
+        u32::try_from(before.encode_utf16().count()).unwrap_or_default()
+    };
+    let _ = area.set_selection_range(units(at.start), units(at.end));
+}
+
+/// Scrolls so that the element of this id can be seen, if it can't.
+pub fn reveal(id: &str) {
+    if !HERE {
+        return;
+    }
+    if let Some(element) = document().get_element_by_id(id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
 }
 
 /// Sets custom properties of an element by script: the page's policy allows no

@@ -1,8 +1,10 @@
 //! Chat Inbox: the store's conversations, live.
 
 pub mod api;
+mod canned_picker;
 mod composer;
 mod context_panel;
+mod draft;
 mod message;
 mod order_cards;
 mod outbox;

@@ -43,6 +43,11 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.locator(`.row[href$="${shopper.conversation}"]`).click();
     await expect(page.locator(".from-ai")).toBeVisible();
     await expectAccessible(page);
+    await page.getByLabel("Your reply").pressSequentially("/");
+    await expect(page.getByRole("option").first()).toBeVisible();
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+    await page.getByLabel("Your reply").fill("");
 
     await page.getByRole("link", { name: "FAQ Knowledge Base" }).click();
     await page.getByLabel("A shopper's question").fill("how do i send something back??");
@@ -51,6 +56,16 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expectAccessible(page);
     await page.getByRole("button", { name: "Add question" }).first().click();
     await expect(page.getByRole("dialog")).toBeVisible();
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+
+    await page.getByRole("link", { name: "Canned Responses" }).click();
+    await expect(page.getByText("/refund", { exact: true })).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "New response" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await page.getByLabel("Nothing is known of the shopper").check();
+    await page.getByLabel("Text", { exact: true }).fill("Order {{order.number}}");
     await expectAccessible(page);
     await page.keyboard.press("Escape");
 

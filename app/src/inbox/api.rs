@@ -57,6 +57,9 @@ pub async fn reply(
 ) -> Result<Message, AppError> {
     let (ctx, member) = request::member(store).await?;
     let typed = domain::message::parse_body(&body)?;
+    // What a canned response couldn't fill in is no shopper's to read.
+    domain::canned::template::check_filled(&typed)
+        .map_err(|invalid| request::refuse(invalid.into()))?;
     let reply = NewMessage::text(id, body);
     let (message, _) = conversations::reply(&ctx, &member, conversation, reply, None)
         .await

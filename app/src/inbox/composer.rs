@@ -1,47 +1,27 @@
 //! The reply box. Enter sends, Shift+Enter makes a new line. Without any
 //! script it is a plain form.
 
-use super::{api, outbox, thread_state::use_thread};
+use super::{
+    api,
+    canned_picker::{Picker, canned_picker},
+    draft::Draft,
+    outbox,
+    thread_state::use_thread,
+};
 use crate::{
     live::use_connection,
     ui::{Glyph, Icon},
 };
 use domain::{
+    Invalid,
+    canned::template::check_filled,
     ids::MessageId,
     message::{BODY_MAX, parse_body},
 };
-use leptos::{ev, html, prelude::*, server_fn::ServerFn};
+use leptos::{ev, prelude::*, server_fn::ServerFn};
 
 /// Characters left are shown from here on.
 const COUNT_FROM: usize = BODY_MAX - 1_000;
-
-/// The text of the reply box, which others may put something into.
-#[derive(Debug, Clone, Copy)]
-pub struct Draft {
-    text: RwSignal<String>,
-    node: NodeRef<html::Textarea>,
-}
-
-impl Draft {
-    /// An empty one.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            text: RwSignal::new(String::new()),
-            node: NodeRef::new(),
-        }
-    }
-
-    /// Puts a text into the box and the cursor behind it.
-    pub fn put(self, text: String) {
-        if let Some(node) = self.node.get_untracked() {
-            node.set_value(&text);
-            // Can't fail for an element in the page.
-            let _ = node.focus();
-        }
-        self.text.set(text);
-    }
-}
 
 /// The reply box.
 #[component]
@@ -51,6 +31,7 @@ pub fn Composer(
 ) -> impl IntoView {
     let thread = use_thread();
     let connection = use_connection();
+    let picker = Picker::new(draft);
     let Draft { text, node } = draft;
     // What was typed before the page was hydrated wins over the kept draft.
     Effect::new(move |earlier: Option<()>| {
@@ -68,14 +49,14 @@ pub fn Composer(
     let length = Memo::new(move |_| text.with(|text| text.trim().chars().count()));
     let problem = Memo::new(move |_| {
         (length.get() > 0)
-            .then(|| text.with(|text| parse_body(text)).err())
+            .then(|| text.with(|text| sendable(text)).err())
             .flatten()
     });
     let send = move || {
         let Some(node) = node.get_untracked() else {
             return;
         };
-        if let Ok(body) = parse_body(&node.value()) {
+        if let Ok(body) = sendable(&node.value()) {
             node.set_value("");
             text.set(String::new());
             outbox::keep_draft(thread.id, "");
@@ -89,8 +70,10 @@ pub fn Composer(
             connection.typing(thread.id);
         }
         text.set(typed);
+        picker.look();
     };
     let on_keydown = move |event: ev::KeyboardEvent| match event.key().as_str() {
+        key if !event.is_composing() && picker.takes(key) => event.prevent_default(),
         // While an input method is composing, Enter belongs to it.
         "Enter" if !event.shift_key() && !event.is_composing() => {
             event.prevent_default();
@@ -117,6 +100,7 @@ pub fn Composer(
             <input type="hidden" name="conversation" value=thread.id.to_string()/>
             <input type="hidden" name="id" value=MessageId::generate().to_string()/>
             <div class="composer-box">
+                {canned_picker(picker)}
                 <textarea
                     name="body"
                     rows="1"
@@ -126,6 +110,9 @@ pub fn Composer(
                     node_ref=node
                     on:input=on_input
                     on:keydown=on_keydown
+                    on:keyup=move |_| picker.look()
+                    on:click=move |_| picker.look()
+                    on:blur=move |_| picker.close()
                 ></textarea>
                 <button
                     class="send"
@@ -147,7 +134,9 @@ pub fn Composer(
                     <kbd>"Shift"</kbd>
                     " + "
                     <kbd>"Enter"</kbd>
-                    " makes a new line"
+                    " makes a new line, "
+                    <kbd>"/"</kbd>
+                    " canned responses"
                 </span>
                 <span class="counter" hidden=move || length.get() < COUNT_FROM>
                     {move || format!("{} / {BODY_MAX}", length.get())}
@@ -156,4 +145,11 @@ pub fn Composer(
         </form>
     }
     .into_any()
+}
+
+/// The reply, if it can be sent as it is.
+fn sendable(typed: &str) -> Result<String, Invalid> {
+    let body = parse_body(typed)?;
+    check_filled(&body)?;
+    Ok(body)
 }

@@ -1,7 +1,7 @@
 //! The shopper's orders, beside the thread. They may come from a shop that takes its time,
 //! so they are asked for when the thread is there.
 
-use super::{api, thread_state::use_thread};
+use super::{api, draft::NewestOrder, thread_state::use_thread};
 use crate::{
     error::AppError,
     orders::parts,
@@ -21,6 +21,7 @@ pub fn ShopperOrders() -> impl IntoView {
     let is_shops = Memo::new(move |_| conversation.with(|c| c.visitor.shop_customer().is_some()));
     let is_known = move || is_shops.get() || email.with(Option::is_some);
     let is_verified = Memo::new(move |_| conversation.with(|c| c.verified));
+    let NewestOrder(newest) = expect_context();
     let found = RwSignal::new(None::<Result<Vec<Order>, AppError>>);
     let look_up = move || {
         let asked = id.get_untracked();
@@ -29,6 +30,8 @@ pub fn ShopperOrders() -> impl IntoView {
             let orders = api::orders(store.id_now(), asked).await;
             // Another conversation may be open by now.
             if id.try_get_untracked() == Some(asked) {
+                let first = orders.as_ref().ok().and_then(|orders| orders.first());
+                newest.set(first.map(|order| order.number.clone()));
                 let _ = found.try_set(Some(orders));
             }
         });

@@ -2,8 +2,9 @@
 
 use super::{
     api,
-    composer::{Composer, Draft},
+    composer::Composer,
     context_panel::ContextPanel,
+    draft::{Draft, NewestOrder},
     message::{Grouped, MessageView, OutgoingView},
     thread_header::ThreadHeader,
     thread_state::{ThreadState, use_thread},
@@ -71,6 +72,7 @@ fn ThreadView(store: StoreId, thread: Thread) -> impl IntoView {
     let state = ThreadState::provide(store, thread);
     let details_open = RwSignal::new(false);
     let draft = Draft::new();
+    NewestOrder::provide();
     view! {
         <section class="thread" class:shows-details=details_open aria-label="Conversation">
             <div class="thread-main">

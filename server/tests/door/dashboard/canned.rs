@@ -4,7 +4,7 @@ mod files;
 
 use super::in_store;
 use crate::{
-    common::{Owner, Reply, TestServer, database},
+    common::{Owner, Reply, TestServer, database, people::new_message},
     forms::{Fields, fields},
 };
 use domain::{
@@ -347,5 +347,31 @@ async fn open_pages_hear_of_every_change_and_use() {
     socket.until(is_change).await;
     team.call(&team.owner, "canned/delete", of(&shared)).await;
     socket.until(is_change).await;
+    team.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_reply_with_an_unfilled_variable_is_not_sent() {
+    let team = Team::start().await;
+    let shop = team.server.shop(&team.owner, team.store).await;
+    let shopper = team.server.shopper(&shop).await;
+    let reply = |body: &str| {
+        fields([
+            ("conversation", shopper.conversation.to_string().as_str()),
+            ("id", new_message("").id.to_string().as_str()),
+            ("body", body),
+        ])
+    };
+    let form = reply("Your order #{{order.number}} is on its way.");
+    let refused = team
+        .call(&team.owner, "inbox/reply", form)
+        .await
+        .json::<Problem>(422);
+    assert_eq!(refused.field.as_deref(), Some("body"));
+    assert!(refused.detail.contains("{{order.number}}"));
+    assert_eq!(database::rows(&team.server.ctx, "messages").await, 0);
+    let other = reply("Put {{ product.title }} into the theme.");
+    let sent = team.call(&team.owner, "inbox/reply", other).await;
+    assert_eq!(sent.status, 200, "{}", sent.body);
     team.server.finish().await;
 }
