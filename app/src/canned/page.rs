@@ -55,6 +55,7 @@ fn responses(store: StoreId, list: CannedList) -> AnyView {
     let canned = CannedState::new(store, list);
     view! {
         <PageHeader title=CANNED_RESPONSES.name help=HELP>
+            {file_menu(canned)}
             <Button
                 look=Look::Primary
                 glyph=Glyph::Plus
@@ -62,7 +63,6 @@ fn responses(store: StoreId, list: CannedList) -> AnyView {
             >
                 "New response"
             </Button>
-            {file_menu(canned)}
         </PageHeader>
         <div class="canned-refusal">
             <FormError error=canned.form.error()/>
