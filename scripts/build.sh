@@ -43,7 +43,7 @@ front_settings() {
 build_front() {
   local project=$1 stamp=dist/$1.stamp
   if [[ -f $stamp && $(<"$stamp") == "$(front_sum "$project")" && -z $(find Cargo.toml Cargo.lock \
-    scripts/build.sh scripts/setup.sh scripts/compress.mjs rust-toolchain.toml crates/domain "$project" style public -newer "$stamp" -print -quit) ]]; then
+    scripts/build.sh scripts/setup.sh scripts/compress.mjs rust-toolchain.toml crates/domain "$project" widget/src/json.rs style public -newer "$stamp" -print -quit) ]]; then
     return 0
   fi
   say "building the front end \"$project\" …"

@@ -102,6 +102,14 @@ def rust_lines():
                 yield f"{path}:{number}: SQL belongs into queries.rs (or search.rs)"
 
 
+def server_functions():
+    """Answers are read by the browser's own parser: docs/DESIGN.md, "How do the files of the front ends keep their size?"."""
+    for path in sorted(Path("app").rglob("*.rs")):
+        for function in re.finditer(r"#\[server\([^\]]*\]", path.read_text()):
+            if "output = Answer" not in function.group():
+                yield f"{path}: {' '.join(function.group().split())} lacks output = Answer"
+
+
 def lock_files():
     for path in Path(".").glob("*/package-lock.json"):
         if '"resolved"' in path.read_text():
@@ -146,6 +154,6 @@ def front_ends():
                 yield f"{name}: scripts/build.sh says {built!r}, Cargo.toml {wanted!r}"
 
 
-breaches = [*edges(), *absent_crates(), *unused_versions(), *front_ends(), *rust_lines(), *lock_files(), *import_loops.find()]
+breaches = [*edges(), *absent_crates(), *unused_versions(), *front_ends(), *server_functions(), *rust_lines(), *lock_files(), *import_loops.find()]
 print(*breaches, sep="\n", end="\n" if breaches else "")
 sys.exit(1 if breaches else 0)

@@ -1,13 +1,11 @@
 //! The one error of every server function: a problem that may be shown.
 
+use crate::json::Json;
 use domain::problem::{Cause, Code, Malformed, Noun, Problem, Unauthorized};
 use leptos::{
     prelude::{FromServerFnError, use_context},
     server::ServerActionError,
-    server_fn::{
-        codec::JsonEncoding,
-        error::{ServerFnErrorErr, ServerFnUrlError},
-    },
+    server_fn::error::{ServerFnErrorErr, ServerFnUrlError},
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -106,7 +104,7 @@ impl fmt::Display for AppError {
 impl std::error::Error for AppError {}
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = Json;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let error = match error {

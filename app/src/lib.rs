@@ -26,6 +26,7 @@ mod faq;
 mod frame;
 mod identity;
 mod inbox;
+mod json;
 mod live;
 mod not_found;
 mod orders;

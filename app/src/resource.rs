@@ -1,11 +1,8 @@
 //! What a page asks the server for, once while it is rendered and again in the
 //! browser.
 
-use crate::error::AppError;
-use leptos::{
-    prelude::Resource,
-    server::codee::{Decoder, Encoder},
-};
+use crate::{error::AppError, json::Json};
+use leptos::prelude::Resource;
 use serde::{Serialize, de::DeserializeOwned};
 use std::future::Future;
 
@@ -25,35 +22,4 @@ where
     Answer: Future<Output = Result<T, AppError>> + Send + 'static,
 {
     Resource::new_with_options(source, fetch, false)
-}
-
-/// JSON, read as the answers of server functions are: from bytes. Leptos' own
-/// codec reads it from text, which would be the same code a second time.
-#[derive(Debug, Clone, Copy)]
-pub struct Json;
-
-impl<T: Serialize> Encoder<T> for Json {
-    type Error = serde_json::Error;
-    type Encoded = String;
-
-    fn encode(value: &T) -> Result<String, Self::Error> {
-        serde_json::to_string(value)
-    }
-}
-
-impl<T: DeserializeOwned> Decoder<T> for Json {
-    type Error = serde_json::Error;
-    type Encoded = str;
-
-    fn decode(json: &str) -> Result<T, Self::Error> {
-        parse(json)
-    }
-}
-
-/// Reads JSON as [`Json`] does.
-///
-/// # Errors
-/// If it is not a `T`.
-pub fn parse<T: DeserializeOwned>(json: &str) -> Result<T, serde_json::Error> {
-    serde_json::from_slice(json.as_bytes())
 }

@@ -1,6 +1,6 @@
 //! Sends files, which are too large for server functions.
 
-use crate::error::AppError;
+use crate::{error::AppError, json};
 use gloo_net::http::Request;
 use leptos::prelude::FromServerFnError;
 use serde::de::DeserializeOwned;
@@ -14,7 +14,7 @@ pub async fn send_file<T: DeserializeOwned>(
     file: web_sys::File,
 ) -> Result<T, AppError> {
     let body = answer(address, file).await?;
-    serde_json::from_slice(&body).map_err(|_| AppError::unreachable())
+    json::parse_bytes(&body).map_err(|_| AppError::unreachable())
 }
 
 async fn answer(address: String, file: web_sys::File) -> Result<Vec<u8>, AppError> {

@@ -1,6 +1,6 @@
 //! Server functions of the account.
 
-use crate::error::AppError;
+use crate::{error::AppError, json::Answer};
 use domain::account::Account;
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use {
 };
 
 /// The person who is signed in, with their stores.
-#[server(prefix = "/api/app", endpoint = "account/current")]
+#[server(prefix = "/api/app", endpoint = "account/current", output = Answer)]
 pub async fn current() -> Result<Account, AppError> {
     let (ctx, user) = request::user().await?;
     backend::stores::account(&ctx, &user)
@@ -20,7 +20,7 @@ pub async fn current() -> Result<Account, AppError> {
 }
 
 /// Whether nobody has signed up yet.
-#[server(prefix = "/api/app", endpoint = "account/installation-is-empty")]
+#[server(prefix = "/api/app", endpoint = "account/installation-is-empty", output = Answer)]
 pub async fn installation_is_empty() -> Result<bool, AppError> {
     let ctx = request::context()?;
     auth::installation_is_empty(&ctx)
@@ -29,7 +29,7 @@ pub async fn installation_is_empty() -> Result<bool, AppError> {
 }
 
 /// Where the start page leads: sign-up, sign-in, the only store, or the list.
-#[server(prefix = "/api/app", endpoint = "account/start")]
+#[server(prefix = "/api/app", endpoint = "account/start", output = Answer)]
 pub async fn start() -> Result<String, AppError> {
     let ctx = request::context()?;
     let path = if auth::installation_is_empty(&ctx)
@@ -62,7 +62,7 @@ pub async fn start() -> Result<String, AppError> {
 }
 
 /// Signs up the first owner with their first store, and signs them in.
-#[server(prefix = "/api/app", endpoint = "account/sign-up")]
+#[server(prefix = "/api/app", endpoint = "account/sign-up", output = Answer)]
 pub async fn sign_up(
     name: String,
     email: String,
@@ -85,7 +85,7 @@ pub async fn sign_up(
 }
 
 /// Signs in and goes to `next`, or to the start page.
-#[server(prefix = "/api/app", endpoint = "account/sign-in")]
+#[server(prefix = "/api/app", endpoint = "account/sign-in", output = Answer)]
 pub async fn sign_in(
     email: String,
     password: String,
@@ -106,7 +106,7 @@ pub async fn sign_in(
 }
 
 /// Ends the session.
-#[server(prefix = "/api/app", endpoint = "account/sign-out")]
+#[server(prefix = "/api/app", endpoint = "account/sign-out", output = Answer)]
 pub async fn sign_out() -> Result<(), AppError> {
     let ctx = request::context()?;
     if let Some(token) = cookies::session_token() {
@@ -121,7 +121,7 @@ pub async fn sign_out() -> Result<(), AppError> {
 
 /// Changes the password. Every session of the account ends, and this browser
 /// gets a new one.
-#[server(prefix = "/api/app", endpoint = "account/change-password")]
+#[server(prefix = "/api/app", endpoint = "account/change-password", output = Answer)]
 pub async fn change_password(current: String, new: String) -> Result<(), AppError> {
     let (ctx, user) = request::user().await?;
     let session = auth::change_password(&ctx, &user, &current, &new)

@@ -1,6 +1,6 @@
 //! Server functions of Canned Responses.
 
-use crate::error::AppError;
+use crate::{error::AppError, json::Answer};
 use domain::{
     canned::{CannedDraft, CannedList},
     ids::{CannedResponseId, StoreId},
@@ -11,14 +11,14 @@ use leptos::prelude::*;
 use {crate::request, backend::canned};
 
 /// What the team shares, and what is one's own.
-#[server(prefix = "/api/app", endpoint = "canned/list")]
+#[server(prefix = "/api/app", endpoint = "canned/list", output = Answer)]
 pub async fn list(store: StoreId) -> Result<CannedList, AppError> {
     let (ctx, member) = request::member(store).await?;
     canned::list(&ctx, &member).await.map_err(request::refuse)
 }
 
 /// Changes one, or adds one.
-#[server(prefix = "/api/app", endpoint = "canned/save")]
+#[server(prefix = "/api/app", endpoint = "canned/save", output = Answer)]
 pub async fn save(
     store: StoreId,
     response: Option<CannedResponseId>,
@@ -36,7 +36,7 @@ pub async fn save(
 }
 
 /// Deletes one.
-#[server(prefix = "/api/app", endpoint = "canned/delete")]
+#[server(prefix = "/api/app", endpoint = "canned/delete", output = Answer)]
 pub async fn delete(store: StoreId, response: CannedResponseId) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
     canned::delete(&ctx, &member, response)
@@ -45,7 +45,7 @@ pub async fn delete(store: StoreId, response: CannedResponseId) -> Result<(), Ap
 }
 
 /// One was put into a reply.
-#[server(prefix = "/api/app", endpoint = "canned/note-use")]
+#[server(prefix = "/api/app", endpoint = "canned/note-use", output = Answer)]
 pub async fn note_use(store: StoreId, response: CannedResponseId) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
     canned::note_use(&ctx, &member, response)

@@ -1,6 +1,6 @@
 //! Server functions of the FAQ Knowledge Base.
 
-use crate::error::AppError;
+use crate::{error::AppError, json::Answer};
 use domain::{
     faq::{FaqCategory, FaqDraft, FaqItem, FaqTrial},
     ids::{FaqCategoryId, FaqItemId, StoreId},
@@ -14,14 +14,14 @@ use {
 };
 
 /// Every category with its questions.
-#[server(prefix = "/api/app", endpoint = "faq/list")]
+#[server(prefix = "/api/app", endpoint = "faq/list", output = Answer)]
 pub async fn list(store: StoreId) -> Result<Vec<FaqCategory>, AppError> {
     let (ctx, member) = request::member(store).await?;
     faq::list(&ctx, &member).await.map_err(request::refuse)
 }
 
 /// Adds a category at the end.
-#[server(prefix = "/api/app", endpoint = "faq/create-category")]
+#[server(prefix = "/api/app", endpoint = "faq/create-category", output = Answer)]
 pub async fn create_category(store: StoreId, name: String) -> Result<FaqCategory, AppError> {
     let (ctx, member) = request::member(store).await?;
     let added = faq::create_category(&ctx, &member, FaqCategoryId::generate(), &name).await;
@@ -29,7 +29,7 @@ pub async fn create_category(store: StoreId, name: String) -> Result<FaqCategory
 }
 
 /// Adds the starter categories that aren't there yet.
-#[server(prefix = "/api/app", endpoint = "faq/add-starter-categories")]
+#[server(prefix = "/api/app", endpoint = "faq/add-starter-categories", output = Answer)]
 pub async fn add_starter_categories(store: StoreId) -> Result<Vec<FaqCategory>, AppError> {
     let (ctx, member) = request::member(store).await?;
     faq::add_starter_categories(&ctx, &member)
@@ -38,7 +38,7 @@ pub async fn add_starter_categories(store: StoreId) -> Result<Vec<FaqCategory>, 
 }
 
 /// Renames a category.
-#[server(prefix = "/api/app", endpoint = "faq/rename-category")]
+#[server(prefix = "/api/app", endpoint = "faq/rename-category", output = Answer)]
 pub async fn rename_category(
     store: StoreId,
     category: FaqCategoryId,
@@ -50,7 +50,7 @@ pub async fn rename_category(
 }
 
 /// Deletes a category with its questions.
-#[server(prefix = "/api/app", endpoint = "faq/delete-category")]
+#[server(prefix = "/api/app", endpoint = "faq/delete-category", output = Answer)]
 pub async fn delete_category(store: StoreId, category: FaqCategoryId) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
     faq::delete_category(&ctx, &member, category)
@@ -59,7 +59,7 @@ pub async fn delete_category(store: StoreId, category: FaqCategoryId) -> Result<
 }
 
 /// Puts a category at another place, counted from 0.
-#[server(prefix = "/api/app", endpoint = "faq/move-category")]
+#[server(prefix = "/api/app", endpoint = "faq/move-category", output = Answer)]
 pub async fn move_category(
     store: StoreId,
     category: FaqCategoryId,
@@ -71,7 +71,7 @@ pub async fn move_category(
 }
 
 /// Adds a question at the end of its category.
-#[server(prefix = "/api/app", endpoint = "faq/add-item")]
+#[server(prefix = "/api/app", endpoint = "faq/add-item", output = Answer)]
 pub async fn add_item(store: StoreId, draft: FaqDraft) -> Result<FaqItem, AppError> {
     let (ctx, member) = request::member(store).await?;
     let added = faq::add_item(&ctx, &member, FaqItemId::generate(), draft).await;
@@ -79,7 +79,7 @@ pub async fn add_item(store: StoreId, draft: FaqDraft) -> Result<FaqItem, AppErr
 }
 
 /// Changes a question; another category moves it there.
-#[server(prefix = "/api/app", endpoint = "faq/update-item")]
+#[server(prefix = "/api/app", endpoint = "faq/update-item", output = Answer)]
 pub async fn update_item(
     store: StoreId,
     item: FaqItemId,
@@ -92,7 +92,7 @@ pub async fn update_item(
 }
 
 /// Deletes a question.
-#[server(prefix = "/api/app", endpoint = "faq/delete-item")]
+#[server(prefix = "/api/app", endpoint = "faq/delete-item", output = Answer)]
 pub async fn delete_item(store: StoreId, item: FaqItemId) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
     faq::delete_item(&ctx, &member, item)
@@ -101,7 +101,7 @@ pub async fn delete_item(store: StoreId, item: FaqItemId) -> Result<(), AppError
 }
 
 /// Puts a question at another place, counted from 0.
-#[server(prefix = "/api/app", endpoint = "faq/move-item")]
+#[server(prefix = "/api/app", endpoint = "faq/move-item", output = Answer)]
 pub async fn move_item(
     store: StoreId,
     item: FaqItemId,
@@ -114,7 +114,7 @@ pub async fn move_item(
 }
 
 /// Makes a question's embedding again.
-#[server(prefix = "/api/app", endpoint = "faq/retry-item")]
+#[server(prefix = "/api/app", endpoint = "faq/retry-item", output = Answer)]
 pub async fn retry_item(store: StoreId, item: FaqItemId) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
     faq::retry_item(&ctx, &member, item)
@@ -123,7 +123,7 @@ pub async fn retry_item(store: StoreId, item: FaqItemId) -> Result<(), AppError>
 }
 
 /// What the AI would answer.
-#[server(prefix = "/api/app", endpoint = "faq/try-question")]
+#[server(prefix = "/api/app", endpoint = "faq/try-question", output = Answer)]
 pub async fn try_question(store: StoreId, question: String) -> Result<FaqTrial, AppError> {
     let (ctx, member) = request::member(store).await?;
     trial::try_question(&ctx, &member, &question)

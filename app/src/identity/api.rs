@@ -1,6 +1,6 @@
 //! Server functions of customer identity.
 
-use crate::error::AppError;
+use crate::{error::AppError, json::Answer};
 use domain::{
     identity::{IdentitySecret, NewIdentitySecret},
     ids::{IdentitySecretId, StoreId},
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use crate::request;
 
 /// The store's secrets that count now, without what is secret about them.
-#[server(prefix = "/api/app", endpoint = "identity/secrets")]
+#[server(prefix = "/api/app", endpoint = "identity/secrets", output = Answer)]
 pub async fn secrets(store: StoreId) -> Result<Vec<IdentitySecret>, AppError> {
     let (ctx, member) = request::member(store).await?;
     backend::identity::secrets(&ctx, &member)
@@ -20,7 +20,7 @@ pub async fn secrets(store: StoreId) -> Result<Vec<IdentitySecret>, AppError> {
 }
 
 /// Makes a secret, which is shown this once. The one before counts for a day more.
-#[server(prefix = "/api/app", endpoint = "identity/make-secret")]
+#[server(prefix = "/api/app", endpoint = "identity/make-secret", output = Answer)]
 pub async fn make_secret(store: StoreId) -> Result<NewIdentitySecret, AppError> {
     let (ctx, member) = request::member(store).await?;
     backend::identity::make_secret(&ctx, &member)
@@ -29,7 +29,7 @@ pub async fn make_secret(store: StoreId) -> Result<NewIdentitySecret, AppError> 
 }
 
 /// Ends a secret at once; those that are left.
-#[server(prefix = "/api/app", endpoint = "identity/revoke-secret")]
+#[server(prefix = "/api/app", endpoint = "identity/revoke-secret", output = Answer)]
 pub async fn revoke_secret(
     store: StoreId,
     secret: IdentitySecretId,

@@ -1,6 +1,6 @@
 //! Server functions of the Chat Inbox.
 
-use crate::error::AppError;
+use crate::{error::AppError, json::Answer};
 use domain::{
     ids::{ConversationId, MessageId, StoreId},
     inbox::{ConversationSummary, InboxCursor, InboxPage, Tab, Thread},
@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use {crate::request, backend::conversations, domain::widget_api::NewMessage};
 
 /// A page of the list.
-#[server(prefix = "/api/app", endpoint = "inbox/list")]
+#[server(prefix = "/api/app", endpoint = "inbox/list", output = Answer)]
 pub async fn list(
     store: StoreId,
     tab: Tab,
@@ -26,7 +26,7 @@ pub async fn list(
 }
 
 /// How many conversations hold something unread.
-#[server(prefix = "/api/app", endpoint = "inbox/unread-count")]
+#[server(prefix = "/api/app", endpoint = "inbox/unread-count", output = Answer)]
 pub async fn unread_count(store: StoreId) -> Result<i64, AppError> {
     let (ctx, member) = request::member(store).await?;
     conversations::unread_count(&ctx, &member)
@@ -35,7 +35,7 @@ pub async fn unread_count(store: StoreId) -> Result<i64, AppError> {
 }
 
 /// A conversation with its newest messages, or with those before `before_seq`.
-#[server(prefix = "/api/app", endpoint = "inbox/thread")]
+#[server(prefix = "/api/app", endpoint = "inbox/thread", output = Answer)]
 pub async fn open_thread(
     store: StoreId,
     conversation: ConversationId,
@@ -48,7 +48,7 @@ pub async fn open_thread(
 }
 
 /// Sends a reply. The same `id` again is the same reply.
-#[server(prefix = "/api/app", endpoint = "inbox/reply")]
+#[server(prefix = "/api/app", endpoint = "inbox/reply", output = Answer)]
 pub async fn reply(
     store: StoreId,
     conversation: ConversationId,
@@ -76,7 +76,7 @@ pub async fn reply(
 }
 
 /// The team has read up to `seq`.
-#[server(prefix = "/api/app", endpoint = "inbox/mark-read")]
+#[server(prefix = "/api/app", endpoint = "inbox/mark-read", output = Answer)]
 pub async fn mark_read(
     store: StoreId,
     conversation: ConversationId,
@@ -89,7 +89,7 @@ pub async fn mark_read(
 }
 
 /// Resolves a conversation.
-#[server(prefix = "/api/app", endpoint = "inbox/resolve")]
+#[server(prefix = "/api/app", endpoint = "inbox/resolve", output = Answer)]
 pub async fn resolve(
     store: StoreId,
     conversation: ConversationId,
@@ -101,7 +101,7 @@ pub async fn resolve(
 }
 
 /// Opens a resolved conversation again.
-#[server(prefix = "/api/app", endpoint = "inbox/reopen")]
+#[server(prefix = "/api/app", endpoint = "inbox/reopen", output = Answer)]
 pub async fn reopen(
     store: StoreId,
     conversation: ConversationId,
@@ -113,7 +113,7 @@ pub async fn reopen(
 }
 
 /// Whether the AI may answer in a conversation.
-#[server(prefix = "/api/app", endpoint = "inbox/set-ai-active")]
+#[server(prefix = "/api/app", endpoint = "inbox/set-ai-active", output = Answer)]
 pub async fn set_ai_active(
     store: StoreId,
     conversation: ConversationId,
@@ -126,7 +126,7 @@ pub async fn set_ai_active(
 }
 
 /// The latest orders of the shopper.
-#[server(prefix = "/api/app", endpoint = "inbox/orders")]
+#[server(prefix = "/api/app", endpoint = "inbox/orders", output = Answer)]
 pub async fn orders(store: StoreId, conversation: ConversationId) -> Result<Vec<Order>, AppError> {
     let (ctx, member) = request::member(store).await?;
     conversations::orders_of_shopper(&ctx, &member, conversation)

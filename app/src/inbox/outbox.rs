@@ -1,7 +1,7 @@
 //! Replies that the server hasn't confirmed, and unfinished ones. Both are
 //! kept in the browser, so that no typed word is lost by a reload.
 
-use crate::{browser, resource};
+use crate::{browser, json};
 use domain::ids::{ConversationId, MessageId};
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ pub struct Kept {
 #[must_use]
 pub fn kept(conversation: ConversationId) -> Vec<Kept> {
     browser::stored(&outbox_key(conversation))
-        .and_then(|json| resource::parse(&json).ok())
+        .and_then(|json| json::parse(&json).ok())
         .unwrap_or_default()
 }
 

@@ -2,7 +2,7 @@
 //! is lost.
 
 use super::socket;
-use crate::{browser, resource};
+use crate::{browser, json};
 use domain::{
     UnixMillis,
     events::{ClientFrame, Close, HEARTBEAT_SECONDS, Hello, Open, ServerEvent, TypingIn},
@@ -203,7 +203,7 @@ impl Connection {
     fn hear(self, text: &str) {
         self.heard_at.set_value(browser::now());
         // A frame of a newer server that this page doesn't know is skipped.
-        let Ok(event) = resource::parse::<ServerEvent>(text) else {
+        let Ok(event) = json::parse::<ServerEvent>(text) else {
             return;
         };
         if event == (ServerEvent::Ready {}) {

@@ -1,6 +1,6 @@
 //! Server functions of orders.
 
-use crate::error::AppError;
+use crate::{error::AppError, json::Answer};
 use domain::{
     ids::{OrderSourceId, StoreId},
     order::{Order, OrderPage},
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use {crate::request, backend::orders::connect as shops};
 
 /// A page of a store's orders, newest first.
-#[server(prefix = "/api/app", endpoint = "orders/list")]
+#[server(prefix = "/api/app", endpoint = "orders/list", output = Answer)]
 pub async fn list(store: StoreId, search: String, offset: i64) -> Result<OrderPage, AppError> {
     let (ctx, member) = request::member(store).await?;
     backend::orders::list(&ctx, &member, &search, offset)
@@ -21,14 +21,14 @@ pub async fn list(store: StoreId, search: String, offset: i64) -> Result<OrderPa
 }
 
 /// The shops that orders are looked up in.
-#[server(prefix = "/api/app", endpoint = "orders/sources")]
+#[server(prefix = "/api/app", endpoint = "orders/sources", output = Answer)]
 pub async fn sources(store: StoreId) -> Result<OrderSourceList, AppError> {
     let (ctx, member) = request::member(store).await?;
     shops::sources(&ctx, &member).await.map_err(request::refuse)
 }
 
 /// Connects a shop, if it answers. Says what it has.
-#[server(prefix = "/api/app", endpoint = "orders/connect")]
+#[server(prefix = "/api/app", endpoint = "orders/connect", output = Answer)]
 pub async fn connect(
     store: StoreId,
     shop: ConnectShop,
@@ -40,7 +40,7 @@ pub async fn connect(
 }
 
 /// Asks a connected shop now.
-#[server(prefix = "/api/app", endpoint = "orders/test-source")]
+#[server(prefix = "/api/app", endpoint = "orders/test-source", output = Answer)]
 pub async fn test_source(store: StoreId, source: OrderSourceId) -> Result<SourceTest, AppError> {
     let (ctx, member) = request::member(store).await?;
     shops::test(&ctx, &member, source)
@@ -49,7 +49,7 @@ pub async fn test_source(store: StoreId, source: OrderSourceId) -> Result<Source
 }
 
 /// Gives a connected Medusa another publishable key, or none.
-#[server(prefix = "/api/app", endpoint = "orders/set-publishable-key")]
+#[server(prefix = "/api/app", endpoint = "orders/set-publishable-key", output = Answer)]
 pub async fn set_publishable_key(
     store: StoreId,
     source: OrderSourceId,
@@ -62,7 +62,7 @@ pub async fn set_publishable_key(
 }
 
 /// Disconnects a shop, and forgets its key.
-#[server(prefix = "/api/app", endpoint = "orders/disconnect")]
+#[server(prefix = "/api/app", endpoint = "orders/disconnect", output = Answer)]
 pub async fn disconnect(store: StoreId, source: OrderSourceId) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
     shops::disconnect(&ctx, &member, source)
@@ -71,7 +71,7 @@ pub async fn disconnect(store: StoreId, source: OrderSourceId) -> Result<(), App
 }
 
 /// The order of a number.
-#[server(prefix = "/api/app", endpoint = "orders/get")]
+#[server(prefix = "/api/app", endpoint = "orders/get", output = Answer)]
 pub async fn get(store: StoreId, number: String) -> Result<Order, AppError> {
     let (ctx, member) = request::member(store).await?;
     backend::orders::get(&ctx, &member, &number)
@@ -81,7 +81,7 @@ pub async fn get(store: StoreId, number: String) -> Result<Order, AppError> {
 
 /// Puts an order in the place of the one of its number, and gives it as it is stored. If
 /// it says which one was `opened`, that has to be what is stored.
-#[server(prefix = "/api/app", endpoint = "orders/save")]
+#[server(prefix = "/api/app", endpoint = "orders/save", output = Answer)]
 pub async fn save(store: StoreId, order: Order, opened: Option<Order>) -> Result<Order, AppError> {
     let (ctx, member) = request::member(store).await?;
     if let Some(opened) = opened {
@@ -96,7 +96,7 @@ pub async fn save(store: StoreId, order: Order, opened: Option<Order>) -> Result
 }
 
 /// Removes the order of a number.
-#[server(prefix = "/api/app", endpoint = "orders/remove")]
+#[server(prefix = "/api/app", endpoint = "orders/remove", output = Answer)]
 pub async fn remove(store: StoreId, number: String) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
     backend::orders::remove(&ctx, &member, &number)

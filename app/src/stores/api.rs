@@ -1,6 +1,6 @@
 //! Server functions of stores.
 
-use crate::error::AppError;
+use crate::{error::AppError, json::Answer};
 use domain::{
     ids::{JobId, StoreId},
     job::DeadLetters,
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use crate::{addresses, request};
 
 /// Creates a store and goes to its overview.
-#[server(prefix = "/api/app", endpoint = "stores/create")]
+#[server(prefix = "/api/app", endpoint = "stores/create", output = Answer)]
 pub async fn create(name: String) -> Result<(), AppError> {
     let (ctx, user) = request::user().await?;
     let store = backend::stores::create(&ctx, &user, &name)
@@ -23,7 +23,7 @@ pub async fn create(name: String) -> Result<(), AppError> {
 }
 
 /// A store's overview.
-#[server(prefix = "/api/app", endpoint = "stores/overview")]
+#[server(prefix = "/api/app", endpoint = "stores/overview", output = Answer)]
 pub async fn overview(store: StoreId) -> Result<StoreOverview, AppError> {
     let (ctx, member) = request::member(store).await?;
     backend::stores::overview(&ctx, &member)
@@ -32,7 +32,7 @@ pub async fn overview(store: StoreId) -> Result<StoreOverview, AppError> {
 }
 
 /// Which services run.
-#[server(prefix = "/api/app", endpoint = "stores/services")]
+#[server(prefix = "/api/app", endpoint = "stores/services", output = Answer)]
 pub async fn services(store: StoreId) -> Result<ServiceStatus, AppError> {
     let (ctx, member) = request::member(store).await?;
     backend::stores::services(&ctx, &member)
@@ -41,7 +41,7 @@ pub async fn services(store: StoreId) -> Result<ServiceStatus, AppError> {
 }
 
 /// Background work of the store that failed for good.
-#[server(prefix = "/api/app", endpoint = "stores/failed-jobs")]
+#[server(prefix = "/api/app", endpoint = "stores/failed-jobs", output = Answer)]
 pub async fn failed_jobs(store: StoreId) -> Result<DeadLetters, AppError> {
     let (ctx, member) = request::member(store).await?;
     backend::jobs::dead_letters::dead_letters(&ctx, &member)
@@ -50,7 +50,7 @@ pub async fn failed_jobs(store: StoreId) -> Result<DeadLetters, AppError> {
 }
 
 /// Tries again what failed for good.
-#[server(prefix = "/api/app", endpoint = "stores/retry-job")]
+#[server(prefix = "/api/app", endpoint = "stores/retry-job", output = Answer)]
 pub async fn retry_job(store: StoreId, job: JobId) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
     backend::jobs::dead_letters::retry(&ctx, &member, job)
@@ -59,7 +59,7 @@ pub async fn retry_job(store: StoreId, job: JobId) -> Result<(), AppError> {
 }
 
 /// Throws away what failed for good.
-#[server(prefix = "/api/app", endpoint = "stores/discard-job")]
+#[server(prefix = "/api/app", endpoint = "stores/discard-job", output = Answer)]
 pub async fn discard_job(store: StoreId, job: JobId) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
     backend::jobs::dead_letters::discard(&ctx, &member, job)

@@ -1,6 +1,6 @@
 //! Server functions of webhooks.
 
-use crate::error::AppError;
+use crate::{error::AppError, json::Answer};
 use domain::{
     ids::{StoreId, WebhookDeliveryId, WebhookId},
     webhook::{CreatedWebhook, NewWebhook, Webhook, WebhookDelivery},
@@ -15,14 +15,14 @@ use {crate::request, backend::webhooks};
 const SHOWN: i64 = 50;
 
 /// Every webhook, the newest first.
-#[server(prefix = "/api/app", endpoint = "webhooks/list")]
+#[server(prefix = "/api/app", endpoint = "webhooks/list", output = Answer)]
 pub async fn list(store: StoreId) -> Result<Vec<Webhook>, AppError> {
     let (ctx, member) = request::member(store).await?;
     webhooks::list(&ctx, &member).await.map_err(request::refuse)
 }
 
 /// Makes a webhook.
-#[server(prefix = "/api/app", endpoint = "webhooks/create")]
+#[server(prefix = "/api/app", endpoint = "webhooks/create", output = Answer)]
 pub async fn create(store: StoreId, new: NewWebhook) -> Result<CreatedWebhook, AppError> {
     let (ctx, member) = request::member(store).await?;
     let (made, _) = webhooks::create(&ctx, &member, new)
@@ -32,7 +32,7 @@ pub async fn create(store: StoreId, new: NewWebhook) -> Result<CreatedWebhook, A
 }
 
 /// Deletes a webhook with its log.
-#[server(prefix = "/api/app", endpoint = "webhooks/delete")]
+#[server(prefix = "/api/app", endpoint = "webhooks/delete", output = Answer)]
 pub async fn delete(store: StoreId, webhook: WebhookId) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
     webhooks::delete(&ctx, &member, webhook)
@@ -41,7 +41,7 @@ pub async fn delete(store: StoreId, webhook: WebhookId) -> Result<(), AppError> 
 }
 
 /// What a webhook was told last, the newest first.
-#[server(prefix = "/api/app", endpoint = "webhooks/deliveries")]
+#[server(prefix = "/api/app", endpoint = "webhooks/deliveries", output = Answer)]
 pub async fn deliveries(
     store: StoreId,
     webhook: WebhookId,
@@ -54,7 +54,7 @@ pub async fn deliveries(
 }
 
 /// Delivers something once more.
-#[server(prefix = "/api/app", endpoint = "webhooks/replay")]
+#[server(prefix = "/api/app", endpoint = "webhooks/replay", output = Answer)]
 pub async fn replay(
     store: StoreId,
     delivery: WebhookDeliveryId,

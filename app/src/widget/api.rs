@@ -1,6 +1,6 @@
 //! Server functions of Widget Settings.
 
-use crate::error::AppError;
+use crate::{error::AppError, json::Answer};
 use domain::{
     ids::StoreId,
     settings::{Section, StoredSection, StoredSettings},
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use crate::request;
 
 /// A store's settings with the versions they have.
-#[server(prefix = "/api/app", endpoint = "widget/settings")]
+#[server(prefix = "/api/app", endpoint = "widget/settings", output = Answer)]
 pub async fn settings(store: StoreId) -> Result<StoredSettings, AppError> {
     let (ctx, member) = request::member(store).await?;
     backend::settings::stored(&ctx, &member)
@@ -21,7 +21,7 @@ pub async fn settings(store: StoreId) -> Result<StoredSettings, AppError> {
 
 /// Saves a section that was edited from `version`; answers with what is stored
 /// now. 409 if somebody else saved it meanwhile.
-#[server(prefix = "/api/app", endpoint = "widget/save")]
+#[server(prefix = "/api/app", endpoint = "widget/save", output = Answer)]
 pub async fn save(
     store: StoreId,
     section: Section,
