@@ -171,10 +171,10 @@ pub fn store_of(path: &str) -> Option<StoreId> {
     id.parse().ok()
 }
 
-fn tab_query(tab: Tab) -> &'static str {
+fn tab_query(tab: Tab) -> String {
     match tab {
-        Tab::Open => "",
-        Tab::Resolved => "?tab=resolved",
+        Tab::Open => String::new(),
+        tab => format!("?tab={}", tab.as_str()),
     }
 }
 

@@ -219,6 +219,29 @@ pub fn reveal(id: &str) {
     }
 }
 
+/// Opens the menu called `name`, with the focus on its first field or action.
+pub fn open_menu(name: &str) {
+    if !HERE {
+        return;
+    }
+    let menu = format!("[data-menu={name}]");
+    if let Ok(Some(element)) = document().query_selector(&menu) {
+        let _ = element.set_attribute("open", "");
+        focus(&format!("{menu} .menu-list :is(input, button)"));
+    }
+}
+
+/// The point in time of a field for date and time, in the browser's zone.
+#[must_use]
+pub fn local_time(text: &str) -> Option<UnixMillis> {
+    let at = HERE.then(|| js_sys::Date::parse(text))?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "whole milliseconds fit an i64"
+    )]
+    at.is_finite().then_some(at as UnixMillis)
+}
+
 /// Sets custom properties of an element by script: the page's policy allows no
 /// `style` attributes.
 pub fn set_properties(element: &web_sys::HtmlElement, properties: &[(&str, &str)]) {

@@ -5,7 +5,7 @@ pub mod rail;
 
 use crate::{
     account, addresses,
-    inbox::unread::Unread,
+    inbox::counts::Counts,
     live::Connection,
     resource::from_server,
     session::AccountResource,
@@ -28,9 +28,9 @@ pub fn Frame() -> impl IntoView {
     let account = from_server(move || store.get(), |_| account::api::current());
     provide_context::<AccountResource>(account);
     Connection::provide(store.into());
-    let unread = Unread::provide(store.into());
+    let counts = Counts::provide(store.into());
     provide_context(TitleCount(Signal::derive(move || {
-        unread.count().unwrap_or(0)
+        counts.unread().unwrap_or(0)
     })));
     let toasts = Toasts::provide();
     let confirm = Confirm::provide();

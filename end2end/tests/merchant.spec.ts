@@ -87,7 +87,7 @@ test("rows that the server has drawn follow what happens", async ({ dashboard, d
   await expect(row).toContainText(`You: ${answer}`);
   // What was said stays the row's text when the conversation is resolved.
   await page.getByRole("button", { name: "Resolve" }).click();
-  await page.getByRole("link", { name: "Resolved", exact: true }).click();
+  await page.getByRole("link", { name: /^Resolved/ }).click();
   await expect(row).toContainText(`You: ${answer}`);
 });
 
@@ -148,7 +148,7 @@ test("resolving and reopening moves the conversation", async ({ visit, dashboard
   await expect(log.getByText("Maya Lindqvist resolved this conversation")).toBeVisible();
   await expect(row).toBeHidden();
   await expect(chat.window.getByText("This conversation was resolved.")).toBeVisible();
-  await page.getByRole("link", { name: "Resolved", exact: true }).click();
+  await page.getByRole("link", { name: /^Resolved/ }).click();
   const resolved = page.locator(".row").first();
   await expect(resolved).toContainText("Visitor");
   await resolved.click();
@@ -162,7 +162,7 @@ test("resolving and reopening moves the conversation", async ({ visit, dashboard
   // The shopper's next word opens it again.
   await chat.send("One more thing …");
   await expect(page.getByRole("button", { name: "Resolve" })).toBeVisible();
-  await page.getByRole("link", { name: "Open", exact: true }).click();
+  await page.getByRole("link", { name: /^Open/ }).click();
   await expect(page.locator(".row", { hasText: "One more thing …" })).toBeVisible();
 });
 

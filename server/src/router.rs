@@ -131,6 +131,10 @@ fn api_routes(state: &AppState) -> Router<AppState> {
             "/conversations/{id}/reopen",
             post(v1::conversations::reopen),
         )
+        .route(
+            "/conversations/{id}/snooze",
+            post(v1::conversations::snooze),
+        )
         .route("/visitors/{id}", get(v1::visitors::get))
         .route(
             "/faq/categories",

@@ -2,7 +2,7 @@
 
 use crate::{
     addresses,
-    inbox::{self, unread::use_unread},
+    inbox::{self, counts::use_counts},
     live::use_connection,
     resource::from_server,
     rooms::{OVERVIEW, Room, RoomKind, SECTIONS},
@@ -162,8 +162,8 @@ fn Stores(account: AccountResource) -> impl IntoView {
 /// The rooms of the open store.
 #[component]
 fn Rooms(store: StoreId) -> impl IntoView {
-    let unread = use_unread();
-    let unread_at_first = from_server(|| (), move |()| inbox::api::unread_count(store));
+    let counts = use_counts();
+    let counts_at_first = from_server(|| (), move |()| inbox::api::counts(store));
     let room_link = move |room: &Room| {
         let href = room.address(store);
         let Room {
@@ -176,8 +176,8 @@ fn Rooms(store: StoreId) -> impl IntoView {
             <RoomLink href glyph name short>
                 <Transition>
                     {move || {
-                        let at_first = unread_at_first.get()?.unwrap_or(0);
-                        let count = Signal::derive(move || unread.count().unwrap_or(at_first));
+                        let at_first = counts_at_first.get()?.map_or(0, |counts| counts.unread);
+                        let count = Signal::derive(move || counts.unread().unwrap_or(at_first));
                         Some(view! { <Count count what="unread conversations"/> })
                     }}
                 </Transition>

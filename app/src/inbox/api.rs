@@ -3,7 +3,7 @@
 use crate::{error::AppError, json::Answer};
 use domain::{
     ids::{ConversationId, MessageId, StoreId},
-    inbox::{ConversationSummary, InboxCursor, InboxPage, Tab, Thread},
+    inbox::{ConversationSummary, InboxCounts, InboxCursor, InboxPage, Tab, Thread, Triage},
     message::Message,
     order::Order,
 };
@@ -25,11 +25,11 @@ pub async fn list(
         .map_err(request::refuse)
 }
 
-/// How many conversations hold something unread.
-#[server(prefix = "/api/app", endpoint = "inbox/unread-count", output = Answer)]
-pub async fn unread_count(store: StoreId) -> Result<i64, AppError> {
+/// How many conversations each tab holds, and how many of all something unread.
+#[server(prefix = "/api/app", endpoint = "inbox/counts", output = Answer)]
+pub async fn counts(store: StoreId) -> Result<InboxCounts, AppError> {
     let (ctx, member) = request::member(store).await?;
-    conversations::unread_count(&ctx, &member)
+    conversations::counts(&ctx, &member)
         .await
         .map_err(request::refuse)
 }
@@ -88,39 +88,15 @@ pub async fn mark_read(
         .map_err(request::refuse)
 }
 
-/// Resolves a conversation.
-#[server(prefix = "/api/app", endpoint = "inbox/resolve", output = Answer)]
-pub async fn resolve(
+/// Does something to a conversation.
+#[server(prefix = "/api/app", endpoint = "inbox/act", output = Answer)]
+pub async fn act(
     store: StoreId,
     conversation: ConversationId,
+    action: Triage,
 ) -> Result<ConversationSummary, AppError> {
     let (ctx, member) = request::member(store).await?;
-    conversations::resolve(&ctx, &member, conversation)
-        .await
-        .map_err(request::refuse)
-}
-
-/// Opens a resolved conversation again.
-#[server(prefix = "/api/app", endpoint = "inbox/reopen", output = Answer)]
-pub async fn reopen(
-    store: StoreId,
-    conversation: ConversationId,
-) -> Result<ConversationSummary, AppError> {
-    let (ctx, member) = request::member(store).await?;
-    conversations::reopen(&ctx, &member, conversation)
-        .await
-        .map_err(request::refuse)
-}
-
-/// Whether the AI may answer in a conversation.
-#[server(prefix = "/api/app", endpoint = "inbox/set-ai-active", output = Answer)]
-pub async fn set_ai_active(
-    store: StoreId,
-    conversation: ConversationId,
-    active: bool,
-) -> Result<ConversationSummary, AppError> {
-    let (ctx, member) = request::member(store).await?;
-    conversations::set_ai_active(&ctx, &member, conversation, active)
+    conversations::triage(&ctx, &member, conversation, action)
         .await
         .map_err(request::refuse)
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::ui::{Glyph, Icon, time::use_clock};
 use domain::{
-    message::{AiTrace, AnswerKind, Message, Sender},
+    message::{AiTrace, AnswerKind, Message, MessageKind, Sender},
     text::{Segment, segments},
 };
 use leptos::prelude::*;
@@ -38,7 +38,9 @@ pub fn MessageView(
     let at = message.created_at;
     let full = move || clock.civil(at).full();
     // A note that nobody has written tells the team what one of them did.
-    let is_own_event = message.sender == Sender::Note && message.agent_name.is_none();
+    let is_own_event = message.sender == Sender::Note
+        && !matches!(message.kind, MessageKind::Text | MessageKind::Attachments);
+    let until = message.data.as_ref().and_then(|data| data.until);
     if message.sender == Sender::System || is_own_event {
         return view! {
             <li class="event" title=full>
@@ -52,6 +54,7 @@ pub fn MessageView(
                         }
                     })}
                 {message.body}
+                {until.map(|until| move || format!(" until {}", clock.civil(until).full()))}
                 <span class="event-time">{move || clock.civil(at).time()}</span>
             </li>
         }

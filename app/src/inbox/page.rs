@@ -2,6 +2,7 @@
 
 use super::{
     api,
+    counts::use_counts,
     row::RowLink,
     shortcuts::listen,
     state::{InboxState, use_inbox},
@@ -14,7 +15,10 @@ use crate::{
     ui::{Button, Each, EmptyState, FormError, Loaded, Look, PageTitle, Picture, RowSkeleton},
     widget,
 };
-use domain::{ids::ConversationId, inbox::Tab};
+use domain::{
+    ids::ConversationId,
+    inbox::{COUNTED_MAX, Tab},
+};
 use leptos::{html, prelude::*};
 use leptos_router::{
     components::Outlet,
@@ -28,9 +32,11 @@ pub fn InboxPage() -> impl IntoView {
     let query = use_query_map();
     let location = use_location();
     let tab = Memo::new(move |_| {
-        query.with(|query| match query.get_str("tab") {
-            Some("resolved") => Tab::Resolved,
-            _ => Tab::Open,
+        query.with(|query| {
+            query
+                .get_str("tab")
+                .and_then(Tab::from_word)
+                .unwrap_or_default()
         })
     });
     let selected = Memo::new(move |_| {
@@ -58,8 +64,7 @@ pub fn InboxPage() -> impl IntoView {
                 <header class="inbox-head">
                     <h1>{INBOX.name}</h1>
                     <nav class="tabs" aria-label="Status">
-                        <TabLink tab=Tab::Open label="Open"/>
-                        <TabLink tab=Tab::Resolved label="Resolved"/>
+                        {Tab::EACH.map(|tab| view! { <TabLink tab/> }).collect_view()}
                     </nav>
                 </header>
                 <div class="inbox-rows">
@@ -100,15 +105,22 @@ fn store_colour() -> NodeRef<html::Div> {
 }
 
 #[component]
-fn TabLink(tab: Tab, label: &'static str) -> impl IntoView {
+fn TabLink(tab: Tab) -> impl IntoView {
     let inbox = use_inbox();
+    let counts = use_counts();
+    let count = move || {
+        Some(match counts.get()?.of(tab) {
+            n if n >= COUNTED_MAX => format!("{}+", COUNTED_MAX - 1),
+            n => n.to_string(),
+        })
+    };
     view! {
         <a
             class="tab"
             href=move || addresses::inbox(inbox.store.get(), tab)
             aria-current=move || (inbox.tab.get() == tab).then_some("page")
         >
-            {label}
+            {tab_name(tab)} <span class="tab-count">{count}</span>
         </a>
     }
     .into_any()
@@ -142,30 +154,50 @@ fn Rows() -> impl IntoView {
     .into_any()
 }
 
+fn tab_name(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Open => "Open",
+        Tab::Snoozed => "Snoozed",
+        Tab::Resolved => "Resolved",
+        Tab::All => "All",
+    }
+}
+
 #[component]
 fn NoRows() -> impl IntoView {
     let inbox = use_inbox();
-    move || match inbox.tab.get() {
-        Tab::Open => view! {
-            <EmptyState
-                picture=Picture::Conversations
-                title="No open conversations"
-                text="When a shopper writes, the conversation appears here at once."
-            >
-                <a class="button" href=move || WIDGET.address(inbox.store.get())>
-                    {WIDGET.name}
-                </a>
+    move || {
+        let (title, text) = match inbox.tab.get() {
+            Tab::Open => (
+                "No open conversations",
+                "When a shopper writes, the conversation appears here at once.",
+            ),
+            Tab::Snoozed => (
+                "Nothing snoozed",
+                "Snoozed conversations wait here until their time comes or the shopper writes.",
+            ),
+            Tab::Resolved => (
+                "Nothing resolved yet",
+                "Resolved conversations rest here. A new message opens them again.",
+            ),
+            Tab::All => (
+                "No conversations yet",
+                "When a shopper writes, the conversation appears here at once.",
+            ),
+        };
+        let is_new = matches!(inbox.tab.get(), Tab::Open | Tab::All);
+        view! {
+            <EmptyState picture=Picture::Conversations title text>
+                {is_new
+                    .then(|| {
+                        view! {
+                            <a class="button" href=move || WIDGET.address(inbox.store.get())>
+                                {WIDGET.name}
+                            </a>
+                        }
+                    })}
             </EmptyState>
         }
-        .into_any(),
-        Tab::Resolved => view! {
-            <EmptyState
-                picture=Picture::Conversations
-                title="Nothing resolved yet"
-                text="Resolved conversations rest here. A new message opens them again."
-            />
-        }
-        .into_any(),
     }
 }
 
@@ -186,7 +218,9 @@ pub fn NoConversation() -> impl IntoView {
                     <kbd>"r"</kbd>
                     " reply, "
                     <kbd>"e"</kbd>
-                    " resolve"
+                    " resolve, "
+                    <kbd>"s"</kbd>
+                    " snooze"
                 </p>
             </EmptyState>
         </section>

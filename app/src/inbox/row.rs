@@ -1,11 +1,14 @@
 //! One conversation in the list.
 
-use super::state::{Row, use_inbox};
+use super::{
+    standing::Standing,
+    state::{Row, use_inbox},
+};
 use crate::{
     addresses,
-    ui::{Ago, Badge, Count, Glyph, Tone, initials},
+    ui::{Ago, Count, initials},
 };
-use domain::message::Sender;
+use domain::{inbox::Tab, message::Sender};
 use leptos::prelude::*;
 
 /// A row that opens its conversation.
@@ -28,8 +31,7 @@ pub fn RowLink(
     };
     let unread = Signal::derive(move || summary.with(|s| s.unread));
     let at = Signal::derive(move || summary.with(|s| s.last_message_at));
-    let needs_human = Memo::new(move |_| summary.with(|s| s.needs_human));
-    let ai_handled = Memo::new(move |_| summary.with(|s| s.ai_handled));
+    let is_known = Signal::derive(move || inbox.tab.get() != Tab::All);
     view! {
         <li>
             <a
@@ -49,16 +51,7 @@ pub fn RowLink(
                         <span class="row-excerpt" dir="auto">{excerpt}</span>
                         <Count count=unread what="unread messages"/>
                     </span>
-                    <Show when=move || needs_human.get() || ai_handled.get()>
-                        <span class="badges">
-                            <Show when=move || needs_human.get()>
-                                <Badge tone=Tone::Warning glyph=Glyph::Person text="Needs a human"/>
-                            </Show>
-                            <Show when=move || ai_handled.get()>
-                                <Badge tone=Tone::Ai glyph=Glyph::Sparkles text="AI"/>
-                            </Show>
-                        </span>
-                    </Show>
+                    <Standing conversation=summary is_known in_list=true/>
                 </span>
             </a>
         </li>

@@ -1,4 +1,4 @@
-//! Keys of the inbox: j and k walk the list, r replies, e resolves.
+//! Keys of the inbox: j and k walk the list, r replies, e resolves, s snoozes.
 
 use super::state::InboxState;
 use crate::{addresses, browser};
@@ -38,6 +38,10 @@ pub fn listen(inbox: InboxState) {
                     // The key itself must not end up in the box.
                     event.prevent_default();
                     browser::focus(".composer textarea");
+                }
+                "s" => {
+                    event.prevent_default();
+                    browser::open_menu("snooze");
                 }
                 "e" => {
                     if let Some(toggle) = inbox.toggle_resolved.get_value() {

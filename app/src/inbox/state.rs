@@ -122,7 +122,8 @@ impl InboxState {
         self.changed_meanwhile.update_value(|changed| {
             changed.insert(summary.id);
         });
-        let belongs = summary.status == self.tab.get_untracked().status();
+        let tab = self.tab.get_untracked().status();
+        let belongs = tab.is_none_or(|status| summary.status == status);
         let known = self
             .rows
             .with_untracked(|rows| rows.iter().find(|row| row.id == summary.id).cloned());

@@ -1,9 +1,11 @@
 //! The top of an open conversation: who, how it stands, what can be done.
 
-use super::{api, state::use_inbox, thread_state::use_thread};
+use super::{
+    api, snooze::SnoozeMenu, standing::Standing, state::use_inbox, thread_state::use_thread,
+};
 use crate::{
     addresses,
-    ui::{Badge, Glyph, Icon, IconButton, Tone},
+    ui::{Glyph, Icon, IconButton},
 };
 use domain::conversation::Status;
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -18,8 +20,6 @@ pub fn ThreadHeader(
     let inbox = use_inbox();
     let conversation = thread.conversation;
     let resolved = Memo::new(move |_| conversation.with(|c| c.status == Status::Resolved));
-    let verified = Memo::new(move |_| conversation.with(|c| c.verified));
-    let needs_human = Memo::new(move |_| conversation.with(|c| c.needs_human));
     let ai_active = Memo::new(move |_| conversation.with(|c| c.ai_active));
     view! {
         <header class="thread-head">
@@ -32,17 +32,7 @@ pub fn ThreadHeader(
             </a>
             <div class="thread-who">
                 <h2 dir="auto">{move || conversation.with(|c| c.visitor.label())}</h2>
-                <span class="badges">
-                    <Show when=move || verified.get()>
-                        <Badge tone=Tone::Accent glyph=Glyph::CircleCheck text="Verified"/>
-                    </Show>
-                    <Show when=move || resolved.get()>
-                        <Badge tone=Tone::Good glyph=Glyph::CircleCheck text="Resolved"/>
-                    </Show>
-                    <Show when=move || needs_human.get()>
-                        <Badge tone=Tone::Warning glyph=Glyph::Person text="Needs a human"/>
-                    </Show>
-                </span>
+                <Standing conversation is_known=false in_list=false/>
             </div>
             <button
                 class="ai-switch"
@@ -57,7 +47,7 @@ pub fn ThreadHeader(
                     }
                 }
                 disabled=thread.changing
-                on:click=move |_| thread.set_ai_active(!ai_active.get_untracked())
+                on:click=move |_| thread.toggle_ai()
             >
                 <Icon glyph=Glyph::Sparkles/>
                 <span>{move || if ai_active.get() { "AI on" } else { "AI off" }}</span>
@@ -69,9 +59,10 @@ pub fn ThreadHeader(
                     on_press=move |()| details_open.update(|open| *open = !*open)
                 />
             </span>
+            <SnoozeMenu/>
             <form
                 method="post"
-                action=move || if resolved.get() { api::Reopen::url() } else { api::Resolve::url() }
+                action=api::Act::url()
                 on:submit=move |event| {
                     event.prevent_default();
                     thread.toggle_resolved();
@@ -79,6 +70,11 @@ pub fn ThreadHeader(
             >
                 <input type="hidden" name="store" value=thread.store.to_string()/>
                 <input type="hidden" name="conversation" value=thread.id.to_string()/>
+                <input
+                    type="hidden"
+                    name="action"
+                    value=move || if resolved.get() { "reopen" } else { "resolve" }
+                />
                 <button
                     class="button"
                     type="submit"

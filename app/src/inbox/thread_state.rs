@@ -9,18 +9,18 @@ use crate::{
     browser,
     error::AppError,
     live::{Connection, Live, use_connection},
-    ui::{toast::Toasts, use_toasts},
+    ui::{time::Civil, toast::Toasts, use_toasts},
 };
 use domain::{
     UnixMillis,
     conversation::Status,
     events::{AiState, ServerEvent, Side, TYPING_SECONDS},
     ids::{ConversationId, MessageId, StoreId},
-    inbox::{ConversationSummary, Thread},
+    inbox::{ConversationSummary, Thread, Triage},
     message::{Message, Sender},
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
-use std::{future::Future, time::Duration};
+use std::time::Duration;
 
 /// The AI is thought to have given up after this long without a word.
 const THINKING_TIME: Duration = Duration::from_secs(30);
@@ -335,56 +335,50 @@ impl ThreadState {
 
     /// Resolves an open conversation, reopens a resolved one.
     pub fn toggle_resolved(self) {
-        if self.changing.get_untracked() {
-            return;
-        }
-        let resolved = self
-            .conversation
-            .with_untracked(|c| c.status == Status::Resolved);
-        let (store, id, toasts) = (self.store, self.id, self.toasts);
-        if resolved {
-            self.change(api::reopen(store, id), move || {
-                toasts.say("Conversation reopened.")
-            });
-        } else {
-            self.change(api::resolve(store, id), move || {
-                toasts.say_with_undo("Conversation resolved.", move || {
-                    self.change(api::reopen(store, id), move || {
-                        toasts.say("Conversation reopened.")
-                    });
-                });
-            });
-        }
-    }
-
-    /// Lets the AI answer here, or makes it quiet.
-    pub fn set_ai_active(self, active: bool) {
-        let toasts = self.toasts;
-        self.change(api::set_ai_active(self.store, self.id, active), move || {
-            toasts.say(if active {
-                "The AI answers here again."
-            } else {
-                "The AI is quiet here."
-            });
+        let status = self.conversation.with_untracked(|c| c.status);
+        self.triage(match status {
+            Status::Resolved => Triage::Reopen,
+            Status::Open | Status::Snoozed => Triage::Resolve,
         });
     }
 
+    /// Lets the AI answer here, or makes it quiet.
+    pub fn toggle_ai(self) {
+        let active = self.conversation.with_untracked(|c| c.ai_active);
+        self.triage(if active { Triage::AiOff } else { Triage::AiOn });
+    }
+
+    /// Does it, and says so. What takes it out of sight can be undone.
+    pub fn triage(self, action: Triage) {
+        if self.changing.get_untracked() {
+            return;
+        }
+        let back = match action {
+            Triage::Resolve | Triage::Snooze(_) => Some(self.conversation.with_untracked(undoing)),
+            _ => None,
+        };
+        self.change(action, back);
+    }
+
     /// The thread may be gone when the answer comes; the list is still there.
-    fn change(
-        self,
-        work: impl Future<Output = Result<ConversationSummary, AppError>> + 'static,
-        done: impl FnOnce() + 'static,
-    ) {
+    fn change(self, action: Triage, back: Option<Triage>) {
         self.changing.try_set(true);
+        let (store, id, toasts) = (self.store, self.id, self.toasts);
         spawn_local(async move {
-            let result = work.await;
+            let result = api::act(store, id, action).await;
             self.changing.try_set(false);
             match result {
                 Ok(summary) => {
                     self.error.try_set(None);
                     self.conversation.try_set(summary.clone());
                     self.inbox.apply(summary);
-                    done();
+                    let text = said(action, browser::now());
+                    match back {
+                        Some(back) => {
+                            toasts.say_with_undo(text, move || self.change(back, None));
+                        }
+                        None => toasts.say(text),
+                    }
                 }
                 Err(error) => {
                     self.error.try_set(Some(error));
@@ -436,6 +430,28 @@ impl ThreadState {
 #[must_use]
 pub fn use_thread() -> ThreadState {
     expect_context()
+}
+
+/// What makes a conversation what it is now.
+fn undoing(now: &ConversationSummary) -> Triage {
+    match (now.status, now.snoozed_until) {
+        (Status::Resolved, _) => Triage::Resolve,
+        (Status::Snoozed, Some(until)) => Triage::Snooze(until),
+        _ => Triage::Reopen,
+    }
+}
+
+fn said(action: Triage, now: UnixMillis) -> String {
+    match action {
+        Triage::Resolve => "Conversation resolved.".to_owned(),
+        Triage::Reopen => "Conversation reopened.".to_owned(),
+        Triage::AiOn => "The AI answers here again.".to_owned(),
+        Triage::AiOff => "The AI is quiet here.".to_owned(),
+        Triage::Snooze(until) => {
+            let until = Civil::local(until).seen_from(Civil::local(now));
+            format!("Snoozed until {until}.")
+        }
+    }
 }
 
 fn show_for(flag: RwSignal<bool>, timer: StoredValue<Option<TimeoutHandle>>, time: Duration) {

@@ -3,7 +3,7 @@
 use super::{api, dead_letters::DeadLetterList};
 use crate::{
     addresses,
-    inbox::unread::use_unread,
+    inbox::counts::use_counts,
     resource::from_server,
     rooms::{OVERVIEW, Room, RoomKind, SECTIONS},
     session::use_store,
@@ -20,7 +20,7 @@ use leptos::prelude::*;
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let store = use_store();
-    let unread = use_unread();
+    let counts = use_counts();
     let overview = from_server(move || store.id(), api::overview);
     let services = from_server(move || store.id(), api::services);
     let dead_letters = from_server(move || store.id(), api::failed_jobs);
@@ -29,7 +29,7 @@ pub fn OverviewPage() -> impl IntoView {
         dead_letters.refetch();
     });
     // The figures follow what happens in the inbox and the FAQ.
-    let unread = Memo::new(move |_| unread.count());
+    let unread = Memo::new(move |_| counts.unread());
     Effect::new(move |earlier: Option<Option<i64>>| {
         let unread = unread.get();
         if earlier
@@ -67,10 +67,10 @@ pub fn OverviewPage() -> impl IntoView {
 
 #[component]
 fn QuickActions(overview: StoreOverview) -> impl IntoView {
-    let unread = use_unread();
+    let counts = use_counts();
     let store = overview.id;
     let unread_at_first = overview.unread_conversations;
-    let unread = Signal::derive(move || unread.count().unwrap_or(unread_at_first));
+    let unread = Signal::derive(move || counts.unread().unwrap_or(unread_at_first));
     view! {
         <PageHeader title=overview.name.clone() help=OVERVIEW.about/>
         {(!overview.widget_enabled)

@@ -54,6 +54,27 @@ pub fn Badge(
     .into_any()
 }
 
+/// Several states, one after the other.
+#[component]
+pub fn Badges(
+    /// The meaning, the drawing and the text of each.
+    #[prop(into)]
+    badges: Signal<Vec<(Tone, Glyph, String)>>,
+) -> impl IntoView {
+    view! {
+        <span class="badges">
+            {move || {
+                badges
+                    .get()
+                    .into_iter()
+                    .map(|(tone, glyph, text)| view! { <Badge tone glyph text/> })
+                    .collect_view()
+            }}
+        </span>
+    }
+    .into_any()
+}
+
 /// A red count; nothing at zero.
 #[component]
 pub fn Count(

@@ -1,16 +1,23 @@
 //! A button that opens a short list of actions.
 
 use super::icon::{Glyph, Icon};
+use crate::browser;
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
-/// The list behind a "…" button. It opens without any script; it closes on
+/// The list behind a "…" button or another one. It opens without any script; it closes on
 /// Esc, on a choice, and when the focus leaves it.
 #[component]
 pub fn Menu(
     /// What the actions are about, for screen readers.
     #[prop(into)]
     label: Signal<String>,
+    /// By which a key finds it: [`browser::open_menu`].
+    #[prop(optional)]
+    name: &'static str,
+    /// The drawing on the button.
+    #[prop(default = Glyph::More)]
+    glyph: Glyph,
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Details>::new();
@@ -34,6 +41,7 @@ pub fn Menu(
     view! {
         <details
             class="menu"
+            data-menu=name
             node_ref=node
             on:focusout=on_focusout
             on:keydown=move |event| {
@@ -43,9 +51,16 @@ pub fn Menu(
             }
         >
             <summary class="icon-button" aria-label=label title=label>
-                <Icon glyph=Glyph::More/>
+                <Icon glyph/>
             </summary>
-            <div class="menu-list" on:click=move |_| close()>
+            <div
+                class="menu-list"
+                on:click=move |_| {
+                    if !browser::is_typing() {
+                        close();
+                    }
+                }
+            >
                 {children()}
             </div>
         </details>

@@ -53,6 +53,12 @@ impl Clock {
         }
     }
 
+    /// As [`Clock::civil`], once the zone is known.
+    #[must_use]
+    pub fn local(self, at: UnixMillis) -> Option<Civil> {
+        self.zone_known.get().then(|| Civil::local(at))
+    }
+
     /// Now, tracked.
     #[must_use]
     pub fn now(self) -> UnixMillis {
@@ -141,6 +147,60 @@ impl Civil {
         format!("{}, {}", self.date(i64::MIN), self.time())
     }
 
+    /// E.g. `18:00` on the day of `now`, `1 Dec, 09:00` on another.
+    #[must_use]
+    pub fn seen_from(self, now: Self) -> String {
+        if self.same_day(now) {
+            self.time()
+        } else {
+            format!("{}, {}", self.date(now.year), self.time())
+        }
+    }
+
+    /// Days since Monday. Algorithm: as [`Civil::utc`], `days_from_civil`.
+    #[must_use]
+    pub fn weekday(self) -> i64 {
+        (self.days() + 3).rem_euclid(7)
+    }
+
+    /// Days since 1970.
+    fn days(self) -> i64 {
+        let month = i64::try_from(self.month).unwrap_or(1);
+        let year = self.year - i64::from(month <= 2);
+        let shifted = (month + 9) % 12;
+        let year_of_era = year.rem_euclid(400);
+        let day_of_year = (153 * shifted + 2) / 5 + self.day - 1;
+        year.div_euclid(400) * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100
+            + day_of_year
+            - 719_468
+    }
+
+    /// The point in time of an hour, `days` after this day, in the browser's zone; in UTC on
+    /// the server.
+    #[must_use]
+    pub fn at_hour(self, days: i64, hour: i64) -> UnixMillis {
+        #[cfg(feature = "hydrate")]
+        {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a date of the calendar, and whole milliseconds"
+            )]
+            let at = js_sys::Date::new_with_year_month_day_hr(
+                self.year as u32,
+                self.month as i32 - 1,
+                (self.day + days) as i32,
+                hour as i32,
+            )
+            .get_time() as UnixMillis;
+            at
+        }
+        #[cfg(not(feature = "hydrate"))]
+        {
+            (self.days() + days) * DAY + hour * HOUR
+        }
+    }
+
     /// Whether both are on the same day.
     #[must_use]
     pub fn same_day(self, other: Self) -> bool {
@@ -189,6 +249,24 @@ mod tests {
         assert_eq!(Civil::utc(1_773_324_300_000).full(), "12 Mar 2026, 14:05");
         assert_eq!(Civil::utc(-1).full(), "31 Dec 1969, 23:59");
         assert_eq!(Civil::utc(1_773_324_300_000).date(2026), "12 Mar");
+    }
+
+    #[test]
+    fn a_date_is_as_many_days_after_1970_as_it_was_made_of() {
+        for day in (-800_000..800_000).step_by(97) {
+            let civil = Civil::utc(day * DAY + 5 * HOUR);
+            assert_eq!(civil.at_hour(0, 5), day * DAY + 5 * HOUR);
+        }
+        // 12 March 2026 is a Thursday.
+        assert_eq!(Civil::utc(1_773_324_300_000).weekday(), 3);
+    }
+
+    #[test]
+    fn a_time_says_its_day_if_it_is_another() {
+        let [now, later, next_year] = [1_773_324_300_000, 1_773_331_500_000, 1_804_860_300_000];
+        let now = Civil::utc(now);
+        assert_eq!(Civil::utc(later).seen_from(now), "16:05");
+        assert_eq!(Civil::utc(next_year).seen_from(now), "12 Mar 2027, 14:05");
     }
 
     #[test]

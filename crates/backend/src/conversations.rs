@@ -1,6 +1,7 @@
 //! Conversations, one verb a file. How a message gets in is told in
 //! [`append`], for every door alike.
 
+mod also;
 mod announce;
 pub(crate) mod append;
 mod browse;
@@ -17,20 +18,25 @@ mod reading;
 mod reply;
 mod seen;
 mod send;
+mod snooze;
 mod start;
 mod status;
 mod told;
+mod triage;
 
 pub use browse::{browse, get, messages_page};
 pub use email_code::{send_code, verify_code};
 pub use history::{HISTORY_MAX, history, messages_after, of_visitor, thread};
 pub use identify::{identify, of_customer};
-pub use inbox::{list, unread_count};
+pub use inbox::{counts, list};
 pub use orders::orders_of_shopper;
 pub(crate) use reading::mark_up_to;
 pub use reading::{mark_read, read_by_visitor};
 pub use reply::{note, reply};
 pub(crate) use seen::{Seen, seen, seen_together};
 pub use send::send;
+pub(crate) use snooze::end_snooze;
+pub use snooze::snooze;
 pub use start::start;
 pub use status::{ask_for_human, reopen, resolve, set_ai_active};
+pub use triage::triage;

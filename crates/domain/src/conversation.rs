@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum Status {
     /// Waits for somebody, or is being talked in.
     Open,
-    /// Out of sight until a time; a customer's message opens it again.
+    /// Out of the team's sight until a time; a customer's message opens it again. A matter
+    /// of the team's: to its shopper it is open.
     Snoozed,
     /// Done; a customer's message opens it again.
     Resolved,

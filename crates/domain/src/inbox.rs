@@ -1,13 +1,34 @@
 //! The Chat Inbox's view of conversations.
 
 use crate::{
-    UnixMillis,
+    Invalid, UnixMillis,
     conversation::Status,
     ids::{ConversationId, VisitorId},
     message::{Message, Sender},
     shop_customer::ShopCustomer,
 };
 use serde::{Deserialize, Serialize};
+
+/// Furthest that a conversation can be snoozed, in milliseconds: a year.
+pub const SNOOZE_MAX: UnixMillis = 366 * 24 * 60 * 60 * 1_000;
+
+/// Checks until when a conversation is to be snoozed: a time to come, within a year.
+///
+/// # Errors
+/// [`Invalid`] for `until`.
+pub fn parse_snooze(until: UnixMillis, now: UnixMillis) -> Result<UnixMillis, Invalid> {
+    if until <= now {
+        return Err(Invalid::new("until", "Please choose a time to come."));
+    }
+    // Neither end of what an i64 holds may overflow.
+    if until.saturating_sub(now) > SNOOZE_MAX {
+        return Err(Invalid::new(
+            "until",
+            "Please choose a time within the next year.",
+        ));
+    }
+    Ok(until)
+}
 
 /// The inbox's tabs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -16,28 +37,87 @@ pub enum Tab {
     /// Conversations that are open.
     #[default]
     Open,
+    /// Conversations that come back later.
+    Snoozed,
     /// Conversations that are resolved.
     Resolved,
+    /// All of them.
+    All,
 }
 
 impl Tab {
+    /// Every tab, in the order in which they are shown.
+    pub const EACH: [Self; 4] = [Self::Open, Self::Snoozed, Self::Resolved, Self::All];
+
     /// The word in the page's address.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
+            Self::Snoozed => "snoozed",
             Self::Resolved => "resolved",
+            Self::All => "all",
         }
     }
 
-    /// The status of the conversations in this tab.
+    /// The tab of a word in an address.
     #[must_use]
-    pub fn status(self) -> Status {
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::EACH.into_iter().find(|tab| tab.as_str() == word)
+    }
+
+    /// The status of the conversations in this tab; `None` for any.
+    #[must_use]
+    pub fn status(self) -> Option<Status> {
         match self {
-            Self::Open => Status::Open,
-            Self::Resolved => Status::Resolved,
+            Self::Open => Some(Status::Open),
+            Self::Snoozed => Some(Status::Snoozed),
+            Self::Resolved => Some(Status::Resolved),
+            Self::All => None,
         }
     }
+}
+
+/// Up to how many conversations are counted in [`InboxCounts`]: more are "999+".
+pub const COUNTED_MAX: i64 = 1_000;
+
+/// How many conversations there are, each up to [`COUNTED_MAX`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct InboxCounts {
+    /// With customer messages that no agent has read: all of them.
+    pub unread: i64,
+    pub open: i64,
+    pub snoozed: i64,
+    pub resolved: i64,
+}
+
+impl InboxCounts {
+    /// Those in a tab.
+    #[must_use]
+    pub fn of(self, tab: Tab) -> i64 {
+        match tab {
+            Tab::Open => self.open,
+            Tab::Snoozed => self.snoozed,
+            Tab::Resolved => self.resolved,
+            Tab::All => self.open + self.snoozed + self.resolved,
+        }
+    }
+}
+
+/// What somebody of the team does to a conversation besides writing in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Triage {
+    /// It is done.
+    Resolve,
+    /// It is not, or not snoozed any more.
+    Reopen,
+    /// The AI may answer in it.
+    AiOn,
+    /// The AI is quiet in it.
+    AiOff,
+    /// It is out of sight until then.
+    Snooze(UnixMillis),
 }
 
 /// The shopper of a conversation.
@@ -131,6 +211,10 @@ pub struct ConversationSummary {
     /// The storefront has said who the shopper is, and signed it.
     #[serde(default)]
     pub verified: bool,
+    /// When it comes back, if it is snoozed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    pub snoozed_until: Option<UnixMillis>,
 }
 
 /// Which conversations a program asks for: those that fit all of what is given.
@@ -173,4 +257,39 @@ pub struct Thread {
     pub messages: Vec<Message>,
     /// Whether there are messages before the first of these.
     pub has_earlier: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_snooze_ends_within_the_next_year() {
+        let now = 1_700_000_000_000;
+        for until in [now + 1, now + SNOOZE_MAX] {
+            assert_eq!(parse_snooze(until, now), Ok(until));
+        }
+        for until in [i64::MIN, 0, now, now + SNOOZE_MAX + 1, i64::MAX] {
+            let refused = parse_snooze(until, now).expect_err("no such snooze");
+            assert_eq!(refused.field, "until");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_taken_is_to_come_and_not_far(until: i64, now in 0..4_000_000_000_000_i64) {
+            if let Ok(taken) = parse_snooze(until, now) {
+                prop_assert!(taken > now && taken <= now + SNOOZE_MAX);
+            }
+        }
+    }
+
+    #[test]
+    fn a_tab_is_found_by_its_word() {
+        for tab in Tab::EACH {
+            assert_eq!(Tab::from_word(tab.as_str()), Some(tab));
+        }
+        assert_eq!(Tab::from_word("Open"), None);
+    }
 }

@@ -101,6 +101,13 @@ pub enum MessageKind {
     AiOff,
     /// The AI could not look at a message. For the team only.
     AiFailed,
+    /// Somebody put the conversation off: `data.until`. For the team only.
+    #[cfg(any(test, feature = "triage"))]
+    Snoozed,
+    /// The time until which it was put off is over, or somebody has ended it. For the team
+    /// only.
+    #[cfg(any(test, feature = "triage"))]
+    Unsnoozed,
     /// A kind of a newer server: its body is readable alone.
     #[serde(other)]
     Unknown,
@@ -121,6 +128,10 @@ impl MessageKind {
             Self::AiOn => "ai_on",
             Self::AiOff => "ai_off",
             Self::AiFailed => "ai_failed",
+            #[cfg(any(test, feature = "triage"))]
+            Self::Snoozed => "snoozed",
+            #[cfg(any(test, feature = "triage"))]
+            Self::Unsnoozed => "unsnoozed",
             Self::Unknown => "unknown",
         }
     }
@@ -139,6 +150,10 @@ impl MessageKind {
             Self::AiOn,
             Self::AiOff,
             Self::AiFailed,
+            #[cfg(any(test, feature = "triage"))]
+            Self::Snoozed,
+            #[cfg(any(test, feature = "triage"))]
+            Self::Unsnoozed,
         ]
         .into_iter()
         .find(|kind| kind.as_str() == word)
@@ -164,6 +179,11 @@ pub struct MessageData {
     #[cfg(any(test, feature = "order_cards"))]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub lead: String,
+    /// `snoozed`: when it comes back.
+    #[cfg(any(test, feature = "triage"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    pub until: Option<UnixMillis>,
 }
 
 /// What an AI message is about; shown beside its label.

@@ -39,6 +39,13 @@ impl Message {
             MessageKind::AiOn => Some(format!("{name} turned the AI on")),
             MessageKind::AiOff => Some(format!("{name} turned the AI off")),
             MessageKind::AiFailed => Some("The AI could not look at a message".to_owned()),
+            #[cfg(any(test, feature = "triage"))]
+            MessageKind::Snoozed => Some(format!("{name} snoozed this conversation")),
+            #[cfg(any(test, feature = "triage"))]
+            MessageKind::Unsnoozed => Some(match &self.agent_name {
+                Some(name) => format!("{name} ended the snooze"),
+                None => "This conversation is back from its snooze".to_owned(),
+            }),
             _ => texts::of("en").widget.event(self),
         }
     }

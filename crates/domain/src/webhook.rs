@@ -55,12 +55,15 @@ events! {
     MessageCreated = "message.created", "A shopper, the team or the AI writes";
     /// Somebody has resolved a conversation.
     ConversationResolved = "conversation.resolved", "A conversation is resolved";
-    /// Somebody of the team, or a shopper's message, has opened a resolved conversation again.
-    ConversationReopened = "conversation.reopened", "A resolved conversation is opened again";
+    /// Somebody of the team, a shopper's message, or the end of its snooze has opened a
+    /// resolved or snoozed conversation again.
+    ConversationReopened = "conversation.reopened", "A resolved or snoozed conversation is opened again";
     /// A conversation waits for a person.
     ConversationNeedsHuman = "conversation.needs_human", "A conversation waits for a person";
     /// The AI has found no order by what a shopper gave.
     OrderNotFound = "order.not_found", "No order is found by what a shopper gave";
+    /// Somebody has put a conversation off until a time.
+    ConversationSnoozed = "conversation.snoozed", "A conversation is snoozed";
 }
 
 impl WebhookEvent {
@@ -76,7 +79,7 @@ impl WebhookEvent {
 
 /// Several events, each once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct WebhookEvents(u8);
+pub struct WebhookEvents(u16);
 
 impl WebhookEvents {
     /// With `event` as well.

@@ -85,6 +85,7 @@ fn full_message() -> Message {
             response_time: Some("We reply within an hour".into()),
             orders: vec![order_card(Some(order_details())), order_card(None)],
             lead: "Please look in your letterbox.".into(),
+            until: Some(AT + 2),
         }),
         body: "Your order #1001 has shipped.".into(),
         created_at: AT,
@@ -204,5 +205,6 @@ fn inbox_row() -> ConversationSummary {
         page_url: Some("https://shop.example.com/lamps".into()),
         page_title: Some("Lamps".into()),
         verified: true,
+        snoozed_until: Some(AT + 3),
     }
 }

@@ -187,8 +187,8 @@ async fn the_ai_is_quiet_once_a_person_has_replied_until_it_is_called_back() {
         &server,
         &owner,
         &shopper,
-        "inbox/set-ai-active",
-        &[("active", "true")],
+        "inbox/act",
+        &[("action", "ai_on")],
     )
     .await;
     answer(&server, &shopper, RETURN_QUESTION).await;
@@ -196,12 +196,19 @@ async fn the_ai_is_quiet_once_a_person_has_replied_until_it_is_called_back() {
         &server,
         &owner,
         &shopper,
-        "inbox/set-ai-active",
-        &[("active", "false")],
+        "inbox/act",
+        &[("action", "ai_off")],
     )
     .await;
     assert_silent(&server, &shopper, RETURN_QUESTION).await;
-    on_conversation(&server, &owner, &shopper, "inbox/resolve", &[]).await;
+    on_conversation(
+        &server,
+        &owner,
+        &shopper,
+        "inbox/act",
+        &[("action", "resolve")],
+    )
+    .await;
     assert_eq!(shopper.conversation().await.status, Status::Resolved);
     answer(&server, &shopper, RETURN_QUESTION).await;
     assert_eq!(

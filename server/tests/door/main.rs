@@ -20,5 +20,6 @@ mod realtime;
 mod several_servers;
 mod shops;
 mod tenancy;
+mod triage;
 mod webhooks;
 mod widget_api;

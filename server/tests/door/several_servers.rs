@@ -122,7 +122,9 @@ async fn meet(redis: Option<Redis>) {
     };
     assert_eq!(inbox.until(read_by_visitor).await, 3);
 
-    agent.about(&mut second, "inbox/resolve", id, []).await;
+    agent
+        .about(&mut second, "inbox/act", id, [("action", "resolve")])
+        .await;
     let status = |event| match event {
         ServerEvent::Status(conversation) if conversation.last_seq == 4 => {
             Some(conversation.status)

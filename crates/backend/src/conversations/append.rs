@@ -7,7 +7,7 @@
 //! pays for them: there it is a transaction of several statements.
 
 use super::{
-    announce,
+    also, announce,
     change::{Change, Entry},
     messages::ID_TAKEN,
     queries::{self, Stored},
@@ -55,6 +55,9 @@ pub(crate) async fn append(
 ) -> Result<Appended> {
     let may_happen = told::may_happen(&entry, &change);
     let events = webhooks::told_in(tx, store_id).await?.and(may_happen);
+    if let Some(also) = change.also {
+        also::carry_out(tx, store_id, id, also, now).await?;
+    }
     let adding = Adding::new(tx.jobs(), store_id, id, entry, change, now)?;
     let (query, values) = adding.query()?;
     let rows = tx.run(query, &values).await;
@@ -83,7 +86,7 @@ pub(crate) async fn append_alone(
     change: Change,
     now: UnixMillis,
 ) -> Result<Appended> {
-    if is_to_be_told(db, store_id, &entry, &change).await? {
+    if takes_steps(db, store_id, &entry, &change).await? {
         return db
             .write(move |tx| Box::pin(append(tx, store_id, id, entry, change, now)))
             .await;
@@ -111,7 +114,7 @@ pub(crate) async fn append_and_finish(
     now: UnixMillis,
 ) -> Result<()> {
     let store_id = claimed.store_id;
-    let is_done = if is_to_be_told(db, store_id, &entry, &change).await? {
+    let is_done = if takes_steps(db, store_id, &entry, &change).await? {
         false
     } else {
         append_and_finish_at_once((db, queue), claimed, id, entry.clone(), change, now).await?
@@ -167,8 +170,12 @@ async fn append_and_finish_at_once(
     .await
 }
 
-/// Whether a webhook wants to know what may happen now. What is kept in memory says so.
-async fn is_to_be_told(db: &Db, store_id: StoreId, entry: &Entry, change: &Change) -> Result<bool> {
+/// Whether there is more to be done than one query does: a webhook wants to know what may
+/// happen now, by what is kept in memory, or it is one of the few that do more.
+async fn takes_steps(db: &Db, store_id: StoreId, entry: &Entry, change: &Change) -> Result<bool> {
+    if change.also.is_some() {
+        return Ok(true);
+    }
     let told = webhooks::told(db, store_id).await?;
     Ok(!told.and(told::may_happen(entry, change)).is_empty())
 }

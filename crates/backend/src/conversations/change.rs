@@ -3,6 +3,7 @@
 
 use crate::{access::Actor, ai::need::Need, limits::Client};
 use domain::{
+    UnixMillis,
     conversation::Status,
     ids::{MessageId, VisitorId},
     message::{AiTrace, AnswerKind, Attachment, MessageData, MessageKind, Sender},
@@ -105,6 +106,22 @@ impl Entry {
         }
     }
 
+    /// Put off until then.
+    pub fn snoozed(until: UnixMillis, author: Actor) -> Self {
+        Self {
+            data: Some(MessageData {
+                until: Some(until),
+                ..MessageData::default()
+            }),
+            ..Self::team_event(MessageKind::Snoozed, author)
+        }
+    }
+
+    /// Back from being put off: somebody says so, or the time has come.
+    pub fn snooze_ended(author: Actor) -> Self {
+        Self::team_event(MessageKind::Unsnoozed, author)
+    }
+
     fn text(sender: Sender, id: MessageId, body: String, author: Actor) -> Self {
         Self {
             id,
@@ -168,6 +185,18 @@ pub(crate) struct Change {
     pub look: Need,
     /// Where a customer's message came from.
     pub client: Option<Client>,
+    /// What few entries do as well.
+    pub also: Option<Also>,
+}
+
+/// What few entries do to their conversation as well: in a statement of its own, before
+/// theirs, so that no other message pays for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Also {
+    /// It comes back by itself then.
+    SnoozeUntil(UnixMillis),
+    /// It is at the top of the inbox, as if somebody had written.
+    ComeToTop,
 }
 
 /// What happens to the count of unread customer messages.
@@ -232,6 +261,25 @@ impl Change {
             ai_active: resolved.then_some(true),
             needs_human: resolved.then_some(false),
             awaiting_order: resolved.then_some(false),
+            ..Self::default()
+        }
+    }
+
+    /// Out of the team's sight until then. What the AI is at goes on.
+    pub fn snooze(until: UnixMillis) -> Self {
+        Self {
+            status: Some(Status::Snoozed),
+            also: Some(Also::SnoozeUntil(until)),
+            ..Self::default()
+        }
+    }
+
+    /// In the team's sight again, because one of them says so or, if `also` at the top of
+    /// it, by itself.
+    pub fn end_snooze(also: Option<Also>) -> Self {
+        Self {
+            status: Some(Status::Open),
+            also,
             ..Self::default()
         }
     }

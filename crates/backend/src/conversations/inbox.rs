@@ -6,10 +6,14 @@ use crate::{
     access::{Permission, Principal},
     error::Result,
 };
-use domain::inbox::{InboxCursor, InboxPage, Tab};
+use domain::{
+    conversation::Status,
+    inbox::{InboxCounts, InboxCursor, InboxPage, Tab},
+};
+use std::cmp::Reverse;
 
 /// Rows of the inbox in one page.
-const INBOX_PAGE: i64 = 50;
+const INBOX_PAGE: usize = 50;
 
 /// A page of the inbox.
 ///
@@ -23,18 +27,20 @@ pub async fn list(
 ) -> Result<InboxPage> {
     who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
-    let mut rows = queries::list(
-        &mut connection,
-        who.store_id,
-        tab.status(),
-        after,
-        INBOX_PAGE + 1,
-    )
-    .await?;
-    let has_more = rows.len() > usize::try_from(INBOX_PAGE).unwrap_or(usize::MAX);
-    if has_more {
-        rows.pop();
+    // All of them are the newest of each status: no index has them together.
+    let statuses = match tab.status() {
+        Some(status) => vec![status],
+        None => vec![Status::Open, Status::Snoozed, Status::Resolved],
+    };
+    let limit = i64::try_from(INBOX_PAGE + 1).unwrap_or(i64::MAX);
+    let mut rows = Vec::new();
+    for status in statuses {
+        let store_id = who.store_id;
+        rows.extend(queries::list(&mut connection, store_id, status, after, limit).await?);
     }
+    rows.sort_by_key(|row| Reverse((row.last_message_at, row.id)));
+    let has_more = rows.len() > INBOX_PAGE;
+    rows.truncate(INBOX_PAGE);
     let next = rows.last().filter(|_| has_more).map(|row| InboxCursor {
         last_message_at: row.last_message_at,
         id: row.id,
@@ -42,12 +48,13 @@ pub async fn list(
     Ok(InboxPage { rows, next })
 }
 
-/// Conversations with customer messages that no agent has read.
+/// How many conversations the tabs hold, and how many of all have customer messages that no
+/// agent has read.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn unread_count(ctx: &Ctx, who: &Principal) -> Result<i64> {
+pub async fn counts(ctx: &Ctx, who: &Principal) -> Result<InboxCounts> {
     who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
-    queries::unread_count(&mut connection, who.store_id).await
+    queries::counts(&mut connection, who.store_id).await
 }

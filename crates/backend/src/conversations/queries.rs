@@ -13,7 +13,9 @@ use domain::{
     UnixMillis,
     conversation::{Conversation, Status},
     ids::{ConversationId, StoreId, VisitorId},
-    inbox::{ConversationFilter, ConversationSummary, InboxCursor, Visitor},
+    inbox::{
+        COUNTED_MAX, ConversationFilter, ConversationSummary, InboxCounts, InboxCursor, Visitor,
+    },
     message::Sender,
     shop_customer::ShopCustomer,
     widget_api::StartConversation,
@@ -35,6 +37,8 @@ pub(crate) struct Stored {
     pub needs_human: bool,
     pub awaiting_order: bool,
     pub changed_seq: i64,
+    /// When it comes back, if it is snoozed.
+    pub snoozed_until: Option<UnixMillis>,
     pub request_hash: String,
     pub created_at: UnixMillis,
     /// Who the visitor is in the storefront, if it has said so.
@@ -47,7 +51,11 @@ impl Stored {
     pub fn for_visitor(&self) -> Conversation {
         Conversation {
             id: self.id,
-            status: self.status,
+            // Snoozed is the team's own matter.
+            status: match self.status {
+                Status::Snoozed => Status::Open,
+                status => status,
+            },
             created_at: self.created_at,
             last_seq: self.last_seq,
             needs_human: self.needs_human,
@@ -78,6 +86,7 @@ fn read_stored(row: &AnyRow) -> Result<Stored> {
         needs_human: row.flag("needs_human")?,
         awaiting_order: row.flag("awaiting_order")?,
         changed_seq: row.try_get("changed_seq")?,
+        snoozed_until: row.try_get("snoozed_until")?,
         request_hash: row.try_get("request_hash")?,
         created_at: row.try_get("created_at")?,
         customer_id: row.try_get("customer_id")?,
@@ -98,7 +107,7 @@ pub(crate) async fn stored(
 ) -> Result<Option<Stored>> {
     let row = sqlx::query(
         "SELECT id, visitor_id, status, last_seq, unread, agent_read_seq, visitor_read_seq, owner_epoch,
-            ai_active, needs_human, awaiting_order, changed_seq, request_hash, created_at,
+            ai_active, needs_human, awaiting_order, changed_seq, snoozed_until, request_hash, created_at,
             (SELECT v.customer_id FROM visitors v
              WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS customer_id,
             (SELECT v.verified_at FROM visitors v
@@ -118,8 +127,8 @@ macro_rules! select_stored_with_visitor {
     ($where:literal) => {
         concat!(
             "SELECT c.id, c.visitor_id, c.status, c.last_seq, c.unread, c.agent_read_seq, c.visitor_read_seq,
-            c.owner_epoch, c.ai_active, c.needs_human, c.awaiting_order, c.changed_seq, c.request_hash,
-            c.created_at, v.email, v.locale, v.customer_id, v.verified_at
+            c.owner_epoch, c.ai_active, c.needs_human, c.awaiting_order, c.changed_seq, c.snoozed_until,
+            c.request_hash, c.created_at, v.email, v.locale, v.customer_id, v.verified_at
          FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
          WHERE c.store_id = $1 AND ",
             $where
@@ -312,6 +321,39 @@ pub(super) async fn hold_all(
     Ok(())
 }
 
+/// When a conversation comes back that is about to be snoozed.
+/// $1 store, $2 id, $3 until
+pub(super) async fn set_snoozed_until(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+    until: UnixMillis,
+) -> Result<()> {
+    sqlx::query("UPDATE conversations SET snoozed_until = $3 WHERE store_id = $1 AND id = $2")
+        .bind(store_id.to_string())
+        .bind(id.to_string())
+        .bind(until)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// As if its newest message had come now. $1 store, $2 id, $3 now
+pub(super) async fn come_to_top(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+    now: UnixMillis,
+) -> Result<()> {
+    sqlx::query("UPDATE conversations SET last_message_at = $3 WHERE store_id = $1 AND id = $2")
+        .bind(store_id.to_string())
+        .bind(id.to_string())
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Up to which number the team has read now. $1 store, $2 id, $3 seq
 pub(super) async fn agent_read(
     connection: &mut AnyConnection,
@@ -367,7 +409,7 @@ macro_rules! summaries {
         concat!(
             "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
                     c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
-                    c.page_url, c.page_title, c.visitor_id, v.name, v.email, v.locale,
+                    c.page_url, c.page_title, c.snoozed_until, c.visitor_id, v.name, v.email, v.locale,
                     v.customer_id, v.verified_at
              FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
              WHERE c.store_id = $1",
@@ -388,6 +430,19 @@ pub(crate) async fn summary(
         .fetch_optional(connection)
         .await?;
     row.as_ref().map(read_summary).transpose()
+}
+
+/// How many conversations of a status the inbox shows, up to $5.
+macro_rules! counted {
+    ($status:literal, $name:literal) => {
+        concat!(
+            " (SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversations
+                WHERE store_id = $1 AND status = ",
+            $status,
+            " AND last_seq > 0 LIMIT $5) few) AS ",
+            $name
+        )
+    };
 }
 
 /// Newest message first; conversations without one aren't shown.
@@ -482,6 +537,7 @@ fn read_summary(row: &AnyRow) -> Result<ConversationSummary> {
         page_url: row.try_get("page_url")?,
         page_title: row.try_get("page_title")?,
         verified: is_verified(row)?,
+        snoozed_until: row.try_get("snoozed_until")?,
     })
 }
 
@@ -552,12 +608,30 @@ pub(super) async fn move_all(
     Ok(())
 }
 
-/// $1 store
-pub(super) async fn unread_count(connection: &mut AnyConnection, store_id: StoreId) -> Result<i64> {
-    let row =
-        sqlx::query("SELECT COUNT(*) AS n FROM conversations WHERE store_id = $1 AND unread > 0")
-            .bind(store_id.to_string())
-            .fetch_one(connection)
-            .await?;
-    Ok(row.try_get("n")?)
+/// $1 store, $2 open, $3 snoozed, $4 resolved, $5 up to how many are counted
+pub(super) async fn counts(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+) -> Result<InboxCounts> {
+    let row = sqlx::query(concat!(
+        "SELECT (SELECT COUNT(*) FROM conversations WHERE store_id = $1 AND unread > 0) AS unread,",
+        counted!("$2", "open"),
+        ",",
+        counted!("$3", "snoozed"),
+        ",",
+        counted!("$4", "resolved"),
+    ))
+    .bind(store_id.to_string())
+    .bind(Status::Open.as_str())
+    .bind(Status::Snoozed.as_str())
+    .bind(Status::Resolved.as_str())
+    .bind(COUNTED_MAX)
+    .fetch_one(connection)
+    .await?;
+    Ok(InboxCounts {
+        unread: row.try_get("unread")?,
+        open: row.try_get("open")?,
+        snoozed: row.try_get("snoozed")?,
+        resolved: row.try_get("resolved")?,
+    })
 }

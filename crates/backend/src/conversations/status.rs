@@ -32,7 +32,8 @@ pub async fn resolve(
     set_status(ctx, who, id, Status::Resolved).await
 }
 
-/// Opens a conversation again. Reopening an open one changes nothing.
+/// Opens a conversation again, or ends its snooze, of which its shopper isn't told.
+/// Reopening an open one changes nothing.
 ///
 /// # Errors
 /// [`Error::NotFound`] if it isn't this store's.
@@ -108,14 +109,18 @@ async fn set_status(
         _ => MessageKind::Reopened,
     };
     let author = who.actor.clone();
-    change(ctx, who, id, move |stored| {
-        (stored.status != status).then(|| (Entry::event(kind, author), Change::status(status)))
+    change(ctx, who, id, move |stored| match (stored.status, status) {
+        (before, after) if before == after => None,
+        (Status::Snoozed, Status::Open) => {
+            Some((Entry::snooze_ended(author), Change::end_snooze(None)))
+        }
+        _ => Some((Entry::event(kind, author), Change::status(status))),
     })
     .await
 }
 
 /// Makes the change that `decide` finds necessary, if any.
-async fn change(
+pub(super) async fn change(
     ctx: &Ctx,
     who: &Principal,
     id: ConversationId,

@@ -36,6 +36,10 @@ pub(super) fn may_happen(entry: &Entry, change: &Change) -> WebhookEvents {
             WebhookEvent::ConversationNeedsHuman,
         ),
         (change.not_found_for.is_some(), WebhookEvent::OrderNotFound),
+        (
+            change.status == Some(Status::Snoozed),
+            WebhookEvent::ConversationSnoozed,
+        ),
     ];
     let happens = events.into_iter().filter(|(happens, _)| *happens);
     happens.map(|(_, event)| event).collect()

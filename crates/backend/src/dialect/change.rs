@@ -13,7 +13,7 @@ macro_rules! change_conversation {
     changed_seq = CASE WHEN status <> COALESCE($14, status) OR needs_human <> COALESCE($16, needs_human)
         THEN last_seq + 1 ELSE changed_seq END,
     status = COALESCE($14, status),
-    snoozed_until = CASE WHEN $14 IS NULL THEN snoozed_until END,
+    snoozed_until = CASE WHEN $14 IS NULL OR $14 = 'snoozed' THEN snoozed_until END,
     resolved_at = CASE WHEN $14 = 'resolved' THEN $10 WHEN $14 IS NULL THEN resolved_at END,
     resolved_by = CASE WHEN $14 = 'resolved' THEN COALESCE($9, $8) WHEN $14 IS NULL THEN resolved_by END,
     first_response_at = CASE WHEN $4 = 'agent' THEN COALESCE(first_response_at, $10) ELSE first_response_at END,

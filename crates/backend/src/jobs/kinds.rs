@@ -4,6 +4,7 @@
 pub mod ai_reply;
 pub mod email_code;
 pub(crate) mod embed_faq;
+pub(crate) mod end_snooze;
 pub(crate) mod look_up_again;
 pub(crate) mod webhook;
 
@@ -18,6 +19,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind::of::<look_up_again::LookUpAgain>(),
     Kind::of::<email_code::EmailCode>(),
     Kind::of::<webhook::DeliverWebhook>(),
+    Kind::of::<end_snooze::EndSnooze>(),
     #[cfg(test)]
     Kind::of::<super::tests::probe::Probe>(),
     #[cfg(test)]

@@ -3,8 +3,8 @@
 use super::{
     job::{Claimed, Job},
     kinds::{
-        ai_reply::AiReply, email_code::EmailCode, embed_faq::EmbedFaq, look_up_again::LookUpAgain,
-        webhook::DeliverWebhook,
+        ai_reply::AiReply, email_code::EmailCode, embed_faq::EmbedFaq, end_snooze::EndSnooze,
+        look_up_again::LookUpAgain, webhook::DeliverWebhook,
     },
     places::Held,
     run::{Run, Work, read},
@@ -41,6 +41,7 @@ static RUNS: &[Runs] = &[
     runs::<LookUpAgain>(),
     runs::<EmailCode>(),
     runs::<DeliverWebhook>(),
+    runs::<EndSnooze>(),
     #[cfg(test)]
     runs::<super::tests::probe::Probe>(),
     #[cfg(test)]

@@ -223,6 +223,8 @@ impl WidgetTexts {
             | MessageKind::AiOff
             | MessageKind::AiFailed
             | MessageKind::Unknown => None,
+            #[cfg(any(test, feature = "triage"))]
+            MessageKind::Snoozed | MessageKind::Unsnoozed => None,
         }
     }
 

@@ -8,7 +8,7 @@ use crate::{
     canned::{CannedDraft, CannedList, CannedResponse},
     faq::{FaqCategory, FaqDraft, FaqItem, FaqItemState, FaqTrial},
     identity::{IdentitySecret, NewIdentitySecret},
-    inbox::{ConversationSummary, InboxCursor, InboxPage, Thread, Visitor},
+    inbox::{ConversationSummary, InboxCounts, InboxCursor, InboxPage, Thread, Triage, Visitor},
     job::{DeadLetter, DeadLetters, Failure},
     order::{
         Order, OrderItem, OrderPage, OrderSourceState, OrderStatus, ParcelStatus, PaymentStatus,
@@ -127,6 +127,7 @@ fn the_inbox() {
         },
         page_url: None,
         verified: false,
+        snoozed_until: None,
         ..inbox_row()
     };
     let page = InboxPage {
@@ -141,6 +142,29 @@ fn the_inbox() {
         next: None,
     };
     pin("inbox_page", &[page, last_page]);
+}
+
+#[test]
+fn how_many_conversations_there_are() {
+    let counts = InboxCounts {
+        unread: 1,
+        open: 2,
+        snoozed: 3,
+        resolved: 4,
+    };
+    pin("inbox_counts", &[counts]);
+}
+
+#[test]
+fn what_is_done_to_a_conversation() {
+    let all = each_variant!(Triage {
+        Resolve => Triage::Resolve,
+        Reopen => Triage::Reopen,
+        AiOn => Triage::AiOn,
+        AiOff => Triage::AiOff,
+        Snooze => Triage::Snooze(AT),
+    });
+    pin("triage", &all);
 }
 
 #[test]

@@ -53,6 +53,8 @@ fn words_that_are_stored() {
         AiOn,
         AiOff,
         AiFailed,
+        Snoozed,
+        Unsnoozed,
         Unknown,
     });
     // What a server doesn't know it doesn't store.
@@ -164,7 +166,7 @@ fn words_that_are_only_sent() {
             Returned,
         })),
         "changed_noun": sent(each_variant!(Noun { Faq, Orders, CannedResponses })),
-        "tab": sent(each_variant!(Tab { Open, Resolved })),
+        "tab": sent(each_variant!(Tab { Open, Snoozed, Resolved, All })),
         "position": sent(each_variant!(Position { BottomRight, BottomLeft })),
         "without_model": sent(each_variant!(WithoutModel { Quote, Silent })),
         "order_lookup_check": sent(each_variant!(OrderLookupCheck {

@@ -22,6 +22,14 @@ fn ids(rows: &[ConversationSummary]) -> Vec<ConversationId> {
     rows.iter().map(|row| row.id).collect()
 }
 
+/// The conversations that a query finds.
+async fn found(api: &Api, query: &str) -> Vec<ConversationId> {
+    let page: Value = api.get(&format!("/conversations?{query}")).await.json(200);
+    let rows: Vec<ConversationSummary> =
+        serde_json::from_value(page["items"].clone()).expect("rows");
+    ids(&rows)
+}
+
 #[tokio::test]
 async fn pages_hold_every_conversation_once_whatever_happens_meanwhile() {
     let api = Api::start().await;
@@ -66,10 +74,7 @@ async fn filters_let_through_what_fits_all_of_them() {
         ("needs_human=true", vec![]),
         ("status=snoozed", vec![]),
     ] {
-        let page: Value = api.get(&format!("/conversations?{query}")).await.json(200);
-        let rows: Vec<ConversationSummary> =
-            serde_json::from_value(page["items"].clone()).expect("rows");
-        assert_eq!(ids(&rows), expected, "{query}");
+        assert_eq!(found(&api, query).await, expected, "{query}");
     }
     api.server.finish().await;
 }
@@ -209,6 +214,28 @@ async fn a_conversation_that_is_resolved_opens_again() {
 }
 
 #[tokio::test]
+async fn a_program_snoozes_a_conversation_and_finds_it_by_that() {
+    let api = Api::start().await;
+    let id = conversation(&api, "Hello").await;
+    let until = api.server.ctx.now() + 3_600_000;
+    let path = format!("/conversations/{id}/snooze");
+    let after: Value = api.post(&path, &json!({ "until": until })).await.json(200);
+    assert_eq!(
+        after,
+        json!({"id": id, "status": "snoozed", "snoozed_until": until})
+    );
+    assert_eq!(found(&api, "status=snoozed").await, [id]);
+    for body in [json!({}), json!({"until": "tomorrow"})] {
+        assert!([400, 422].contains(&api.post(&path, &body).await.status));
+    }
+    api.post(&path, &json!({ "until": 1 })).await.problem(422);
+    let path = format!("/conversations/{id}/reopen");
+    let after: Value = api.post(&path, &json!({})).await.json(200);
+    assert_eq!(after, json!({"id": id, "status": "open"}));
+    api.server.finish().await;
+}
+
+#[tokio::test]
 async fn a_visitor_is_what_they_told() {
     let api = Api::start().await;
     let mut request = start_request();
@@ -243,6 +270,11 @@ async fn what_is_another_stores_does_not_exist() {
         ),
         (Method::POST, format!("/conversations/{id}/resolve"), None),
         (Method::POST, format!("/conversations/{id}/reopen"), None),
+        (
+            Method::POST,
+            format!("/conversations/{id}/snooze"),
+            Some(json!({"until": api.server.ctx.now() + 60_000})),
+        ),
         (Method::GET, format!("/visitors/{}", row.visitor.id), None),
     ] {
         let reply = api

@@ -78,6 +78,12 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
             None,
             Scope::ConversationsWrite,
         ),
+        (
+            post(),
+            format!("{conversation}/snooze"),
+            Some(json!({"until": 1})),
+            Scope::ConversationsWrite,
+        ),
         (get(), visitor, None, Scope::VisitorsRead),
         (get(), "/faq/categories".to_owned(), None, Scope::FaqRead),
         (

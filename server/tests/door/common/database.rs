@@ -21,10 +21,11 @@ pub async fn dead_jobs(ctx: &Ctx) -> i64 {
     .await
 }
 
-/// Ends when no job waits or runs, but for those that wait for a shop or a webhook.
+/// Ends when no job waits or runs, but for those that wait for a shop, a webhook, or the end
+/// of a snooze.
 pub async fn queue_drained(ctx: &Ctx) {
     let unfinished = "SELECT COUNT(*) AS n FROM jobs
-        WHERE state <> 'dead' AND NOT (state = 'later' AND kind IN ('look_up_again', 'webhook'))";
+        WHERE state <> 'dead' AND NOT (state = 'later' AND kind IN ('look_up_again', 'webhook', 'end_snooze'))";
     while count(ctx, unfinished.to_owned()).await > 0 {
         tokio::time::sleep(POLL).await;
     }

@@ -113,7 +113,7 @@ static STORE_CALLS: &[StoreCall] = &[
     }),
     admins("orders/remove", |_| fields([("number", "1001")])),
     everybody("inbox/list", |_| fields([("tab", "open")])),
-    everybody("inbox/unread-count", |_| vec![]),
+    everybody("inbox/counts", |_| vec![]),
     everybody("inbox/thread", of_conversation),
     everybody("inbox/orders", of_conversation),
     everybody("inbox/mark-read", |ids| {
@@ -126,11 +126,9 @@ static STORE_CALLS: &[StoreCall] = &[
             [("id", id.as_str()), ("body", "A reply")],
         )
     }),
-    everybody("inbox/set-ai-active", |ids| {
-        and(of_conversation(ids), [("active", "true")])
+    everybody("inbox/act", |ids| {
+        and(of_conversation(ids), [("action", "resolve")])
     }),
-    everybody("inbox/resolve", of_conversation),
-    everybody("inbox/reopen", of_conversation),
     everybody("canned/list", |_| vec![]),
     admins("canned/save", |_| canned("Back to work")),
     everybody("canned/note-use", of_canned),

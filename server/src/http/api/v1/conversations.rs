@@ -1,10 +1,11 @@
 //! Conversations.
 
 use super::list::{self, List};
-use crate::http::error::{ApiPath, ApiQuery, ApiResult};
+use crate::http::error::{ApiJson, ApiPath, ApiQuery, ApiResult};
 use axum::{Extension, Json, extract::State};
 use backend::{Ctx, access::Principal, conversations};
 use domain::{
+    UnixMillis,
     conversation::Status,
     ids::{ConversationId, VisitorId},
     inbox::{ConversationFilter, ConversationSummary},
@@ -39,6 +40,18 @@ pub struct ConversationState {
     pub id: ConversationId,
     /// Where it stands.
     pub status: Status,
+    /// When it comes back, if it is snoozed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>)]
+    pub snoozed_until: Option<UnixMillis>,
+}
+
+/// How long a conversation is snoozed.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+pub struct Snooze {
+    /// When it comes back: milliseconds since 1970 UTC, within the next year.
+    #[schema(value_type = i64)]
+    pub until: UnixMillis,
 }
 
 impl From<ConversationSummary> for ConversationState {
@@ -46,6 +59,7 @@ impl From<ConversationSummary> for ConversationState {
         Self {
             id: summary.id,
             status: summary.status,
+            snoozed_until: summary.snoozed_until,
         }
     }
 }
@@ -118,7 +132,8 @@ pub async fn resolve(
     Ok(Json(conversations::resolve(&ctx, &who, id).await?.into()))
 }
 
-/// Opens a conversation again. To reopen an open one changes nothing.
+/// Opens a conversation again, or ends its snooze, of which its shopper isn't told. To reopen
+/// an open one changes nothing.
 ///
 /// # Errors
 /// 401, 403, 404.
@@ -135,4 +150,28 @@ pub async fn reopen(
     ApiPath(id): ApiPath<ConversationId>,
 ) -> ApiResult<Json<ConversationState>> {
     Ok(Json(conversations::reopen(&ctx, &who, id).await?.into()))
+}
+
+/// Snoozes a conversation until a time, or until another one if it is snoozed. It is open
+/// again then, or as soon as its shopper writes. To snooze it until the same time changes
+/// nothing.
+///
+/// # Errors
+/// 400, 401, 403, 404, 413, 415, 422.
+#[utoipa::path(
+    post, path = "/api/v1/conversations/{id}/snooze", operation_id = "snoozeConversation",
+    tag = "Conversations",
+    params(("id" = ConversationId, Path, description = "The conversation's id")),
+    request_body = Snooze,
+    responses((status = 200, description = "The conversation as it is now", body = ConversationState)),
+    security(("api_key" = ["conversations:write"])),
+)]
+pub async fn snooze(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(id): ApiPath<ConversationId>,
+    ApiJson(Snooze { until }): ApiJson<Snooze>,
+) -> ApiResult<Json<ConversationState>> {
+    let snoozed = conversations::snooze(&ctx, &who, id, until).await?;
+    Ok(Json(snoozed.into()))
 }

@@ -46,6 +46,7 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         messages::create,
         conversations::resolve,
         conversations::reopen,
+        conversations::snooze,
         visitors::get,
         faq::list_categories,
         faq::create_category,

@@ -3,7 +3,7 @@
 
 use super::{
     canned::{CannedTexts, NewCannedResponse},
-    conversations::ConversationState,
+    conversations::{ConversationState, Snooze},
     faq::{Category, CategoryName, CategoryPlace, ItemPlace, NewItem, TriedQuestion},
     list::List,
     messages::NewReply,
@@ -36,6 +36,7 @@ pub fn of(name: &str) -> Option<Value> {
         "AnySection" => json!(Look::default()),
         "Conversation" => json!(conversation()),
         "ConversationState" => json!(ConversationState::from(conversation())),
+        "Snooze" => json!(Snooze { until: AT }),
         "List_Conversation" => page(conversation(), conversation().id.to_string()),
         "Message" => json!(message()),
         "List_Message" => page(message(), message().seq.to_string()),
@@ -183,6 +184,7 @@ fn conversation() -> ConversationSummary {
         created_at: AT,
         page_url: Some("https://shop.example.com/lamps".to_owned()),
         page_title: Some("Lamps".to_owned()),
+        snoozed_until: None,
     }
 }
 

@@ -1,0 +1,73 @@
+// Work on the list: putting conversations off, and finding them again.
+import type { Page } from "@playwright/test";
+import { Shopper, type Store } from "../support/api";
+import { expect, gotoLive, test, unique } from "../support/test";
+
+const tab = (page: Page, name: string) => page.getByRole("navigation", { name: "Status" }).getByRole("link", { name: new RegExp(`^${name}`) });
+const row = (page: Page, shopper: Shopper) => page.locator(`.row[href*="${shopper.conversation}"]`);
+
+/** A store with a conversation that is open in the dashboard. */
+async function meet(store: Store, request: Parameters<typeof Shopper.write>[0], dashboard: (path: string) => Promise<Page>) {
+  const shopper = await Shopper.write(request, store, "Do you have this in blue?", { name: "Jane" });
+  const page = await dashboard(`/stores/${store.id}/inbox`);
+  await row(page, shopper).click();
+  await expect(page.getByRole("log").getByText("Do you have this in blue?")).toBeVisible();
+  return { shopper, page };
+}
+
+test("a conversation is snoozed by key, undone, and comes back when its shopper writes", async ({
+  dashboard,
+  merchant,
+  request,
+}) => {
+  const store = await merchant.createStore(unique("Snoozing"), { chat: { enabled: true } });
+  const { shopper, page } = await meet(store, request, dashboard);
+  await expect(tab(page, "Open")).toHaveText("Open 1");
+  await page.keyboard.press("s");
+  await expect(page.getByRole("button", { name: /^In an hour/ })).toBeFocused();
+  await page.getByRole("button", { name: /^Tomorrow/ }).click();
+  await expect(page.getByRole("status").getByText(/^Snoozed until .*09:00\.$/)).toBeVisible();
+  await expect(row(page, shopper)).toBeHidden();
+  await expect(tab(page, "Open")).toHaveText("Open 0");
+  await expect(tab(page, "Snoozed")).toHaveText("Snoozed 1");
+  await expect(page.getByRole("log").getByText(/snoozed this conversation until .*, 09:00/)).toBeVisible();
+
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(row(page, shopper)).toBeVisible();
+  await expect(page.getByRole("log").getByText(/ended the snooze/)).toBeVisible();
+
+  await page.keyboard.press("s");
+  await page.getByRole("button", { name: /^In an hour/ }).click();
+  await tab(page, "Snoozed").click();
+  await expect(page).toHaveURL(/\?tab=snoozed$/);
+  await expect(row(page, shopper).getByText(/^Until /)).toBeVisible();
+  await gotoLive(page, page.url());
+  await expect(row(page, shopper)).toBeVisible();
+  await shopper.add("Or in green?");
+  await expect(row(page, shopper)).toBeHidden();
+  await tab(page, "All").click();
+  await expect(row(page, shopper)).toContainText("Or in green?");
+});
+
+test("a conversation is snoozed until a day of one's own", async ({ dashboard, merchant, request, watch }) => {
+  watch.allow(/Failed to load resource.* 422 .*inbox\/act/);
+  const store = await merchant.createStore(unique("Later"), { chat: { enabled: true } });
+  const { shopper, page } = await meet(store, request, dashboard);
+  const day = new Date(Date.now() + 3 * 24 * 60 * 60_000);
+  const date = `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}-${String(day.getDate()).padStart(2, "0")}`;
+  const open = page.locator("summary[aria-label='Snooze (s)']");
+  await open.click();
+  await page.getByLabel("Date and time").fill(`${date}T14:30`);
+  await page.getByRole("button", { name: "Snooze", exact: true }).click();
+  await expect(page.getByRole("status").getByText(/^Snoozed until .*14:30\.$/)).toBeVisible();
+  await expect(page.getByLabel("Date and time")).toBeHidden();
+  await expect(row(page, shopper)).toBeHidden();
+  // A time that is past is refused, and says so.
+  await open.click();
+  await page.getByLabel("Date and time").fill("2020-01-01T10:00");
+  await page.getByRole("button", { name: "Snooze", exact: true }).click();
+  await expect(page.getByText("Please choose a time to come.")).toBeVisible();
+  await open.click();
+  await page.getByRole("button", { name: "End the snooze" }).click();
+  await expect(row(page, shopper)).toBeVisible();
+});
