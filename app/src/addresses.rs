@@ -3,7 +3,7 @@
 
 use domain::{
     ids::{ConversationId, StoreId},
-    inbox::Tab,
+    inbox::{InboxView, Tab},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -27,14 +27,14 @@ pub fn overview(store: StoreId) -> String {
 
 /// A store's Chat Inbox.
 #[must_use]
-pub fn inbox(store: StoreId, tab: Tab) -> String {
-    format!("/stores/{store}/inbox{}", tab_query(tab))
+pub fn inbox(store: StoreId, view: impl Into<InboxView>) -> String {
+    format!("/stores/{store}/inbox{}", view_query(view.into()))
 }
 
 /// A conversation in the Chat Inbox.
 #[must_use]
-pub fn conversation(store: StoreId, conversation: ConversationId, tab: Tab) -> String {
-    format!("/stores/{store}/inbox/{conversation}{}", tab_query(tab))
+pub fn conversation(store: StoreId, conversation: ConversationId, view: InboxView) -> String {
+    format!("/stores/{store}/inbox/{conversation}{}", view_query(view))
 }
 
 /// A store's Widget Settings.
@@ -171,16 +171,30 @@ pub fn store_of(path: &str) -> Option<StoreId> {
     id.parse().ok()
 }
 
-fn tab_query(tab: Tab) -> String {
-    match tab {
-        Tab::Open => String::new(),
-        tab => format!("?tab={}", tab.as_str()),
+fn view_query(view: InboxView) -> String {
+    let mut query = String::new();
+    let mut say = |name: &str, word: &str| {
+        query.push(if query.is_empty() { '?' } else { '&' });
+        query.push_str(name);
+        query.push('=');
+        query.push_str(word);
+    };
+    if view.tab != Tab::default() {
+        say("tab", view.tab.as_str());
     }
+    if let Some(who) = view.who {
+        say("who", who.as_str());
+    }
+    if let Some(tag) = view.tag {
+        say("tag", &tag.to_string());
+    }
+    query
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::inbox::Who;
 
     #[test]
     fn signing_in_leads_back_and_nowhere_else() {
@@ -208,12 +222,29 @@ mod tests {
     }
 
     #[test]
+    fn what_the_inbox_shows_stands_in_its_address() {
+        let (store, id) = (StoreId::generate(), ConversationId::generate());
+        let view = |tab, who| InboxView {
+            tab,
+            who,
+            tag: None,
+        };
+        for (view, query) in [
+            (view(Tab::Open, None), ""),
+            (view(Tab::Snoozed, None), "?tab=snoozed"),
+            (view(Tab::Open, Some(Who::None)), "?who=none"),
+            (view(Tab::All, Some(Who::Me)), "?tab=all&who=me"),
+        ] {
+            assert_eq!(inbox(store, view), format!("/stores/{store}/inbox{query}"));
+            let address = format!("/stores/{store}/inbox/{id}{query}");
+            assert_eq!(conversation(store, id, view), address);
+        }
+    }
+
+    #[test]
     fn a_store_is_known_by_its_address() {
         let store = StoreId::generate();
-        assert_eq!(
-            store_of(&inbox(store, Tab::Resolved).replace("?tab=resolved", "")),
-            Some(store)
-        );
+        assert_eq!(store_of(&inbox(store, InboxView::default())), Some(store));
         assert_eq!(store_of(&overview(store)), Some(store));
         assert_eq!(store_of("/stores"), None);
         assert_eq!(store_of("/stores/x/inbox"), None);

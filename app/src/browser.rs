@@ -219,7 +219,7 @@ pub fn reveal(id: &str) {
     }
 }
 
-/// Opens the menu called `name`, with the focus on its first field or action.
+/// Opens the menu of the key `name`, with the focus on its first field or action.
 pub fn open_menu(name: &str) {
     if !HERE {
         return;

@@ -1,11 +1,12 @@
 //! Chat Inbox: the store's conversations, live.
 
 pub mod api;
+mod assign;
 mod canned_picker;
 mod composer;
 mod context_panel;
-mod draft;
 pub mod counts;
+mod draft;
 mod message;
 mod order_cards;
 mod outbox;
@@ -17,6 +18,7 @@ mod snooze;
 pub mod sources;
 mod standing;
 mod state;
+mod tags;
 pub mod thread;
 mod thread_header;
 mod thread_state;

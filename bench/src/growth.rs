@@ -144,7 +144,7 @@ mod tests {
         let ctx = product::backend(&database).await.expect("a backend");
         let owner = product::owner(&ctx).await.expect("the demo's owner").member;
         fill_in(&ctx, owner.store_id, 0, 40).await.expect("filled");
-        let open = conversations::list(&ctx, &owner, Tab::Open, None)
+        let open = conversations::list(&ctx, &owner, Tab::Open.into(), None)
             .await
             .expect("the inbox");
         let filled = open

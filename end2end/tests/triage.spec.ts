@@ -71,3 +71,85 @@ test("a conversation is snoozed until a day of one's own", async ({ dashboard, m
   await page.getByRole("button", { name: "End the snooze" }).click();
   await expect(row(page, shopper)).toBeVisible();
 });
+
+test("a conversation is taken by key, found as one's own, and given back", async ({
+  dashboard,
+  merchant,
+  request,
+}) => {
+  const store = await merchant.createStore(unique("Assigning"), { chat: { enabled: true } });
+  const { shopper, page } = await meet(store, request, dashboard);
+  const other = await Shopper.write(request, store, "Is anybody there?", { name: "Tim" });
+  const filter = (name: string) => page.getByRole("navigation", { name: "Filter" }).getByRole("link", { name });
+  const header = page.locator("summary[aria-label='Assign (a)']");
+  await expect(header).toHaveText("Unassigned");
+  await page.keyboard.press("a");
+  await expect(page.getByRole("button", { name: "You", exact: true })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(header).toHaveText("You");
+  await expect(row(page, shopper).getByText("You", { exact: true })).toBeVisible();
+  await expect(page.getByRole("log").getByText("Maya Lindqvist took this conversation")).toBeVisible();
+
+  await filter("Mine").click();
+  await expect(page).toHaveURL(/\?who=me$/);
+  await expect(row(page, other)).toBeHidden();
+  await gotoLive(page, page.url());
+  await row(page, shopper).click();
+  await filter("Unassigned").click();
+  await expect(page).toHaveURL(/\?who=none$/);
+  await expect(row(page, other)).toBeVisible();
+  await expect(row(page, shopper)).toBeHidden();
+  await filter("Unassigned").click();
+  await row(page, shopper).click();
+  await header.click();
+  await page.getByRole("button", { name: "Nobody" }).click();
+  await expect(header).toHaveText("Unassigned");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(header).toHaveText("You");
+});
+
+test("a tag is made by key, found again, shown in the row, renamed and deleted", async ({
+  dashboard,
+  merchant,
+  request,
+}) => {
+  const store = await merchant.createStore(unique("Tagging"), { chat: { enabled: true } });
+  const { shopper, page } = await meet(store, request, dashboard);
+  const other = await Shopper.write(request, store, "Is anybody there?", { name: "Tim" });
+  const field = page.getByRole("textbox", { name: "Find or make a tag" });
+  const header = page.locator(".thread-who .badges");
+  await page.keyboard.press("t");
+  await expect(field).toBeFocused();
+  await field.fill("Refund");
+  await field.press("Enter");
+  await expect(header.getByText("Refund", { exact: true })).toBeVisible();
+  await expect(row(page, shopper).getByText("Refund", { exact: true })).toBeVisible();
+  await expect(page.getByRole("log").getByText("Maya Lindqvist added the tag “Refund”")).toBeVisible();
+
+  await page.locator("summary[aria-label='Filter by tag']").click();
+  await page.locator(".filters").getByRole("button", { name: "Refund" }).click();
+  await expect(page).toHaveURL(/\?tag=/);
+  await expect(row(page, other)).toBeHidden();
+  await gotoLive(page, page.url());
+  await row(page, shopper).click();
+
+  await page.keyboard.press("t");
+  await page.getByRole("button", { name: "Edit tags …" }).click();
+  const dialog = page.getByRole("dialog", { name: "Tags" });
+  await dialog.getByRole("button", { name: "Refund" }).click();
+  await dialog.getByLabel("Name").fill("Money back");
+  await dialog.getByRole("radio", { name: "red" }).check();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog.getByRole("button", { name: "Money back" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(row(page, shopper).getByText("Money back")).toHaveClass(/badge-bad/);
+  await expect(header.getByText("Money back")).toBeVisible();
+
+  await page.keyboard.press("t");
+  await page.getByRole("button", { name: "Edit tags …" }).click();
+  await dialog.getByRole("button", { name: "Money back" }).click();
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await expect(dialog.getByText("There are no tags yet.")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(header.getByText("Money back")).toBeHidden();
+});

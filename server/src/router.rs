@@ -135,6 +135,17 @@ fn api_routes(state: &AppState) -> Router<AppState> {
             "/conversations/{id}/snooze",
             post(v1::conversations::snooze),
         )
+        .route(
+            "/conversations/{id}/assign",
+            post(v1::conversations::assign),
+        )
+        .route("/conversations/{id}/tags", post(v1::tags::put_on))
+        .route(
+            "/conversations/{id}/tags/{tag_id}",
+            delete(v1::tags::take_off),
+        )
+        .route("/tags", get(v1::tags::list).post(v1::tags::create))
+        .route("/tags/{id}", put(v1::tags::update).delete(v1::tags::delete))
         .route("/visitors/{id}", get(v1::visitors::get))
         .route(
             "/faq/categories",

@@ -2,25 +2,30 @@
 
 use crate::{error::AppError, json::Answer};
 use domain::{
-    ids::{ConversationId, MessageId, StoreId},
-    inbox::{ConversationSummary, InboxCounts, InboxCursor, InboxPage, Tab, Thread, Triage},
+    ids::{ConversationId, MessageId, StoreId, TagId},
+    inbox::{ConversationSummary, InboxCounts, InboxCursor, InboxPage, InboxView, Thread, Triage},
     message::Message,
     order::Order,
+    tag::Tag,
 };
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use {crate::request, backend::conversations, domain::widget_api::NewMessage};
+use {
+    crate::request,
+    backend::{conversations, tags},
+    domain::widget_api::NewMessage,
+};
 
 /// A page of the list.
 #[server(prefix = "/api/app", endpoint = "inbox/list", output = Answer)]
 pub async fn list(
     store: StoreId,
-    tab: Tab,
+    view: InboxView,
     after: Option<InboxCursor>,
 ) -> Result<InboxPage, AppError> {
     let (ctx, member) = request::member(store).await?;
-    conversations::list(&ctx, &member, tab, after)
+    conversations::list(&ctx, &member, view, after)
         .await
         .map_err(request::refuse)
 }
@@ -97,6 +102,34 @@ pub async fn act(
 ) -> Result<ConversationSummary, AppError> {
     let (ctx, member) = request::member(store).await?;
     conversations::triage(&ctx, &member, conversation, action)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Makes a tag. The same `id` again is the same tag.
+#[server(prefix = "/api/app", endpoint = "inbox/make-tag", output = Answer)]
+pub async fn make_tag(store: StoreId, tag: Tag) -> Result<Tag, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    let (tag, _) = tags::create(&ctx, &member, tag)
+        .await
+        .map_err(request::refuse)?;
+    Ok(tag)
+}
+
+/// Renames or recolours a tag.
+#[server(prefix = "/api/app", endpoint = "inbox/change-tag", output = Answer)]
+pub async fn change_tag(store: StoreId, tag: Tag) -> Result<Tag, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    tags::update(&ctx, &member, tag)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Deletes a tag; what has it gets `into` in its place, if that is given.
+#[server(prefix = "/api/app", endpoint = "inbox/delete-tag", output = Answer)]
+pub async fn delete_tag(store: StoreId, tag: TagId, into: Option<TagId>) -> Result<(), AppError> {
+    let (ctx, member) = request::member(store).await?;
+    tags::delete(&ctx, &member, tag, into)
         .await
         .map_err(request::refuse)
 }

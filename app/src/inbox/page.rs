@@ -6,6 +6,7 @@ use super::{
     row::RowLink,
     shortcuts::listen,
     state::{InboxState, use_inbox},
+    tags::TagFilter,
 };
 use crate::{
     addresses, browser,
@@ -17,7 +18,7 @@ use crate::{
 };
 use domain::{
     ids::ConversationId,
-    inbox::{COUNTED_MAX, Tab},
+    inbox::{COUNTED_MAX, InboxView, Tab, Who},
 };
 use leptos::{html, prelude::*};
 use leptos_router::{
@@ -31,12 +32,14 @@ pub fn InboxPage() -> impl IntoView {
     let store = use_store();
     let query = use_query_map();
     let location = use_location();
-    let tab = Memo::new(move |_| {
-        query.with(|query| {
-            query
+    let view = Memo::new(move |_| {
+        query.with(|query| InboxView {
+            tab: query
                 .get_str("tab")
                 .and_then(Tab::from_word)
-                .unwrap_or_default()
+                .unwrap_or_default(),
+            who: query.get_str("who").and_then(Who::from_word),
+            tag: query.get_str("tag").and_then(|id| id.parse().ok()),
         })
     });
     let selected = Memo::new(move |_| {
@@ -48,14 +51,14 @@ pub fn InboxPage() -> impl IntoView {
     });
     let inbox = InboxState::provide(
         Signal::derive(move || store.id()),
-        tab.into(),
+        view.into(),
         selected.into(),
     );
     listen(inbox);
 
     let list = from_server(
-        move || (store.id(), tab.get()),
-        |(store, tab)| api::list(store, tab, None),
+        move || (store.id(), view.get()),
+        |(store, view)| api::list(store, view, None),
     );
     view! {
         <PageTitle text=INBOX.name/>
@@ -65,6 +68,11 @@ pub fn InboxPage() -> impl IntoView {
                     <h1>{INBOX.name}</h1>
                     <nav class="tabs" aria-label="Status">
                         {Tab::EACH.map(|tab| view! { <TabLink tab/> }).collect_view()}
+                    </nav>
+                    <nav class="filters" aria-label="Filter">
+                        <FilterLink who=Who::Me name="Mine"/>
+                        <FilterLink who=Who::None name="Unassigned"/>
+                        <TagFilter/>
                     </nav>
                 </header>
                 <div class="inbox-rows">
@@ -117,10 +125,31 @@ fn TabLink(tab: Tab) -> impl IntoView {
     view! {
         <a
             class="tab"
-            href=move || addresses::inbox(inbox.store.get(), tab)
-            aria-current=move || (inbox.tab.get() == tab).then_some("page")
+            href=move || addresses::inbox(inbox.store.get(), InboxView { tab, ..inbox.view.get() })
+            aria-current=move || (inbox.view.get().tab == tab).then_some("page")
         >
-            {tab_name(tab)} <span class="tab-count">{count}</span>
+            {format!("{} ", tab_name(tab))}<span class="tab-count">{count}</span>
+        </a>
+    }
+    .into_any()
+}
+
+/// Shows only these; shows all again while it does.
+#[component]
+fn FilterLink(who: Who, name: &'static str) -> impl IntoView {
+    let inbox = use_inbox();
+    let is_on = move || inbox.view.get().who == Some(who);
+    let target = move || InboxView {
+        who: (!is_on()).then_some(who),
+        ..inbox.view.get()
+    };
+    view! {
+        <a
+            class="chip"
+            href=move || addresses::inbox(inbox.store.get(), target())
+            aria-current=move || is_on().then_some("true")
+        >
+            {name}
         </a>
     }
     .into_any()
@@ -167,7 +196,12 @@ fn tab_name(tab: Tab) -> &'static str {
 fn NoRows() -> impl IntoView {
     let inbox = use_inbox();
     move || {
-        let (title, text) = match inbox.tab.get() {
+        let view = inbox.view.get();
+        let (title, text) = match view.tab {
+            _ if view.who.is_some() || view.tag.is_some() => (
+                "Nothing here",
+                "No conversation of this list fits the filter.",
+            ),
             Tab::Open => (
                 "No open conversations",
                 "When a shopper writes, the conversation appears here at once.",
@@ -185,7 +219,8 @@ fn NoRows() -> impl IntoView {
                 "When a shopper writes, the conversation appears here at once.",
             ),
         };
-        let is_new = matches!(inbox.tab.get(), Tab::Open | Tab::All);
+        let is_new =
+            view.who.is_none() && view.tag.is_none() && matches!(view.tab, Tab::Open | Tab::All);
         view! {
             <EmptyState picture=Picture::Conversations title text>
                 {is_new
@@ -220,7 +255,11 @@ pub fn NoConversation() -> impl IntoView {
                     <kbd>"e"</kbd>
                     " resolve, "
                     <kbd>"s"</kbd>
-                    " snooze"
+                    " snooze, "
+                    <kbd>"a"</kbd>
+                    " assign, "
+                    <kbd>"t"</kbd>
+                    " tag"
                 </p>
             </EmptyState>
         </section>

@@ -31,13 +31,13 @@ pub fn RowLink(
     };
     let unread = Signal::derive(move || summary.with(|s| s.unread));
     let at = Signal::derive(move || summary.with(|s| s.last_message_at));
-    let is_known = Signal::derive(move || inbox.tab.get() != Tab::All);
+    let is_known = Signal::derive(move || inbox.view.get().tab != Tab::All);
     view! {
         <li>
             <a
                 class="row"
                 class:is-unread=move || { unread.get() > 0 }
-                href=move || addresses::conversation(inbox.store.get(), id, inbox.tab.get())
+                href=move || addresses::conversation(inbox.store.get(), id, inbox.view.get())
                 aria-current=move || (inbox.selected.get() == Some(id)).then_some("true")
                 data-noscroll="true"
             >

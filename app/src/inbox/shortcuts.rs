@@ -1,4 +1,5 @@
-//! Keys of the inbox: j and k walk the list, r replies, e resolves, s snoozes.
+//! Keys of the inbox: j and k walk the list, r replies, e resolves, s snoozes,
+//! a assigns, t tags.
 
 use super::state::InboxState;
 use crate::{addresses, browser};
@@ -20,7 +21,7 @@ pub fn listen(inbox: InboxState) {
                     let path = addresses::conversation(
                         inbox.store.get_untracked(),
                         id,
-                        inbox.tab.get_untracked(),
+                        inbox.view.get_untracked(),
                     );
                     navigate(
                         &path,
@@ -39,9 +40,9 @@ pub fn listen(inbox: InboxState) {
                     event.prevent_default();
                     browser::focus(".composer textarea");
                 }
-                "s" => {
+                key @ ("s" | "a" | "t") => {
                     event.prevent_default();
-                    browser::open_menu("snooze");
+                    browser::open_menu(key);
                 }
                 "e" => {
                     if let Some(toggle) = inbox.toggle_resolved.get_value() {

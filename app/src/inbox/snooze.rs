@@ -84,7 +84,7 @@ pub fn SnoozeMenu() -> impl IntoView {
         Some(offered.collect_view())
     };
     view! {
-        <Menu label="Snooze (s)" name="snooze" glyph=Glyph::Clock>
+        <Menu label="Snooze (s)" name="s" glyph=Glyph::Clock>
             {offers}
             <form
                 class="menu-form"

@@ -1,8 +1,24 @@
 //! How a conversation stands, in a word or two each.
 
+use super::state::use_inbox;
 use crate::ui::{Badges, Glyph, Tone, time::use_clock};
-use domain::{conversation::Status, inbox::ConversationSummary};
+use domain::{conversation::Status, inbox::ConversationSummary, tag::TagColour};
 use leptos::prelude::*;
+
+/// Most tags that a row shows by name.
+const TAGS_IN_LIST: usize = 2;
+
+/// How a tag looks.
+pub fn tone(colour: TagColour) -> Tone {
+    match colour {
+        TagColour::Slate => Tone::Neutral,
+        TagColour::Indigo => Tone::Accent,
+        TagColour::Green => Tone::Good,
+        TagColour::Amber => Tone::Warning,
+        TagColour::Red => Tone::Bad,
+        TagColour::Violet => Tone::Ai,
+    }
+}
 
 /// The badges of a conversation. In a list of one status its rows don't say it.
 #[component]
@@ -16,7 +32,7 @@ pub fn Standing(
     /// Whether it stands in the list: what the thread shows besides isn't repeated there.
     in_list: bool,
 ) -> impl IntoView {
-    let clock = use_clock();
+    let (clock, inbox) = (use_clock(), use_inbox());
     let badges = Signal::derive(move || {
         conversation.with(|c| {
             let mut badges = Vec::new();
@@ -34,8 +50,27 @@ pub fn Standing(
             if c.needs_human {
                 say(Tone::Warning, Glyph::Person, "Needs a human".to_owned());
             }
+            if let Some(assignee) = c.assignee_id.filter(|_| in_list) {
+                say(Tone::Neutral, Glyph::Person, inbox.name_of(assignee));
+            }
             if c.ai_handled && in_list {
                 say(Tone::Ai, Glyph::Sparkles, "AI".to_owned());
+            }
+            // The thread may be drawn before anybody knows what they are called.
+            if in_list || clock.is_live() {
+                let tags = inbox.tags();
+                let named = c
+                    .tags
+                    .iter()
+                    .filter_map(|id| tags.iter().find(|tag| tag.id == *id));
+                let shown = if in_list { TAGS_IN_LIST } else { usize::MAX };
+                for tag in named.clone().take(shown) {
+                    say(tone(tag.colour), Glyph::Tag, tag.name.clone());
+                }
+                let more = named.skip(shown).count();
+                if more > 0 {
+                    say(Tone::Neutral, Glyph::Tag, format!("+{more}"));
+                }
             }
             badges
         })

@@ -1,4 +1,4 @@
-//! The list of conversations in one tab.
+//! The list of conversations that the inbox shows.
 
 use super::api;
 use crate::{
@@ -6,9 +6,10 @@ use crate::{
     live::{Live, use_connection},
 };
 use domain::{
-    events::ServerEvent,
-    ids::{ConversationId, StoreId},
-    inbox::{ConversationSummary, InboxCursor, InboxPage, Tab},
+    events::{Noun, ServerEvent},
+    ids::{ConversationId, StoreId, UserId},
+    inbox::{ConversationSummary, Desk, InboxCursor, InboxPage, InboxView},
+    tag::Tag,
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::{
@@ -30,12 +31,14 @@ pub struct Row {
 pub struct InboxState {
     /// The store, tracked.
     pub store: Signal<StoreId>,
-    /// The tab, tracked.
-    pub tab: Signal<Tab>,
+    /// What it shows, tracked.
+    pub view: Signal<InboxView>,
     /// The conversation in the address, tracked.
     pub selected: Signal<Option<ConversationId>>,
     /// Newest message first.
     pub rows: RwSignal<Vec<Row>>,
+    /// Who works in it, once the list was asked for.
+    pub desk: RwSignal<Option<Desk>>,
     /// How to get the rows after these.
     pub next: RwSignal<Option<InboxCursor>>,
     /// Whether those are being fetched.
@@ -57,14 +60,15 @@ impl InboxState {
     /// current once it is filled.
     pub fn provide(
         store: Signal<StoreId>,
-        tab: Signal<Tab>,
+        view: Signal<InboxView>,
         selected: Signal<Option<ConversationId>>,
     ) -> Self {
         let state = Self {
             store,
-            tab,
+            view,
             selected,
             rows: RwSignal::new(Vec::new()),
+            desk: RwSignal::new(None),
             next: RwSignal::new(None),
             loading_more: RwSignal::new(false),
             error: RwSignal::new(None),
@@ -74,7 +78,9 @@ impl InboxState {
         };
         provide_context(state);
         use_connection().on_event(move |event| state.hear(event));
-        Live::new(move || state.first_page()).taken_by(move |page| state.fill(page));
+        Live::new(move || state.first_page())
+            .refetch_on(|event| event.is_change_of(Noun::Tags))
+            .taken_by(move |page| state.fill(page));
         state
     }
 
@@ -103,6 +109,7 @@ impl InboxState {
             row.clone()
         });
         self.rows.set(rows.collect());
+        self.desk.set(Some(page.desk));
         self.next.set(page.next);
         self.error.set(None);
     }
@@ -122,8 +129,13 @@ impl InboxState {
         self.changed_meanwhile.update_value(|changed| {
             changed.insert(summary.id);
         });
-        let tab = self.tab.get_untracked().status();
-        let belongs = tab.is_none_or(|status| summary.status == status);
+        let Some(me) = self
+            .desk
+            .with_untracked(|desk| desk.as_ref().map(|desk| desk.me))
+        else {
+            return;
+        };
+        let belongs = self.view.get_untracked().shows(&summary, me);
         let known = self
             .rows
             .with_untracked(|rows| rows.iter().find(|row| row.id == summary.id).cloned());
@@ -163,12 +175,12 @@ impl InboxState {
 
     /// The first page as it is by now, unless another list is open by then.
     fn first_page(self) -> impl Future<Output = Option<InboxPage>> {
-        let (store, tab) = (self.store.get_untracked(), self.tab.get_untracked());
+        let (store, view) = (self.store.get_untracked(), self.view.get_untracked());
         self.changed_meanwhile.update_value(HashSet::clear);
         async move {
-            let page = api::list(store, tab, None).await.ok()?;
+            let page = api::list(store, view, None).await.ok()?;
             let is_current =
-                self.store.try_get_untracked()? == store && self.tab.try_get_untracked()? == tab;
+                self.store.try_get_untracked()? == store && self.view.try_get_untracked()? == view;
             is_current.then_some(page)
         }
     }
@@ -178,10 +190,10 @@ impl InboxState {
         let Some(after) = self.next.get_untracked() else {
             return;
         };
-        let (store, tab) = (self.store.get_untracked(), self.tab.get_untracked());
+        let (store, view) = (self.store.get_untracked(), self.view.get_untracked());
         self.loading_more.set(true);
         spawn_local(async move {
-            let page = api::list(store, tab, Some(after)).await;
+            let page = api::list(store, view, Some(after)).await;
             if self.loading_more.try_set(false).is_some()
                 || self.next.get_untracked() != Some(after)
             {
@@ -243,6 +255,24 @@ impl InboxState {
             id: summary.id,
             summary: ArcRwSignal::new(summary),
         }
+    }
+
+    /// What somebody of the team is called here, tracked; nothing while nobody is known.
+    #[must_use]
+    pub fn name_of(self, id: UserId) -> String {
+        self.desk.with(|desk| match desk {
+            Some(desk) if desk.me == id => "You".to_owned(),
+            Some(desk) => desk.name_of(id).to_owned(),
+            None => String::new(),
+        })
+    }
+
+    /// The tags of the store, by name, tracked.
+    #[must_use]
+    pub fn tags(self) -> Vec<Tag> {
+        self.desk
+            .with(|desk| desk.as_ref().map(|desk| desk.tags.clone()))
+            .unwrap_or_default()
     }
 
     /// The conversation `by` rows below the selected one, or the first.

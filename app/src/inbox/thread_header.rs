@@ -1,7 +1,8 @@
 //! The top of an open conversation: who, how it stands, what can be done.
 
 use super::{
-    api, snooze::SnoozeMenu, standing::Standing, state::use_inbox, thread_state::use_thread,
+    api, assign::AssignMenu, snooze::SnoozeMenu, standing::Standing, state::use_inbox,
+    tags::TagMenu, thread_state::use_thread,
 };
 use crate::{
     addresses,
@@ -25,7 +26,7 @@ pub fn ThreadHeader(
         <header class="thread-head">
             <a
                 class="icon-button thread-back"
-                href=move || addresses::inbox(inbox.store.get(), inbox.tab.get())
+                href=move || addresses::inbox(inbox.store.get(), inbox.view.get())
                 aria-label="Back to the list"
             >
                 <Icon glyph=Glyph::ArrowLeft large=true/>
@@ -33,6 +34,8 @@ pub fn ThreadHeader(
             <div class="thread-who">
                 <h2 dir="auto">{move || conversation.with(|c| c.visitor.label())}</h2>
                 <Standing conversation is_known=false in_list=false/>
+                <AssignMenu/>
+                <TagMenu/>
             </div>
             <button
                 class="ai-switch"

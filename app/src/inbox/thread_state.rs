@@ -355,6 +355,12 @@ impl ThreadState {
         }
         let back = match action {
             Triage::Resolve | Triage::Snooze(_) => Some(self.conversation.with_untracked(undoing)),
+            Triage::Assign(_) | Triage::Unassign => {
+                let before = self.conversation.with_untracked(|c| c.assignee_id);
+                Some(before.map_or(Triage::Unassign, Triage::Assign))
+            }
+            Triage::Tag(tag) => Some(Triage::Untag(tag)),
+            Triage::Untag(tag) => Some(Triage::Tag(tag)),
             _ => None,
         };
         self.change(action, back);
@@ -451,6 +457,10 @@ fn said(action: Triage, now: UnixMillis) -> String {
             let until = Civil::local(until).seen_from(Civil::local(now));
             format!("Snoozed until {until}.")
         }
+        Triage::Assign(_) => "Conversation assigned.".to_owned(),
+        Triage::Unassign => "Conversation unassigned.".to_owned(),
+        Triage::Tag(_) => "Tag added.".to_owned(),
+        Triage::Untag(_) => "Tag removed.".to_owned(),
     }
 }
 

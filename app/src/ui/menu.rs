@@ -12,14 +12,22 @@ pub fn Menu(
     /// What the actions are about, for screen readers.
     #[prop(into)]
     label: Signal<String>,
-    /// By which a key finds it: [`browser::open_menu`].
+    /// The key that opens it: [`browser::open_menu`].
     #[prop(optional)]
     name: &'static str,
     /// The drawing on the button.
     #[prop(default = Glyph::More)]
     glyph: Glyph,
+    /// What is written on it.
+    #[prop(optional)]
+    text: Option<Signal<String>>,
     children: Children,
 ) -> impl IntoView {
+    let look = if text.is_some() {
+        "chip"
+    } else {
+        "icon-button"
+    };
     let node = NodeRef::<html::Details>::new();
     let close = move || {
         if let Some(details) = node.get_untracked() {
@@ -50,8 +58,13 @@ pub fn Menu(
                 }
             }
         >
-            <summary class="icon-button" aria-label=label title=label>
+            <summary
+                class=look
+                aria-label=label
+                title=label
+            >
                 <Icon glyph/>
+                {text.map(|text| view! { <span class="button-text">{text}</span> })}
             </summary>
             <div
                 class="menu-list"

@@ -53,6 +53,13 @@ impl Clock {
         }
     }
 
+    /// Whether the page is in a browser and its first drawing is done: what the server can't
+    /// know is drawn from then on. Tracked.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        self.zone_known.get()
+    }
+
     /// As [`Clock::civil`], once the zone is known.
     #[must_use]
     pub fn local(self, at: UnixMillis) -> Option<Civil> {

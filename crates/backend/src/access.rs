@@ -89,6 +89,8 @@ pub enum Permission {
     ReadConversations,
     /// Reply, resolve, reopen, switch the AI on and off.
     AnswerConversations,
+    /// Rename, recolour, merge and delete tags; who answers makes them and puts them on.
+    ManageTags,
     /// See the store's overview, its services and failed jobs.
     ReadStore,
     /// See the settings.
@@ -134,6 +136,11 @@ const PERMISSIONS: &[(Permission, Role, Option<Scope>)] = &[
     (
         Permission::AnswerConversations,
         Role::Agent,
+        Some(Scope::ConversationsWrite),
+    ),
+    (
+        Permission::ManageTags,
+        Role::Admin,
         Some(Scope::ConversationsWrite),
     ),
     (Permission::ReadStore, Role::Agent, Some(Scope::StoreRead)),
@@ -293,6 +300,7 @@ mod tests {
         assert!(agent.require(Permission::UseCannedResponses).is_ok());
         assert!(agent.require(Permission::ChangeOwnCannedResponses).is_ok());
         for permission in [
+            Permission::ManageTags,
             Permission::ChangeSettings,
             Permission::ChangeFaq,
             Permission::ChangeSharedCannedResponses,

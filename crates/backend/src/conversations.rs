@@ -4,6 +4,7 @@
 mod also;
 mod announce;
 pub(crate) mod append;
+mod assign;
 mod browse;
 pub(crate) mod change;
 mod email_code;
@@ -21,9 +22,11 @@ mod send;
 mod snooze;
 mod start;
 mod status;
+mod tag;
 mod told;
 mod triage;
 
+pub use assign::assign;
 pub use browse::{browse, get, messages_page};
 pub use email_code::{send_code, verify_code};
 pub use history::{HISTORY_MAX, history, messages_after, of_visitor, thread};
@@ -39,4 +42,5 @@ pub(crate) use snooze::end_snooze;
 pub use snooze::snooze;
 pub use start::start;
 pub use status::{ask_for_human, reopen, resolve, set_ai_active};
+pub use tag::{tag, untag};
 pub use triage::triage;

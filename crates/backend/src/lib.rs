@@ -36,6 +36,7 @@ pub mod realtime;
 pub mod secret;
 pub mod settings;
 pub mod stores;
+pub mod tags;
 pub mod tokens;
 pub mod visitors;
 pub mod webhooks;

@@ -108,6 +108,10 @@ pub const TABLES: &[Table] = &[
         holds: Holds::Data(&[tie("conversation_id", Person::VisitorOfConversation)]),
     },
     Table {
+        name: "tags",
+        holds: Holds::Nothing("the merchant's words"),
+    },
+    Table {
         name: "messages",
         holds: Holds::Data(&[
             tie("conversation_id", Person::VisitorOfConversation),

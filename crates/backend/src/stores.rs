@@ -156,16 +156,16 @@ pub async fn profile(ctx: &Ctx, who: &Principal) -> Result<StoreProfile> {
     })
 }
 
-/// The person of the store's team that a program names.
+/// The person of the store's team that somebody names in `field`.
 ///
 /// # Errors
 /// [`Error::Invalid`] if there is none.
-pub(crate) async fn of_team(ctx: &Ctx, who: &Principal, id: UserId) -> Result<User> {
+pub(crate) async fn of_team(ctx: &Ctx, who: &Principal, id: UserId, field: &str) -> Result<User> {
     let mut connection = ctx.db().read().await?;
     queries::of_team(&mut connection, who.store_id, id)
         .await?
         .ok_or_else(|| {
-            Invalid::new("as", "There is nobody with this id in the store's team.").into()
+            Invalid::new(field, "There is nobody with this id in the store's team.").into()
         })
 }
 

@@ -194,6 +194,9 @@ pub enum Noun {
     Orders,
     /// The canned responses, or how often one was used.
     CannedResponses,
+    /// The tags: their names or looks, or which there are.
+    #[cfg(any(test, feature = "triage"))]
+    Tags,
 }
 
 /// See [`ServerEvent::Skipped`].

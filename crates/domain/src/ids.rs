@@ -135,6 +135,11 @@ id!(
     WebhookDeliveryId
 );
 
+id!(
+    /// One tag of a store.
+    TagId
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

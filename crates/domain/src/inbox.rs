@@ -3,9 +3,12 @@
 use crate::{
     Invalid, UnixMillis,
     conversation::Status,
-    ids::{ConversationId, VisitorId},
+    ids::{ConversationId, TagId, UserId, VisitorId},
     message::{Message, Sender},
+    role::Role,
     shop_customer::ShopCustomer,
+    store::TeamMember,
+    tag::Tag,
 };
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +81,73 @@ impl Tab {
     }
 }
 
+/// Whose conversations the inbox shows, if not all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// Those of whoever looks at it.
+    Me,
+    /// Nobody's.
+    None,
+}
+
+impl Who {
+    /// The word in the page's address.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Me => "me",
+            Self::None => "none",
+        }
+    }
+
+    /// Whose it is by a word in an address.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Me, Self::None]
+            .into_iter()
+            .find(|who| who.as_str() == word)
+    }
+}
+
+/// What the inbox shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InboxView {
+    pub tab: Tab,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub who: Option<Who>,
+    /// Those with this tag, if not all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<TagId>,
+}
+
+impl From<Tab> for InboxView {
+    fn from(tab: Tab) -> Self {
+        Self {
+            tab,
+            ..Self::default()
+        }
+    }
+}
+
+impl InboxView {
+    /// Whether a conversation is among what it shows, to `me`.
+    #[must_use]
+    pub fn shows(self, conversation: &ConversationSummary, me: UserId) -> bool {
+        let assignee = conversation.assignee_id;
+        self.tab
+            .status()
+            .is_none_or(|status| conversation.status == status)
+            && match self.who {
+                Some(Who::Me) => assignee == Some(me),
+                Some(Who::None) => assignee.is_none(),
+                None => true,
+            }
+            && self.tag.is_none_or(|tag| conversation.tags.contains(&tag))
+    }
+}
+
 /// Up to how many conversations are counted in [`InboxCounts`]: more are "999+".
 pub const COUNTED_MAX: i64 = 1_000;
 
@@ -118,6 +188,14 @@ pub enum Triage {
     AiOff,
     /// It is out of sight until then.
     Snooze(UnixMillis),
+    /// It is this person's.
+    Assign(UserId),
+    /// It is nobody's.
+    Unassign,
+    /// It gets this tag.
+    Tag(TagId),
+    /// It loses this tag.
+    Untag(TagId),
 }
 
 /// The shopper of a conversation.
@@ -215,6 +293,24 @@ pub struct ConversationSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
     pub snoozed_until: Option<UnixMillis>,
+    /// The person of the team whose it is, if it is somebody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee_id: Option<UserId>,
+    /// Its tags, in the order in which it got them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<TagId>,
+}
+
+/// Whose conversations are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Whose {
+    /// Anybody's and nobody's.
+    #[default]
+    Any,
+    /// This person's.
+    Of(UserId),
+    /// Nobody's.
+    Nobodys,
 }
 
 /// Which conversations a program asks for: those that fit all of what is given.
@@ -228,6 +324,10 @@ pub struct ConversationFilter {
     pub unread: Option<bool>,
     /// Whose they are.
     pub visitor_id: Option<VisitorId>,
+    /// Who of the team has them.
+    pub whose: Whose,
+    /// Which tag they have.
+    pub tag: Option<TagId>,
 }
 
 /// A page of the inbox list.
@@ -237,6 +337,35 @@ pub struct InboxPage {
     pub rows: Vec<ConversationSummary>,
     /// Give it back to get the rows after these; `None` at the end.
     pub next: Option<InboxCursor>,
+    /// Who looks at it, and who else is there.
+    pub desk: Desk,
+}
+
+/// Who works in an inbox, and with which tags.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Desk {
+    /// Who asks.
+    pub me: UserId,
+    /// The team, by name.
+    pub team: Vec<TeamMember>,
+    /// The tags, by name.
+    pub tags: Vec<Tag>,
+}
+
+impl Desk {
+    /// What who asks is in the store.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        let me = self.team.iter().find(|member| member.id == self.me);
+        me.map(|me| me.role)
+    }
+
+    /// What somebody of the team is called; one who has left is "Somebody".
+    #[must_use]
+    pub fn name_of(&self, id: UserId) -> &str {
+        let found = self.team.iter().find(|member| member.id == id);
+        found.map_or("Somebody", |member| &member.name)
+    }
 }
 
 /// A place in the list, which stays the same place while rows move.

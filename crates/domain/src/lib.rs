@@ -32,6 +32,7 @@ pub mod settings;
 pub mod shop_customer;
 mod shown;
 pub mod store;
+pub mod tag;
 pub mod text;
 pub mod texts;
 pub mod tracking_number;

@@ -104,6 +104,16 @@ pub enum MessageKind {
     /// Somebody put the conversation off: `data.until`. For the team only.
     #[cfg(any(test, feature = "triage"))]
     Snoozed,
+    /// Somebody gave it to a person of the team, `data.assignee`, or to nobody. For the team
+    /// only.
+    #[cfg(any(test, feature = "triage"))]
+    Assigned,
+    /// Somebody put a tag on it: `data.tag`. For the team only.
+    #[cfg(any(test, feature = "triage"))]
+    Tagged,
+    /// Somebody took a tag off it: `data.tag`. For the team only.
+    #[cfg(any(test, feature = "triage"))]
+    Untagged,
     /// The time until which it was put off is over, or somebody has ended it. For the team
     /// only.
     #[cfg(any(test, feature = "triage"))]
@@ -131,6 +141,12 @@ impl MessageKind {
             #[cfg(any(test, feature = "triage"))]
             Self::Snoozed => "snoozed",
             #[cfg(any(test, feature = "triage"))]
+            Self::Assigned => "assigned",
+            #[cfg(any(test, feature = "triage"))]
+            Self::Tagged => "tagged",
+            #[cfg(any(test, feature = "triage"))]
+            Self::Untagged => "untagged",
+            #[cfg(any(test, feature = "triage"))]
             Self::Unsnoozed => "unsnoozed",
             Self::Unknown => "unknown",
         }
@@ -152,6 +168,12 @@ impl MessageKind {
             Self::AiFailed,
             #[cfg(any(test, feature = "triage"))]
             Self::Snoozed,
+            #[cfg(any(test, feature = "triage"))]
+            Self::Assigned,
+            #[cfg(any(test, feature = "triage"))]
+            Self::Tagged,
+            #[cfg(any(test, feature = "triage"))]
+            Self::Untagged,
             #[cfg(any(test, feature = "triage"))]
             Self::Unsnoozed,
         ]
@@ -184,6 +206,14 @@ pub struct MessageData {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
     pub until: Option<UnixMillis>,
+    /// `assigned`: whose it is since, by the name of then; nobody's without.
+    #[cfg(any(test, feature = "triage"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
+    /// `tagged`, `untagged`: the tag, by its name of then.
+    #[cfg(any(test, feature = "triage"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
 }
 
 /// What an AI message is about; shown beside its label.

@@ -40,6 +40,27 @@ impl Message {
             MessageKind::AiOff => Some(format!("{name} turned the AI off")),
             MessageKind::AiFailed => Some("The AI could not look at a message".to_owned()),
             #[cfg(any(test, feature = "triage"))]
+            MessageKind::Assigned => {
+                let assignee = self.data.as_ref().and_then(|data| data.assignee.as_deref());
+                Some(match assignee {
+                    Some(assignee) if assignee == name => format!("{name} took this conversation"),
+                    Some(assignee) => format!("{name} assigned this conversation to {assignee}"),
+                    None => format!("{name} assigned this conversation to nobody"),
+                })
+            }
+            #[cfg(any(test, feature = "triage"))]
+            MessageKind::Tagged | MessageKind::Untagged => {
+                let tag = self.data.as_ref().and_then(|data| data.tag.as_deref());
+                let did = match self.kind {
+                    MessageKind::Tagged => "added",
+                    _ => "removed",
+                };
+                Some(format!(
+                    "{name} {did} the tag “{}”",
+                    tag.unwrap_or_default()
+                ))
+            }
+            #[cfg(any(test, feature = "triage"))]
             MessageKind::Snoozed => Some(format!("{name} snoozed this conversation")),
             #[cfg(any(test, feature = "triage"))]
             MessageKind::Unsnoozed => Some(match &self.agent_name {

@@ -64,6 +64,10 @@ events! {
     OrderNotFound = "order.not_found", "No order is found by what a shopper gave";
     /// Somebody has put a conversation off until a time.
     ConversationSnoozed = "conversation.snoozed", "A conversation is snoozed";
+    /// Somebody has given a conversation to a person of the team, or to nobody.
+    ConversationAssigned = "conversation.assigned", "A conversation is assigned";
+    /// Somebody has put a tag on a conversation, or taken one off it.
+    ConversationTagged = "conversation.tagged", "A tag is put on a conversation, or taken off it";
 }
 
 impl WebhookEvent {

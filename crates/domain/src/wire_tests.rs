@@ -86,6 +86,8 @@ fn full_message() -> Message {
             orders: vec![order_card(Some(order_details())), order_card(None)],
             lead: "Please look in your letterbox.".into(),
             until: Some(AT + 2),
+            assignee: Some("Tom".into()),
+            tag: Some("Refund".into()),
         }),
         body: "Your order #1001 has shipped.".into(),
         created_at: AT,
@@ -206,5 +208,7 @@ fn inbox_row() -> ConversationSummary {
         page_title: Some("Lamps".into()),
         verified: true,
         snoozed_until: Some(AT + 3),
+        assignee_id: Some(id(7)),
+        tags: vec![id(13)],
     }
 }

@@ -228,7 +228,8 @@ async fn what_a_page_tells_about_itself_is_stored_as_text() {
             Reply::to(room.server.http.post(room.start_url()).json(&request))
                 .await
                 .json(201);
-        let inbox = conversations::list(&room.server.ctx, &room.shop.member, Tab::Open, None);
+        let inbox =
+            conversations::list(&room.server.ctx, &room.shop.member, Tab::Open.into(), None);
         let inbox = inbox.await.expect("an inbox");
         let row = inbox
             .rows

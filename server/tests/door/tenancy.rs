@@ -12,15 +12,16 @@ use crate::forms::{Fields, call, fields, page};
 use crate::identity;
 use crate::shops::medusa::Medusa;
 use crate::webhooks::receiver::Receiver;
-use backend::{api_keys, canned, orders::connect, webhooks};
+use backend::{api_keys, canned, orders::connect, tags, webhooks};
 use domain::{
     api_key::{NewApiKey, Scope},
     canned::CannedDraft,
     faq::{FaqCategory, FaqItem},
     ids::{
         ApiKeyId, CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, IdentitySecretId,
-        JobId, OrderSourceId, StoreId, WebhookDeliveryId, WebhookId,
+        JobId, OrderSourceId, StoreId, TagId, WebhookDeliveryId, WebhookId,
     },
+    tag::{Tag, TagColour},
     webhook::{NewWebhook, WebhookEvent},
 };
 use serde_json::json;
@@ -43,6 +44,7 @@ struct Ids {
     source: OrderSourceId,
     webhook: WebhookId,
     delivery: WebhookDeliveryId,
+    tag: TagId,
     /// Where its shop is.
     shop: SocketAddr,
 }
@@ -109,6 +111,13 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
          VALUES ('{id}', '{id}', '1001', '{name}@example.com', 'shipped', 'paid', 'USD', 100, 1, '[]', '[]')"
     );
     database::write(&server.ctx, insert).await;
+    let tag = Tag {
+        id: TagId::generate(),
+        name: format!("Tag of {name}"),
+        colour: TagColour::Red,
+    };
+    let tagged = tags::create(&server.ctx, &shop.member, tag).await;
+    let tag = tagged.expect("a tag").0.id;
     let medusa = Medusa::start().await;
     let connected = connect::connect(&server.ctx, &shop.member, medusa.shop()).await;
     let (source, _) = connected.expect("connected");
@@ -135,6 +144,7 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
             source: source.id,
             webhook,
             delivery,
+            tag,
             shop: medusa.addr,
         },
         shop,
@@ -159,6 +169,7 @@ async fn rows_of(server: &TestServer, store: StoreId) -> BTreeSet<String> {
         "visitor_tokens",
         "conversations",
         "conversation_tags",
+        "tags",
         "messages",
         "attachments",
         "jobs",

@@ -1,6 +1,8 @@
 //! What the team does to conversations besides writing in them.
 
+mod assign;
 mod snooze;
+mod tag;
 
 use crate::common::{Owner, Reply, Shop, TestServer};
 use crate::forms::{call, fields};
@@ -29,7 +31,7 @@ async fn act(
 
 /// The conversations that a tab of the inbox shows.
 async fn shown(server: &TestServer, shop: &Shop, tab: Tab) -> Vec<ConversationSummary> {
-    let page = conversations::list(&server.ctx, &shop.member, tab, None).await;
+    let page = conversations::list(&server.ctx, &shop.member, tab.into(), None).await;
     page.expect("a page").rows
 }
 
@@ -64,8 +66,8 @@ async fn the_tab_of_all_has_every_conversation_once_page_by_page() {
         }
         expected.insert(0, id);
     }
-    let list = |after| conversations::list(&server.ctx, &shop.member, Tab::All, after);
-    let InboxPage { rows, next } = list(None).await.expect("a page");
+    let list = |after| conversations::list(&server.ctx, &shop.member, Tab::All.into(), after);
+    let InboxPage { rows, next, .. } = list(None).await.expect("a page");
     assert_eq!(rows.len(), 50);
     let rest = list(next).await.expect("the next page");
     assert_eq!(rest.next, None);

@@ -35,6 +35,7 @@ pub(super) async fn carry_out(
             let job = jobs::prepare(store_id, job)?.after(Duration::from_millis(delay));
             jobs::enqueue(tx, vec![job]).await
         }
+        Also::Assign(user) => queries::set_assignee(tx.connection, store_id, id, user).await,
         Also::ComeToTop => queries::come_to_top(tx.connection, store_id, id, now).await,
     }
 }

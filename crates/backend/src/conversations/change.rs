@@ -5,7 +5,7 @@ use crate::{access::Actor, ai::need::Need, limits::Client};
 use domain::{
     UnixMillis,
     conversation::Status,
-    ids::{MessageId, VisitorId},
+    ids::{MessageId, UserId, VisitorId},
     message::{AiTrace, AnswerKind, Attachment, MessageData, MessageKind, Sender},
     order_card::OrderCard,
     text,
@@ -117,6 +117,33 @@ impl Entry {
         }
     }
 
+    /// With a tag of this name from now on, or without it.
+    pub fn tagged(is_on: bool, name: String, author: Actor) -> Self {
+        let kind = if is_on {
+            MessageKind::Tagged
+        } else {
+            MessageKind::Untagged
+        };
+        Self {
+            data: Some(MessageData {
+                tag: Some(name),
+                ..MessageData::default()
+            }),
+            ..Self::team_event(kind, author)
+        }
+    }
+
+    /// Given to somebody of this name, or to nobody.
+    pub fn assigned(assignee: Option<String>, author: Actor) -> Self {
+        Self {
+            data: assignee.map(|name| MessageData {
+                assignee: Some(name),
+                ..MessageData::default()
+            }),
+            ..Self::team_event(MessageKind::Assigned, author)
+        }
+    }
+
     /// Back from being put off: somebody says so, or the time has come.
     pub fn snooze_ended(author: Actor) -> Self {
         Self::team_event(MessageKind::Unsnoozed, author)
@@ -195,6 +222,8 @@ pub(crate) struct Change {
 pub(crate) enum Also {
     /// It comes back by itself then.
     SnoozeUntil(UnixMillis),
+    /// It is this person's, or nobody's.
+    Assign(Option<UserId>),
     /// It is at the top of the inbox, as if somebody had written.
     ComeToTop,
 }
@@ -280,6 +309,14 @@ impl Change {
         Self {
             status: Some(Status::Open),
             also,
+            ..Self::default()
+        }
+    }
+
+    /// A person of the team has it from now on, or nobody.
+    pub fn assign(assignee: Option<UserId>) -> Self {
+        Self {
+            also: Some(Also::Assign(assignee)),
             ..Self::default()
         }
     }

@@ -4,31 +4,41 @@ use super::queries;
 use crate::{
     Ctx,
     access::{Permission, Principal},
-    error::Result,
+    error::{Error, Forbidden, Result},
+    stores, tags,
 };
 use domain::{
     conversation::Status,
-    inbox::{InboxCounts, InboxCursor, InboxPage, Tab},
+    inbox::{Desk, InboxCounts, InboxCursor, InboxPage, InboxView, Who, Whose},
 };
 use std::cmp::Reverse;
 
 /// Rows of the inbox in one page.
 const INBOX_PAGE: usize = 50;
 
-/// A page of the inbox.
+/// A page of the inbox, for a person.
 ///
 /// # Errors
-/// If the database fails.
+/// [`Error::Forbidden`] for a program.
 pub async fn list(
     ctx: &Ctx,
     who: &Principal,
-    tab: Tab,
+    view: InboxView,
     after: Option<InboxCursor>,
 ) -> Result<InboxPage> {
     who.require(Permission::ReadConversations)?;
+    let me = who
+        .user()
+        .ok_or(Error::Forbidden(Forbidden::NotAPerson))?
+        .id;
+    let whose = match view.who {
+        Some(Who::Me) => Whose::Of(me),
+        Some(Who::None) => Whose::Nobodys,
+        None => Whose::Any,
+    };
     let mut connection = ctx.db().read().await?;
     // All of them are the newest of each status: no index has them together.
-    let statuses = match tab.status() {
+    let statuses = match view.tab.status() {
         Some(status) => vec![status],
         None => vec![Status::Open, Status::Snoozed, Status::Resolved],
     };
@@ -36,7 +46,16 @@ pub async fn list(
     let mut rows = Vec::new();
     for status in statuses {
         let store_id = who.store_id;
-        rows.extend(queries::list(&mut connection, store_id, status, after, limit).await?);
+        rows.extend(
+            queries::list(
+                &mut connection,
+                store_id,
+                (status, whose, view.tag),
+                after,
+                limit,
+            )
+            .await?,
+        );
     }
     rows.sort_by_key(|row| Reverse((row.last_message_at, row.id)));
     let has_more = rows.len() > INBOX_PAGE;
@@ -45,7 +64,10 @@ pub async fn list(
         last_message_at: row.last_message_at,
         id: row.id,
     });
-    Ok(InboxPage { rows, next })
+    let team = stores::queries::team(&mut connection, who.store_id).await?;
+    let tags = tags::queries::list(&mut connection, who.store_id).await?;
+    let desk = Desk { me, team, tags };
+    Ok(InboxPage { rows, next, desk })
 }
 
 /// How many conversations the tabs hold, and how many of all have customer messages that no

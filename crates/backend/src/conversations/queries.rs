@@ -12,9 +12,10 @@ use crate::{
 use domain::{
     UnixMillis,
     conversation::{Conversation, Status},
-    ids::{ConversationId, StoreId, VisitorId},
+    ids::{ConversationId, StoreId, TagId, UserId, VisitorId},
     inbox::{
         COUNTED_MAX, ConversationFilter, ConversationSummary, InboxCounts, InboxCursor, Visitor,
+        Whose,
     },
     message::Sender,
     shop_customer::ShopCustomer,
@@ -39,6 +40,8 @@ pub(crate) struct Stored {
     pub changed_seq: i64,
     /// When it comes back, if it is snoozed.
     pub snoozed_until: Option<UnixMillis>,
+    /// Who of the team has it.
+    pub assignee_id: Option<UserId>,
     pub request_hash: String,
     pub created_at: UnixMillis,
     /// Who the visitor is in the storefront, if it has said so.
@@ -87,11 +90,30 @@ fn read_stored(row: &AnyRow) -> Result<Stored> {
         awaiting_order: row.flag("awaiting_order")?,
         changed_seq: row.try_get("changed_seq")?,
         snoozed_until: row.try_get("snoozed_until")?,
+        assignee_id: assignee(row)?,
         request_hash: row.try_get("request_hash")?,
         created_at: row.try_get("created_at")?,
         customer_id: row.try_get("customer_id")?,
         verified: is_verified(row)?,
     })
+}
+
+fn assignee(row: &AnyRow) -> Result<Option<UserId>> {
+    let id: Option<String> = row.try_get("assignee_id")?;
+    let id = id.map(|id| id.parse().map_err(|_| Error::corrupt("assignee_id")));
+    id.transpose()
+}
+
+fn tags(row: &AnyRow) -> Result<Vec<TagId>> {
+    let ids: Option<String> = row.try_get("tags")?;
+    let ids = ids.unwrap_or_default();
+    let parsed = ids
+        .split(' ')
+        .filter(|id| !id.is_empty())
+        .map(str::parse::<TagId>);
+    parsed
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|_| Error::corrupt("tag"))
 }
 
 fn is_verified(row: &AnyRow) -> Result<bool> {
@@ -107,7 +129,8 @@ pub(crate) async fn stored(
 ) -> Result<Option<Stored>> {
     let row = sqlx::query(
         "SELECT id, visitor_id, status, last_seq, unread, agent_read_seq, visitor_read_seq, owner_epoch,
-            ai_active, needs_human, awaiting_order, changed_seq, snoozed_until, request_hash, created_at,
+            ai_active, needs_human, awaiting_order, changed_seq, snoozed_until, assignee_id, request_hash,
+            created_at,
             (SELECT v.customer_id FROM visitors v
              WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS customer_id,
             (SELECT v.verified_at FROM visitors v
@@ -128,7 +151,7 @@ macro_rules! select_stored_with_visitor {
         concat!(
             "SELECT c.id, c.visitor_id, c.status, c.last_seq, c.unread, c.agent_read_seq, c.visitor_read_seq,
             c.owner_epoch, c.ai_active, c.needs_human, c.awaiting_order, c.changed_seq, c.snoozed_until,
-            c.request_hash, c.created_at, v.email, v.locale, v.customer_id, v.verified_at
+            c.assignee_id, c.request_hash, c.created_at, v.email, v.locale, v.customer_id, v.verified_at
          FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
          WHERE c.store_id = $1 AND ",
             $where
@@ -338,6 +361,22 @@ pub(super) async fn set_snoozed_until(
     Ok(())
 }
 
+/// Whose a conversation is. $1 store, $2 id, $3 person or nothing
+pub(super) async fn set_assignee(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+    assignee: Option<UserId>,
+) -> Result<()> {
+    sqlx::query("UPDATE conversations SET assignee_id = $3 WHERE store_id = $1 AND id = $2")
+        .bind(store_id.to_string())
+        .bind(id.to_string())
+        .bind(assignee.map(|user| user.to_string()))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// As if its newest message had come now. $1 store, $2 id, $3 now
 pub(super) async fn come_to_top(
     connection: &mut AnyConnection,
@@ -409,7 +448,9 @@ macro_rules! summaries {
         concat!(
             "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
                     c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
-                    c.page_url, c.page_title, c.snoozed_until, c.visitor_id, v.name, v.email, v.locale,
+                    c.page_url, c.page_title, c.snoozed_until, c.assignee_id, c.visitor_id, v.name, v.email, v.locale,
+                    (SELECT string_agg(t.tag, ' ' ORDER BY t.created_at, t.tag) FROM conversation_tags t
+                     WHERE t.store_id = c.store_id AND t.conversation_id = c.id) AS tags,
                     v.customer_id, v.verified_at
              FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
              WHERE c.store_id = $1",
@@ -446,19 +487,23 @@ macro_rules! counted {
 }
 
 /// Newest message first; conversations without one aren't shown.
-/// $1 store, $2 status, $3 time and $4 id of the last row shown, $5 limit
+/// $1 store, $2 status, $3 time and $4 id of the last row shown, $5 whose: see [`whose`],
+/// $6 tag or nothing, $7 limit
 pub(super) async fn list(
     connection: &mut AnyConnection,
     store_id: StoreId,
-    status: Status,
+    (status, who, tag): (Status, Whose, Option<TagId>),
     after: Option<InboxCursor>,
     limit: i64,
 ) -> Result<Vec<ConversationSummary>> {
     let rows = sqlx::query(summaries!(
         " AND c.status = $2 AND c.last_seq > 0
            AND (c.last_message_at < $3 OR (c.last_message_at = $3 AND c.id < $4))
+           AND ($5 = '' OR c.assignee_id = $5 OR ($5 = '-' AND c.assignee_id IS NULL))
+           AND ($6 = '' OR EXISTS (SELECT 1 FROM conversation_tags t
+                WHERE t.store_id = $1 AND t.tag = $6 AND t.conversation_id = c.id))
          ORDER BY c.last_message_at DESC, c.id DESC
-         LIMIT $5"
+         LIMIT $7"
     ))
     .bind(store_id.to_string())
     .bind(status.as_str())
@@ -468,16 +513,28 @@ pub(super) async fn list(
             .map(|cursor| cursor.id.to_string())
             .unwrap_or_default(),
     )
+    .bind(whose(who))
+    .bind(tag.map(|id| id.to_string()).unwrap_or_default())
     .bind(limit)
     .fetch_all(connection)
     .await?;
     rows.iter().map(read_summary).collect()
 }
 
+/// As queries are told: a person's id, nothing for any, `-` for nobody.
+fn whose(who: Whose) -> String {
+    match who {
+        Whose::Any => String::new(),
+        Whose::Of(user) => user.to_string(),
+        Whose::Nobodys => "-".to_owned(),
+    }
+}
+
 /// The newest first, by their ids, which begin with the time and never change;
 /// conversations without a message aren't shown.
 /// $1 store, $2 status or nothing, $3 needs a person: 0 or 1, -1 for both, $4 unread: the
-/// same, $5 visitor or nothing, $6 id of the last row shown, $7 limit
+/// same, $5 visitor or nothing, $6 id of the last row shown, $7 limit, $8 whose: see [`whose`],
+/// $9 tag or nothing
 pub(super) async fn filtered(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -491,6 +548,9 @@ pub(super) async fn filtered(
            AND ($3 < 0 OR c.needs_human = $3)
            AND ($4 < 0 OR CASE WHEN c.unread > 0 THEN 1 ELSE 0 END = $4)
            AND ($5 = '' OR c.visitor_id = $5)
+           AND ($8 = '' OR c.assignee_id = $8 OR ($8 = '-' AND c.assignee_id IS NULL))
+           AND ($9 = '' OR EXISTS (SELECT 1 FROM conversation_tags t
+                WHERE t.store_id = $1 AND t.tag = $9 AND t.conversation_id = c.id))
          ORDER BY c.id DESC
          LIMIT $7"
     ))
@@ -507,6 +567,8 @@ pub(super) async fn filtered(
     // Behind every id.
     .bind(after.map_or_else(|| "g".to_owned(), |id| id.to_string()))
     .bind(limit)
+    .bind(whose(filter.whose))
+    .bind(filter.tag.map(|id| id.to_string()).unwrap_or_default())
     .fetch_all(connection)
     .await?;
     rows.iter().map(read_summary).collect()
@@ -538,6 +600,8 @@ fn read_summary(row: &AnyRow) -> Result<ConversationSummary> {
         page_title: row.try_get("page_title")?,
         verified: is_verified(row)?,
         snoozed_until: row.try_get("snoozed_until")?,
+        assignee_id: assignee(row)?,
+        tags: tags(row)?,
     })
 }
 

@@ -110,7 +110,7 @@ async fn say(
 async fn author(ctx: &Ctx, who: &Principal, agent: Option<UserId>) -> Result<Actor> {
     match (&who.actor, agent) {
         (Actor::ApiKey(_), Some(id)) => {
-            let user = stores::of_team(ctx, who, id).await?;
+            let user = stores::of_team(ctx, who, id, "as").await?;
             Ok(Actor::User(user))
         }
         (Actor::User(_) | Actor::ApiKey(_), None) => Ok(who.actor.clone()),

@@ -1,7 +1,7 @@
 //! Which of a store's programs are told what happens in its conversations.
 
 use super::{
-    change::{Change, Entry},
+    change::{Also, Change, Entry},
     messages,
     queries::{self, Stored},
 };
@@ -39,6 +39,14 @@ pub(super) fn may_happen(entry: &Entry, change: &Change) -> WebhookEvents {
         (
             change.status == Some(Status::Snoozed),
             WebhookEvent::ConversationSnoozed,
+        ),
+        (
+            matches!(change.also, Some(Also::Assign(_))),
+            WebhookEvent::ConversationAssigned,
+        ),
+        (
+            matches!(entry.kind, MessageKind::Tagged | MessageKind::Untagged),
+            WebhookEvent::ConversationTagged,
         ),
     ];
     let happens = events.into_iter().filter(|(happens, _)| *happens);

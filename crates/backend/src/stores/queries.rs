@@ -46,7 +46,7 @@ pub(super) async fn role(
 }
 
 /// By name; more than anybody looks through are cut. $1 store
-pub(super) async fn team(
+pub(crate) async fn team(
     connection: &mut AnyConnection,
     store_id: StoreId,
 ) -> Result<Vec<TeamMember>> {

@@ -87,6 +87,8 @@ pub enum Noun {
     Visitor,
     /// An order.
     Order,
+    /// A tag.
+    Tag,
     /// Something that the path's id should name.
     Id,
     /// Something at an address of the API.

@@ -68,6 +68,7 @@ fn not_found(noun: Noun) -> String {
         Noun::Delivery => "delivery",
         Noun::Visitor => "visitor",
         Noun::Order => "order",
+        Noun::Tag => "tag",
         Noun::Id => return "There is nothing with this id.".to_owned(),
         Noun::Address => return "There is nothing at this address.".to_owned(),
         Noun::Page => {

@@ -224,7 +224,11 @@ impl WidgetTexts {
             | MessageKind::AiFailed
             | MessageKind::Unknown => None,
             #[cfg(any(test, feature = "triage"))]
-            MessageKind::Snoozed | MessageKind::Unsnoozed => None,
+            MessageKind::Snoozed
+            | MessageKind::Unsnoozed
+            | MessageKind::Assigned
+            | MessageKind::Tagged
+            | MessageKind::Untagged => None,
         }
     }
 

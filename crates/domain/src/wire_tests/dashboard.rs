@@ -8,7 +8,10 @@ use crate::{
     canned::{CannedDraft, CannedList, CannedResponse},
     faq::{FaqCategory, FaqDraft, FaqItem, FaqItemState, FaqTrial},
     identity::{IdentitySecret, NewIdentitySecret},
-    inbox::{ConversationSummary, InboxCounts, InboxCursor, InboxPage, Thread, Triage, Visitor},
+    inbox::{
+        ConversationSummary, Desk, InboxCounts, InboxCursor, InboxPage, InboxView, Tab, Thread,
+        Triage, Visitor, Who,
+    },
     job::{DeadLetter, DeadLetters, Failure},
     order::{
         Order, OrderItem, OrderPage, OrderSourceState, OrderStatus, ParcelStatus, PaymentStatus,
@@ -20,6 +23,7 @@ use crate::{
     },
     role::Role,
     store::{Availability, ServiceStatus, StoreOverview, StoreProfile, StoreSummary, TeamMember},
+    tag::{Tag, TagColour},
     webhook::{
         CreatedWebhook, DeliveryState, DeliveryTrouble, NewWebhook, Webhook, WebhookBody,
         WebhookDelivery, WebhookEvent,
@@ -128,7 +132,32 @@ fn the_inbox() {
         page_url: None,
         verified: false,
         snoozed_until: None,
+        assignee_id: None,
+        tags: Vec::new(),
         ..inbox_row()
+    };
+    let desk = Desk {
+        me: id(7),
+        team: vec![TeamMember {
+            id: id(7),
+            name: "Maya".into(),
+            role: Role::Owner,
+        }],
+        tags: each_variant!(TagColour {
+            Slate,
+            Indigo,
+            Green,
+            Amber,
+            Red,
+            Violet
+        })
+        .into_iter()
+        .map(|colour| Tag {
+            id: id(13),
+            name: "Refund".into(),
+            colour,
+        })
+        .collect(),
     };
     let page = InboxPage {
         rows: vec![inbox_row(), nameless],
@@ -136,12 +165,24 @@ fn the_inbox() {
             last_message_at: AT,
             id: id(2),
         }),
+        desk: desk.clone(),
     };
     let last_page = InboxPage {
         rows: Vec::new(),
         next: None,
+        desk,
     };
     pin("inbox_page", &[page, last_page]);
+}
+
+#[test]
+fn what_the_inbox_shows() {
+    let view = InboxView {
+        tab: Tab::Snoozed,
+        who: Some(Who::Me),
+        tag: Some(id(13)),
+    };
+    pin("inbox_view", &[view, InboxView::default()]);
 }
 
 #[test]
@@ -163,6 +204,10 @@ fn what_is_done_to_a_conversation() {
         AiOn => Triage::AiOn,
         AiOff => Triage::AiOff,
         Snooze => Triage::Snooze(AT),
+        Assign => Triage::Assign(id(7)),
+        Unassign => Triage::Unassign,
+        Tag => Triage::Tag(id(13)),
+        Untag => Triage::Untag(id(13)),
     });
     pin("triage", &all);
 }

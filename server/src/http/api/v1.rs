@@ -12,5 +12,6 @@ pub mod messages;
 pub mod orders;
 pub mod settings;
 pub mod store;
+pub mod tags;
 pub mod visitors;
 pub mod webhooks;

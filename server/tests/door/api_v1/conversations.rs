@@ -5,7 +5,7 @@ use crate::common::people::start_request;
 use domain::{
     api_key::Scope,
     conversation::Status,
-    ids::{ConversationId, MessageId, UserId},
+    ids::{ConversationId, MessageId, TagId, UserId},
     inbox::{ConversationSummary, VisitorProfile},
     message::{Message, Sender},
 };
@@ -236,6 +236,63 @@ async fn a_program_snoozes_a_conversation_and_finds_it_by_that() {
 }
 
 #[tokio::test]
+async fn a_program_assigns_a_conversation_and_finds_it_by_that() {
+    let api = Api::start().await;
+    let assigned = conversation(&api, "Hello").await;
+    let free = conversation(&api, "Anybody?").await;
+    let user = api.owner.user.id;
+    let path = format!("/conversations/{assigned}/assign");
+    let after: Value = api
+        .post(&path, &json!({"assignee_id": user}))
+        .await
+        .json(200);
+    assert_eq!(
+        after,
+        json!({"id": assigned, "status": "open", "assignee_id": user})
+    );
+    for (query, expected) in [(user.to_string(), assigned), ("none".to_owned(), free)] {
+        let query = format!("assignee_id={query}");
+        assert_eq!(found(&api, &query).await, [expected], "{query}");
+    }
+    api.get("/conversations?assignee_id=me").await.problem(422);
+    let stranger = json!({"assignee_id": UserId::generate()});
+    api.post(&path, &stranger).await.problem(422);
+    let after: Value = api
+        .post(&path, &json!({"assignee_id": null}))
+        .await
+        .json(200);
+    assert_eq!(after, json!({"id": assigned, "status": "open"}));
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_program_makes_a_tag_puts_it_on_and_finds_conversations_by_it() {
+    let api = Api::start().await;
+    let tagged = conversation(&api, "Hello").await;
+    conversation(&api, "Anybody?").await;
+    let id = TagId::generate();
+    let new = json!({"id": id, "name": "Refund", "colour": "amber"});
+    assert_eq!(api.post("/tags", &new).await.json::<Value>(201), new);
+    assert_eq!(api.post("/tags", &new).await.json::<Value>(200), new);
+    let other = json!({"id": id, "name": "Another"});
+    api.post("/tags", &other).await.problem(409);
+    let path = format!("/conversations/{tagged}/tags");
+    let after: Value = api.post(&path, &json!({"tag_id": id})).await.json(200);
+    assert_eq!(after, json!({"id": tagged, "status": "open", "tags": [id]}));
+    assert_eq!(found(&api, &format!("tag_id={id}")).await, [tagged]);
+    let look = json!({"name": "Money back", "colour": "red"});
+    let changed: Value = api.put(&format!("/tags/{id}"), &look).await.json(200);
+    assert_eq!(changed["name"], "Money back");
+    let all: Value = api.get("/tags").await.json(200);
+    assert_eq!(all, json!({"items": [changed], "next": null}));
+    let after: Value = api.delete(&format!("{path}/{id}")).await.json(200);
+    assert_eq!(after, json!({"id": tagged, "status": "open"}));
+    assert_eq!(api.delete(&format!("/tags/{id}")).await.status, 204);
+    api.delete(&format!("/tags/{id}")).await.problem(404);
+    api.server.finish().await;
+}
+
+#[tokio::test]
 async fn a_visitor_is_what_they_told() {
     let api = Api::start().await;
     let mut request = start_request();
@@ -259,6 +316,9 @@ async fn what_is_another_stores_does_not_exist() {
     let theirs = super::new_key(&api.server, &other, Scope::ALL).await;
     let id = conversation(&api, "A secret").await;
     let row: ConversationSummary = api.get(&format!("/conversations/{id}")).await.json(200);
+    let tag = TagId::generate();
+    let new = json!({"id": tag, "name": "A secret", "colour": "red"});
+    assert_eq!(api.post("/tags", &new).await.status, 201);
     let reply = json!({"id": MessageId::generate(), "body": "Let me in"});
     for (method, path, body) in [
         (Method::GET, format!("/conversations/{id}"), None),
@@ -275,6 +335,27 @@ async fn what_is_another_stores_does_not_exist() {
             format!("/conversations/{id}/snooze"),
             Some(json!({"until": api.server.ctx.now() + 60_000})),
         ),
+        (
+            Method::POST,
+            format!("/conversations/{id}/assign"),
+            Some(json!({"assignee_id": null})),
+        ),
+        (
+            Method::POST,
+            format!("/conversations/{id}/tags"),
+            Some(json!({"tag_id": tag})),
+        ),
+        (
+            Method::DELETE,
+            format!("/conversations/{id}/tags/{tag}"),
+            None,
+        ),
+        (
+            Method::PUT,
+            format!("/tags/{tag}"),
+            Some(json!({"name": "Mine now"})),
+        ),
+        (Method::DELETE, format!("/tags/{tag}"), None),
         (Method::GET, format!("/visitors/{}", row.visitor.id), None),
     ] {
         let reply = api

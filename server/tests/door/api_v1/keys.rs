@@ -6,7 +6,7 @@ use backend::{api_keys, demo};
 use domain::{
     api_key::Scope,
     ids::{
-        CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, MessageId, VisitorId,
+        CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, MessageId, TagId, VisitorId,
         WebhookDeliveryId, WebhookId,
     },
     problem::Code,
@@ -82,6 +82,43 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
             post(),
             format!("{conversation}/snooze"),
             Some(json!({"until": 1})),
+            Scope::ConversationsWrite,
+        ),
+        (
+            post(),
+            format!("{conversation}/assign"),
+            Some(json!({"assignee_id": null})),
+            Scope::ConversationsWrite,
+        ),
+        (get(), "/tags".to_owned(), None, Scope::ConversationsRead),
+        (
+            post(),
+            "/tags".to_owned(),
+            Some(json!({"id": TagId::generate(), "name": "Refund"})),
+            Scope::ConversationsWrite,
+        ),
+        (
+            Method::PUT,
+            format!("/tags/{}", TagId::generate()),
+            Some(json!({"name": "Refund"})),
+            Scope::ConversationsWrite,
+        ),
+        (
+            Method::DELETE,
+            format!("/tags/{}", TagId::generate()),
+            None,
+            Scope::ConversationsWrite,
+        ),
+        (
+            post(),
+            format!("{conversation}/tags"),
+            Some(json!({"tag_id": TagId::generate()})),
+            Scope::ConversationsWrite,
+        ),
+        (
+            Method::DELETE,
+            format!("{conversation}/tags/{}", TagId::generate()),
+            None,
             Scope::ConversationsWrite,
         ),
         (get(), visitor, None, Scope::VisitorsRead),

@@ -7,10 +7,18 @@ use crate::{
     shops::medusa,
 };
 use domain::{
-    ids::{JobId, StoreId, WebhookId},
+    ids::{JobId, StoreId, TagId, WebhookId},
     settings::Chat,
 };
 use std::collections::BTreeSet;
+
+fn of_tag(id: TagId, name: &str) -> Fields {
+    fields([
+        ("tag[id]", id.to_string().as_str()),
+        ("tag[name]", name),
+        ("tag[colour]", "red"),
+    ])
+}
 
 /// A server function of a store.
 struct StoreCall {
@@ -112,7 +120,7 @@ static STORE_CALLS: &[StoreCall] = &[
         ])
     }),
     admins("orders/remove", |_| fields([("number", "1001")])),
-    everybody("inbox/list", |_| fields([("tab", "open")])),
+    everybody("inbox/list", |_| fields([("view[tab]", "open")])),
     everybody("inbox/counts", |_| vec![]),
     everybody("inbox/thread", of_conversation),
     everybody("inbox/orders", of_conversation),
@@ -126,8 +134,18 @@ static STORE_CALLS: &[StoreCall] = &[
             [("id", id.as_str()), ("body", "A reply")],
         )
     }),
+    everybody("inbox/make-tag", |_| {
+        let id = TagId::generate();
+        // Several make one: each needs a name of its own.
+        of_tag(id, &id.to_string())
+    }),
+    admins("inbox/change-tag", |ids| of_tag(ids.tag, "Renamed")),
     everybody("inbox/act", |ids| {
-        and(of_conversation(ids), [("action", "resolve")])
+        let tag = ids.tag.to_string();
+        and(of_conversation(ids), [("action[tag]", tag.as_str())])
+    }),
+    admins("inbox/delete-tag", |ids| {
+        fields([("tag", ids.tag.to_string().as_str())])
     }),
     everybody("canned/list", |_| vec![]),
     admins("canned/save", |_| canned("Back to work")),

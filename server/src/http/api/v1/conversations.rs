@@ -5,10 +5,10 @@ use crate::http::error::{ApiJson, ApiPath, ApiQuery, ApiResult};
 use axum::{Extension, Json, extract::State};
 use backend::{Ctx, access::Principal, conversations};
 use domain::{
-    UnixMillis,
+    Invalid, UnixMillis,
     conversation::Status,
-    ids::{ConversationId, VisitorId},
-    inbox::{ConversationFilter, ConversationSummary},
+    ids::{ConversationId, TagId, UserId, VisitorId},
+    inbox::{ConversationFilter, ConversationSummary, Whose},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -25,6 +25,11 @@ pub struct ConversationQuery {
     unread: Option<bool>,
     /// Whose they are.
     visitor_id: Option<VisitorId>,
+    /// Who of the team has them: a person's id, or `none`.
+    #[param(max_length = 36)]
+    assignee_id: Option<String>,
+    /// Which tag they have.
+    tag_id: Option<TagId>,
     /// The `next` of the page before this one.
     #[param(max_length = 100)]
     after: Option<String>,
@@ -34,7 +39,7 @@ pub struct ConversationQuery {
 }
 
 /// Where a conversation stands. Who may only write is not told who it is with.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ConversationState {
     /// Which one.
     pub id: ConversationId,
@@ -44,6 +49,20 @@ pub struct ConversationState {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<i64>)]
     pub snoozed_until: Option<UnixMillis>,
+    /// The person of the team who has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee_id: Option<UserId>,
+    /// Its tags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<TagId>,
+}
+
+/// Who is to have a conversation.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+pub struct Assign {
+    /// A person of the team; nobody without.
+    #[serde(default)]
+    pub assignee_id: Option<UserId>,
 }
 
 /// How long a conversation is snoozed.
@@ -60,6 +79,8 @@ impl From<ConversationSummary> for ConversationState {
             id: summary.id,
             status: summary.status,
             snoozed_until: summary.snoozed_until,
+            assignee_id: summary.assignee_id,
+            tags: summary.tags,
         }
     }
 }
@@ -85,6 +106,8 @@ pub async fn list(
         needs_human: query.needs_human,
         unread: query.unread,
         visitor_id: query.visitor_id,
+        whose: whose(query.assignee_id.as_deref())?,
+        tag: query.tag_id,
     };
     let (after, limit) = (
         list::after(query.after.as_deref())?,
@@ -174,4 +197,41 @@ pub async fn snooze(
 ) -> ApiResult<Json<ConversationState>> {
     let snoozed = conversations::snooze(&ctx, &who, id, until).await?;
     Ok(Json(snoozed.into()))
+}
+
+/// Gives a conversation to a person of the team, or to nobody. To give it to whom it is
+/// changes nothing.
+///
+/// # Errors
+/// 400, 401, 403, 404, 413, 415, 422.
+#[utoipa::path(
+    post, path = "/api/v1/conversations/{id}/assign", operation_id = "assignConversation",
+    tag = "Conversations",
+    params(("id" = ConversationId, Path, description = "The conversation's id")),
+    request_body = Assign,
+    responses((status = 200, description = "The conversation as it is now", body = ConversationState)),
+    security(("api_key" = ["conversations:write"])),
+)]
+pub async fn assign(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(id): ApiPath<ConversationId>,
+    ApiJson(Assign { assignee_id }): ApiJson<Assign>,
+) -> ApiResult<Json<ConversationState>> {
+    let assigned = conversations::assign(&ctx, &who, id, assignee_id).await?;
+    Ok(Json(assigned.into()))
+}
+
+fn whose(word: Option<&str>) -> ApiResult<Whose> {
+    match word {
+        None => Ok(Whose::Any),
+        Some("none") => Ok(Whose::Nobodys),
+        Some(id) => match id.parse() {
+            Ok(user) => Ok(Whose::Of(user)),
+            Err(_) => {
+                let text = "Please give the id of a person of the team, or \"none\".";
+                Err(backend::Error::from(Invalid::new("assignee_id", text)).into())
+            }
+        },
+    }
 }

@@ -2,7 +2,8 @@
 //! common is added here: refusals, limits, examples.
 
 use super::{
-    canned, conversations, examples, faq, messages, orders, settings, store, visitors, webhooks,
+    canned, conversations, examples, faq, messages, orders, settings, store, tags, visitors,
+    webhooks,
 };
 use axum::{
     http::header,
@@ -13,8 +14,8 @@ use domain::{
     api_key::Scope,
     conversation::Status,
     ids::{
-        CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, VisitorId, WebhookDeliveryId,
-        WebhookId,
+        CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, TagId, VisitorId,
+        WebhookDeliveryId, WebhookId,
     },
     problem::{
         Cause, Code, Conflict, Forbidden, Malformed, Noun, Problem, RateLimit, Unauthorized,
@@ -47,6 +48,13 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         conversations::resolve,
         conversations::reopen,
         conversations::snooze,
+        conversations::assign,
+        tags::list,
+        tags::create,
+        tags::update,
+        tags::delete,
+        tags::put_on,
+        tags::take_off,
         visitors::get,
         faq::list_categories,
         faq::create_category,
@@ -88,6 +96,7 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         CannedResponseId,
         WebhookId,
         WebhookDeliveryId,
+        TagId,
     )),
     tags(
         (name = "Store", description = "The store and its team"),

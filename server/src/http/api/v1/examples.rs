@@ -3,10 +3,11 @@
 
 use super::{
     canned::{CannedTexts, NewCannedResponse},
-    conversations::{ConversationState, Snooze},
+    conversations::{Assign, ConversationState, Snooze},
     faq::{Category, CategoryName, CategoryPlace, ItemPlace, NewItem, TriedQuestion},
     list::List,
     messages::NewReply,
+    tags::{TagLook, TagOfConversation},
 };
 use domain::{
     UnixMillis,
@@ -21,6 +22,7 @@ use domain::{
     role::Role,
     settings::Look,
     store::{StoreProfile, TeamMember},
+    tag::{Tag, TagColour},
     webhook::{CreatedWebhook, DeliveryState, NewWebhook, Webhook, WebhookDelivery, WebhookEvent},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -37,6 +39,19 @@ pub fn of(name: &str) -> Option<Value> {
         "Conversation" => json!(conversation()),
         "ConversationState" => json!(ConversationState::from(conversation())),
         "Snooze" => json!(Snooze { until: AT }),
+        "Tag" => json!(tag()),
+        "List_Tag" => json!(List {
+            items: vec![tag()],
+            next: None,
+        }),
+        "TagLook" => json!(TagLook {
+            name: tag().name,
+            colour: tag().colour,
+        }),
+        "TagOfConversation" => json!(TagOfConversation { tag_id: tag().id }),
+        "Assign" => json!(Assign {
+            assignee_id: Some(id(2))
+        }),
         "List_Conversation" => page(conversation(), conversation().id.to_string()),
         "Message" => json!(message()),
         "List_Message" => page(message(), message().seq.to_string()),
@@ -185,6 +200,16 @@ fn conversation() -> ConversationSummary {
         page_url: Some("https://shop.example.com/lamps".to_owned()),
         page_title: Some("Lamps".to_owned()),
         snoozed_until: None,
+        assignee_id: Some(id(2)),
+        tags: vec![tag().id],
+    }
+}
+
+fn tag() -> Tag {
+    Tag {
+        id: id(40),
+        name: "Refund".to_owned(),
+        colour: TagColour::Amber,
     }
 }
 
