@@ -132,6 +132,7 @@ test("a tag is made by key, found again, shown in the row, renamed and deleted",
   await expect(row(page, other)).toBeHidden();
   await gotoLive(page, page.url());
   await row(page, shopper).click();
+  await expect(header.getByText("Refund", { exact: true })).toBeVisible();
 
   await page.keyboard.press("t");
   await page.getByRole("button", { name: "Edit tags …" }).click();

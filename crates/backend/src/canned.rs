@@ -251,7 +251,7 @@ fn keyword_taken() -> Invalid {
 async fn there_is_room(tx: &mut Tx<'_>, store_id: StoreId, owner: Option<UserId>) -> Result<()> {
     let most = if owner.is_some() { OWN_MAX } else { SHARED_MAX };
     if queries::count(tx.connection, store_id, owner).await? >= most {
-        return Err(Error::Conflict(Conflict::CannedLimit));
+        return Err(Error::Conflict(Conflict::CannedResponseLimit));
     }
     Ok(())
 }

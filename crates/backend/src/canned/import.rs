@@ -185,7 +185,7 @@ impl Plan {
     ) -> Result<()> {
         let [shared, mine] = self.counts;
         if shared > SHARED_MAX || mine > OWN_MAX {
-            return Err(Error::Conflict(Conflict::CannedLimit));
+            return Err(Error::Conflict(Conflict::CannedResponseLimit));
         }
         let owner = |draft: &CannedDraft| draft.mine.then_some(user);
         for (id, draft) in &self.changed {

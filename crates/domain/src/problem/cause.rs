@@ -154,8 +154,8 @@ pub enum Conflict {
     CategoryLimit,
     /// See [`Code::FaqFull`].
     FaqFull,
-    /// See [`Code::CannedLimit`].
-    CannedLimit,
+    /// See [`Code::CannedResponseLimit`].
+    CannedResponseLimit,
     /// See [`Code::ApiKeyLimit`].
     ApiKeyLimit,
     /// See [`Code::WebhookLimit`].
@@ -300,7 +300,7 @@ impl Conflict {
             Self::StoreLimit => Code::StoreLimit,
             Self::CategoryLimit => Code::CategoryLimit,
             Self::FaqFull => Code::FaqFull,
-            Self::CannedLimit => Code::CannedLimit,
+            Self::CannedResponseLimit => Code::CannedResponseLimit,
             Self::ApiKeyLimit => Code::ApiKeyLimit,
             Self::WebhookLimit => Code::WebhookLimit,
             Self::FormReused => Code::FormReused,

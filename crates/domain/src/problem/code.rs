@@ -86,7 +86,7 @@ codes! {
     /// The store has as many FAQ questions as it can have.
     FaqFull = "faq-full", 409, "The FAQ is full";
     /// There are as many canned responses as there can be, shared or of one's own.
-    CannedLimit = "canned-response-limit", 409, "Too many canned responses";
+    CannedResponseLimit = "canned-response-limit", 409, "Too many canned responses";
     /// The store has as many API keys as it can have.
     ApiKeyLimit = "api-key-limit", 409, "Too many API keys";
     /// The store has as many webhooks as it can have.

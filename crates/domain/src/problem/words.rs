@@ -138,7 +138,7 @@ const fn conflict(conflict: Conflict) -> &'static str {
         Conflict::StoreLimit => "You have as many stores as one account can have.",
         Conflict::CategoryLimit => "This store has as many FAQ categories as it can have.",
         Conflict::FaqFull => "This store's FAQ is full. Please delete questions that nobody needs.",
-        Conflict::CannedLimit => {
+        Conflict::CannedResponseLimit => {
             "There are as many canned responses as there can be. Please delete some that nobody uses."
         }
         Conflict::ApiKeyLimit => {

@@ -90,7 +90,7 @@ fn codes_of_causes() {
         StoreLimit,
         CategoryLimit,
         FaqFull,
-        CannedLimit,
+        CannedResponseLimit,
         ApiKeyLimit,
         WebhookLimit,
         FormReused,

@@ -209,7 +209,7 @@ fn causes() -> Vec<Cause> {
         Cause::Conflict(Conflict::IdTaken),
         Cause::Conflict(Conflict::CategoryLimit),
         Cause::Conflict(Conflict::FaqFull),
-        Cause::Conflict(Conflict::CannedLimit),
+        Cause::Conflict(Conflict::CannedResponseLimit),
         Cause::Conflict(Conflict::WebhookLimit),
         Cause::StaleVersion(Some(Box::new(look))),
         Cause::TooLarge,
