@@ -33,6 +33,8 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 
   test(`the dashboard, ${colorScheme}`, async ({ dashboard, demo, request }) => {
+    // Every page, each looked at by axe.
+    test.slow();
     const visitor = { name: "Ida Berg", email: "ida@example.com" };
     const shopper = await Shopper.write(request, demo, unique("Where is my order #1001?"), visitor);
     const page = await dashboard(`/stores/${demo.id}`, { colorScheme, reducedMotion: "reduce" });
@@ -68,6 +70,10 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByLabel("Text", { exact: true }).fill("Order {{order.number}}");
     await expectAccessible(page);
     await page.keyboard.press("Escape");
+    const question = page.getByRole("dialog", { name: "Close without saving?" });
+    await expect(question).toBeVisible();
+    await expectAccessible(page);
+    await question.getByRole("button", { name: "Discard" }).click();
 
     await page.getByRole("link", { name: "Orders" }).click();
     await expect(page.getByText("#1001")).toBeVisible();
