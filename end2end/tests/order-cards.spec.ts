@@ -26,7 +26,7 @@ const ORDER = {
       tracking_number: "00340434161094042557",
       tracking_url: "https://track.example.com/00340434161094042557",
       status: "out_for_delivery",
-      changed_at: 1_700_000_000_000,
+      changed_at: 1_790_200_000_000,
     },
   ],
 };
@@ -48,7 +48,7 @@ test("an answer shows its order as a card, with its words folded away", async ({
   await expect(card.getByText("Desk lamp")).toBeVisible();
   await expect(card.getByText("× 2")).toBeVisible();
   await expect(card.getByText("€118.50")).toBeVisible();
-  await expect(card.getByText(/^Out for delivery · 1[45] Nov 2023$/)).toBeVisible();
+  await expect(card.getByText(/^Out for delivery · 2[34] Sep( 2026)?$/)).toBeVisible();
   const picture = card.locator("img");
   await expect(picture).toHaveJSProperty("naturalWidth", 1);
   await expect(picture).toHaveAttribute("referrerpolicy", "no-referrer");
