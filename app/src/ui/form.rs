@@ -37,6 +37,7 @@
 
 use super::{
     button::{Button, Look},
+    confirm::Unsaved,
     field::FieldNote,
 };
 use crate::error::AppError;
@@ -97,6 +98,8 @@ pub struct ScriptForm {
     form: Form,
     sending: RwSignal<bool>,
     refused: RwSignal<Option<AppError>>,
+    /// Of the dialog that it stands in.
+    unsaved: Option<Unsaved>,
 }
 
 impl ScriptForm {
@@ -112,6 +115,7 @@ impl ScriptForm {
             form,
             sending,
             refused,
+            unsaved: use_context(),
         }
     }
 
@@ -137,6 +141,9 @@ impl ScriptForm {
             match answer {
                 Ok(answer) => {
                     self.refused.set(None);
+                    if let Some(Unsaved(is_changed)) = self.unsaved {
+                        is_changed.try_set_value(false);
+                    }
                     done(answer);
                 }
                 Err(error) => self.refused.set(Some(error)),

@@ -2,7 +2,6 @@
 
 use super::{
     button::{Button, Look},
-    confirm::Unsaved,
     copy_box::CopyBox,
 };
 use leptos::prelude::*;
@@ -21,10 +20,6 @@ pub fn ShownOnce(
     /// The dialog.
     open: RwSignal<bool>,
 ) -> impl IntoView {
-    // It is made: there is nothing to lose any more.
-    if let Some(Unsaved(is_changed)) = use_context() {
-        is_changed.set_value(false);
-    }
     view! {
         <p class="dialog-text">{about}</p>
         <CopyBox text=secret label rows=2 copied/>
