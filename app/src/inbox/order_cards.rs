@@ -61,9 +61,11 @@ fn head(card: &OrderCard, is_choice: bool) -> impl IntoView + use<> {
 
 fn body(card: OrderCard) -> impl IntoView {
     let progress = progress(card.progress());
+    let changed_at = card.changed_at;
     view! {
         <div class="order-card-body">
             {progress}
+            {parts::last_change(changed_at)}
             {match card.details {
                 Some(details) => contents(details).into_any(),
                 None => {

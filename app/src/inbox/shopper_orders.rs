@@ -86,6 +86,7 @@ fn order_row(order: Order) -> impl IntoView {
                 </span>
             </p>
             {parts::badges(&order)}
+            {parts::last_change(order.changed_at)}
             <p class="muted">{parts::items(&order)}</p>
             {order.shipments.into_iter().map(parts::parcel_with_place).collect_view()}
         </div>

@@ -69,6 +69,8 @@ pub fn OrderForm(
             currency,
             total_minor,
             placed_at,
+            // The server knows when it changed.
+            changed_at: None,
             items: items
                 .texts()
                 .iter()

@@ -135,6 +135,18 @@ fn Facts(order: Order) -> impl IntoView {
                         <Ago at=order.placed_at/>
                     </dd>
                 </div>
+                {order
+                    .changed_at
+                    .map(|at| {
+                        view! {
+                            <div>
+                                <dt>"Last change"</dt>
+                                <dd>
+                                    <Ago at/>
+                                </dd>
+                            </div>
+                        }
+                    })}
                 <div>
                     <dt>"Total"</dt>
                     <dd>{total}</dd>

@@ -198,6 +198,7 @@ const PAGE: i64 = 50;
 
 fn order_row(store: StoreId, order: Order) -> impl IntoView {
     let (items, badges) = (parts::items(&order), parts::badges(&order));
+    let changed = parts::last_change(order.changed_at);
     let total = order.total();
     view! {
         <tr>
@@ -227,7 +228,7 @@ fn order_row(store: StoreId, order: Order) -> impl IntoView {
                 {items.clone()}
             </td>
             <td data-label="Status">
-                {badges}
+                {badges} {changed}
             </td>
             <td data-label="Tracking">{order.shipments.into_iter().map(parts::parcel).collect_view()}</td>
             <td data-label="Total" class="number">

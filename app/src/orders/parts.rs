@@ -5,6 +5,7 @@ use crate::{
     ui::{Ago, Badge, Glyph, Icon, Look, Menu, Tone},
 };
 use domain::{
+    UnixMillis,
     ids::StoreId,
     order::{Order, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
 };
@@ -101,6 +102,18 @@ pub fn parcel_place(shipment: &Shipment) -> Option<impl IntoView + use<>> {
                             <Ago at/>
                         }
                     })}
+            </span>
+        }
+    })
+}
+
+/// When an order last changed how it stands, where that is known.
+pub fn last_change(changed_at: Option<UnixMillis>) -> Option<impl IntoView + use<>> {
+    changed_at.map(|at| {
+        view! {
+            <span class="cell-line muted order-changed">
+                "Last change "
+                <Ago at/>
             </span>
         }
     })

@@ -71,6 +71,7 @@ struct OrderSeed {
     currency: String,
     total_minor: i64,
     placed_days_ago: i64,
+    changed_days_ago: Option<i64>,
     items: Vec<OrderItem>,
     shipments: Vec<ShipmentSeed>,
 }
@@ -206,6 +207,7 @@ async fn seed_store(tx: &mut Tx<'_>, owner: &User, now: UnixMillis) -> Result<St
             currency: seed.currency,
             total_minor: seed.total_minor,
             placed_at: now - seed.placed_days_ago * DAY,
+            changed_at: seed.changed_days_ago.map(|days| now - days * DAY),
             items: seed.items,
             shipments: shipments.collect(),
         };

@@ -16,6 +16,7 @@ pub(crate) mod queries;
 mod shopify;
 pub(crate) mod source;
 pub(crate) mod sources;
+mod told;
 mod woocommerce;
 
 pub use change::{edit, get, put, remove};

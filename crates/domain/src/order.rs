@@ -171,6 +171,11 @@ pub struct Order {
     /// When it was placed.
     #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub placed_at: UnixMillis,
+    /// When it last changed how it stands, where known: of a cancelled order when it was
+    /// cancelled.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<UnixMillis>,
     /// What was bought.
     #[serde(default)]
     pub items: Vec<OrderItem>,

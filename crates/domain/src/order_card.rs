@@ -35,6 +35,10 @@ pub struct OrderCard {
     pub number: String,
     /// Where the goods are.
     pub status: OrderStatus,
+    /// When the order last changed how it stands, where known.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<UnixMillis>,
     /// The parcels that can be followed. Their addresses begin with `https://` or `http://`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shipments: Vec<Shipment>,
@@ -86,6 +90,7 @@ impl OrderCard {
         Self {
             number: order.number.clone(),
             status: order.status,
+            changed_at: order.changed_at,
             shipments,
             more_shipments,
             details: match detail {
@@ -166,6 +171,7 @@ mod tests {
             currency: "USD".into(),
             total_minor: 11_850,
             placed_at: 1_700_000_000_000,
+            changed_at: Some(CHANGED_AT),
             items: vec![item("Linen duvet cover"), item("Pillowcase")],
             shipments: vec![parcel("https://track.example.com/0034")],
         }

@@ -65,6 +65,8 @@ pub enum OrderFault {
     TrackingUrl,
     /// A parcel's last change was before 1970 or after 2099.
     ChangedAt,
+    /// The order's last change was before 1970 or after 2099.
+    OrderChangedAt,
 }
 
 impl OrderFault {
@@ -78,6 +80,7 @@ impl OrderFault {
             Self::Currency => "currency",
             Self::NegativeTotal | Self::LargeTotal => "total_minor",
             Self::PlacedAt => "placed_at",
+            Self::OrderChangedAt => "changed_at",
             Self::TooManyItems | Self::ItemName | Self::ImageUrl | Self::Quantity => "items",
             Self::TooManyShipments | Self::TrackingText | Self::TrackingUrl | Self::ChangedAt => {
                 "shipments"
@@ -106,6 +109,9 @@ impl OrderFault {
             Self::NegativeTotal => "The total is below zero.".to_owned(),
             Self::LargeTotal => "The total is larger than any order's.".to_owned(),
             Self::PlacedAt => "The date should lie between 1970 and 2099.".to_owned(),
+            Self::OrderChangedAt => {
+                "The date of the last change should lie between 1970 and 2099.".to_owned()
+            }
             Self::TooManyItems => format!("An order can have up to {ITEMS_MAX} items."),
             Self::ItemName => {
                 format!("Each item needs a name of up to {ITEM_NAME_MAX} characters.")
@@ -163,6 +169,9 @@ impl Order {
         if !(0..LATEST).contains(&self.placed_at) {
             return Err(OrderFault::PlacedAt);
         }
+        if self.changed_at.is_some_and(|at| !(0..LATEST).contains(&at)) {
+            return Err(OrderFault::OrderChangedAt);
+        }
         if self.items.len() > ITEMS_MAX {
             return Err(OrderFault::TooManyItems);
         }
@@ -183,6 +192,7 @@ impl Order {
             currency: currency.to_owned(),
             total_minor: self.total_minor,
             placed_at: self.placed_at,
+            changed_at: self.changed_at,
             items,
             shipments,
         })
@@ -280,6 +290,7 @@ mod tests {
             currency: "USD".to_owned(),
             total_minor: 1_200,
             placed_at: 1,
+            changed_at: None,
             items: Vec::new(),
             shipments: Vec::new(),
         }

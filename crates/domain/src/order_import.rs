@@ -45,6 +45,8 @@ pub enum OrderColumn {
     Total,
     /// When it was placed.
     PlacedAt,
+    /// When it last changed how it stands.
+    ChangedAt,
     /// What was bought.
     ItemName,
     /// How many of it.
@@ -65,7 +67,7 @@ pub enum OrderColumn {
 
 impl OrderColumn {
     /// Every kind of column, in the order in which a form offers them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Number,
         Self::Email,
         Self::CustomerName,
@@ -77,6 +79,7 @@ impl OrderColumn {
         Self::Currency,
         Self::Total,
         Self::PlacedAt,
+        Self::ChangedAt,
         Self::ItemName,
         Self::ItemQuantity,
         Self::ItemPicture,
@@ -102,6 +105,7 @@ impl OrderColumn {
             Self::Currency => "currency",
             Self::Total => "total",
             Self::PlacedAt => "placed_at",
+            Self::ChangedAt => "changed_at",
             Self::ItemName => "item_name",
             Self::ItemQuantity => "item_quantity",
             Self::ItemPicture => "item_picture",
@@ -134,6 +138,7 @@ impl OrderColumn {
             Self::Currency => "Currency",
             Self::Total => "Total",
             Self::PlacedAt => "Date",
+            Self::ChangedAt => "Last change",
             Self::ItemName => "Item",
             Self::ItemQuantity => "Quantity",
             Self::ItemPicture => "Picture",

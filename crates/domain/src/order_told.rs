@@ -12,7 +12,7 @@ const DAY: UnixMillis = 24 * 60 * 60 * 1_000;
 impl Order {
     /// The order as it is told at `now`. A parcel's place that can't be, since the order as a
     /// whole has arrived or come back, is an old one and left out; so is a time that is yet to
-    /// come, or was before the order.
+    /// come, or was before the order, of a parcel or of the order itself.
     #[must_use]
     pub fn told(self, now: UnixMillis) -> Self {
         let status = self.status;
@@ -22,6 +22,7 @@ impl Order {
         let shipments = shipments.map(|parcel| told(parcel, status, &possible));
         Self {
             shipments: shipments.collect(),
+            changed_at: self.changed_at.filter(|at| possible.contains(at)),
             ..self
         }
     }
@@ -71,6 +72,7 @@ mod tests {
             currency: "USD".into(),
             total_minor: 11_850,
             placed_at: 0,
+            changed_at: None,
             items: Vec::new(),
             shipments: vec![Shipment {
                 tracking_number: Some("0034".into()),
@@ -98,6 +100,26 @@ mod tests {
             for place in [way, there, back] {
                 assert_eq!(told(order, Some(place), NOW), (Some(place), Some(NOW)));
             }
+        }
+    }
+
+    #[test]
+    fn an_orders_own_change_was_after_it_was_placed() {
+        let order = |changed_at| Order {
+            number: "1001".into(),
+            email: String::new(),
+            customer_name: None,
+            status: OrderStatus::Cancelled,
+            payment_status: PaymentStatus::Paid,
+            currency: "USD".into(),
+            total_minor: 11_850,
+            placed_at: NOW - 2 * DAY,
+            changed_at: Some(changed_at),
+            items: Vec::new(),
+            shipments: Vec::new(),
+        };
+        for (at, is_told) in [(NOW, true), (NOW + 1, false), (NOW - 4 * DAY, false)] {
+            assert_eq!(order(at).told(NOW).changed_at.is_some(), is_told);
         }
     }
 

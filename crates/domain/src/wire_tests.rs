@@ -115,6 +115,7 @@ fn order_card(details: Option<OrderDetails>) -> OrderCard {
     OrderCard {
         number: "1001".into(),
         status: OrderStatus::Shipped,
+        changed_at: Some(AT),
         shipments: vec![Shipment {
             carrier: Some("DHL".into()),
             tracking_number: Some("0034".into()),

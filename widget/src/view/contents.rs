@@ -76,7 +76,11 @@ fn order(parent: Option<&Element>, texts: &WidgetTexts, card: &OrderCard, is_ope
         "",
         &format!("#{} ", card.number),
     );
-    add(summary.as_ref(), "span", "", texts.order_progress(progress));
+    let mut stands = texts.order_progress(progress).to_owned();
+    if let Some(at) = card.changed_at {
+        stands = stands + ", " + &browser::date_text(at);
+    }
+    add(summary.as_ref(), "span", "", &stands);
     if let Progress::At(step) = progress {
         steps(order, texts, step);
     }
@@ -109,7 +113,12 @@ fn items(parent: Option<&Element>, texts: &WidgetTexts, details: &OrderDetails) 
     }
     more(items.as_ref(), texts, details.more_items);
     let amount = browser::amount_text(details.total_minor, money::minor_digits(&details.currency));
-    let total = format!("{} {amount} {}", texts.order_total(), details.currency);
+    let paid = texts.payment(details.payment_status);
+    let total = format!(
+        "{} {amount} {} · {paid}",
+        texts.order_total(),
+        details.currency
+    );
     add(parent, "p", "", &total);
 }
 

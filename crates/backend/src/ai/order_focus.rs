@@ -89,6 +89,7 @@ mod tests {
                 currency: "USD".to_owned(),
                 total_minor: 1_200,
                 placed_at: 0,
+                changed_at: None,
                 items: Vec::new(),
                 shipments: Vec::new(),
             };

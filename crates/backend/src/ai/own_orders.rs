@@ -158,6 +158,7 @@ mod tests {
             currency: "EUR".to_owned(),
             total_minor: 1_200,
             placed_at: 0,
+            changed_at: None,
             items: Vec::new(),
             shipments: vec![Shipment {
                 tracking_number: Some(parcel.to_owned()),

@@ -145,6 +145,7 @@ mod tests {
             currency: "USD".to_owned(),
             total_minor: 1_200,
             placed_at,
+            changed_at: None,
             items: Vec::new(),
             shipments: parcel.into_iter().map(shipment).collect(),
         };

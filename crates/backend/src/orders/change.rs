@@ -1,20 +1,13 @@
 //! One built-in order: read, put and removed by its number.
 
-use super::{put::Put, queries};
+use super::{put::Put, queries, told::tell_agents};
 use crate::{
     Ctx,
     access::{Permission, Principal},
     db::Tx,
     error::{Conflict, Error, Noun, Result},
-    realtime::hub::{Outgoing, Topic},
 };
-use domain::{
-    Invalid,
-    events::{self, ServerEvent},
-    ids::StoreId,
-    order::Order,
-    order_number::OrderNumber,
-};
+use domain::{Invalid, events, ids::StoreId, order::Order, order_number::OrderNumber};
 
 /// The order of this number, as somebody types it.
 ///
@@ -37,15 +30,15 @@ pub async fn get(ctx: &Ctx, who: &Principal, number: &str) -> Result<Order> {
 pub async fn put(ctx: &Ctx, who: &Principal, order: Order) -> Result<(Put, Order)> {
     who.require(Permission::ChangeOrders)?;
     let order = order.checked().map_err(Invalid::from)?;
-    let store_id = who.store_id;
+    let (store_id, now) = (who.store_id, ctx.now());
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                let put = queries::put(tx.connection, store_id, &order).await?;
+                let put = queries::put(tx.connection, store_id, &order, now).await?;
                 if put != Put::Unchanged {
-                    tell_agents(tx, store_id);
+                    tell_agents(tx, store_id, events::Noun::Orders);
                 }
-                Ok((put, order))
+                Ok((put, as_stored(tx, store_id, order).await?))
             })
         })
         .await
@@ -59,7 +52,7 @@ pub async fn put(ctx: &Ctx, who: &Principal, order: Order) -> Result<(Put, Order
 pub async fn edit(ctx: &Ctx, who: &Principal, opened: Order, order: Order) -> Result<Order> {
     who.require(Permission::ChangeOrders)?;
     let order = order.checked().map_err(Invalid::from)?;
-    let store_id = who.store_id;
+    let (store_id, now) = (who.store_id, ctx.now());
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
@@ -71,14 +64,20 @@ pub async fn edit(ctx: &Ctx, who: &Principal, opened: Order, order: Order) -> Re
                 if stored.map(normalised) != Some(normalised(opened)) {
                     return Err(Error::Conflict(Conflict::OrderChanged));
                 }
-                let put = queries::put(tx.connection, store_id, &order).await?;
+                let put = queries::put(tx.connection, store_id, &order, now).await?;
                 if put != Put::Unchanged {
-                    tell_agents(tx, store_id);
+                    tell_agents(tx, store_id, events::Noun::Orders);
                 }
-                Ok(order)
+                as_stored(tx, store_id, order).await
             })
         })
         .await
+}
+
+/// With when it changed, which the database says.
+async fn as_stored(tx: &mut Tx<'_>, store_id: StoreId, order: Order) -> Result<Order> {
+    let stored = queries::by_number(tx.connection, store_id, &order.number).await?;
+    Ok(stored.unwrap_or(order))
 }
 
 /// Forms don't tell an empty text from none.
@@ -101,7 +100,7 @@ pub async fn remove(ctx: &Ctx, who: &Principal, number: &str) -> Result<()> {
                 if removed == 0 {
                     return Err(Error::NotFound(Noun::Order));
                 }
-                tell_agents(tx, store_id);
+                tell_agents(tx, store_id, events::Noun::Orders);
                 Ok(())
             })
         })
@@ -111,14 +110,6 @@ pub async fn remove(ctx: &Ctx, who: &Principal, number: &str) -> Result<()> {
 /// No order has a number that isn't one.
 fn parse(number: &str) -> Result<OrderNumber> {
     OrderNumber::parse(number).ok_or(Error::NotFound(Noun::Order))
-}
-
-/// The store's orders have changed: whoever shows them asks again.
-pub(super) fn tell_agents(tx: &mut Tx<'_>, store_id: StoreId) {
-    tx.effects.publish(Outgoing {
-        topic: Topic::Store(store_id),
-        event: ServerEvent::changed(events::Noun::Orders),
-    });
 }
 
 #[cfg(test)]
@@ -140,6 +131,7 @@ mod tests {
             currency: "USD".to_owned(),
             total_minor: 1_200,
             placed_at: 1_000,
+            changed_at: None,
             items: vec![OrderItem {
                 name: "Lamp".to_owned(),
                 quantity: 1,
@@ -193,9 +185,53 @@ mod tests {
             change(&mut changed);
             assert_eq!(put(&shop, changed.clone()).await, Put::Replaced);
             let stored = get(&shop.test.ctx, &shop.member, "#1").await;
-            assert_eq!(stored.expect("the order"), changed);
+            let stored = Order {
+                changed_at: None,
+                ..stored.expect("the order")
+            };
+            assert_eq!(stored, changed);
             assert_eq!(put(&shop, changed.clone()).await, Put::Unchanged);
         }
+    }
+
+    #[tokio::test]
+    async fn an_order_changes_when_it_stands_otherwise_or_as_is_said() {
+        let shop = Shop::new().await;
+        let changed_at = async || {
+            let stored = get(&shop.test.ctx, &shop.member, "1").await;
+            stored.expect("the order").changed_at
+        };
+        let begun = shop.test.ctx.now();
+        put(&shop, order("1")).await;
+        assert_eq!(changed_at().await, None, "nobody knows");
+        let renamed = Order {
+            customer_name: None,
+            ..order("1")
+        };
+        put(&shop, renamed.clone()).await;
+        assert_eq!(changed_at().await, None, "it stands as before");
+        let cancelled = Order {
+            status: OrderStatus::Cancelled,
+            ..renamed
+        };
+        put(&shop, cancelled.clone()).await;
+        let at = changed_at().await.expect("a time");
+        assert!(at >= begun);
+        assert_eq!(put(&shop, cancelled.clone()).await, Put::Unchanged);
+        let said = Order {
+            changed_at: Some(2_000),
+            ..cancelled
+        };
+        assert_eq!(put(&shop, said.clone()).await, Put::Replaced);
+        assert_eq!(put(&shop, said.clone()).await, Put::Unchanged);
+        assert_eq!(changed_at().await, Some(2_000));
+        // Whoever reads an order and puts it back need not know of it.
+        let refunded = Order {
+            payment_status: PaymentStatus::Refunded,
+            ..said
+        };
+        put(&shop, refunded).await;
+        assert!(changed_at().await >= Some(begun));
     }
 
     #[tokio::test]

@@ -14,7 +14,7 @@ const PAGE: i64 = 500;
 /// Tells spreadsheets that the file is UTF-8.
 const MARK: &str = "\u{FEFF}";
 /// The names of the columns, which the import knows.
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "Number",
     "Email",
     "Customer",
@@ -23,6 +23,7 @@ const COLUMNS: [&str; 16] = [
     "Currency",
     "Total",
     "Placed at",
+    "Changed at",
     "Item",
     "Quantity",
     "Picture",
@@ -147,6 +148,7 @@ fn cells(order: &Order, row: usize) -> [String; COLUMNS.len()] {
         of_order(&|| order.currency.clone()),
         of_order(&|| money::plain(order.total_minor, &order.currency)),
         of_order(&|| civil::iso(order.placed_at)),
+        of_order(&|| order.changed_at.map(civil::iso).unwrap_or_default()),
         item.map(|item| item.name.clone()).unwrap_or_default(),
         item.map(|item| item.quantity.to_string())
             .unwrap_or_default(),
@@ -193,6 +195,7 @@ mod tests {
             currency: "KWD".to_owned(),
             total_minor: 1_234,
             placed_at: 1_793_527_200_123,
+            changed_at: Some(1_793_613_600_000),
             items: [("Lamp, \"large\"", Some("lamp.webp")), ("'@home", None)]
                 .map(|(name, picture)| OrderItem {
                     name: name.to_owned(),

@@ -16,8 +16,8 @@ mod turns;
 pub use turns::ImportTurns;
 
 use super::{
-    change,
     queries::{self, Prepared},
+    told::tell_agents,
 };
 use crate::{
     Ctx,
@@ -27,6 +27,7 @@ use crate::{
 };
 use domain::{
     Invalid,
+    events::Noun,
     ids::StoreId,
     money,
     order::Order,
@@ -146,7 +147,7 @@ impl Import {
                     .iter()
                     .map(|(_, order)| match stored.get(&order.number) {
                         None => ImportChange::New,
-                        Some(same) if same == order => ImportChange::Unchanged,
+                        Some(known) if is_same(known, order) => ImportChange::Unchanged,
                         Some(_) => ImportChange::Changed,
                     }),
             );
@@ -168,7 +169,7 @@ impl Import {
     }
 
     async fn apply(&self, ctx: &Ctx, found: Found) -> Result<ImportReport> {
-        let store_id = self.store_id;
+        let (store_id, now) = (self.store_id, ctx.now());
         let to_be_put = self.to_be_put(ctx, &found).await?;
         // Whatever isn't a statement is made before: SQLite has one writer, for all stores.
         let prepared = tokio::task::spawn_blocking(move || {
@@ -178,7 +179,7 @@ impl Import {
             let same = found.orders.len() - orders.len();
             let chunks = orders
                 .chunks(CHUNK)
-                .map(|chunk| queries::prepare(store_id, chunk.iter().copied()));
+                .map(|chunk| queries::prepare(store_id, chunk.iter().copied(), now));
             let chunks = chunks.collect::<Result<Vec<_>>>()?;
             Ok::<_, Error>((found, chunks, same))
         });
@@ -204,6 +205,17 @@ impl Import {
     }
 }
 
+/// Whether an import leaves what is known as it is. A file that doesn't say when an order
+/// changed doesn't say that it never did.
+fn is_same(known: &Order, order: &Order) -> bool {
+    let changed_at = order.changed_at.or(known.changed_at);
+    *known
+        == Order {
+            changed_at,
+            ..order.clone()
+        }
+}
+
 /// Puts all in one transaction; what became of them.
 async fn put_all(ctx: &Ctx, store_id: StoreId, chunks: Vec<Prepared>) -> Result<ImportCounts> {
     let db = ctx.db().clone();
@@ -220,7 +232,7 @@ async fn put_all(ctx: &Ctx, store_id: StoreId, chunks: Vec<Prepared>) -> Result<
                 counts.unchanged += same;
             }
             if counts.new + counts.changed > 0 {
-                change::tell_agents(tx, store_id);
+                tell_agents(tx, store_id, Noun::Orders);
             }
             Ok(counts)
         })

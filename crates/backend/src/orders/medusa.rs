@@ -43,7 +43,7 @@ const CUSTOMERS_MAX: usize = 20;
 /// What is asked of a list.
 pub const HEAD_FIELDS: &str = "id,display_id,custom_display_id,email,customer_id,status,created_at";
 /// What is asked of an order.
-pub const FIELDS: &str = "id,display_id,custom_display_id,status,email,customer_id,currency_code,total,original_total,created_at,payment_status,fulfillment_status,*items,fulfillments.id,fulfillments.packed_at,fulfillments.shipped_at,fulfillments.delivered_at,fulfillments.canceled_at,fulfillments.labels.tracking_number,fulfillments.labels.tracking_url";
+pub const FIELDS: &str = "id,display_id,custom_display_id,status,email,customer_id,currency_code,total,original_total,created_at,updated_at,canceled_at,payment_status,fulfillment_status,*items,fulfillments.id,fulfillments.packed_at,fulfillments.shipped_at,fulfillments.delivered_at,fulfillments.canceled_at,fulfillments.labels.tracking_number,fulfillments.labels.tracking_url";
 
 /// A Medusa server.
 pub struct Medusa {

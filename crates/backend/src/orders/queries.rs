@@ -25,7 +25,8 @@ pub(super) async fn by_number(
     number: &str,
 ) -> Result<Option<Order>> {
     let row = sqlx::query(
-        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
+        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, changed_at,
+            items, shipments
          FROM orders WHERE store_id = $1 AND number = $2",
     )
     .bind(store_id.to_string())
@@ -43,7 +44,8 @@ pub(super) async fn by_email(
     limit: i64,
 ) -> Result<Vec<Order>> {
     let rows = sqlx::query(
-        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
+        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, changed_at,
+            items, shipments
          FROM orders WHERE store_id = $1 AND email = $2 ORDER BY placed_at DESC, number DESC LIMIT $3",
     )
     .bind(store_id.to_string())
@@ -58,7 +60,8 @@ pub(super) async fn by_email(
 /// Which number is whose the schema's triggers keep, as the database reads it: who asks reads
 /// the parcels again. $1 store, $2 parcel's number, $3 limit
 pub(super) const BY_PARCEL: &str =
-    "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
+    "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, changed_at,
+        items, shipments
      FROM orders WHERE store_id = $1
         AND id IN (SELECT order_id FROM order_parcels WHERE store_id = $1 AND number = $2)
      ORDER BY placed_at DESC, number DESC LIMIT $3";
@@ -105,7 +108,8 @@ pub(super) async fn after_number(
     limit: i64,
 ) -> Result<Vec<Order>> {
     let rows = sqlx::query(
-        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
+        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, changed_at,
+            items, shipments
          FROM orders WHERE store_id = $1 AND number > $3 AND ($2 = '' OR email = $2)
          ORDER BY number LIMIT $4",
     )
@@ -147,7 +151,8 @@ pub(super) async fn list(
 ) -> Result<OrderPage> {
     let pattern = format!("%{}%", escape_like(&search.to_lowercase()));
     let rows = sqlx::query(
-        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, items, shipments
+        "SELECT number, email, customer_name, status, payment_status, currency, total_minor, placed_at, changed_at,
+            items, shipments
          FROM orders
          WHERE store_id = $1 AND (LOWER(number) LIKE $2 ESCAPE '!' OR email LIKE $2 ESCAPE '!'
             OR LOWER(COALESCE(customer_name, '')) LIKE $2 ESCAPE '!')
@@ -186,7 +191,7 @@ fn escape_like(text: &str) -> String {
 
 /// $1 store, $2 id, $3 number, $4 email, $5 customer name, $6 status,
 /// $7 payment status, $8 currency, $9 total, $10 placed at, $11 items,
-/// $12 shipments
+/// $12 shipments, $13 changed at
 pub(crate) async fn insert(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -194,8 +199,8 @@ pub(crate) async fn insert(
 ) -> Result<()> {
     sqlx::query(
         "INSERT INTO orders (store_id, id, number, email, customer_name, status, payment_status, currency,
-            total_minor, placed_at, items, shipments)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            total_minor, placed_at, items, shipments, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(store_id.to_string())
     .bind(OrderId::generate().to_string())
@@ -209,6 +214,7 @@ pub(crate) async fn insert(
     .bind(order.placed_at)
     .bind(to_json(&order.items)?)
     .bind(to_json(&order.shipments)?)
+    .bind(order.changed_at)
     .execute(connection)
     .await?;
     Ok(())
@@ -216,18 +222,20 @@ pub(crate) async fn insert(
 
 /// A row that changes nothing is not written, and not returned.
 /// $1 store, $2 id if it is new, $3 number, $4 email, $5 customer name, $6 status,
-/// $7 payment status, $8 currency, $9 total, $10 placed at, $11 items, $12 shipments
+/// $7 payment status, $8 currency, $9 total, $10 placed at, $11 items, $12 shipments,
+/// $13 changed at, $14 now
 pub(super) async fn put(
     connection: &mut AnyConnection,
     store_id: StoreId,
     order: &Order,
+    now: UnixMillis,
 ) -> Result<Put> {
     let id = OrderId::generate().to_string();
     let row = sqlx::query(concat!(
         "INSERT INTO orders (store_id, id, number, email, customer_name, status, payment_status, currency,
-            total_minor, placed_at, items, shipments)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ",
-        or_replace!()
+            total_minor, placed_at, items, shipments, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ",
+        or_replace!("$14")
     ))
     .bind(store_id.to_string())
     .bind(id.as_str())
@@ -241,6 +249,8 @@ pub(super) async fn put(
     .bind(order.placed_at)
     .bind(to_json(&order.items)?)
     .bind(to_json(&order.shipments)?)
+    .bind(order.changed_at)
+    .bind(now)
     .fetch_optional(connection)
     .await?;
     match row {
@@ -259,7 +269,7 @@ pub(super) struct PutAll {
 /// Orders to be put at once, with all that can be made before the transaction.
 pub(super) struct Prepared {
     /// See [`PUT_ALL`].
-    values: [Value; 2],
+    values: [Value; 3],
     /// The ids of those that will be new.
     new: HashSet<String>,
     /// How many there are.
@@ -270,6 +280,7 @@ pub(super) struct Prepared {
 pub(super) fn prepare<'o>(
     store_id: StoreId,
     orders: impl Iterator<Item = &'o Order>,
+    now: UnixMillis,
 ) -> Result<Prepared> {
     let mut new = HashSet::new();
     let mut list = Vec::new();
@@ -285,6 +296,7 @@ pub(super) fn prepare<'o>(
             "currency": order.currency,
             "total_minor": order.total_minor,
             "placed_at": order.placed_at,
+            "changed_at": order.changed_at,
             "items": to_json(&order.items)?,
             "shipments": to_json(&order.shipments)?,
         }));
@@ -293,6 +305,7 @@ pub(super) fn prepare<'o>(
     let values = [
         Value::from(store_id.to_string()),
         Value::from(to_json(&list)?),
+        Value::from(now),
     ];
     Ok(Prepared {
         values,
@@ -371,6 +384,7 @@ fn read_order(row: &AnyRow) -> Result<Order> {
         currency: row.try_get("currency")?,
         total_minor: row.try_get("total_minor")?,
         placed_at: row.try_get("placed_at")?,
+        changed_at: row.try_get("changed_at")?,
         items: row.json("items")?,
         shipments: row.json("shipments")?,
     })

@@ -49,7 +49,7 @@ const HEADS_QUERY: &str = "query Heads($query: String!, $first: Int!) {
 const ORDERS_QUERY: &str = "query Orders($ids: [ID!]!) {
   nodes(ids: $ids) {
     ... on Order {
-      name email createdAt cancelledAt displayFinancialStatus displayFulfillmentStatus
+      name email createdAt updatedAt cancelledAt displayFinancialStatus displayFulfillmentStatus
       totalPriceSet { shopMoney { amount currencyCode } }
       lineItems(first: 50) {
         nodes { name quantity image { url(transform: { maxWidth: 160, maxHeight: 160 }) } }

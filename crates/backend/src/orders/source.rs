@@ -171,6 +171,7 @@ mod tests {
             currency: "USD".to_owned(),
             total_minor: 100,
             placed_at,
+            changed_at: None,
             items: Vec::new(),
             shipments: Vec::new(),
         }

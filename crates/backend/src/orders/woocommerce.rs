@@ -40,7 +40,7 @@ const TOTAL: &str = "x-wp-total";
 /// (<https://developer.wordpress.org/rest-api/using-the-rest-api/global-parameters/#_fields>).
 const FIELDS: (&str, &str) = (
     "_fields",
-    "id,number,status,currency,date_created_gmt,date_paid_gmt,total,billing,line_items,refunds,meta_data",
+    "id,number,status,currency,date_created_gmt,date_modified_gmt,date_paid_gmt,total,billing,line_items,refunds,meta_data",
 );
 /// Amounts as they were paid, even if the shop shows none of the cents.
 const DECIMALS: (&str, &str) = ("dp", "3");

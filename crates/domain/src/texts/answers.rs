@@ -279,7 +279,7 @@ impl AnswerTexts {
             self.order_status(order, now),
             fill(
                 self.payment_line(),
-                &[("status", self.payment(order.payment_status))],
+                &[("status", &self.payment_in_words(order, now))],
             ),
             fill(self.items_line(), &[("items", &items.join(", "))]),
             fill(self.total_line(), &[("total", &self.total(order))]),
@@ -318,6 +318,7 @@ mod tests {
             currency: "USD".into(),
             total_minor: 11_850,
             placed_at: 0,
+            changed_at: None,
             items: vec![
                 OrderItem {
                     name: "Linen Duvet Cover".into(),

@@ -34,7 +34,8 @@ impl AnswerTexts {
     /// Which order it is, and how it stands.
     pub(super) fn order_status(&self, order: &Order, now: UnixMillis) -> String {
         let told = self.told_by_parcels(order, now);
-        let status = told.unwrap_or_else(|| self.status(order.status).to_owned());
+        let status = told
+            .unwrap_or_else(|| beside(self.status(order.status), self.when_changed(order, now)));
         fill(
             self.order_line(),
             &[("number", &order.number), ("status", &status)],
@@ -65,6 +66,28 @@ impl AnswerTexts {
             | (Goods::Returned, Parcel::Returned) => beside(own, self.when(&place)),
             _ => return None,
         })
+    }
+
+    /// Since when the order stands so, unless its parcels say more.
+    fn when_changed(&self, order: &Order, now: UnixMillis) -> Option<String> {
+        let template = match order.status {
+            OrderStatus::Cancelled => self.on_day(),
+            _ if has_dated_parcel(order) => return None,
+            _ => self.last_change(),
+        };
+        let date = self.day(order.changed_at?, now);
+        Some(fill(template, &[("date", &date)]))
+    }
+
+    /// Where the money is; where it was given back also since when, if that isn't said of the
+    /// order.
+    pub(super) fn payment_in_words(&self, order: &Order, now: UnixMillis) -> String {
+        use PaymentStatus::{PartlyRefunded, Refunded};
+        let is_back = matches!(order.payment_status, Refunded | PartlyRefunded);
+        let is_told = order.status == OrderStatus::Cancelled || !has_dated_parcel(order);
+        let at = order.changed_at.filter(|_| is_back && !is_told);
+        let changed = at.map(|at| fill(self.last_change(), &[("date", &self.day(at, now))]));
+        beside(self.payment(order.payment_status), changed)
     }
 
     /// How to follow the parcels, and where they are if the order's line doesn't say it.
@@ -226,6 +249,12 @@ fn has_problem(order: &Order) -> bool {
     !is_over && shown.any(|parcel| parcel.status.is_some_and(|at| troubles.contains(&at)))
 }
 
+/// Whether a parcel that is shown says when it last changed.
+fn has_dated_parcel(order: &Order) -> bool {
+    let is_dated = |parcel: &Shipment| is_shown(parcel) && changed_at(parcel).is_some();
+    order.shipments.iter().any(is_dated)
+}
+
 /// Whether it can be followed, by a link or a number.
 fn is_shown(shipment: &Shipment) -> bool {
     parcel(shipment).is_some()
@@ -272,6 +301,7 @@ mod tests {
             currency: "USD".into(),
             total_minor: 11_850,
             placed_at: 0,
+            changed_at: None,
             items: Vec::new(),
             shipments,
         }
@@ -465,6 +495,60 @@ mod tests {
         undated.status = None;
         let told = told("en", &order(OrderStatus::Shipped, vec![undated]));
         assert_eq!(told, ("Order #1001: Shipped".to_owned(), tracking));
+    }
+
+    #[test]
+    fn an_order_says_when_it_changed_unless_its_parcels_do() {
+        let line = |locale: &str, status: OrderStatus, shipments: Vec<Shipment>| {
+            let order = Order {
+                changed_at: Some(THEN),
+                ..order(status, shipments)
+            };
+            let (line, _) = told(locale, &order);
+            line.split_once(": ").expect("a status").1.to_owned()
+        };
+        for (status, english, german) in [
+            (
+                OrderStatus::Cancelled,
+                "Cancelled (on 24 Nov)",
+                "Storniert (am 24. November)",
+            ),
+            (
+                OrderStatus::Processing,
+                "Being prepared (last change on 24 Nov)",
+                "In Bearbeitung (letzte Änderung am 24. November)",
+            ),
+            (
+                OrderStatus::Shipped,
+                "Shipped (last change on 24 Nov)",
+                "Versandt (letzte Änderung am 24. November)",
+            ),
+        ] {
+            assert_eq!(line("en", status, Vec::new()), english);
+            assert_eq!(line("de", status, Vec::new()), german);
+        }
+        let sent = vec![parcel("1", None)];
+        assert_eq!(line("en", OrderStatus::Shipped, sent.clone()), "Shipped");
+        let cancelled = line("en", OrderStatus::Cancelled, sent);
+        assert_eq!(cancelled, "Cancelled (on 24 Nov)");
+    }
+
+    #[test]
+    fn money_that_was_given_back_says_when_if_nothing_else_does() {
+        let texts = &texts::of("en").answers;
+        let paid_back = |status: OrderStatus, shipments: Vec<Shipment>| {
+            let order = Order {
+                payment_status: PaymentStatus::Refunded,
+                changed_at: Some(THEN),
+                ..order(status, shipments)
+            };
+            texts.payment_in_words(&order, NOW)
+        };
+        let sent = vec![parcel("1", Some(ParcelStatus::Delivered))];
+        let told = "Refunded (last change on 24 Nov)";
+        assert_eq!(paid_back(OrderStatus::Delivered, sent), told);
+        assert_eq!(paid_back(OrderStatus::Delivered, Vec::new()), "Refunded");
+        assert_eq!(paid_back(OrderStatus::Cancelled, Vec::new()), "Refunded");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     message::{Message, MessageKind},
-    order::ParcelStatus,
+    order::{ParcelStatus, PaymentStatus},
     order_progress::{Progress, Step},
 };
 
@@ -149,6 +149,20 @@ catalogue! {
         parcel_problem,
         /// Before an order's total.
         order_total,
+        /// What became of an order's payment.
+        payment_pending,
+        /// What became of an order's payment.
+        payment_authorized,
+        /// What became of an order's payment.
+        payment_paid,
+        /// What became of an order's payment.
+        payment_partly_refunded,
+        /// What became of an order's payment.
+        payment_refunded,
+        /// What became of an order's payment.
+        payment_failed,
+        /// What became of an order's payment.
+        payment_voided,
         /// Follows a parcel at its carrier.
         order_track,
         /// `{count}` more lines or parcels.
@@ -255,6 +269,20 @@ impl WidgetTexts {
             ParcelStatus::Delivered => self.order_delivered(),
             ParcelStatus::NotDelivered => self.parcel_problem(),
             ParcelStatus::Returned => self.order_returned(),
+        }
+    }
+
+    /// What became of an order's payment.
+    #[must_use]
+    pub fn payment(&self, status: PaymentStatus) -> &str {
+        match status {
+            PaymentStatus::Pending => self.payment_pending(),
+            PaymentStatus::Authorized => self.payment_authorized(),
+            PaymentStatus::Paid => self.payment_paid(),
+            PaymentStatus::PartlyRefunded => self.payment_partly_refunded(),
+            PaymentStatus::Refunded => self.payment_refunded(),
+            PaymentStatus::Failed => self.payment_failed(),
+            PaymentStatus::Voided => self.payment_voided(),
         }
     }
 

@@ -317,6 +317,7 @@ fn orders() {
         currency: "USD".into(),
         total_minor: 11_850,
         placed_at: AT,
+        changed_at: Some(AT),
         items: vec![
             OrderItem {
                 name: "Lamp".into(),

@@ -20,6 +20,7 @@ fn order() -> Order {
         currency: "USD".into(),
         total_minor: 11_850,
         placed_at: AT,
+        changed_at: None,
         items: Vec::new(),
         shipments: Vec::new(),
     }
@@ -125,6 +126,7 @@ fn words_of_an_import() {
         TrackingText,
         TrackingUrl,
         ChangedAt,
+        OrderChangedAt,
     });
     pin("order_faults", &faults);
     pin("order_columns", &OrderColumn::ALL);

@@ -290,6 +290,7 @@ fn lamp(number: &str, item: &str) -> Order {
         currency: "EUR".to_owned(),
         total_minor: 4_900,
         placed_at: 1_700_000_000_000,
+        changed_at: None,
         items: vec![OrderItem {
             name: item.to_owned(),
             quantity: 1,

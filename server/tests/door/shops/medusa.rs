@@ -397,6 +397,8 @@ pub fn order(
         "total": 118.048,
         "original_total": 118.048,
         "created_at": format!("2026-11-22T14:{number:02}:00.000Z"),
+        "updated_at": "2026-11-24T09:00:00.000Z",
+        "canceled_at": (status == "canceled").then_some("2026-11-23T08:00:00.000Z"),
         "payment_status": payment,
         "fulfillment_status": fulfillment,
         "items": [

@@ -23,7 +23,7 @@ use domain::{
 
 /// The columns that say something of the order as a whole: the rows of one order don't
 /// contradict one another in them.
-const OF_ORDER: [OrderColumn; 11] = [
+const OF_ORDER: [OrderColumn; 12] = [
     OrderColumn::Number,
     OrderColumn::Email,
     OrderColumn::CustomerName,
@@ -35,6 +35,7 @@ const OF_ORDER: [OrderColumn; 11] = [
     OrderColumn::Currency,
     OrderColumn::Total,
     OrderColumn::PlacedAt,
+    OrderColumn::ChangedAt,
 ];
 
 /// Reads the file as `options` say.
@@ -167,7 +168,7 @@ fn survey(
             let cell = record.get(*at).unwrap_or_default();
             match column {
                 OrderColumn::Total => survey.decimal_mark = survey.decimal_mark.after(cell),
-                OrderColumn::ParcelChangedAt => {
+                OrderColumn::ChangedAt | OrderColumn::ParcelChangedAt => {
                     survey.day_order = survey.day_order.after(cell);
                 }
                 OrderColumn::PlacedAt => {
@@ -407,9 +408,19 @@ impl File<'_> {
             currency: currency.to_owned(),
             total_minor,
             placed_at,
+            changed_at: self.changed_at(rows)?,
             items,
             shipments,
         })
+    }
+
+    /// When it last changed; of what was cancelled, when that was, if it says so.
+    fn changed_at(&self, rows: &Rows) -> Result<Option<UnixMillis>, ImportFault> {
+        match rows.cell(OrderColumn::ChangedAt) {
+            // A word may stand there as well.
+            "" => Ok(self.date(rows.cell(OrderColumn::Cancelled)).ok()),
+            date => self.date(date).map(Some),
+        }
     }
 
     fn payment_status(

@@ -123,6 +123,10 @@ const NAMES: &[(OrderColumn, &[&str])] = &[
         ],
     ),
     (
+        OrderColumn::ChangedAt,
+        &["changedat", "updatedat", "datemodified", "lastchange"],
+    ),
+    (
         OrderColumn::ItemName,
         &[
             "lineitemname",
@@ -315,7 +319,7 @@ mod tests {
     #[test]
     fn our_own_export_maps_by_itself() {
         assert_guess(
-            "Number,Email,Customer,Status,Payment,Currency,Total,Placed at,Item,Quantity,Picture,Carrier,Tracking number,Tracking link,Parcel status,Parcel changed at",
+            "Number,Email,Customer,Status,Payment,Currency,Total,Placed at,Changed at,Item,Quantity,Picture,Carrier,Tracking number,Tracking link,Parcel status,Parcel changed at",
             ImportedFrom::Shopdesk,
             &[
                 ("Number", Column::Number),
@@ -326,6 +330,7 @@ mod tests {
                 ("Currency", Column::Currency),
                 ("Total", Column::Total),
                 ("Placed at", Column::PlacedAt),
+                ("Changed at", Column::ChangedAt),
                 ("Item", Column::ItemName),
                 ("Quantity", Column::ItemQuantity),
                 ("Picture", Column::ItemPicture),

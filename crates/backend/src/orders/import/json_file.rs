@@ -131,7 +131,7 @@ fn take(found: &mut Found, row: u32, json: &str) {
 /// A field of an order: its name, whether it has to be there, and what can be read as it.
 type Field = (&'static str, bool, fn(&Value) -> bool);
 
-const FIELDS: [Field; 10] = [
+const FIELDS: [Field; 11] = [
     ("number", true, is::<String>),
     ("email", true, is::<String>),
     ("customer_name", false, is::<Option<String>>),
@@ -140,6 +140,7 @@ const FIELDS: [Field; 10] = [
     ("currency", true, is::<String>),
     ("total_minor", true, is::<i64>),
     ("placed_at", true, is::<UnixMillis>),
+    ("changed_at", false, is::<Option<UnixMillis>>),
     ("items", false, is::<Vec<OrderItem>>),
     ("shipments", false, is::<Vec<Shipment>>),
 ];

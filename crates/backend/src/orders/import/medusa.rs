@@ -8,7 +8,7 @@ use super::{
     status,
 };
 use domain::{
-    money,
+    UnixMillis, money,
     order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_check::OrderFault,
     order_import::{ImportFault, ImportedFrom},
@@ -67,12 +67,23 @@ fn read(json: &Value, number: String) -> Result<Order, ImportFault> {
         currency: currency.to_owned(),
         total_minor: total(json, payment_status, money::minor_digits(currency))?,
         placed_at,
+        changed_at: changed_at(json, status),
         items: list(json, "items").map(item).collect::<Result<_, _>>()?,
         shipments: list(json, "fulfillments")
             .filter(|fulfilment| fulfilment.get("canceled_at").is_none_or(Value::is_null))
             .flat_map(shipments)
             .collect(),
     })
+}
+
+/// When it was cancelled, else when it was last written.
+fn changed_at(json: &Value, status: OrderStatus) -> Option<UnixMillis> {
+    let time = |name: &str| {
+        let written = json.get(name)?.as_str()?;
+        date::millis(written, DayOrder::Unknown).ok()
+    };
+    let cancelled = time("canceled_at").filter(|_| status == OrderStatus::Cancelled);
+    cancelled.or_else(|| time("updated_at"))
 }
 
 /// In major units and unrounded there. What was refunded has a total of 0: the customer
@@ -222,6 +233,13 @@ mod tests {
     fn a_cancelled_order_is_cancelled_whatever_its_parcels_say() {
         let order = with("status", json!("canceled")).expect("an order");
         assert_eq!(order.status, OrderStatus::Cancelled);
+        let mut json = medusa();
+        json["updated_at"] = json!("2026-11-25T00:00:00Z");
+        let changed_at = |json: &Value| super::order(json).1.expect("an order").changed_at;
+        assert_eq!(changed_at(&json), Some(1_795_564_800_000));
+        json["status"] = json!("canceled");
+        json["canceled_at"] = json!("2026-11-24T00:00:00Z");
+        assert_eq!(changed_at(&json), Some(1_795_478_400_000));
     }
 
     #[test]

@@ -108,6 +108,8 @@ pub struct Full {
     /// The same before discounts and refunds.
     original_total: Option<f64>,
     created_at: String,
+    updated_at: Option<String>,
+    canceled_at: Option<String>,
     payment_status: String,
     fulfillment_status: String,
     items: Option<Vec<Item>>,
@@ -162,6 +164,7 @@ impl Full {
             _ => self.total,
         };
         let currency = reading::currency(&self.currency_code);
+        let changed_at = self.changed_at(status);
         Some(Order {
             number,
             email: self.email.unwrap_or_default().trim().to_lowercase(),
@@ -171,9 +174,26 @@ impl Full {
             total_minor: minor(total, &currency),
             currency,
             placed_at: instant(&self.created_at)?,
+            changed_at,
             items: items(self.items.unwrap_or_default()),
             shipments: shipments(self.fulfillments.unwrap_or_default()),
         })
+    }
+}
+
+impl Full {
+    /// When it was cancelled; else when it was last written, or a parcel of it moved.
+    fn changed_at(&self, status: OrderStatus) -> Option<UnixMillis> {
+        let time = |at: &Option<String>| at.as_deref().and_then(instant);
+        let sent = self.fulfillments.iter().flatten();
+        if status == OrderStatus::Cancelled {
+            let given_up = sent.filter_map(|sent| time(&sent.canceled_at)).max();
+            return time(&self.canceled_at)
+                .or(given_up)
+                .or_else(|| time(&self.updated_at));
+        }
+        let moved = sent.filter_map(|sent| sent.last_step().1);
+        moved.chain(time(&self.updated_at)).max()
     }
 }
 
@@ -323,6 +343,33 @@ mod tests {
                 assert_eq!((parcel.status, parcel.changed_at), since);
             }
         }
+    }
+
+    #[test]
+    fn an_order_changed_when_it_was_cancelled_or_last_written() {
+        let times = json!({
+            "updated_at": "2026-11-24T09:00:00Z", "canceled_at": "2026-11-23T08:00:00Z",
+        });
+        let changed_at = |status: &str, shipped_at: &str| {
+            let order = json!({
+                "display_id": 1, "custom_display_id": null, "status": status, "email": null,
+                "currency_code": "eur", "total": 1, "original_total": 1,
+                "created_at": "2026-11-22T14:12:02.842Z", "payment_status": "captured",
+                "fulfillment_status": "shipped", "items": [],
+                "fulfillments": [{"shipped_at": shipped_at}],
+                "updated_at": times["updated_at"], "canceled_at": times["canceled_at"],
+            });
+            let order: Full = serde_json::from_value(order).expect("an order");
+            order.read().expect("readable").changed_at
+        };
+        let moved = "2026-11-25T10:00:00Z";
+        assert_eq!(
+            changed_at("canceled", moved),
+            instant("2026-11-23T08:00:00Z")
+        );
+        assert_eq!(changed_at("pending", moved), instant(moved));
+        let updated = instant("2026-11-24T09:00:00Z");
+        assert_eq!(changed_at("pending", "2026-11-23T10:00:00Z"), updated);
     }
 
     #[test]

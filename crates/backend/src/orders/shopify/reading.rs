@@ -95,6 +95,7 @@ pub struct Full {
     name: String,
     email: Option<String>,
     created_at: String,
+    updated_at: Option<String>,
     cancelled_at: Option<String>,
     display_financial_status: Option<String>,
     display_fulfillment_status: String,
@@ -174,6 +175,9 @@ impl Full {
             .into_iter()
             .filter(|sent| !matches!(sent.status.as_str(), "CANCELLED" | "ERROR" | "FAILURE"))
             .collect();
+        // `updatedAt`: "The date and time in ISO 8601 format when the order was last modified."
+        let changed_at = self.cancelled_at.as_deref().or(self.updated_at.as_deref());
+        let changed_at = changed_at.and_then(instant);
         let status = match self.cancelled_at {
             Some(_) => OrderStatus::Cancelled,
             None => status(&self.display_fulfillment_status, payment_status, &sent),
@@ -187,6 +191,7 @@ impl Full {
             total_minor: minor(total.amount.parse().ok()?, &total.currency_code),
             currency: total.currency_code,
             placed_at: instant(&self.created_at)?,
+            changed_at,
             items: items(self.line_items.nodes),
             shipments: shipments(sent),
         })

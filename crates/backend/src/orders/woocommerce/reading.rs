@@ -30,6 +30,7 @@ pub struct Full {
     /// In whole units, as text; what was given back is not taken off.
     total: Option<String>,
     date_created_gmt: Option<String>,
+    date_modified_gmt: Option<String>,
     date_paid_gmt: Option<String>,
     billing: Option<Billing>,
     line_items: Option<Vec<Line>>,
@@ -73,8 +74,7 @@ struct Meta {
 impl Full {
     /// When it was placed.
     pub fn placed_at(&self) -> Option<UnixMillis> {
-        // Without its zone, which its name says.
-        instant(&format!("{}Z", self.date_created_gmt.as_deref()?))
+        gmt(self.date_created_gmt.as_deref())
     }
 
     /// The number that its customer is told.
@@ -103,6 +103,8 @@ impl Full {
         Some(Order {
             number: self.number()?,
             placed_at: self.placed_at()?,
+            // "The date the order was last modified, as GMT."
+            changed_at: gmt(self.date_modified_gmt.as_deref()),
             customer_name: None,
             status: where_it_is(status, payment_status),
             payment_status,
@@ -125,6 +127,11 @@ impl Refund {
         let total: f64 = self.total.as_deref()?.trim().parse().ok()?;
         Some(total.abs())
     }
+}
+
+/// A time without its zone, which its name says.
+fn gmt(written: Option<&str>) -> Option<UnixMillis> {
+    instant(&format!("{}Z", written?))
 }
 
 /// Text, or a number as such.

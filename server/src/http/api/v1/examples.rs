@@ -326,6 +326,7 @@ fn order() -> Order {
         currency: "EUR".to_owned(),
         total_minor: 11_850,
         placed_at: AT,
+        changed_at: Some(AT),
         items: vec![OrderItem {
             name: "Desk lamp".to_owned(),
             quantity: 1,

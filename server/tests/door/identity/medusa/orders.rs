@@ -99,6 +99,7 @@ impl Signed {
             currency: "EUR".to_owned(),
             total_minor: 4_200,
             placed_at: 1_795_000_000_000,
+            changed_at: None,
             items: Vec::new(),
             shipments: Vec::new(),
         };

@@ -187,6 +187,7 @@ fn order(name: &str, email: &str, fulfillment: &str) -> Value {
         "name": name,
         "email": email,
         "createdAt": format!("2026-11-22T14:{minute:02}:00Z"),
+        "updatedAt": "2026-11-24T09:00:00Z",
         "cancelledAt": null,
         "displayFinancialStatus": "PAID",
         "displayFulfillmentStatus": fulfillment,

@@ -178,6 +178,7 @@ fn order(id: u64, status: &str, email: &str) -> Value {
         "status": status,
         "currency": "EUR",
         "date_created_gmt": format!("2026-11-22T14:{:02}:00", id - 100),
+        "date_modified_gmt": "2026-11-24T09:00:00",
         "date_paid_gmt": "2026-11-22T15:00:00",
         "total": "118.500",
         "customer_id": 0,

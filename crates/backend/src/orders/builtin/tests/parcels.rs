@@ -34,6 +34,7 @@ fn order(number: &str, placed_at: UnixMillis, parcels: &[Option<String>]) -> Ord
         currency: "USD".to_owned(),
         total_minor: 1_200,
         placed_at,
+        changed_at: None,
         items: Vec::new(),
         shipments: parcels.iter().map(shipment).collect(),
     }
@@ -52,7 +53,7 @@ impl Shop {
     async fn put_all(&self, orders: Vec<Order>) {
         let store_id = self.member.store_id;
         for chunk in orders.chunks(500) {
-            let prepared = queries::prepare(store_id, chunk.iter()).expect("orders");
+            let prepared = queries::prepare(store_id, chunk.iter(), 1_000).expect("orders");
             self.change(move |tx| Box::pin(async move { queries::put_all(tx, &prepared).await }))
                 .await;
         }

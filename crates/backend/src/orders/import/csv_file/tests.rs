@@ -60,6 +60,26 @@ fn shopifys_export_is_read_with_orders_over_several_rows() {
 }
 
 #[test]
+fn an_order_changed_when_its_file_says_so() {
+    let header = "Number,Status,Payment,Currency,Total,Date,Cancelled at,Updated at\n";
+    let changed_at = |cells: &str| {
+        let row = format!("{header}1001,shipped,paid,USD,9.90,2026-11-22,{cells}");
+        orders(&row)[0].changed_at
+    };
+    let day = Some(1_795_564_800_000);
+    assert_eq!(changed_at(",2026-11-25"), day);
+    assert_eq!(changed_at("2026-11-25,"), day);
+    assert_eq!(changed_at("2026-11-23,2026-11-25"), day);
+    assert_eq!(changed_at("yes,"), None);
+    assert_eq!(changed_at(","), None);
+    let wrong = found(&format!(
+        "{header}1001,shipped,paid,USD,9.90,2026-11-22,,soon"
+    ));
+    let fault = &wrong.faults[0].fault;
+    assert_eq!(*fault, ImportFault::Date("soon".to_owned()));
+}
+
+#[test]
 fn woocommerces_export_is_read_with_one_word_for_goods_and_money() {
     let without_currency = found(WOOCOMMERCE);
     assert_eq!(without_currency.missing, [OrderColumn::Currency]);
