@@ -104,6 +104,7 @@ async fn a_shop_that_does_not_answer_is_not_connected_and_the_reason_said() {
     let server = TestServer::start().await;
     let (owner, shop) = server.owner_with_shop().await;
     let medusa = Medusa::start().await;
+    let other = Medusa::start().await;
     let nobody = "http://127.0.0.1:1".to_owned();
     let elsewhere = Mode::Redirects("https://example.com/admin".to_owned());
     for (mode, address, field, trouble) in [
@@ -128,6 +129,25 @@ async fn a_shop_that_does_not_answer_is_not_connected_and_the_reason_said() {
         ),
         (
             elsewhere,
+            medusa.address(),
+            "address",
+            SourceTrouble::Redirected,
+        ),
+        // Nobody is followed into a private network, whatever is allowed.
+        (
+            Mode::Redirects("http://10.0.0.1/admin/orders".to_owned()),
+            medusa.address(),
+            "address",
+            SourceTrouble::Redirected,
+        ),
+        (
+            Mode::Redirects("http://169.254.169.254/latest/meta-data".to_owned()),
+            medusa.address(),
+            "address",
+            SourceTrouble::Redirected,
+        ),
+        (
+            Mode::Redirects(other.address()),
             medusa.address(),
             "address",
             SourceTrouble::Redirected,
@@ -158,6 +178,7 @@ async fn a_shop_that_does_not_answer_is_not_connected_and_the_reason_said() {
         assert_eq!(problem.field.as_deref(), Some(field), "{mode:?}");
         assert_eq!(problem.detail, trouble.sentence(), "{mode:?}");
     }
+    assert_eq!(other.calls(), Vec::<String>::new(), "it got the key");
     assert_eq!(database::rows(&server.ctx, "order_sources").await, 0);
     server.finish().await;
 }

@@ -48,8 +48,8 @@ const TURN_WITHIN: Duration = Duration::from_secs(12);
 const CUSTOMER_WITHIN: Duration = Duration::from_secs(6);
 /// How long that may wait for its turn.
 const CUSTOMER_TURN_WITHIN: Duration = Duration::from_secs(3);
-/// How long an answer is kept.
-const KEPT: Duration = Duration::from_secs(60);
+/// How long an answer is kept, in milliseconds.
+const KEPT: UnixMillis = 60 * 1_000;
 /// Bytes of the answers that are kept, of all shops.
 const ANSWERS_MAX: u64 = 32 * 1024 * 1024;
 /// What an answer takes besides its texts, in bytes.
@@ -78,7 +78,7 @@ pub struct Connected {
     lines: Cache<OrderSourceId, Arc<Line>>,
     answers: Answers,
     /// When old answers were last dropped.
-    swept: Mutex<Instant>,
+    swept: Mutex<UnixMillis>,
 }
 
 /// What this process knows of a shop.
@@ -100,14 +100,14 @@ enum Question {
 }
 
 /// What shops have answered lately, and when.
-type Answers = Cache<(OrderSourceId, Question), (Instant, Vec<Order>), Bytes>;
+type Answers = Cache<(OrderSourceId, Question), (UnixMillis, Vec<Order>), Bytes>;
 
 /// How much of the memory an answer takes, about.
 #[derive(Clone)]
 struct Bytes;
 
-impl Weighter<(OrderSourceId, Question), (Instant, Vec<Order>)> for Bytes {
-    fn weight(&self, _: &(OrderSourceId, Question), (_, orders): &(Instant, Vec<Order>)) -> u64 {
+impl Weighter<(OrderSourceId, Question), (UnixMillis, Vec<Order>)> for Bytes {
+    fn weight(&self, _: &(OrderSourceId, Question), (_, orders): &(UnixMillis, Vec<Order>)) -> u64 {
         let texts = orders.iter().map(|order| {
             let items = order.items.iter().map(|item| item.name.len());
             let shipments = order.shipments.iter().map(|shipment| {
@@ -131,7 +131,7 @@ impl Connected {
             outgoing,
             lines: Cache::new(SHOPS),
             answers: Cache::with_weighter(SHOPS, ANSWERS_MAX, Bytes),
-            swept: Mutex::new(Instant::now()),
+            swept: Mutex::new(0),
         }
     }
 
@@ -215,8 +215,8 @@ impl Connected {
             sealed_key: stored.sealed_key.clone(),
             publishable_key: publishable_key.clone(),
             shop: self.at(kind, address, &key, publishable_key.as_deref())?,
-            orders: Gate::new(),
-            customers: Gate::new(),
+            orders: Gate::new(self.clock.clone()),
+            customers: Gate::new(self.clock.clone()),
         });
         self.lines.insert(stored.shop.id, Arc::clone(&line));
         Ok(line)
@@ -253,7 +253,7 @@ impl Connected {
     ) -> Result<Vec<Order>, SourceTrouble> {
         let asked = (stored.shop.id, question);
         if let Some((at, orders)) = self.answers.get(&asked)
-            && at.elapsed() < KEPT
+            && self.is_fresh(at)
         {
             return Ok(orders);
         }
@@ -266,7 +266,8 @@ impl Connected {
         };
         let orders = self.ask(store_id, stored, look_up).await?;
         self.drop_old_answers();
-        self.answers.insert(asked, (Instant::now(), orders.clone()));
+        let now = self.clock.now();
+        self.answers.insert(asked, (now, orders.clone()));
         Ok(orders)
     }
 
@@ -324,14 +325,19 @@ impl Connected {
     /// Orders are the shop's to keep.
     fn drop_old_answers(&self) {
         let mut swept = self.swept.lock().unwrap_or_else(PoisonError::into_inner);
-        if swept.elapsed() >= KEPT {
-            *swept = Instant::now();
-            self.answers.retain(|_, (at, _)| at.elapsed() < KEPT);
+        if !self.is_fresh(*swept) {
+            *swept = self.clock.now();
+            self.answers.retain(|_, (at, _)| self.is_fresh(*at));
         }
     }
 
-    /// Writes down how the shop does if that is news: for the merchant, and for whoever
-    /// asks next.
+    /// Whether what was heard then is still taken. A clock may be set back.
+    fn is_fresh(&self, heard_at: UnixMillis) -> bool {
+        (0..KEPT).contains(&(self.clock.now() - heard_at))
+    }
+
+    /// Writes down how the shop does if that is news, or how many `orders` it has: for the
+    /// merchant, and for whoever asks next.
     async fn record(
         &self,
         store_id: StoreId,

@@ -13,7 +13,7 @@ pub use customers::{Customers, SignedIn};
 use super::{
     connected::{
         reading::{fits, instant, is_same_number, written},
-        request::{self, basic, refusal},
+        request::{Calls, basic, refusal},
         shop::{Asked, NEWEST, Newest, Shop},
     },
     source::{LATEST, Lookup},
@@ -50,6 +50,7 @@ pub struct Medusa {
     outgoing: Outgoing,
     address: Url,
     headers: HeaderMap,
+    calls: Calls,
     customers: Option<Customers>,
 }
 
@@ -72,6 +73,7 @@ impl Medusa {
             customers,
             outgoing,
             address,
+            calls: Calls::new(),
             // The form that every version takes.
             headers: HeaderMap::from_iter([(AUTHORIZATION, basic(key, "")?)]),
         })
@@ -91,7 +93,7 @@ impl Medusa {
             .extend(path);
         url.query_pairs_mut().extend_pairs(query);
         let ask = || self.outgoing.get(url.clone(), self.headers.clone());
-        read(&request::answer(ask).await?)
+        read(&self.calls.answer(ask).await?)
     }
 
     async fn heads(&self, query: &[(&str, &str)]) -> Result<Heads, SourceTrouble> {

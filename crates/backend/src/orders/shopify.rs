@@ -12,7 +12,7 @@ mod reading;
 use super::{
     connected::{
         reading::{fits, instant, written},
-        request::{self, secret},
+        request::{Calls, secret},
         shop::{Asked, Newest, Shop},
     },
     source::{LATEST, Lookup},
@@ -75,6 +75,7 @@ const SINCE_QUERY: &str = "query Since($query: String!) {
 pub struct Shopify {
     outgoing: Outgoing,
     address: Url,
+    calls: Calls,
     key: Key,
 }
 
@@ -99,6 +100,7 @@ impl Shopify {
         Ok(Self {
             outgoing,
             address,
+            calls: Calls::new(),
             key,
         })
     }
@@ -145,7 +147,22 @@ impl Shopify {
             let (url, headers) = (url.clone(), headers.clone());
             self.outgoing.post(url, headers, body.to_vec())
         };
-        request::answer(ask).await
+        self.calls.answer(ask).await
+    }
+
+    /// Those of these orders that have the parcel. The shop isn't searched by its number.
+    async fn with_parcel(
+        &self,
+        ids: &[String],
+        parcel: &TrackingNumber,
+    ) -> Result<Vec<String>, SourceTrouble> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let parcels: Parcels = self.ask(PARCELS_QUERY, json!({"ids": ids})).await?;
+        let sent = parcels.nodes.into_iter().flatten();
+        let with_it = sent.filter(|sent| sent.has(parcel)).map(|sent| sent.id);
+        Ok(with_it.take(LATEST).collect())
     }
 
     async fn look_up_now(&self, lookup: &Lookup) -> Result<Vec<Order>, SourceTrouble> {

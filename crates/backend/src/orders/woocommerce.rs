@@ -10,7 +10,7 @@ mod reading;
 use super::{
     connected::{
         reading::fits,
-        request::{self, basic, refusal},
+        request::{Calls, basic, refusal},
         shop::{Asked, NEWEST, Newest, Shop},
     },
     source::{LATEST, Lookup},
@@ -50,6 +50,7 @@ pub struct WooCommerce {
     outgoing: Outgoing,
     address: Url,
     headers: HeaderMap,
+    calls: Calls,
 }
 
 impl WooCommerce {
@@ -63,6 +64,7 @@ impl WooCommerce {
             outgoing,
             address,
             headers: HeaderMap::from_iter([(AUTHORIZATION, basic(key, secret)?)]),
+            calls: Calls::new(),
         })
     }
 
@@ -74,7 +76,8 @@ impl WooCommerce {
             .extend(["wp-json", "wc", "v3", "orders"])
             .extend(path);
         url.query_pairs_mut().extend_pairs(query);
-        request::answer(|| self.outgoing.get(url.clone(), self.headers.clone())).await
+        let ask = || self.outgoing.get(url.clone(), self.headers.clone());
+        self.calls.answer(ask).await
     }
 
     /// The newest of all orders, and how many there are.

@@ -29,6 +29,10 @@ pub enum Mode {
     Throttled,
     /// It fails at everything.
     Failing,
+    /// It fails at so many calls, and does well again.
+    FailingFor(usize),
+    /// It does well, and takes its time.
+    Leisurely,
     /// It is the storefront: HTML at every address.
     Storefront,
     /// It sends everybody to this address.
@@ -70,6 +74,8 @@ struct Shared {
     without_key: Option<&'static str>,
     mode: Mutex<Mode>,
     calls: Mutex<Vec<String>>,
+    /// How many it is working on, and how many that ever were.
+    at_once: Mutex<(usize, usize)>,
 }
 
 impl Scripted {
@@ -84,6 +90,7 @@ impl Scripted {
             without_key: script.without_key,
             mode: Mutex::new(Mode::Well),
             calls: Mutex::default(),
+            at_once: Mutex::default(),
         });
         let layer = from_fn_with_state(Arc::clone(&shared), as_it_does);
         let app = script.routes.layer(layer);
@@ -114,6 +121,12 @@ impl Scripted {
             .key
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = key;
+    }
+
+    /// How many calls it ever had at the same time.
+    pub fn most_at_once(&self) -> usize {
+        let at_once = self.shared.at_once.lock();
+        at_once.unwrap_or_else(PoisonError::into_inner).1
     }
 
     /// What it was asked, by path and query.
@@ -149,18 +162,28 @@ async fn as_it_does(State(shared): State<Arc<Shared>>, request: Request, next: N
         .clone();
     let given = given.is_some_and(|given| given.as_bytes() == key.as_bytes());
     let is_in = given || shared.without_key == Some(request.uri().path());
+    let _working = Working::on(&shared);
     match mode {
         Mode::Well if is_in => next.run(request).await,
-        Mode::Well | Mode::Revoked => refusal(401, shared.wrong_key.clone()),
+        Mode::Leisurely if is_in => {
+            sleep(Duration::from_millis(30)).await;
+            next.run(request).await
+        }
+        Mode::FailingFor(calls) => {
+            let left = match calls {
+                0 | 1 => Mode::Well,
+                more => Mode::FailingFor(more - 1),
+            };
+            *shared.mode.lock().unwrap_or_else(PoisonError::into_inner) = left;
+            failure()
+        }
+        Mode::Well | Mode::Leisurely | Mode::Revoked => refusal(401, shared.wrong_key.clone()),
         Mode::Expired => {
             *shared.mode.lock().unwrap_or_else(PoisonError::into_inner) = Mode::Well;
             refusal(401, shared.wrong_key.clone())
         }
         Mode::Throttled => refusal(shared.throttled.0, shared.throttled.1.clone()),
-        Mode::Failing => refusal(
-            500,
-            json!({"code": "unknown_error", "type": "unknown_error", "message": "An unknown error occurred."}),
-        ),
+        Mode::Failing => failure(),
         Mode::Storefront => Html("<!doctype html><title>Shop</title>").into_response(),
         Mode::Redirects(to) => Redirect::temporary(&to).into_response(),
         Mode::Slow => {
@@ -172,6 +195,35 @@ async fn as_it_does(State(shared): State<Arc<Shared>>, request: Request, next: N
             let chunks = futures::stream::repeat_with(chunk);
             Body::from_stream(chunks).into_response()
         }
+    }
+}
+
+fn failure() -> Response {
+    refusal(
+        500,
+        json!({"code": "unknown_error", "type": "unknown_error", "message": "An unknown error occurred."}),
+    )
+}
+
+/// A call that is being worked on.
+struct Working<'s>(&'s Shared);
+
+impl<'s> Working<'s> {
+    fn on(shared: &'s Shared) -> Self {
+        let mut at_once = shared
+            .at_once
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        at_once.0 += 1;
+        at_once.1 = at_once.1.max(at_once.0);
+        Self(shared)
+    }
+}
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        let at_once = self.0.at_once.lock();
+        at_once.unwrap_or_else(PoisonError::into_inner).0 -= 1;
     }
 }
 

@@ -1,17 +1,15 @@
 //! Leaves a shop alone that doesn't answer, and tries now and then whether it
 //! does again.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use domain::UnixMillis;
+use std::sync::{Mutex, PoisonError};
 
 /// Failures in a row after which it is left alone.
 const FAILURES: u32 = 3;
-/// How long at first; twice as long after each try that fails.
-const PAUSE: Duration = Duration::from_secs(10);
-/// How long at most.
-const PAUSE_MAX: Duration = Duration::from_secs(5 * 60);
+/// How long at first, in milliseconds; twice as long after each try that fails.
+const PAUSE: UnixMillis = 10 * 1_000;
+/// How long at most, in milliseconds.
+const PAUSE_MAX: UnixMillis = 5 * 60 * 1_000;
 
 /// Whether a shop may be asked. Closed while it answers, open while it doesn't, half
 /// open for one try after each pause.
@@ -24,17 +22,18 @@ pub struct Breaker {
 struct State {
     failures: u32,
     /// Nobody asks before.
-    open_until: Option<Instant>,
+    open_until: Option<UnixMillis>,
 }
 
 impl Breaker {
     /// Whether to ask now. After a pause one caller is told yes, the others must wait for
     /// what comes of it.
-    pub fn may_try(&self, now: Instant) -> bool {
+    pub fn may_try(&self, now: UnixMillis) -> bool {
         let mut state = self.state();
         match state.open_until {
             None => true,
-            Some(until) if now < until => false,
+            // A clock that was set back doesn't make a pause longer.
+            Some(until) if now < until && until - now <= PAUSE_MAX => false,
             Some(_) => {
                 state.open_until = Some(now + pause(state.failures));
                 true
@@ -48,7 +47,7 @@ impl Breaker {
     }
 
     /// It has not.
-    pub fn failed(&self, now: Instant) {
+    pub fn failed(&self, now: UnixMillis) {
         let mut state = self.state();
         state.failures = state.failures.saturating_add(1);
         if state.failures >= FAILURES {
@@ -61,9 +60,9 @@ impl Breaker {
     }
 }
 
-fn pause(failures: u32) -> Duration {
+fn pause(failures: u32) -> UnixMillis {
     let doublings = failures.saturating_sub(FAILURES).min(16);
-    PAUSE_MAX.min(PAUSE * 2_u32.pow(doublings))
+    PAUSE_MAX.min(PAUSE * 2_i64.pow(doublings))
 }
 
 #[cfg(test)]
@@ -72,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_shop_that_fails_again_and_again_is_left_alone() {
-        let (breaker, now) = (Breaker::default(), Instant::now());
+        let (breaker, now) = (Breaker::default(), 1_000);
         for _ in 0..FAILURES {
             assert!(breaker.may_try(now));
             breaker.failed(now);
@@ -83,7 +82,7 @@ mod tests {
 
     #[test]
     fn after_a_pause_one_tries_and_the_others_wait() {
-        let (breaker, now) = (Breaker::default(), Instant::now());
+        let (breaker, now) = (Breaker::default(), 1_000);
         (0..FAILURES).for_each(|_| breaker.failed(now));
         let later = now + PAUSE;
         assert!(breaker.may_try(later));
@@ -94,13 +93,13 @@ mod tests {
 
     #[test]
     fn a_try_that_fails_makes_the_pause_longer_up_to_its_end() {
-        let (breaker, mut now) = (Breaker::default(), Instant::now());
+        let (breaker, mut now) = (Breaker::default(), 1_000);
         (0..FAILURES).for_each(|_| breaker.failed(now));
         let mut pauses = Vec::new();
         for _ in 0..8 {
-            let mut waited = Duration::ZERO;
+            let mut waited = 0;
             while !breaker.may_try(now + waited) {
-                waited += Duration::from_secs(1);
+                waited += 1_000;
             }
             now += waited;
             breaker.failed(now);
@@ -111,8 +110,16 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_is_set_back_makes_no_pause_longer() {
+        let (breaker, now) = (Breaker::default(), 1_000 * PAUSE_MAX);
+        (0..FAILURES).for_each(|_| breaker.failed(now));
+        assert!(!breaker.may_try(now));
+        assert!(breaker.may_try(now - 2 * PAUSE_MAX));
+    }
+
+    #[test]
     fn a_failure_now_and_then_changes_nothing() {
-        let (breaker, now) = (Breaker::default(), Instant::now());
+        let (breaker, now) = (Breaker::default(), 1_000);
         for _ in 0..10 {
             breaker.failed(now);
             breaker.worked();

@@ -1,8 +1,9 @@
 //! The way to a part of a shop: a few at a time, and nobody while it fails.
 
 use super::breaker::Breaker;
+use crate::clock::Clock;
 use domain::order_source::SourceTrouble;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
     time::timeout,
@@ -13,13 +14,15 @@ const AT_ONCE: usize = 4;
 
 /// See above.
 pub struct Gate {
+    clock: Clock,
     breaker: Breaker,
     turns: Semaphore,
 }
 
 impl Gate {
-    pub fn new() -> Self {
+    pub fn new(clock: Clock) -> Self {
         Self {
+            clock,
             breaker: Breaker::default(),
             turns: Semaphore::new(AT_ONCE),
         }
@@ -37,7 +40,7 @@ impl Gate {
         let turn = timeout(within, self.turns.acquire()).await;
         let turn = turn.ok().and_then(Result::ok);
         let turn = turn.ok_or(SourceTrouble::TimedOut)?;
-        Ok(self.breaker.may_try(Instant::now()).then_some(turn))
+        Ok(self.breaker.may_try(self.clock.now()).then_some(turn))
     }
 
     /// What `asked` hears of the shop, which is left alone if it fails again and again.
@@ -53,7 +56,7 @@ impl Gate {
         let answer = answer.unwrap_or(Err(SourceTrouble::TimedOut));
         match &answer {
             Ok(_) => self.works(),
-            Err(_) => self.breaker.failed(Instant::now()),
+            Err(_) => self.breaker.failed(self.clock.now()),
         }
         answer
     }

@@ -1,27 +1,66 @@
-//! Requests to shops: tried once more where that may help, and their refusals worded.
+//! Requests to shops: a few at a time, tried again where that may help, and their refusals worded.
 
 use crate::outgoing::{Answer, Failure};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::order_source::SourceTrouble;
 use reqwest::{StatusCode, header::HeaderValue};
 use std::time::Duration;
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, sleep, timeout_at},
+};
 
-/// The pause before a call that failed is tried once more.
-const PAUSE: Duration = Duration::from_millis(250);
+/// Calls to a shop at the same time.
+const AT_ONCE: usize = 4;
+/// The pauses before a call that failed is tried once more, each shortened by up to a half at
+/// random: whoever failed together doesn't come back together.
+const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(900)];
+/// How long all tries of a call may take.
+const WITHIN: Duration = Duration::from_secs(5);
 
-/// The answer to a request that changes nothing, and so may be sent twice.
-///
-/// # Errors
-/// If there is none at the second try either.
-pub async fn answer<F: Future<Output = Result<Answer, Failure>>>(
-    ask: impl Fn() -> F,
-) -> Result<Answer, SourceTrouble> {
-    let mut answer = ask().await;
-    if may_pass(&answer) {
-        tokio::time::sleep(PAUSE).await;
-        answer = ask().await;
+/// The calls to a shop: never too many at once.
+pub struct Calls(Semaphore);
+
+impl Calls {
+    pub fn new() -> Self {
+        Self(Semaphore::new(AT_ONCE))
     }
-    answer.map_err(SourceTrouble::from)
+
+    /// The answer to a request that changes nothing, and so may be sent again.
+    ///
+    /// # Errors
+    /// If there is none at the last try either, or in time.
+    pub async fn answer<F: Future<Output = Result<Answer, Failure>>>(
+        &self,
+        ask: impl Fn() -> F,
+    ) -> Result<Answer, SourceTrouble> {
+        // Never closed. Waiting for it is no fault of the shop: its time begins afterwards.
+        let _turn = self.0.acquire().await;
+        let until = Instant::now() + WITHIN;
+        let mut answer = ask().await;
+        for pause in PAUSES {
+            if !may_pass(&answer) {
+                break;
+            }
+            let again = async {
+                sleep(jittered(pause)).await;
+                ask().await
+            };
+            match timeout_at(until, again).await {
+                Ok(next) => answer = next,
+                // What went wrong before says more.
+                Err(_) => break,
+            }
+        }
+        answer.map_err(SourceTrouble::from)
+    }
+}
+
+fn jittered(pause: Duration) -> Duration {
+    let mut random = [0];
+    // Without randomness the pause is whole.
+    let _ = getrandom::fill(&mut random);
+    pause.mul_f64(1.0 - f64::from(random[0]) / 512.0)
 }
 
 /// Whether another try may go better.

@@ -3,7 +3,7 @@
 
 use super::reading::is_not_found;
 use crate::{
-    orders::connected::request::{self, refusal, secret},
+    orders::connected::request::{Calls, refusal, secret},
     outgoing::{Answer, Outgoing},
 };
 use domain::order_source::SourceTrouble;
@@ -21,6 +21,8 @@ pub struct Customers {
     outgoing: Outgoing,
     me: Url,
     headers: HeaderMap,
+    /// Apart from those about orders.
+    calls: Calls,
 }
 
 /// A customer, as the shop that has signed them in says.
@@ -63,6 +65,7 @@ impl Customers {
             outgoing,
             me,
             headers: HeaderMap::from_iter([(PUBLISHABLE_KEY, key)]),
+            calls: Calls::new(),
         })
     }
 
@@ -102,7 +105,7 @@ impl Customers {
 
     async fn ask(&self, headers: &HeaderMap) -> Result<Answer, SourceTrouble> {
         let ask = || self.outgoing.get(self.me.clone(), headers.clone());
-        request::answer(ask).await
+        self.calls.answer(ask).await
     }
 }
 

@@ -3,7 +3,7 @@
 //! Since 2026 no other kind can be made for one shop.
 
 use crate::{
-    orders::connected::request::{self, refusal, secret},
+    orders::connected::request::{Calls, refusal, secret},
     outgoing::Outgoing,
 };
 use domain::order_source::SourceTrouble;
@@ -23,6 +23,7 @@ const MARGIN: Duration = Duration::from_secs(5 * 60);
 pub struct App {
     id: String,
     secret: String,
+    calls: Calls,
     /// With the time when it is renewed.
     token: Mutex<Option<(Instant, HeaderValue)>>,
 }
@@ -39,6 +40,7 @@ impl App {
         Self {
             id: id.to_owned(),
             secret: secret.to_owned(),
+            calls: Calls::new(),
             token: Mutex::new(None),
         }
     }
@@ -74,7 +76,7 @@ impl App {
         });
         let body = body.to_string().into_bytes();
         let ask = || outgoing.post(url.clone(), HeaderMap::new(), body.clone());
-        let answer = request::answer(ask).await?;
+        let answer = self.calls.answer(ask).await?;
         match answer.status {
             StatusCode::OK => {
                 serde_json::from_slice(&answer.body).map_err(|_| SourceTrouble::NotThisShop)
