@@ -36,6 +36,7 @@ function customersToken() {
 export async function startMedusa() {
   const token = customersToken();
   const taken = `Basic ${Buffer.from(`${KEY}:`).toString("base64")}`;
+  let isDown = false;
   const server = createServer(({ url, headers }, response) => {
     const { pathname } = new URL(url ?? "/", "http://shop");
     const json = (status, body) =>
@@ -45,6 +46,7 @@ export async function startMedusa() {
       const isHers = headers.authorization === `Bearer ${token}`;
       return isHers ? json(200, { customer: CUSTOMER }) : json(401, { message: "Unauthorized" });
     }
+    if (isDown) return json(500, { type: "unknown_error" });
     if (headers.authorization !== taken) return json(401, { message: "Unauthorized" });
     if (pathname === "/admin/orders") return json(200, { orders: [ORDER], count: 1, offset: 0 });
     if (pathname === "/admin/orders/order_1") return json(200, { order: ORDER });
@@ -57,6 +59,10 @@ export async function startMedusa() {
     key: KEY,
     publishableKey: PUBLISHABLE_KEY,
     token,
+    /** From now on it fails, or does well again. */
+    fails: (now) => {
+      isDown = now;
+    },
     stop: () => {
       server.closeAllConnections();
       server.close();

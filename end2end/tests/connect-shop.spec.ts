@@ -49,6 +49,22 @@ test("who signs up, connects a Medusa and embeds the widget has shoppers' orders
   await expect(page.getByText("1 order, newest:")).toBeVisible();
   expect(await page.content()).not.toContain(medusa.key);
 
+  // The built-in orders come last until they are moved; the focus stays with them.
+  const builtIn = page.locator("#source-built-in");
+  await expect(page.locator(".source strong")).toHaveText(["Medusa", "Built-in orders"]);
+  await builtIn.getByRole("button", { name: "Move Built-in orders up" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".source strong")).toHaveText(["Built-in orders", "Medusa"]);
+  await expect(page.getByRole("status").getByText("Built-in orders: now 1 of 2.")).toBeAttached();
+  const down = builtIn.getByRole("button", { name: "Move Built-in orders down" });
+  await expect(down).toBeFocused();
+  await page.reload();
+  await page.waitForLoadState("networkidle");
+  await expect(page.locator(".source strong")).toHaveText(["Built-in orders", "Medusa"]);
+  await down.press("Enter");
+  await expect(page.locator(".source strong")).toHaveText(["Medusa", "Built-in orders"]);
+  await expect(builtIn.getByRole("button", { name: "Move Built-in orders up" })).toBeFocused();
+
   await page.getByRole("button", { name: "Publishable key" }).click();
   const customers = page.getByRole("dialog", { name: "Customers who are signed in" });
   await customers.getByLabel("Publishable API key").fill("pk_wrong");
@@ -63,6 +79,7 @@ test("who signs up, connects a Medusa and embeds the widget has shoppers' orders
   await page.getByRole("button", { name: "Save changes" }).click();
   await expect(page.getByRole("status").getByText(/^Widget settings saved/)).toBeVisible();
   const code = await page.getByLabel("Embed code").inputValue();
+  await expect(page.getByText("Learned from your orders: 1.")).toBeVisible();
 
   const shop = createServer((_, response) =>
     response
@@ -80,6 +97,20 @@ test("who signs up, connects a Medusa and embeds the widget has shoppers' orders
   await expect(answer).toContainText("Order #1: Shipped");
   await expect(answer).toContainText("1 × Linen Shirt (L)");
   await expect(answer.getByRole("link")).toHaveAttribute("href", "https://track.example.com/T1");
+
+  // While the shop is down, whoever has the page open sees it without loading it anew.
+  await gotoLive(page, `${store}/orders`);
+  await expect(page.getByText("Working")).toBeVisible();
+  medusa.fails(true);
+  await chat.ask("Where is my order #2?");
+  await expect(page.getByText("Needs a look")).toBeVisible();
+  await expect(page.getByText("The shop answered with an error of its own.")).toBeVisible();
+  await gotoLive(page, store);
+  await expect(page.getByText("Medusa needs a look")).toBeVisible();
+  await gotoLive(page, `${store}/orders`);
+  medusa.fails(false);
+  await page.getByRole("button", { name: "Test connection" }).click();
+  await expect(page.getByText("Working")).toBeVisible();
 
   // She signs in to the shop, whose own token says who she is.
   await shopper.evaluate((token) => {

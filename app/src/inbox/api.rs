@@ -5,7 +5,7 @@ use domain::{
     ids::{ConversationId, MessageId, StoreId, TagId},
     inbox::{ConversationSummary, InboxCounts, InboxCursor, InboxPage, InboxView, Thread, Triage},
     message::Message,
-    order::Order,
+    order_source::ShopperOrders,
     tag::Tag,
 };
 use leptos::prelude::*;
@@ -134,9 +134,12 @@ pub async fn delete_tag(store: StoreId, tag: TagId, into: Option<TagId>) -> Resu
         .map_err(request::refuse)
 }
 
-/// The latest orders of the shopper.
+/// The latest orders of the shopper, and where more may be.
 #[server(prefix = "/api/app", endpoint = "inbox/orders", output = Answer)]
-pub async fn orders(store: StoreId, conversation: ConversationId) -> Result<Vec<Order>, AppError> {
+pub async fn orders(
+    store: StoreId,
+    conversation: ConversationId,
+) -> Result<ShopperOrders, AppError> {
     let (ctx, member) = request::member(store).await?;
     conversations::orders_of_shopper(&ctx, &member, conversation)
         .await

@@ -6,9 +6,12 @@ use crate::{
     error::AppError,
     orders::parts,
     session::use_store,
-    ui::{Ago, Button, Glyph},
+    ui::{Ago, Button, Glyph, Icon},
 };
-use domain::order::Order;
+use domain::{
+    order::Order,
+    order_source::{ShopperOrders, UnaskedSource},
+};
 use leptos::{prelude::*, task::spawn_local};
 
 /// Their latest orders; nothing as long as they have given no email and no shop knows them.
@@ -22,7 +25,7 @@ pub fn ShopperOrders() -> impl IntoView {
     let is_known = move || is_shops.get() || email.with(Option::is_some);
     let is_verified = Memo::new(move |_| conversation.with(|c| c.verified));
     let NewestOrder(newest) = expect_context();
-    let found = RwSignal::new(None::<Result<Vec<Order>, AppError>>);
+    let found = RwSignal::new(None::<Result<ShopperOrders, AppError>>);
     let look_up = move || {
         let asked = id.get_untracked();
         found.set(None);
@@ -30,7 +33,7 @@ pub fn ShopperOrders() -> impl IntoView {
             let orders = api::orders(store.id_now(), asked).await;
             // Another conversation may be open by now.
             if id.try_get_untracked() == Some(asked) {
-                let first = orders.as_ref().ok().and_then(|orders| orders.first());
+                let first = orders.as_ref().ok().and_then(|found| found.orders.first());
                 newest.set(first.map(|order| order.number.clone()));
                 let _ = found.try_set(Some(orders));
             }
@@ -60,19 +63,47 @@ pub fn ShopperOrders() -> impl IntoView {
                         }
                             .into_any()
                     }
-                    Some(Ok(orders)) if orders.is_empty() => {
+                    Some(Ok(ShopperOrders { orders, trouble })) => {
                         let none = match is_shops.get() {
                             true => "None of this customer.",
                             false => "None with this email.",
                         };
-                        view! { <p class="muted">{none}</p> }.into_any()
+                        let is_whole = trouble.is_empty();
+                        view! {
+                            {(orders.is_empty() && is_whole)
+                                .then(|| view! { <p class="muted">{none}</p> })}
+                            {orders.into_iter().map(order_row).collect_view()}
+                            {trouble.into_iter().map(unasked).collect_view()}
+                            {(!is_whole)
+                                .then(|| {
+                                    view! {
+                                        <Button glyph=Glyph::Retry on_press=move |()| look_up()>
+                                            "Try again"
+                                        </Button>
+                                    }
+                                })}
+                        }
+                            .into_any()
                     }
-                    Some(Ok(orders)) => orders.into_iter().map(order_row).collect_view().into_any(),
                 }}
             </section>
         </Show>
     }
     .into_any()
+}
+
+/// A source that couldn't be asked.
+fn unasked(source: UnaskedSource) -> impl IntoView {
+    view! {
+        <p class="context-trouble">
+            <Icon glyph=Glyph::Warning/>
+            <span>
+                <strong>{source.name}</strong>
+                " couldn't be asked: orders may be missing here. "
+                <span class="muted">{source.trouble.sentence()}</span>
+            </span>
+        </p>
+    }
 }
 
 fn order_row(order: Order) -> impl IntoView {

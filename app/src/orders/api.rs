@@ -61,6 +61,29 @@ pub async fn set_publishable_key(
         .map_err(request::refuse)
 }
 
+/// Puts a source one place up or down in the order in which they are asked; without an id
+/// the built-in orders. Gives them in their new order.
+#[server(prefix = "/api/app", endpoint = "orders/move-source", output = Answer)]
+pub async fn move_source(
+    store: StoreId,
+    source: Option<OrderSourceId>,
+    up: bool,
+) -> Result<OrderSourceList, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    shops::shift(&ctx, &member, source, up)
+        .await
+        .map_err(request::refuse)
+}
+
+/// How the store writes its order numbers, as learned from its orders: an example of each way.
+#[server(prefix = "/api/app", endpoint = "orders/number-forms", output = Answer)]
+pub async fn number_forms(store: StoreId) -> Result<Vec<String>, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    shops::number_forms(&ctx, &member)
+        .await
+        .map_err(request::refuse)
+}
+
 /// Disconnects a shop, and forgets its key.
 #[server(prefix = "/api/app", endpoint = "orders/disconnect", output = Answer)]
 pub async fn disconnect(store: StoreId, source: OrderSourceId) -> Result<(), AppError> {

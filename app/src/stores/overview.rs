@@ -4,12 +4,14 @@ use super::{api, dead_letters::DeadLetterList};
 use crate::{
     addresses,
     inbox::counts::use_counts,
+    live::use_connection,
     resource::from_server,
     rooms::{OVERVIEW, Room, RoomKind, SECTIONS},
     session::use_store,
     ui::{Badge, CardSkeleton, Count, Glyph, Icon, Loaded, PageHeader, PageTitle, Tone},
 };
 use domain::{
+    events::Noun,
     ids::StoreId,
     job::DeadLetters,
     store::{Availability, ServiceStatus, StoreOverview},
@@ -39,6 +41,12 @@ pub fn OverviewPage() -> impl IntoView {
             overview.refetch();
         }
         unread
+    });
+    use_connection().on_event(move |event| {
+        if event.is_change_of(Noun::OrderSources) || event.is_change_of(Noun::Orders) {
+            overview.refetch();
+            services.refetch();
+        }
     });
     view! {
         <div class="page">
@@ -166,7 +174,25 @@ fn state_of(room: RoomKind, overview: &StoreOverview) -> AnyView {
             }
             .into_any()
         }
-        RoomKind::Orders => plain(counted(overview.orders, "order")).into_any(),
+        RoomKind::Orders => order_badges(overview).into_any(),
+    }
+}
+
+/// How many orders there are, and the shops that can't be asked for theirs.
+fn order_badges(overview: &StoreOverview) -> impl IntoView + use<> {
+    let built_in = counted(overview.orders, "order");
+    let connected = (overview.shops > 0).then(|| {
+        let text = format!("{} in connected shops", overview.shop_orders);
+        view! { <Badge tone=Tone::Neutral text/> }
+    });
+    let troubles = overview.shops_in_trouble.clone().into_iter().map(|name| {
+        let text = format!("{name} needs a look");
+        view! { <Badge tone=Tone::Bad glyph=Glyph::Warning text/> }
+    });
+    view! {
+        <Badge tone=Tone::Neutral text=built_in/>
+        {connected}
+        {troubles.collect_view()}
     }
 }
 

@@ -23,7 +23,7 @@ pub use change::{edit, get, put, remove};
 pub use medusa::{FIELDS as MEDUSA_FIELDS, HEAD_FIELDS as MEDUSA_HEAD_FIELDS};
 pub use put::Put;
 pub(crate) use source::has_parcel;
-pub use source::{Coverage, Lookup, OrderSource, OwnOrders};
+pub use source::{Coverage, Found, Lookup, OrderSource, OwnOrders};
 pub use sources::OrderSources;
 
 use crate::{

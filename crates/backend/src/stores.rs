@@ -123,6 +123,9 @@ pub async fn overview(ctx: &Ctx, who: &Principal) -> Result<StoreOverview> {
         .await?
         .settings;
     let counts = queries::counts(&mut connection, who.store_id).await?;
+    drop(connection);
+    let (shop_orders, shops, shops_in_trouble) =
+        orders::connect::summary(ctx, who.store_id).await?;
     Ok(StoreOverview {
         id: who.store_id,
         name: stored.name,
@@ -134,6 +137,9 @@ pub async fn overview(ctx: &Ctx, who: &Principal) -> Result<StoreOverview> {
         unread_conversations: counts.unread_conversations,
         faq_items: counts.faq_items,
         orders: counts.orders,
+        shop_orders,
+        shops,
+        shops_in_trouble,
         webhooks_off: counts.webhooks_off,
         created_at: stored.created_at,
     })

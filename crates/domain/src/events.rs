@@ -192,6 +192,9 @@ pub enum Noun {
     Faq,
     /// The built-in orders.
     Orders,
+    /// Where orders are looked up: which sources, in which order, or how one does.
+    #[cfg(any(test, feature = "triage"))]
+    OrderSources,
     /// The canned responses, or how often one was used.
     CannedResponses,
     /// The tags: their names or looks, or which there are.

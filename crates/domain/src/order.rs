@@ -317,16 +317,6 @@ fn web_address<'u>(url: &'u str, schemes: &[&str]) -> Option<&'u str> {
     (is_web && is_clean && url.len() > "https://".len()).then_some(url)
 }
 
-/// A place that knows orders, and how it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct OrderSourceState {
-    /// Its name.
-    pub name: String,
-    /// Whether it can be asked right now.
-    pub is_available: bool,
-}
-
 /// A page of the Orders list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderPage {

@@ -1,6 +1,6 @@
 //! Shops that orders are looked up in, as merchants connect them.
 
-use crate::{Invalid, UnixMillis, ids::OrderSourceId, text};
+use crate::{Invalid, UnixMillis, ids::OrderSourceId, order::Order, text};
 use serde::{Deserialize, Serialize};
 
 /// Longest address of a shop, in characters.
@@ -12,6 +12,7 @@ pub const SOURCES_MAX: usize = 5;
 
 /// What runs the shop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderSourceKind {
     /// Medusa v2, by its Admin API.
@@ -55,6 +56,7 @@ impl OrderSourceKind {
 
 /// Why a shop can't be asked, or what is wrong with its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SourceTrouble {
     /// Nothing answers at the address.
@@ -301,13 +303,106 @@ pub struct ConnectedShop {
     pub trouble_since: Option<UnixMillis>,
     /// When that was last known to be so.
     pub asked_at: UnixMillis,
+    /// When it was connected.
+    #[serde(default)]
+    pub connected_at: UnixMillis,
+    /// When it last answered as it should.
+    #[serde(default)]
+    pub worked_at: Option<UnixMillis>,
+    /// How many orders it had when it was last asked how many.
+    #[serde(default)]
+    pub orders: Option<i64>,
 }
 
-/// The sources of a store's orders beside those that are built in.
+impl ConnectedShop {
+    /// That it couldn't be asked.
+    #[must_use]
+    pub fn unasked(&self, trouble: SourceTrouble) -> UnaskedSource {
+        UnaskedSource {
+            name: self.kind.label().to_owned(),
+            address: self.address.clone(),
+            trouble,
+        }
+    }
+}
+
+/// What the source is called that holds the orders that were imported or sent here.
+pub const BUILT_IN: &str = "Built in";
+
+/// A source that couldn't be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnaskedSource {
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub address: String,
+    /// Why.
+    pub trouble: SourceTrouble,
+}
+
+/// The orders of a shopper, for the team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopperOrders {
+    /// The latest, newest first.
+    pub orders: Vec<Order>,
+    /// Where more of them may be.
+    pub trouble: Vec<UnaskedSource>,
+}
+
+/// A place where orders are looked up, and how it does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OrderSourceState {
+    /// Its place in the merchant's order, from 1 on: of two sources that have one order the
+    /// first one's word counts.
+    pub position: u32,
+    /// Its id; missing for the built-in orders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<OrderSourceId>,
+    /// What runs the shop; missing for the built-in orders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<OrderSourceKind>,
+    /// Its name.
+    pub name: String,
+    /// Where its API is; missing for the built-in orders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Whether it can be asked right now.
+    pub is_available: bool,
+    /// What was wrong when it was last asked, if something was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<SourceTrouble>,
+    /// Since when.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failing_since: Option<UnixMillis>,
+    /// When it last answered as it should; written down every few minutes.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_success_at: Option<UnixMillis>,
+    /// When it was connected.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connected_at: Option<UnixMillis>,
+    /// How many orders it has, as it last said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orders: Option<i64>,
+    /// How it writes order numbers, as learned from its orders: an example of each way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub number_forms: Vec<String>,
+}
+
+/// The sources of a store's orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderSourceList {
-    /// In the order in which they are asked.
+    /// The connected shops, in the merchant's order.
     pub shops: Vec<ConnectedShop>,
+    /// How many of them come before the built-in orders.
+    #[serde(default)]
+    pub built_in_at: usize,
+    /// How many orders are built in.
+    #[serde(default)]
+    pub built_in_orders: i64,
     /// Whether the person asking may connect and disconnect shops.
     pub may_change: bool,
 }

@@ -51,6 +51,15 @@ pub struct StoreOverview {
     pub faq_items: i64,
     /// Orders in the built-in order source.
     pub orders: i64,
+    /// Orders of the connected shops, as they last said.
+    #[serde(default)]
+    pub shop_orders: i64,
+    /// How many shops are connected.
+    #[serde(default)]
+    pub shops: usize,
+    /// The connected shops that couldn't be asked when they last were, by name.
+    #[serde(default)]
+    pub shops_in_trouble: Vec<String>,
     /// Webhooks that were switched off, because nothing had arrived for days.
     #[serde(default)]
     pub webhooks_off: i64,

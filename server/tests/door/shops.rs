@@ -1,7 +1,11 @@
 //! Orders of the shops that merchants connect.
 
+mod arranged;
+mod careful;
 pub mod medusa;
 mod number_forms;
+mod parcels;
+mod partial;
 #[cfg(feature = "real-medusa")]
 mod real_medusa;
 pub mod scripted;
@@ -10,10 +14,10 @@ mod woocommerce;
 
 use crate::common::{Owner, Shop, Shopper, TestServer, database};
 use crate::forms::{Fields, call, fields};
-use backend::orders::connect;
+use backend::orders::{self, connect};
 use domain::{
     message::{Message, Sender},
-    order::{OrderItem, ParcelStatus},
+    order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus},
     order_source::{ConnectedShop, OrderSourceList, SourceFound, SourceTest, SourceTrouble},
     problem::Problem,
     store::{Availability, ServiceStatus},
@@ -66,6 +70,25 @@ pub fn numbers(answer: &str) -> Vec<&str> {
         .lines()
         .filter_map(|line| line.strip_prefix("Order #"));
     lines.filter_map(|line| line.split(':').next()).collect()
+}
+
+/// A built-in order of somebody, being prepared.
+async fn place(server: &TestServer, shop: &Shop, number: &str, email: &str) {
+    let order = Order {
+        number: number.to_owned(),
+        email: email.to_owned(),
+        customer_name: None,
+        status: OrderStatus::Processing,
+        payment_status: PaymentStatus::Paid,
+        currency: "EUR".to_owned(),
+        total_minor: 4_200,
+        placed_at: 1_795_000_000_000,
+        changed_at: None,
+        items: Vec::new(),
+        shipments: Vec::new(),
+    };
+    let put = orders::put(&server.ctx, &shop.member, order).await;
+    put.expect("an order");
 }
 
 /// Lets what waits for a shop try again now.

@@ -64,6 +64,7 @@ const NO_ORDERS: &str = "This store has no orders that could be looked up.";
 const NOT_VERIFIED: &str =
     "Orders are shown only to customers whose email is proven, and this shopper's isn't.";
 const UNAVAILABLE: &str = "Orders couldn't be looked up at that moment.";
+const PARTLY: &str = "Not all order sources could be asked at that moment.";
 const NOT_HERE: &str = "An order is marked as delivered, and the shopper says that it isn't there.";
 const TOO_MANY: &str = "Too many different orders were asked about.";
 
@@ -99,9 +100,35 @@ impl OrderAnswer {
 
     fn unavailable(texts: &AnswerTexts, error: &Error) -> Self {
         tracing::warn!(%error, "orders could not be looked up");
+        Self::out_of_reach(texts.unavailable(), UNAVAILABLE)
+    }
+
+    fn out_of_reach(body: &str, why: &'static str) -> Self {
         Self {
             source_is_down: true,
-            ..Self::left_to_team(texts.unavailable(), UNAVAILABLE)
+            ..Self::left_to_team(body, why)
+        }
+    }
+
+    /// Nothing was found, but not everywhere could be looked.
+    fn none_in_reach(texts: &AnswerTexts, is_reached: bool) -> Self {
+        match is_reached {
+            true => Self::out_of_reach(texts.none_in_reach(), PARTLY),
+            false => Self::out_of_reach(texts.unavailable(), UNAVAILABLE),
+        }
+    }
+
+    /// The same with what couldn't be looked at, which the team has to.
+    fn in_part(self, texts: &AnswerTexts) -> Self {
+        let with = |text: String| match text.as_str() {
+            "" => texts.some_unreachable().to_owned(),
+            text => format!("{text}\n\n{}", texts.some_unreachable()),
+        };
+        Self {
+            body: with(self.body),
+            lead: with(self.lead),
+            left_to_team: self.left_to_team.or(Some(PARTLY)),
+            ..self
         }
     }
 }
@@ -260,6 +287,7 @@ async fn look_up(
 ) -> OrderAnswer {
     let mut found = Vec::new();
     let mut by_email = false;
+    let (mut is_whole, mut is_reached, mut is_unsearched) = (true, false, false);
     for lookup in lookups {
         by_email = matches!(lookup, Lookup::Email(_));
         if !found.is_empty() && by_email {
@@ -271,17 +299,26 @@ async fn look_up(
             .look_up(store_id, lookup, known.number_examples)
             .await
         {
-            Ok(orders) => found.extend(orders.into_iter().map(|order| {
-                let detail = detail(known, lookup, &order);
-                (order, detail)
-            })),
+            Ok(here) => {
+                is_whole &= here.unasked.is_empty();
+                is_reached |= here.is_reached;
+                is_unsearched |= here.is_unsearched && here.orders.is_empty();
+                found.extend(here.orders.into_iter().map(|order| {
+                    let detail = detail(known, lookup, &order);
+                    (order, detail)
+                }));
+            }
             Err(error) => return OrderAnswer::unavailable(texts, &error),
         }
     }
-    if found.is_empty() {
-        return OrderAnswer::not_found(texts);
+    match (found.is_empty(), is_whole) {
+        (false, true) => shown(ctx, known, found, by_email, texts),
+        (false, false) => shown(ctx, known, found, by_email, texts).in_part(texts),
+        (true, false) => OrderAnswer::none_in_reach(texts, is_reached),
+        // Nobody has looked everywhere, so nobody says that there is no such order.
+        (true, true) if is_unsearched => OrderAnswer::asks(texts.parcel_needs_more()),
+        (true, true) => OrderAnswer::not_found(texts),
     }
-    shown(ctx, known, found, by_email, texts)
 }
 
 /// The orders that were found: the latest of somebody's, or those that were named.

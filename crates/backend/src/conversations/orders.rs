@@ -7,20 +7,23 @@ use crate::{
     error::{Error, Noun, Result},
     orders::{Lookup, OwnOrders},
 };
-use domain::{ids::ConversationId, order::Order};
+use domain::{
+    ids::{ConversationId, StoreId},
+    order::Order,
+    order_source::{ShopperOrders, UnaskedSource},
+};
 
-/// The latest orders of the shopper, newest first: of a connected shop's customer their own
+/// The latest orders of the shopper, and which sources couldn't be asked for more: of a connected shop's customer their own
 /// there; else those of their email, from whichever source; none if there is no email. For
 /// the team: an email that was only typed finds them, too.
 ///
 /// # Errors
-/// [`Error::NotFound`] if it isn't this store's conversation; [`Error::OrderSource`] if
-/// nothing was found and a source can't be asked.
+/// [`Error::NotFound`] if it isn't this store's conversation.
 pub async fn orders_of_shopper(
     ctx: &Ctx,
     who: &Principal,
     id: ConversationId,
-) -> Result<Vec<Order>> {
+) -> Result<ShopperOrders> {
     who.require(Permission::ReadConversations)?;
     who.require(Permission::ReadOrders)?;
     let found = {
@@ -33,14 +36,28 @@ pub async fn orders_of_shopper(
             customer,
             number: None,
         };
-        let orders = ctx.orders().own(who.store_id, &own, &[]).await?;
-        return Ok(orders.unwrap_or_default());
+        return own_orders(ctx, who.store_id, &own).await;
     }
-    match email {
-        Some(email) => {
-            let lookup = Lookup::Email(email.to_lowercase());
-            ctx.orders().look_up(who.store_id, &lookup, &[]).await
+    let Some(email) = email else {
+        return Ok(told(Vec::new(), Vec::new()));
+    };
+    let lookup = Lookup::Email(email.to_lowercase());
+    let found = ctx.orders().look_up(who.store_id, &lookup, &[]).await?;
+    Ok(told(found.orders, found.unasked))
+}
+
+async fn own_orders(ctx: &Ctx, store_id: StoreId, own: &OwnOrders) -> Result<ShopperOrders> {
+    match ctx.orders().own(store_id, own, &[]).await {
+        Ok(orders) => Ok(told(orders.unwrap_or_default(), Vec::new())),
+        Err(Error::OrderSource(trouble)) => {
+            let shop = ctx.orders().shop(store_id, own.customer.source_id).await?;
+            let unasked = shop.map(|shop| shop.unasked(trouble));
+            Ok(told(Vec::new(), unasked.into_iter().collect()))
         }
-        None => Ok(Vec::new()),
+        Err(error) => Err(error),
     }
+}
+
+fn told(orders: Vec<Order>, trouble: Vec<UnaskedSource>) -> ShopperOrders {
+    ShopperOrders { orders, trouble }
 }

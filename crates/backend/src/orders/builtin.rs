@@ -49,6 +49,13 @@ impl Builtin {
         Ok(forms)
     }
 
+    /// How the store's numbers are written, by an example of each way.
+    pub(super) async fn number_forms(&self, store_id: StoreId) -> Result<Vec<String>> {
+        let mut connection = self.db.read().await?;
+        let numbers = queries::latest_numbers(&mut connection, store_id, LEARNED_FROM).await?;
+        Ok(number_form::examples(&numbers))
+    }
+
     async fn orders(&self, store_id: StoreId, lookup: &Lookup) -> Result<Vec<Order>> {
         let mut connection = self.db.read().await?;
         match lookup {
@@ -105,6 +112,13 @@ impl OrderSource for Builtin {
         lookup: &'a Lookup,
     ) -> BoxFuture<'a, Result<Vec<Order>>> {
         Box::pin(self.orders(store_id, lookup))
+    }
+
+    fn has_orders(&self, store_id: StoreId) -> BoxFuture<'_, Result<bool>> {
+        Box::pin(async move {
+            let mut connection = self.db.read().await?;
+            queries::has_any(&mut connection, store_id).await
+        })
     }
 
     fn ways<'a>(
@@ -196,7 +210,11 @@ mod tests {
                 .look_up(store_id, &lookup, &[])
                 .await
                 .expect("a database");
-            orders.into_iter().map(|order| order.number).collect()
+            orders
+                .orders
+                .into_iter()
+                .map(|order| order.number)
+                .collect()
         };
         let number = |typed| OrderNumber::parse(typed).expect("a number");
         for typed in ["SD-1001", "sd1001", "1001"] {

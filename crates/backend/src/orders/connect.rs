@@ -1,8 +1,12 @@
 //! Merchants connect their shops.
 
 use super::{
-    connected::queries::{self, Stored},
+    connected::{
+        queries,
+        stored::{Arranged, Stored},
+    },
     number_form,
+    told::tell_agents,
 };
 use crate::{
     Ctx,
@@ -10,53 +14,156 @@ use crate::{
     error::{Error, Noun, Result},
 };
 use domain::{
-    Invalid,
+    Invalid, events,
     ids::{OrderSourceId, StoreId},
-    order::OrderSourceState,
     order_source::{
-        self, ConnectShop, ConnectedShop, OrderSourceKind, OrderSourceList, SOURCES_MAX,
-        SourceFound, SourceTest, SourceTrouble,
+        self, BUILT_IN, ConnectShop, ConnectedShop, OrderSourceKind, OrderSourceList,
+        OrderSourceState, SOURCES_MAX, SourceFound, SourceTest, SourceTrouble,
     },
     store::Availability,
 };
 
-/// What the built-in source is called.
-const BUILT_IN: &str = "Built in";
-
-/// The shops that are connected.
+/// The connected shops in the merchant's order, and where the built-in orders stand.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn sources(ctx: &Ctx, who: &Principal) -> Result<OrderSourceList> {
     who.require(Permission::ReadOrders)?;
-    let stored = ctx.orders().connected().of_store(who.store_id).await?;
+    let Arranged { shops, built_in_at } = ctx.orders().connected().of_store(who.store_id).await?;
     Ok(OrderSourceList {
-        shops: stored.into_iter().map(|stored| stored.shop).collect(),
+        shops: shops.into_iter().map(|stored| stored.shop).collect(),
+        built_in_at,
+        built_in_orders: built_in_orders(ctx, who.store_id).await?,
         may_change: who.has(Permission::ManageOrderSources),
     })
 }
 
-/// Where orders are looked up, and whether that works right now.
+async fn built_in_orders(ctx: &Ctx, store_id: StoreId) -> Result<i64> {
+    let mut connection = ctx.db().read().await?;
+    let (orders, _) = super::queries::count(&mut connection, store_id, 0).await?;
+    Ok(orders)
+}
+
+/// Where orders are looked up in the merchant's order, and how each source does.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn states(ctx: &Ctx, who: &Principal) -> Result<Vec<OrderSourceState>> {
-    let builtin = OrderSourceState {
+    who.require(Permission::ReadOrders)?;
+    let store_id = who.store_id;
+    let Arranged { shops, built_in_at } = ctx.orders().connected().of_store(store_id).await?;
+    let mut states: Vec<_> = shops.into_iter().map(state_of).collect();
+    let built_in = OrderSourceState {
+        position: 0,
+        id: None,
+        kind: None,
         name: BUILT_IN.to_owned(),
+        address: None,
         is_available: true,
+        last_error: None,
+        failing_since: None,
+        last_success_at: None,
+        connected_at: None,
+        orders: Some(built_in_orders(ctx, store_id).await?),
+        number_forms: ctx.orders().built_in().number_forms(store_id).await?,
     };
-    let shops = sources(ctx, who).await?.shops.into_iter();
-    let shops = shops.map(|shop| OrderSourceState {
+    states.insert(built_in_at, built_in);
+    for (state, position) in states.iter_mut().zip(1..) {
+        state.position = position;
+    }
+    Ok(states)
+}
+
+fn state_of(Stored { shop, numbers, .. }: Stored) -> OrderSourceState {
+    OrderSourceState {
+        position: 0,
+        id: Some(shop.id),
+        kind: Some(shop.kind),
         name: shop.kind.label().to_owned(),
+        address: Some(shop.address),
         is_available: shop.trouble.is_none(),
+        last_error: shop.trouble,
+        failing_since: shop.trouble_since,
+        last_success_at: shop.worked_at,
+        connected_at: Some(shop.connected_at),
+        orders: shop.orders,
+        number_forms: number_form::examples(&numbers),
+    }
+}
+
+/// How the store writes its order numbers, as learned from its orders: an example of each
+/// way, of each once.
+///
+/// # Errors
+/// If the database fails.
+pub async fn number_forms(ctx: &Ctx, who: &Principal) -> Result<Vec<String>> {
+    let mut forms: Vec<String> = Vec::new();
+    for form in states(ctx, who)
+        .await?
+        .into_iter()
+        .flat_map(|state| state.number_forms)
+    {
+        let is_same = |other: &String| prefix(other) == prefix(&form);
+        if !forms.iter().any(is_same) {
+            forms.push(form);
+        }
+    }
+    Ok(forms)
+}
+
+fn prefix(number: &str) -> &str {
+    number.trim_end_matches(|c: char| c.is_ascii_digit())
+}
+
+/// Puts a source one place up or down in the merchant's order; without an id the built-in
+/// orders. One that is at the end already stays there. Gives all as they are then.
+///
+/// # Errors
+/// [`Error::NotFound`] if the store has none of this id.
+pub async fn shift(
+    ctx: &Ctx,
+    who: &Principal,
+    which: Option<OrderSourceId>,
+    up: bool,
+) -> Result<OrderSourceList> {
+    who.require(Permission::ManageOrderSources)?;
+    let store_id = who.store_id;
+    let shift = ctx.db().write(move |tx| {
+        Box::pin(async move {
+            tx.lock(store_id).await?;
+            let Arranged { shops, built_in_at } = queries::list(tx.connection, store_id).await?;
+            let mut order: Vec<_> = shops.iter().map(|stored| Some(stored.shop.id)).collect();
+            order.insert(built_in_at, None);
+            let at = order.iter().position(|source| *source == which);
+            let at = at.ok_or(Error::NotFound(Noun::OrderSource))?;
+            let to = match up {
+                true => at.checked_sub(1),
+                false => Some(at + 1).filter(|to| *to < order.len()),
+            };
+            let Some(to) = to else { return Ok(()) };
+            order.swap(at, to);
+            for (source, position) in order.into_iter().zip(0..) {
+                match source {
+                    Some(id) => {
+                        queries::set_position(tx.connection, store_id, id, position).await?;
+                    }
+                    None => {
+                        queries::set_built_in_position(tx.connection, store_id, position).await?;
+                    }
+                }
+            }
+            tell_agents(tx, store_id, events::Noun::OrderSources);
+            Ok(())
+        })
     });
-    Ok(std::iter::once(builtin).chain(shops).collect())
+    shift.await?;
+    sources(ctx, who).await
 }
 
 /// How the store's sources do.
 pub(crate) async fn state(ctx: &Ctx, store_id: StoreId) -> Result<Availability> {
-    let stored = ctx.orders().connected().of_store(store_id).await?;
-    let troubles: Vec<_> = stored
+    let Arranged { shops, built_in_at } = ctx.orders().connected().of_store(store_id).await?;
+    let troubles: Vec<_> = shops
         .iter()
         .filter_map(|Stored { shop, .. }| {
             let sentence = shop.trouble?.sentence();
@@ -70,9 +177,20 @@ pub(crate) async fn state(ctx: &Ctx, store_id: StoreId) -> Result<Availability> 
     if !troubles.is_empty() {
         return Ok(Availability::Unavailable(troubles.join(" ")));
     }
-    let shops = stored.iter().map(|stored| stored.shop.kind.label());
-    let names: Vec<_> = [BUILT_IN].into_iter().chain(shops).collect();
+    let shops = shops.iter().map(|stored| stored.shop.kind.label());
+    let mut names: Vec<_> = shops.collect();
+    names.insert(built_in_at, BUILT_IN);
     Ok(Availability::Available(names.join(", ")))
+}
+
+/// How many orders the connected shops have, as they last said; how many shops there are; and
+/// the names of those that couldn't be asked.
+pub(crate) async fn summary(ctx: &Ctx, store_id: StoreId) -> Result<(i64, usize, Vec<String>)> {
+    let shops = ctx.orders().connected().of_store(store_id).await?.shops;
+    let orders = shops.iter().filter_map(|stored| stored.shop.orders).sum();
+    let failing = shops.iter().filter(|stored| stored.shop.trouble.is_some());
+    let names = failing.map(|stored| stored.shop.kind.label().to_owned());
+    Ok((orders, shops.len(), names.collect()))
 }
 
 /// Connects a shop, if it answers, or gives the one at this address another key; its
@@ -99,8 +217,11 @@ pub async fn connect(
         tried.found().await
     };
     let newest = asked.await.map_err(refusal)?;
+    let now = ctx.now();
     let stored = Stored {
         sealed_key: connected.sealed(store_id, &shop.key)?,
+        position: None,
+        counted_at: Some(now),
         numbers: number_form::sample(&newest.numbers, &[]),
         shop: ConnectedShop {
             id: OrderSourceId::generate(),
@@ -109,22 +230,27 @@ pub async fn connect(
             publishable_key: shop.publishable_key,
             trouble: None,
             trouble_since: None,
-            asked_at: ctx.now(),
+            asked_at: now,
+            connected_at: now,
+            worked_at: Some(now),
+            orders: Some(newest.has.orders),
         },
     };
     let connected = ctx.db().write(move |tx| {
         Box::pin(async move {
             tx.lock(store_id).await?;
-            let others = queries::list(tx.connection, store_id).await?;
+            let others = queries::list(tx.connection, store_id).await?.shops;
+            tell_agents(tx, store_id, events::Noun::OrderSources);
             let same = |other: &&Stored| other.shop.address == stored.shop.address;
             if let Some(other) = others.iter().find(same) {
-                let id = other.shop.id;
                 let mut stored = stored;
+                stored.shop.id = other.shop.id;
+                stored.shop.connected_at = other.shop.connected_at;
                 if stored.shop.kind == other.shop.kind && stored.shop.publishable_key.is_none() {
                     stored.shop.publishable_key = other.shop.publishable_key.clone();
                 }
-                queries::set_keys(tx.connection, store_id, id, &stored).await?;
-                return Ok(ConnectedShop { id, ..stored.shop });
+                queries::set_keys(tx.connection, store_id, stored.shop.id, &stored).await?;
+                return Ok(stored.shop);
             }
             if others.len() >= SOURCES_MAX {
                 return Err(too_many().into());
@@ -155,7 +281,7 @@ pub async fn set_publishable_key(
     let (store_id, connected) = (who.store_id, ctx.orders().connected());
     if let Some(key) = &key {
         ctx.limits().ask_shop.check(store_id.to_string()).await?;
-        let stored = connected.of_store(store_id).await?.into_iter();
+        let stored = connected.of_store(store_id).await?.shops.into_iter();
         let is_it = |shop: &ConnectedShop| shop.id == id && shop.kind == OrderSourceKind::Medusa;
         let shop = stored.map(|stored| stored.shop).find(is_it);
         let shop = shop.ok_or(Error::NotFound(Noun::OrderSource))?;
@@ -164,7 +290,12 @@ pub async fn set_publishable_key(
     }
     let is_set = ctx.db().write(move |tx| {
         Box::pin(async move {
-            queries::set_publishable_key(tx.connection, store_id, id, key.as_deref()).await
+            let key = key.as_deref();
+            let is_set = queries::set_publishable_key(tx.connection, store_id, id, key).await?;
+            if is_set {
+                tell_agents(tx, store_id, events::Noun::OrderSources);
+            }
+            Ok(is_set)
         })
     });
     if is_set.await? {
@@ -185,8 +316,8 @@ pub async fn test(ctx: &Ctx, who: &Principal, id: OrderSourceId) -> Result<Sourc
         .check(who.store_id.to_string())
         .await?;
     let connected = ctx.orders().connected();
-    let stored = connected.of_store(who.store_id).await?;
-    let stored = stored.into_iter().find(|stored| stored.shop.id == id);
+    let shops = connected.of_store(who.store_id).await?.shops;
+    let stored = shops.into_iter().find(|stored| stored.shop.id == id);
     let stored = stored.ok_or(Error::NotFound(Noun::OrderSource))?;
     Ok(match connected.test(who.store_id, &stored).await {
         Ok(found) => SourceTest::Found(found),
@@ -202,7 +333,13 @@ pub async fn disconnect(ctx: &Ctx, who: &Principal, id: OrderSourceId) -> Result
     who.require(Permission::ManageOrderSources)?;
     let store_id = who.store_id;
     let is_gone = ctx.db().write(move |tx| {
-        Box::pin(async move { queries::delete(tx.connection, store_id, id).await })
+        Box::pin(async move {
+            let is_gone = queries::delete(tx.connection, store_id, id).await?;
+            if is_gone {
+                tell_agents(tx, store_id, events::Noun::OrderSources);
+            }
+            Ok(is_gone)
+        })
     });
     if !is_gone.await? {
         return Err(Error::NotFound(Noun::OrderSource));

@@ -8,12 +8,15 @@ pub(super) mod queries;
 pub(super) mod reading;
 pub(super) mod request;
 pub(super) mod shop;
+pub(super) mod source;
+pub(super) mod stored;
 
 use super::{
     medusa::{Customers, Medusa, SignedIn},
     number_form,
     shopify::Shopify,
-    source::{Coverage, Lookup, OrderSource, OwnOrders, latest},
+    source::{Lookup, OwnOrders},
+    told::tell_agents,
     woocommerce::WooCommerce,
 };
 use crate::{
@@ -25,20 +28,19 @@ use crate::{
 };
 use domain::{
     UnixMillis,
+    events::Noun,
     ids::{OrderSourceId, StoreId},
     order::Order,
-    order_number::OrderNumber,
     order_source::{ConnectedShop, OrderSourceKind, SourceFound, SourceTrouble},
 };
-use futures::future::{BoxFuture, join_all};
 use gate::Gate;
-use queries::Stored;
 use quick_cache::{Weighter, sync::Cache};
 use shop::Shop;
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
+use stored::{Arranged, Stored};
 
 /// How long a look-up may take.
 const WITHIN: Duration = Duration::from_secs(12);
@@ -54,10 +56,6 @@ const KEPT: UnixMillis = 60 * 1_000;
 const ANSWERS_MAX: u64 = 32 * 1024 * 1024;
 /// What an answer takes besides its texts, in bytes.
 const ANSWER: u64 = 256;
-/// When a number is not found that was asked for with an email: no sooner than this,
-/// since looking whether there is such a customer takes one call, and looking through
-/// their orders takes more.
-const NOT_FOUND_AFTER: Duration = Duration::from_secs(2);
 /// Shops of which this process remembers how they do.
 const SHOPS: usize = 10_000;
 /// How often it is written down that a shop still does as before, in milliseconds.
@@ -192,8 +190,14 @@ impl Connected {
             Ok(found)
         };
         let found = found.await;
-        self.record(store_id, &stored.shop, found.as_ref().err().copied())
-            .await;
+        let orders = found.as_ref().ok().map(|newest| newest.has.orders);
+        self.record(
+            store_id,
+            &stored.shop,
+            found.as_ref().err().copied(),
+            orders,
+        )
+        .await;
         let newest = found?;
         self.remember(store_id, stored, &newest.numbers).await;
         Ok(newest.has)
@@ -232,7 +236,8 @@ impl Connected {
         let line = match self.line(store_id, stored) {
             Ok(line) => line,
             Err(trouble) => {
-                self.record(store_id, &stored.shop, Some(trouble)).await;
+                self.record(store_id, &stored.shop, Some(trouble), None)
+                    .await;
                 return Err(trouble);
             }
         };
@@ -240,7 +245,7 @@ impl Connected {
             return Err(stored.shop.trouble.unwrap_or(SourceTrouble::NoConnection));
         };
         let answer = line.orders.hear(WITHIN, ask(&line)).await;
-        self.record(store_id, &stored.shop, answer.as_ref().err().copied())
+        self.record(store_id, &stored.shop, answer.as_ref().err().copied(), None)
             .await;
         answer
     }
@@ -273,7 +278,7 @@ impl Connected {
 
     /// Whether one of a store's shops can say whose its customers' own tokens are.
     pub(crate) async fn knows_customers(&self, store_id: StoreId) -> Result<bool> {
-        let shops = self.of_store(store_id).await?;
+        let shops = self.of_store(store_id).await?.shops;
         Ok(shops.iter().any(|stored| has_customers(&stored.shop)))
     }
 
@@ -288,7 +293,7 @@ impl Connected {
         token: &str,
     ) -> Result<Option<(OrderSourceId, SignedIn)>> {
         let mut trouble = None;
-        for stored in self.of_store(store_id).await? {
+        for stored in self.of_store(store_id).await?.shops {
             if !has_customers(&stored.shop) {
                 continue;
             }
@@ -343,9 +348,11 @@ impl Connected {
         store_id: StoreId,
         shop: &ConnectedShop,
         trouble: Option<SourceTrouble>,
+        orders: Option<i64>,
     ) {
         let now = self.clock.now();
-        if shop.trouble == trouble && now - shop.asked_at < RECORDED_EVERY {
+        let is_news = shop.trouble != trouble || now - shop.asked_at >= RECORDED_EVERY;
+        if !is_news && orders.is_none() {
             return;
         }
         if let Some(trouble) = trouble {
@@ -353,9 +360,11 @@ impl Connected {
         }
         let id = shop.id;
         let recorded = self.db.write(move |tx| {
-            Box::pin(
-                async move { queries::record(tx.connection, store_id, id, trouble, now).await },
-            )
+            Box::pin(async move {
+                queries::record(tx.connection, store_id, id, trouble, now, orders).await?;
+                tell_agents(tx, store_id, Noun::OrderSources);
+                Ok(())
+            })
         });
         if let Err(error) = recorded.await {
             tracing::warn!(%error, "how a shop does could not be written down");
@@ -378,8 +387,8 @@ impl Connected {
         }
     }
 
-    /// Those of a store.
-    pub(super) async fn of_store(&self, store_id: StoreId) -> Result<Vec<Stored>> {
+    /// Those of a store, in the merchant's order.
+    pub(super) async fn of_store(&self, store_id: StoreId) -> Result<Arranged> {
         let mut connection = self.db.read().await?;
         queries::list(&mut connection, store_id).await
     }
@@ -387,85 +396,4 @@ impl Connected {
 
 fn has_customers(shop: &ConnectedShop) -> bool {
     shop.kind == OrderSourceKind::Medusa && shop.publishable_key.is_some()
-}
-
-impl OrderSource for Connected {
-    fn coverage(
-        &self,
-        store_id: StoreId,
-        since: UnixMillis,
-    ) -> BoxFuture<'_, Result<Option<Coverage>>> {
-        Box::pin(async move {
-            let shops = self.of_store(store_id).await?;
-            let asked = shops.iter().map(|shop| {
-                let ask = async move |line: &Line| line.shop.placed_since(since).await;
-                async move {
-                    let newest = self.ask(store_id, shop, ask).await?;
-                    self.remember(store_id, shop, &newest.numbers).await;
-                    Ok::<_, SourceTrouble>(newest.has)
-                }
-            });
-            let mut recent_orders = None;
-            let mut trouble = None;
-            for answer in join_all(asked).await {
-                match answer {
-                    Ok(count) => *recent_orders.get_or_insert(0) += count,
-                    Err(why) => trouble = Some(why),
-                }
-            }
-            match (recent_orders, trouble) {
-                (None, Some(trouble)) => Err(Error::OrderSource(trouble)),
-                (recent_orders, _) => {
-                    Ok(recent_orders.map(|recent_orders| Coverage { recent_orders }))
-                }
-            }
-        })
-    }
-
-    fn look_up<'a>(
-        &'a self,
-        store_id: StoreId,
-        lookup: &'a Lookup,
-    ) -> BoxFuture<'a, Result<Vec<Order>>> {
-        Box::pin(async move {
-            // None of the shops can be searched by it.
-            if lookup.is_by_parcel() {
-                return Ok(Vec::new());
-            }
-            let began = Instant::now();
-            let shops = self.of_store(store_id).await?;
-            let asked = shops.iter().map(|shop| {
-                let question = Question::LookUp(lookup.clone());
-                self.look_up_at(store_id, shop, question)
-            });
-            let mut found = Vec::new();
-            let mut trouble = None;
-            for answer in join_all(asked).await {
-                match answer {
-                    Ok(orders) => found.push(orders),
-                    Err(why) => trouble = Some(why),
-                }
-            }
-            let found = latest(lookup, found);
-            let is_pair = matches!(lookup, Lookup::NumberAndEmail(..));
-            if found.is_empty() && is_pair && !shops.is_empty() {
-                tokio::time::sleep(NOT_FOUND_AFTER.saturating_sub(began.elapsed())).await;
-            }
-            match trouble {
-                Some(trouble) if found.is_empty() => Err(Error::OrderSource(trouble)),
-                _ => Ok(found),
-            }
-        })
-    }
-
-    fn ways<'a>(
-        &'a self,
-        store_id: StoreId,
-        typed: &'a OrderNumber,
-    ) -> BoxFuture<'a, Result<Vec<OrderNumber>>> {
-        Box::pin(async move {
-            let shops = self.of_store(store_id).await?;
-            Ok(shops.iter().flat_map(|shop| shop.ways(typed)).collect())
-        })
-    }
 }

@@ -37,6 +37,8 @@ use serde::de::DeserializeOwned;
 const PAGE: usize = 50;
 /// Pages that are read for one look-up.
 const PAGES_MAX: usize = 10;
+/// Latest orders of an email among which a parcel is looked for.
+const PARCEL_AMONG: usize = 15;
 /// Customers of one email: a guest and an account.
 const CUSTOMERS_MAX: usize = 20;
 
@@ -173,6 +175,23 @@ impl Medusa {
         Ok(orders.filter_map(Full::read).collect())
     }
 
+    /// Of the orders of these ids, newest first, those that fit `lookup`. A few are asked for
+    /// together, and no more once there is one: what is asked about is seldom old.
+    async fn first_fitting(
+        &self,
+        ids: &[String],
+        lookup: &Lookup,
+    ) -> Result<Vec<Order>, SourceTrouble> {
+        for some in ids.chunks(LATEST) {
+            let mut orders = self.all(some, |_| true).await?;
+            orders.retain(|order| fits(order, lookup));
+            if !orders.is_empty() {
+                return Ok(orders);
+            }
+        }
+        Ok(Vec::new())
+    }
+
     async fn one(&self, id: &str) -> Result<Option<Full>, SourceTrouble> {
         let one = self.get(&["orders", id], &[("fields", FIELDS)]).await;
         match one {
@@ -199,8 +218,12 @@ impl Medusa {
             Lookup::NumberAndEmail(number, email) => {
                 self.of_customer(email, 1, |head| head.is(number)).await?
             }
+            Lookup::TrackingAndEmail(_, email) => {
+                let ids = self.of_customer(email, PARCEL_AMONG, |_| true).await?;
+                return self.first_fitting(&ids, lookup).await;
+            }
             // Its search doesn't know parcels.
-            Lookup::Tracking(_) | Lookup::TrackingAndEmail(..) => Vec::new(),
+            Lookup::Tracking(_) => Vec::new(),
         };
         let orders = self.all(&ids, |_| true).await?.into_iter();
         Ok(orders.filter(|order| fits(order, lookup)).collect())

@@ -60,6 +60,21 @@ pub(super) fn learn(numbers: &[String]) -> Vec<NumberForm> {
     forms.collect()
 }
 
+/// An example of each form of these numbers: the first that is written so.
+pub(super) fn examples(numbers: &[String]) -> Vec<String> {
+    let mut forms = learn(numbers);
+    let mut examples = Vec::new();
+    for number in numbers {
+        let prefix = number.trim_end_matches(|c: char| c.is_ascii_digit());
+        let written_so = |form: &NumberForm| form.prefix == prefix && prefix.len() < number.len();
+        if let Some(at) = forms.iter().position(written_so) {
+            forms.swap_remove(at);
+            examples.push(number.clone());
+        }
+    }
+    examples
+}
+
 /// The forms that a merchant has shown by `examples`. Numbers grow: they may have two more
 /// digits.
 pub(super) fn shown_by(examples: &[String]) -> Vec<NumberForm> {
@@ -176,6 +191,13 @@ mod tests {
         }
         let told_apart = written(&["SD-1001", "EU-1001"], "eu1001");
         assert_eq!(told_apart.as_deref(), Some("EU-1001"));
+    }
+
+    #[test]
+    fn each_form_is_shown_by_its_newest_number() {
+        let numbers = ["SD-1003", "2026A", "7002", "SD-1002", "7001"].map(str::to_owned);
+        assert_eq!(examples(&numbers), ["SD-1003", "7002"]);
+        assert_eq!(examples(&[]), Vec::<String>::new());
     }
 
     #[test]

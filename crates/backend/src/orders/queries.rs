@@ -140,6 +140,15 @@ pub(super) async fn count(
     Ok((row.try_get("orders")?, row.try_get("recent")?))
 }
 
+/// Whether there are any. $1 store
+pub(super) async fn has_any(connection: &mut AnyConnection, store_id: StoreId) -> Result<bool> {
+    let row = sqlx::query("SELECT number FROM orders WHERE store_id = $1 LIMIT 1")
+        .bind(store_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.is_some())
+}
+
 /// `search` is part of a number, email or name; all orders if it is empty.
 /// $1 store, $2 pattern, $3 limit, $4 offset
 pub(super) async fn list(

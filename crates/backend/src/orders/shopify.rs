@@ -23,8 +23,9 @@ use domain::{
     UnixMillis,
     order::Order,
     order_source::{SourceFound, SourceTrouble},
+    tracking_number::TrackingNumber,
 };
-use reading::{Found, Heads, Orders};
+use reading::{Found, Heads, Orders, Parcels};
 use reqwest::{
     StatusCode, Url,
     header::{HeaderMap, HeaderName, HeaderValue},
@@ -60,6 +61,13 @@ const ORDERS_QUERY: &str = "query Orders($ids: [ID!]!) {
         trackingInfo(first: 5) { company number url }
       }
     }
+  }
+}";
+/// Orders of an email among which a parcel is looked for: 64 points each.
+const PARCEL_AMONG: usize = 12;
+const PARCELS_QUERY: &str = "query Parcels($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Order { id fulfillments(first: 10) { trackingInfo(first: 3) { number } } }
   }
 }";
 const FOUND_QUERY: &str = "query Found {
@@ -172,11 +180,15 @@ impl Shopify {
         let variables = json!({"query": search, "first": HEADS});
         let heads: Heads = self.ask(HEADS_QUERY, variables).await?;
         let heads = heads.orders.nodes.into_iter();
-        let ids: Vec<_> = heads
-            .filter(|head| head.fits(lookup))
-            .map(|head| head.id)
-            .take(LATEST)
-            .collect();
+        let fitting = heads.filter(|head| head.fits(lookup));
+        let ids = fitting.map(|head| head.id);
+        let ids: Vec<_> = match lookup {
+            Lookup::TrackingAndEmail(parcel, _) => {
+                let ids: Vec<_> = ids.take(PARCEL_AMONG).collect();
+                self.with_parcel(&ids, parcel).await?
+            }
+            _ => ids.take(LATEST).collect(),
+        };
         if ids.is_empty() {
             return Ok(Vec::new());
         }

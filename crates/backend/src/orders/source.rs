@@ -6,6 +6,7 @@ use domain::{
     ids::StoreId,
     order::{Order, Shipment},
     order_number::OrderNumber,
+    order_source::{BUILT_IN, SourceTrouble, UnaskedSource},
     shop_customer::ShopCustomer,
     tracking_number::TrackingNumber,
 };
@@ -58,6 +59,12 @@ impl Lookup {
     pub fn is_by_parcel(&self) -> bool {
         matches!(self, Self::Tracking(_) | Self::TrackingAndEmail(..))
     }
+
+    /// Whether a number and an email are given, which must belong together.
+    #[must_use]
+    pub fn is_pair(&self) -> bool {
+        matches!(self, Self::NumberAndEmail(..) | Self::TrackingAndEmail(..))
+    }
 }
 
 /// What the customer of a connected shop asks for: orders of their own, of which that shop
@@ -68,6 +75,19 @@ pub struct OwnOrders {
     pub customer: ShopCustomer,
     /// The one of this number; the latest without.
     pub number: Option<OrderNumber>,
+}
+
+/// What a look-up has come to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// The orders, newest first.
+    pub orders: Vec<Order>,
+    /// Sources that couldn't be asked, and may have more of what was asked for or know better.
+    pub unasked: Vec<UnaskedSource>,
+    /// Whether a source that has orders of the store has answered.
+    pub is_reached: bool,
+    /// Whether there are sources that can't be searched by what was given.
+    pub is_unsearched: bool,
 }
 
 /// What a source has of a store.
@@ -112,6 +132,30 @@ pub trait OrderSource: Send + Sync {
         store_id: StoreId,
         lookup: &'a Lookup,
     ) -> BoxFuture<'a, Result<Vec<Order>>>;
+
+    /// Whether it can be searched by what is given.
+    fn can_search(&self, _lookup: &Lookup) -> bool {
+        true
+    }
+
+    /// Whether it has any order of the store, if it could be asked at all.
+    fn has_orders(&self, _store_id: StoreId) -> BoxFuture<'_, Result<bool>> {
+        Box::pin(async { Ok(true) })
+    }
+
+    /// Whether it is a shop elsewhere.
+    fn is_shop(&self) -> bool {
+        false
+    }
+
+    /// That it couldn't be asked, for the merchant.
+    fn unasked(&self, trouble: SourceTrouble) -> UnaskedSource {
+        UnaskedSource {
+            name: BUILT_IN.to_owned(),
+            address: String::new(),
+            trouble,
+        }
+    }
 
     /// How the store may write a number here that was typed otherwise, by all of its ways
     /// that fit: `SD-1001` for `1001`.

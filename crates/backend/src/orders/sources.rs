@@ -2,32 +2,55 @@
 
 use super::{
     builtin::Builtin,
-    connected::Connected,
+    connected::{Connected, source::ShopSource, stored::Arranged},
     number_form,
-    source::{Coverage, KEPT, Lookup, OrderSource, OwnOrders, RECENT_DAYS, STORES, latest},
+    source::{Coverage, Found, KEPT, Lookup, OrderSource, OwnOrders, RECENT_DAYS, STORES, latest},
 };
-use crate::{clock::Clock, db::Db, error::Result, outgoing::Outgoing, secret::Secret};
-use domain::{UnixMillis, ids::StoreId, order::Order};
+use crate::{
+    clock::Clock,
+    db::Db,
+    error::{Error, Result},
+    outgoing::Outgoing,
+    secret::Secret,
+};
+use domain::{
+    UnixMillis,
+    ids::{OrderSourceId, StoreId},
+    order::Order,
+    order_source::ConnectedShop,
+};
+use futures::{StreamExt, future::join_all, stream::FuturesOrdered};
 use quick_cache::sync::Cache;
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 const RECENT: UnixMillis = RECENT_DAYS as UnixMillis * 24 * 60 * 60 * 1_000;
+/// When a number is not found that was asked for with an email, and shops were asked: no
+/// sooner than this, since looking whether there is such a customer takes one call, and looking
+/// through their orders takes more.
+const NOT_FOUND_AFTER: Duration = Duration::from_secs(2);
+
+/// A store's sources, in the merchant's order.
+type Sources = Vec<Arc<dyn OrderSource>>;
 
 /// Every source of the installation.
 pub struct OrderSources {
-    all: All,
-    /// One of them: what merchants have connected.
+    /// What merchants have connected.
     connected: Arc<Connected>,
+    built_in: Arc<Builtin>,
+    /// Coverage, and when it was asked for. That a store has none is not kept: its first
+    /// order counts at once.
+    covered: Cache<StoreId, (Instant, Coverage)>,
 }
 
 impl OrderSources {
-    /// The shops that merchants have connected, which know best, then the built-in orders:
-    /// those may be an import of the same shop from last month.
     pub(crate) fn new(db: Db, clock: Clock, secret: Secret, outgoing: Outgoing) -> Self {
-        let connected = Arc::new(Connected::new(db.clone(), clock, secret, outgoing));
         Self {
-            all: All::new(vec![connected.clone(), Arc::new(Builtin::new(db))]),
-            connected,
+            connected: Arc::new(Connected::new(db.clone(), clock, secret, outgoing)),
+            built_in: Arc::new(Builtin::new(db)),
+            covered: Cache::new(STORES),
         }
     }
 
@@ -36,9 +59,14 @@ impl OrderSources {
         &self.connected
     }
 
+    /// The orders that are kept here.
+    pub(super) fn built_in(&self) -> &Builtin {
+        &self.built_in
+    }
+
     /// The store's sources have changed.
     pub(super) fn forget(&self, store_id: StoreId) {
-        self.all.covered.remove(&store_id);
+        self.covered.remove(&store_id);
     }
 
     /// What all sources together have of a store; `None` if none of them is a source of
@@ -47,21 +75,31 @@ impl OrderSources {
     /// # Errors
     /// If no source has anything and one can't be asked.
     pub async fn coverage(&self, store_id: StoreId, now: UnixMillis) -> Result<Option<Coverage>> {
-        self.all.coverage(store_id, now).await
+        if let Some((asked_at, coverage)) = self.covered.get(&store_id)
+            && asked_at.elapsed() < KEPT
+        {
+            return Ok(Some(coverage));
+        }
+        let sources = self.of(store_id).await?;
+        let (coverage, is_whole) = coverage_of(&sources, store_id, now - RECENT).await?;
+        if let Some(coverage) = coverage.filter(|_| is_whole) {
+            self.covered.insert(store_id, (Instant::now(), coverage));
+        }
+        Ok(coverage)
     }
 
-    /// What all sources find. See [`OrderSource::look_up`]. How the store writes its numbers
-    /// is learned from its orders, unless there are `examples`.
+    /// What all sources find, and which couldn't be asked. How the store writes its numbers is
+    /// learned from its orders, unless there are `examples`.
     ///
     /// # Errors
-    /// If nothing was found and a source can't be asked.
+    /// If the database fails.
     pub async fn look_up(
         &self,
         store_id: StoreId,
         lookup: &Lookup,
         examples: &[String],
-    ) -> Result<Vec<Order>> {
-        self.all.look_up(store_id, lookup, examples).await
+    ) -> Result<Found> {
+        look_up_all(&self.of(store_id).await?, store_id, lookup, examples).await
     }
 
     /// A customer's own orders, newest first, at most three, from the shop that they are a
@@ -78,127 +116,156 @@ impl OrderSources {
     ) -> Result<Option<Vec<Order>>> {
         self.connected.own(store_id, own, examples).await
     }
-}
 
-/// Sources, in the order in which they are asked.
-struct All {
-    sources: Vec<Arc<dyn OrderSource>>,
-    /// Coverage, and when it was asked for. That a store has none is not kept: its first
-    /// order counts at once.
-    covered: Cache<StoreId, (Instant, Coverage)>,
-}
-
-impl All {
-    fn new(sources: Vec<Arc<dyn OrderSource>>) -> Self {
-        Self {
-            sources,
-            covered: Cache::new(STORES),
-        }
-    }
-
-    async fn coverage(&self, store_id: StoreId, now: UnixMillis) -> Result<Option<Coverage>> {
-        if let Some((asked_at, coverage)) = self.covered.get(&store_id)
-            && asked_at.elapsed() < KEPT
-        {
-            return Ok(Some(coverage));
-        }
-        let mut covered: Option<Coverage> = None;
-        let mut failed = None;
-        for source in &self.sources {
-            match source.coverage(store_id, now - RECENT).await {
-                Ok(Some(more)) => {
-                    covered.get_or_insert_default().recent_orders += more.recent_orders;
-                }
-                Ok(None) => {}
-                Err(error) => failed = Some(error),
-            }
-        }
-        match (covered, failed) {
-            (None, Some(error)) => Err(error),
-            (Some(coverage), None) => {
-                self.covered.insert(store_id, (Instant::now(), coverage));
-                Ok(Some(coverage))
-            }
-            (covered, _) => Ok(covered),
-        }
-    }
-
-    /// As it was typed; if no source knows that, as the store writes its numbers. Where
-    /// several ways of writing it fit, of whichever sources, none is guessed.
-    async fn look_up(
+    /// The store's connected shop of this id.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn shop(
         &self,
         store_id: StoreId,
-        lookup: &Lookup,
-        examples: &[String],
-    ) -> Result<Vec<Order>> {
-        let found = look_up_in(&self.sources, store_id, lookup).await?;
-        let Some(typed) = lookup.number().filter(|_| found.is_empty()) else {
-            return Ok(found);
-        };
-        if !examples.is_empty() {
-            let ways = number_form::ways(&number_form::shown_by(examples), typed);
-            return match number_form::only(&ways, typed) {
-                Some(number) => {
-                    look_up_in(&self.sources, store_id, &lookup.with_number(number)).await
-                }
-                None => Ok(found),
-            };
-        }
-        let (mut all, mut writing_so) = (Vec::new(), Vec::new());
-        for source in &self.sources {
-            let ways = source.ways(store_id, typed).await?;
-            all.extend_from_slice(&ways);
-            if !ways.is_empty() {
-                writing_so.push(Arc::clone(source));
-            }
-        }
-        match number_form::only(&all, typed) {
-            Some(number) => look_up_in(&writing_so, store_id, &lookup.with_number(number)).await,
-            None => Ok(found),
-        }
+        id: OrderSourceId,
+    ) -> Result<Option<ConnectedShop>> {
+        let shops = self.connected.of_store(store_id).await?.shops.into_iter();
+        let mut shops = shops.map(|stored| stored.shop);
+        Ok(shops.find(|shop| shop.id == id))
+    }
+
+    async fn of(&self, store_id: StoreId) -> Result<Sources> {
+        let Arranged { shops, built_in_at } = self.connected.of_store(store_id).await?;
+        let shops = shops.into_iter().map(|stored| {
+            let source = ShopSource::new(Arc::clone(&self.connected), stored);
+            Arc::new(source) as Arc<dyn OrderSource>
+        });
+        let mut sources: Sources = shops.collect();
+        sources.insert(
+            built_in_at,
+            Arc::clone(&self.built_in) as Arc<dyn OrderSource>,
+        );
+        Ok(sources)
     }
 }
 
-/// What `sources` find. A number that one knows is not asked for further.
+/// What sources have of a store, all together, and whether all of them have said so.
+async fn coverage_of(
+    sources: &[Arc<dyn OrderSource>],
+    store_id: StoreId,
+    since: UnixMillis,
+) -> Result<(Option<Coverage>, bool)> {
+    let asked = sources
+        .iter()
+        .map(|source| source.coverage(store_id, since));
+    let mut covered: Option<Coverage> = None;
+    let mut failed = None;
+    for answer in join_all(asked).await {
+        match answer {
+            Ok(Some(more)) => {
+                covered.get_or_insert_default().recent_orders += more.recent_orders;
+            }
+            Ok(None) => {}
+            Err(error) => failed = Some(error),
+        }
+    }
+    match (covered, failed) {
+        (None, Some(error)) => Err(error),
+        (covered, failed) => Ok((covered, failed.is_none())),
+    }
+}
+
+/// As it was typed; if no source knows that, as the store writes its numbers. Where several
+/// ways of writing it fit, of whichever sources, none is guessed; nor while a source can't be
+/// asked that may know it as it was typed.
+async fn look_up_all(
+    sources: &[Arc<dyn OrderSource>],
+    store_id: StoreId,
+    lookup: &Lookup,
+    examples: &[String],
+) -> Result<Found> {
+    let found = look_up_in(sources, store_id, lookup).await?;
+    let is_unknown = found.orders.is_empty() && found.unasked.is_empty();
+    let Some(typed) = lookup.number().filter(|_| is_unknown) else {
+        return Ok(found);
+    };
+    if !examples.is_empty() {
+        let ways = number_form::ways(&number_form::shown_by(examples), typed);
+        return match number_form::only(&ways, typed) {
+            Some(number) => look_up_in(sources, store_id, &lookup.with_number(number)).await,
+            None => Ok(found),
+        };
+    }
+    let (mut all, mut writing_so) = (Vec::new(), Vec::new());
+    for source in sources {
+        let ways = source.ways(store_id, typed).await?;
+        all.extend_from_slice(&ways);
+        if !ways.is_empty() {
+            writing_so.push(Arc::clone(source));
+        }
+    }
+    match number_form::only(&all, typed) {
+        Some(number) => look_up_in(&writing_so, store_id, &lookup.with_number(number)).await,
+        None => Ok(found),
+    }
+}
+
+/// What `sources` find, which are asked together. A number that one knows is that one's, and
+/// those after it aren't waited for.
 async fn look_up_in(
     sources: &[Arc<dyn OrderSource>],
     store_id: StoreId,
     lookup: &Lookup,
-) -> Result<Vec<Order>> {
+) -> Result<Found> {
+    let began = Instant::now();
     let is_email = matches!(lookup, Lookup::Email(_));
-    let mut found = Vec::new();
-    let mut failed = None;
-    for source in sources {
-        match source.look_up(store_id, lookup).await {
-            Ok(orders) if !orders.is_empty() && !is_email => return Ok(orders),
-            Ok(orders) => found.push(orders),
-            Err(error) => failed = Some(error),
+    let (asked, unsearched): (Vec<_>, Vec<_>) =
+        sources.iter().partition(|source| source.can_search(lookup));
+    let mut found = Found {
+        is_unsearched: !unsearched.is_empty(),
+        ..Found::default()
+    };
+    let answers = asked.iter().map(|source| source.look_up(store_id, lookup));
+    let mut answers: FuturesOrdered<_> = answers.collect();
+    let (mut lists, mut answered) = (Vec::new(), Vec::new());
+    for source in &asked {
+        match answers.next().await {
+            Some(Ok(orders)) if !orders.is_empty() && !is_email => {
+                found.orders = orders;
+                found.is_reached = true;
+                return Ok(found);
+            }
+            Some(Ok(orders)) => {
+                lists.push(orders);
+                answered.push(source);
+            }
+            Some(Err(Error::OrderSource(trouble))) => found.unasked.push(source.unasked(trouble)),
+            Some(Err(error)) => return Err(error),
+            None => {}
         }
     }
-    let found = latest(lookup, found);
-    match failed {
-        Some(error) if found.is_empty() => Err(error),
-        _ => Ok(found),
+    found.orders = latest(lookup, lists);
+    found.is_reached = !found.orders.is_empty();
+    // Only then anybody has to know.
+    if !found.is_reached && !found.unasked.is_empty() {
+        for source in answered {
+            found.is_reached |= source.has_orders(store_id).await?;
+        }
     }
+    if found.orders.is_empty() && lookup.is_pair() && asked.iter().any(|source| source.is_shop()) {
+        tokio::time::sleep(NOT_FOUND_AFTER.saturating_sub(began.elapsed())).await;
+    }
+    Ok(found)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
+    use domain::order_source::SourceTrouble;
     use futures::future::BoxFuture;
-    use std::sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    };
 
     /// A source that finds nothing, or fails.
     #[derive(Clone, Default)]
     struct Empty {
         fails: bool,
         coverage: Option<Coverage>,
-        /// How often it was asked what it has.
-        asked: Arc<AtomicUsize>,
     }
 
     impl Empty {
@@ -218,7 +285,7 @@ mod tests {
 
         fn outcome<T: Send + 'static>(&self, well: T) -> BoxFuture<'_, Result<T>> {
             let outcome = if self.fails {
-                Err(Error::Internal("out of reach".to_owned()))
+                Err(Error::OrderSource(SourceTrouble::Failing))
             } else {
                 Ok(well)
             };
@@ -228,7 +295,6 @@ mod tests {
 
     impl OrderSource for Empty {
         fn coverage(&self, _: StoreId, _: UnixMillis) -> BoxFuture<'_, Result<Option<Coverage>>> {
-            self.asked.fetch_add(1, Ordering::Relaxed);
             self.outcome(self.coverage)
         }
 
@@ -237,50 +303,38 @@ mod tests {
         }
     }
 
-    fn all(sources: &[Empty]) -> All {
+    fn all(sources: &[Empty]) -> Sources {
         let shared = |source: &Empty| Arc::new(source.clone()) as Arc<dyn OrderSource>;
-        All::new(sources.iter().map(shared).collect())
+        sources.iter().map(shared).collect()
     }
 
     #[tokio::test]
     async fn a_source_that_fails_is_not_taken_for_one_that_knows_nothing() {
-        for (second, expected) in [(Empty::default(), Some(0)), (Empty::failing(), None)] {
+        for (second, unasked) in [(Empty::default(), 0), (Empty::failing(), 1)] {
             let sources = all(&[Empty::default(), second]);
             let lookup = Lookup::Email("jane@example.com".to_owned());
-            let found = sources.look_up(StoreId::generate(), &lookup, &[]).await;
-            assert_eq!(found.ok().map(|orders| orders.len()), expected);
+            let found = look_up_all(&sources, StoreId::generate(), &lookup, &[]).await;
+            let found = found.expect("a list");
+            assert_eq!((found.orders.len(), found.unasked.len()), (0, unasked));
         }
     }
 
     #[tokio::test]
     async fn a_source_that_fails_is_not_taken_for_one_that_is_none() {
-        let store = StoreId::generate();
         for (sources, expected) in [
-            (vec![Empty::default()], Some(None)),
+            (vec![Empty::default()], Some((None, true))),
             (vec![Empty::default(), Empty::failing()], None),
             (
                 vec![Empty::failing(), Empty::with_orders(7)],
-                Some(Some(Coverage { recent_orders: 7 })),
+                Some((Some(Coverage { recent_orders: 7 }), false)),
             ),
             (
                 vec![Empty::with_orders(1), Empty::with_orders(7)],
-                Some(Some(Coverage { recent_orders: 8 })),
+                Some((Some(Coverage { recent_orders: 8 }), true)),
             ),
         ] {
-            let coverage = all(&sources).coverage(store, 0).await;
+            let coverage = coverage_of(&all(&sources), StoreId::generate(), 0).await;
             assert_eq!(coverage.ok(), expected);
-        }
-    }
-
-    #[tokio::test]
-    async fn a_store_with_orders_is_not_asked_about_each_time() {
-        let store = StoreId::generate();
-        for (source, asked) in [(Empty::with_orders(7), 1), (Empty::default(), 2)] {
-            let sources = all(std::slice::from_ref(&source));
-            for _ in 0..2 {
-                sources.coverage(store, 0).await.expect("an answer");
-            }
-            assert_eq!(source.asked.load(Ordering::Relaxed), asked);
         }
     }
 }

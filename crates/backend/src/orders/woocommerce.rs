@@ -132,9 +132,12 @@ impl WooCommerce {
 
     async fn look_up_now(&self, lookup: &Lookup) -> Result<Vec<Order>, SourceTrouble> {
         let number = match lookup {
-            Lookup::Email(email) => return self.search(email, lookup, LATEST).await,
+            // A parcel's number the shop isn't searched by, so it is looked for here.
+            Lookup::Email(email) | Lookup::TrackingAndEmail(_, email) => {
+                return self.search(email, lookup, LATEST).await;
+            }
             Lookup::Number(number) | Lookup::NumberAndEmail(number, _) => number.as_str(),
-            Lookup::Tracking(_) | Lookup::TrackingAndEmail(..) => return Ok(Vec::new()),
+            Lookup::Tracking(_) => return Ok(Vec::new()),
         };
         if let Ok(id) = number.parse()
             && let Some(order) = self.one(id).await?

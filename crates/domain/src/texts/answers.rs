@@ -23,6 +23,13 @@ catalogue! {
         no_match,
         /// The order source is down.
         unavailable,
+        /// Below orders that were found, while an order source is down.
+        some_unreachable,
+        /// Nothing was found while an order source is down; the others could be asked.
+        none_in_reach,
+        /// A parcel's number alone leads to no order, and there are sources that can't be
+        /// searched by one.
+        parcel_needs_more,
         /// Too many look-ups that found nothing.
         too_many,
         /// The store has no orders that could be looked up.

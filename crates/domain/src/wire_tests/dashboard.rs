@@ -13,13 +13,10 @@ use crate::{
         Triage, Visitor, Who,
     },
     job::{DeadLetter, DeadLetters, Failure},
-    order::{
-        Order, OrderItem, OrderPage, OrderSourceState, OrderStatus, ParcelStatus, PaymentStatus,
-        Shipment,
-    },
+    order::{Order, OrderItem, OrderPage, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_source::{
-        ConnectShop, ConnectedShop, OrderSourceKind, OrderSourceList, SourceFound, SourceTest,
-        SourceTrouble,
+        ConnectShop, ConnectedShop, OrderSourceKind, OrderSourceList, OrderSourceState,
+        ShopperOrders, SourceFound, SourceTest, SourceTrouble,
     },
     role::Role,
     store::{Availability, ServiceStatus, StoreOverview, StoreProfile, StoreSummary, TeamMember},
@@ -58,6 +55,9 @@ fn the_overview_of_a_store() {
         unread_conversations: 2,
         faq_items: 3,
         orders: 4,
+        shop_orders: 16,
+        shops: 1,
+        shops_in_trouble: vec!["Medusa".into()],
         webhooks_off: 1,
         created_at: AT,
     };
@@ -355,11 +355,35 @@ fn orders() {
         total: 2,
     };
     pin("order_page", &[page]);
-    let source = OrderSourceState {
+    let built_in = OrderSourceState {
+        position: 2,
+        id: None,
+        kind: None,
         name: "Built in".into(),
+        address: None,
         is_available: true,
+        last_error: None,
+        failing_since: None,
+        last_success_at: None,
+        connected_at: None,
+        orders: Some(4),
+        number_forms: Vec::new(),
     };
-    pin("order_source", &[source]);
+    let source = OrderSourceState {
+        position: 1,
+        id: Some(id(8)),
+        kind: Some(OrderSourceKind::Medusa),
+        name: "Medusa".into(),
+        address: Some("https://api.example.com".into()),
+        is_available: false,
+        last_error: Some(SourceTrouble::WrongKey),
+        failing_since: Some(AT),
+        last_success_at: Some(AT - 1),
+        connected_at: Some(AT - 2),
+        orders: Some(16),
+        number_forms: vec!["SD-1001".into()],
+    };
+    pin("order_source", &[source, built_in]);
 }
 
 #[test]
@@ -516,9 +540,19 @@ fn connected_shops() {
         trouble: Some(SourceTrouble::WrongKey),
         trouble_since: Some(AT),
         asked_at: AT + 1,
+        connected_at: AT - 2,
+        worked_at: Some(AT - 1),
+        orders: Some(16),
     };
+    let unasked = ShopperOrders {
+        orders: Vec::new(),
+        trouble: vec![shop.unasked(SourceTrouble::TimedOut)],
+    };
+    pin("shopper_orders", &[unasked]);
     let list = OrderSourceList {
         shops: vec![shop],
+        built_in_at: 1,
+        built_in_orders: 4,
         may_change: true,
     };
     pin("order_sources", &[list]);

@@ -2,6 +2,8 @@
 
 use super::{Api, new_key};
 use crate::common::database;
+use crate::shops::{medusa::Medusa, scripted::Mode};
+use backend::orders::connect;
 use domain::{api_key::Scope, order::Order};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -174,7 +176,57 @@ async fn the_sources_say_how_they_stand() {
     let sources: Value = api.get("/order-sources").await.json(200);
     assert_eq!(
         sources["items"],
-        json!([{"name": "Built in", "is_available": true}])
+        json!([{"position": 1, "name": "Built in", "is_available": true, "orders": 0}])
     );
+    let medusa = Medusa::start().await;
+    let (ctx, who) = (&api.server.ctx, &api.shop.member);
+    let connected = connect::connect(ctx, who, medusa.shop()).await;
+    let (made, _) = connected.expect("a shop that answers");
+    medusa.does(Mode::Revoked);
+    connect::test(ctx, who, made.id).await.expect("a source");
+    let sources: Value = api.get("/order-sources").await.json(200);
+    let first = &sources["items"][0];
+    for (field, value) in [
+        ("position", json!(1)),
+        ("id", json!(made.id)),
+        ("kind", json!("medusa")),
+        ("name", json!("Medusa")),
+        ("address", json!(medusa.address())),
+        ("is_available", json!(false)),
+        ("last_error", json!("wrong_key")),
+        ("last_success_at", json!(made.connected_at)),
+        ("connected_at", json!(made.connected_at)),
+        ("orders", json!(12)),
+    ] {
+        assert_eq!(first[field], value, "{field}");
+    }
+    assert!(first["failing_since"].is_i64() && first.get("sealed_key").is_none());
+    let shifted = connect::shift(ctx, who, None, true).await;
+    shifted.expect("the built-in orders");
+    let sources: Value = api.get("/order-sources").await.json(200);
+    let names = [&sources["items"][0]["name"], &sources["items"][1]["name"]];
+    assert_eq!(names, ["Built in", "Medusa"]);
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn an_order_says_when_it_changed() {
+    let api = Api::start().await;
+    let created: Value = api.put("/orders/1001", &order("1001")).await.json(201);
+    assert_eq!(created.get("changed_at"), None, "nobody knows");
+    let mut cancelled = order("1001");
+    cancelled["status"] = json!("cancelled");
+    let changed: Value = api.put("/orders/1001", &cancelled).await.json(200);
+    let at = changed["changed_at"].as_i64().expect("a time");
+    assert_eq!(api.get("/orders/1001").await.json::<Value>(200), changed);
+    // The same again is no change.
+    let again: Value = api.put("/orders/1001", &cancelled).await.json(200);
+    assert_eq!(again["changed_at"], at);
+    cancelled["changed_at"] = json!(1_700_000_500_000_i64);
+    let said: Value = api.put("/orders/1001", &cancelled).await.json(200);
+    assert_eq!(said["changed_at"], 1_700_000_500_000_i64);
+    cancelled["changed_at"] = json!(-1);
+    let refused = api.put("/orders/1001", &cancelled).await.problem(422);
+    assert_eq!(refused.field.as_deref(), Some("changed_at"));
     api.server.finish().await;
 }

@@ -1,6 +1,6 @@
 //! Orders of a Shopify shop.
 
-mod server;
+pub mod server;
 
 use super::{answer, make_due, numbers, said, scripted::Mode};
 use crate::common::{Owner, Reply, Shop, TestServer};

@@ -85,6 +85,10 @@ static STORE_CALLS: &[StoreCall] = &[
             [("publishable_key", medusa::PUBLISHABLE_KEY)],
         )
     }),
+    admins("orders/move-source", |ids| {
+        and(of_source(ids), [("up", "true")])
+    }),
+    everybody("orders/number-forms", |_| vec![]),
     admins("orders/disconnect", of_source),
     admins("api-keys/list", |_| vec![]),
     admins("api-keys/create", |_| {

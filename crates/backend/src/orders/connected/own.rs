@@ -1,6 +1,6 @@
 //! A customer's own orders, of the shop that they are a customer of.
 
-use super::{Connected, Question, has_customers, queries::Stored};
+use super::{Connected, Question, has_customers, stored::Stored};
 use crate::{
     error::{Error, Result},
     orders::{number_form, source::OwnOrders},
@@ -16,7 +16,7 @@ impl Connected {
         own: &OwnOrders,
         examples: &[String],
     ) -> Result<Option<Vec<Order>>> {
-        let shops = self.of_store(store_id).await?;
+        let shops = self.of_store(store_id).await?.shops;
         let is_theirs = |stored: &&Stored| {
             stored.shop.id == own.customer.source_id && has_customers(&stored.shop)
         };

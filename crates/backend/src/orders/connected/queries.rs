@@ -1,51 +1,71 @@
 //! All SQL of connected shops.
 
+use super::stored::{Arranged, Stored};
 use crate::{
     db::{RowExt, to_json},
     error::Result,
-    orders::number_form,
 };
 use domain::{
     UnixMillis,
     ids::{OrderSourceId, StoreId},
-    order_number::OrderNumber,
     order_source::{ConnectedShop, OrderSourceKind, SourceTrouble},
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
-/// A connected shop with its key.
-pub(in crate::orders) struct Stored {
-    pub shop: ConnectedShop,
-    pub sealed_key: String,
-    /// Of its newest orders as far as they were seen, the newest first.
-    pub numbers: Vec<String>,
-}
-
-impl Stored {
-    /// How the shop may write a number that was typed.
-    pub fn ways(&self, typed: &OrderNumber) -> Vec<OrderNumber> {
-        number_form::ways(&number_form::learn(&self.numbers), typed)
-    }
-}
-
-/// In the order in which they were connected. $1 store
+/// $1 store
 pub(in crate::orders) async fn list(
     connection: &mut AnyConnection,
     store_id: StoreId,
-) -> Result<Vec<Stored>> {
+) -> Result<Arranged> {
     let rows = sqlx::query(
-        "SELECT id, kind, address, sealed_key, publishable_key, trouble, trouble_since, asked_at,
-            seen_numbers
-         FROM order_sources WHERE store_id = $1 ORDER BY connected_at, id",
+        "SELECT source.id, source.kind, source.address, source.sealed_key, source.publishable_key, source.trouble,
+            source.trouble_since, source.asked_at, source.seen_numbers, source.position, source.connected_at,
+            source.worked_at, source.order_count, source.counted_at, stores.built_in_position
+         FROM order_sources source JOIN stores ON stores.id = source.store_id
+         WHERE source.store_id = $1 ORDER BY source.connected_at, source.id",
     )
     .bind(store_id.to_string())
     .fetch_all(connection)
     .await?;
-    rows.iter().map(read).collect()
+    let built_in = rows
+        .first()
+        .map(|row| row.try_get::<Option<i64>, _>("built_in_position"));
+    let shops = rows.iter().map(read).collect::<Result<_>>()?;
+    Ok(Arranged::new(shops, built_in.transpose()?.flatten()))
+}
+
+/// $1 store, $2 id, $3 position
+pub(in crate::orders) async fn set_position(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: OrderSourceId,
+    position: i64,
+) -> Result<()> {
+    sqlx::query("UPDATE order_sources SET position = $3 WHERE store_id = $1 AND id = $2")
+        .bind(store_id.to_string())
+        .bind(id.to_string())
+        .bind(position)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Where the built-in orders stand. $1 store, $2 position
+pub(in crate::orders) async fn set_built_in_position(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    position: i64,
+) -> Result<()> {
+    sqlx::query("UPDATE stores SET built_in_position = $2 WHERE id = $1")
+        .bind(store_id.to_string())
+        .bind(position)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// $1 store, $2 id, $3 kind, $4 address, $5 sealed key, $6 now, $7 publishable key, $8 numbers:
-/// a JSON list
+/// a JSON list, $9 how many orders it has
 pub(in crate::orders) async fn insert(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -54,8 +74,8 @@ pub(in crate::orders) async fn insert(
     let shop = &stored.shop;
     sqlx::query(
         "INSERT INTO order_sources (store_id, id, kind, address, sealed_key, connected_at, asked_at,
-            publishable_key, seen_numbers)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)",
+            publishable_key, seen_numbers, worked_at, order_count, counted_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $6, $9, $6)",
     )
     .bind(store_id.to_string())
     .bind(shop.id.to_string())
@@ -65,13 +85,15 @@ pub(in crate::orders) async fn insert(
     .bind(shop.asked_at)
     .bind(shop.publishable_key.as_deref())
     .bind(to_json(&stored.numbers)?)
+    .bind(shop.orders)
     .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Other keys, with which it works.
-/// $1 store, $2 id, $3 kind, $4 sealed key, $5 now, $6 publishable key, $7 numbers: a JSON list
+/// $1 store, $2 id, $3 kind, $4 sealed key, $5 now, $6 publishable key, $7 numbers: a JSON list,
+/// $8 how many orders it has
 pub(in crate::orders) async fn set_keys(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -80,7 +102,8 @@ pub(in crate::orders) async fn set_keys(
 ) -> Result<()> {
     sqlx::query(
         "UPDATE order_sources SET kind = $3, sealed_key = $4, trouble = NULL, trouble_since = NULL,
-            asked_at = $5, publishable_key = $6, seen_numbers = $7
+            asked_at = $5, publishable_key = $6, seen_numbers = $7, worked_at = $5, order_count = $8,
+            counted_at = $5
          WHERE store_id = $1 AND id = $2",
     )
     .bind(store_id.to_string())
@@ -90,6 +113,7 @@ pub(in crate::orders) async fn set_keys(
     .bind(stored.shop.asked_at)
     .bind(stored.shop.publishable_key.as_deref())
     .bind(to_json(&stored.numbers)?)
+    .bind(stored.shop.orders)
     .execute(connection)
     .await?;
     Ok(())
@@ -129,16 +153,21 @@ pub(in crate::orders) async fn set_numbers(
     Ok(())
 }
 
-/// What came of asking it. $1 store, $2 id, $3 trouble, $4 now
+/// What came of asking it. $1 store, $2 id, $3 trouble, $4 now, $5 how many orders it has, if it
+/// has said so
 pub(in crate::orders) async fn record(
     connection: &mut AnyConnection,
     store_id: StoreId,
     id: OrderSourceId,
     trouble: Option<SourceTrouble>,
     now: UnixMillis,
+    orders: Option<i64>,
 ) -> Result<()> {
     sqlx::query(
         "UPDATE order_sources SET trouble = $3, asked_at = $4,
+            worked_at = CASE WHEN CAST($3 AS TEXT) IS NULL THEN $4 ELSE worked_at END,
+            order_count = COALESCE(CAST($5 AS BIGINT), order_count),
+            counted_at = CASE WHEN CAST($5 AS BIGINT) IS NULL THEN counted_at ELSE $4 END,
             trouble_since = CASE WHEN CAST($3 AS TEXT) IS NULL THEN NULL ELSE COALESCE(trouble_since, $4) END
          WHERE store_id = $1 AND id = $2",
     )
@@ -146,6 +175,7 @@ pub(in crate::orders) async fn record(
     .bind(id.to_string())
     .bind(trouble.map(SourceTrouble::as_str))
     .bind(now)
+    .bind(orders)
     .execute(connection)
     .await?;
     Ok(())
@@ -181,7 +211,12 @@ fn read(row: &AnyRow) -> Result<Stored> {
                 .map(|word| SourceTrouble::from_word(&word).unwrap_or(SourceTrouble::Failing)),
             trouble_since: row.try_get("trouble_since")?,
             asked_at: row.try_get("asked_at")?,
+            connected_at: row.try_get("connected_at")?,
+            worked_at: row.try_get("worked_at")?,
+            orders: row.try_get("order_count")?,
         },
+        position: row.try_get("position")?,
+        counted_at: row.try_get("counted_at")?,
         sealed_key: row.try_get("sealed_key")?,
         numbers: numbers.unwrap_or_default(),
     })

@@ -1,6 +1,6 @@
 //! What the answers of all shops have in common.
 
-use crate::orders::source::Lookup;
+use crate::orders::source::{Lookup, has_parcel};
 use domain::{
     UnixMillis, money,
     order::{Order, Shipment},
@@ -21,7 +21,10 @@ pub fn fits(order: &Order, lookup: &Lookup) -> bool {
         Lookup::Number(number) => has(number),
         Lookup::Email(email) => order.email == *email,
         Lookup::NumberAndEmail(number, email) => has(number) && order.email == *email,
-        Lookup::Tracking(_) | Lookup::TrackingAndEmail(..) => false,
+        Lookup::Tracking(parcel) => has_parcel(order, parcel),
+        Lookup::TrackingAndEmail(parcel, email) => {
+            order.email == *email && has_parcel(order, parcel)
+        }
     }
 }
 

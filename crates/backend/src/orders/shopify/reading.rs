@@ -17,6 +17,7 @@ use domain::{
     order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_number::OrderNumber,
     order_source::SourceTrouble,
+    tracking_number::TrackingNumber,
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -49,8 +50,45 @@ impl Head {
             Lookup::Number(number) => is(number),
             Lookup::Email(email) => has(email),
             Lookup::NumberAndEmail(number, email) => is(number) && has(email),
-            Lookup::Tracking(_) | Lookup::TrackingAndEmail(..) => false,
+            // Which of their orders it is the parcels tell.
+            Lookup::TrackingAndEmail(_, email) => has(email),
+            Lookup::Tracking(_) => false,
         }
+    }
+}
+
+/// As much of an order as tells which parcels it has.
+#[derive(Deserialize)]
+pub struct Parcels {
+    pub nodes: Vec<Option<Sent>>,
+}
+
+#[derive(Deserialize)]
+pub struct Sent {
+    pub id: String,
+    fulfillments: Vec<SentParcels>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SentParcels {
+    tracking_info: Vec<Numbered>,
+}
+
+#[derive(Deserialize)]
+struct Numbered {
+    number: Option<String>,
+}
+
+impl Sent {
+    /// Whether a parcel of it has this number.
+    pub fn has(&self, parcel: &TrackingNumber) -> bool {
+        let parcels = self
+            .fulfillments
+            .iter()
+            .flat_map(|sent| &sent.tracking_info);
+        let mut numbers = parcels.filter_map(|parcel| parcel.number.as_deref());
+        numbers.any(|number| TrackingNumber::parse(number).as_ref() == Some(parcel))
     }
 }
 
@@ -303,8 +341,10 @@ fn where_it_is(status: &str) -> Option<ParcelStatus> {
 /// (<https://shopify.dev/docs/api/usage/search-syntax>).
 pub fn search(lookup: &Lookup) -> Option<String> {
     Some(match lookup {
-        Lookup::Tracking(_) | Lookup::TrackingAndEmail(..) => return None,
-        Lookup::Email(email) => format!("email:{}", quoted(email)),
+        Lookup::Tracking(_) => return None,
+        Lookup::Email(email) | Lookup::TrackingAndEmail(_, email) => {
+            format!("email:{}", quoted(email))
+        }
         Lookup::Number(number) | Lookup::NumberAndEmail(number, _) => {
             let typed = number.as_str();
             // As the shop counts: without leading zeros.

@@ -16,9 +16,8 @@ use domain::{
     faq::{FaqDraft, FaqItem, FaqItemState, FaqTrial},
     inbox::{ConversationSummary, Visitor, VisitorProfile},
     message::{AiSource, Message, MessageKind, Sender},
-    order::{
-        Order, OrderItem, OrderSourceState, OrderStatus, ParcelStatus, PaymentStatus, Shipment,
-    },
+    order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
+    order_source::{BUILT_IN, OrderSourceKind, OrderSourceState, SourceTrouble},
     role::Role,
     settings::Look,
     store::{StoreProfile, TeamMember},
@@ -91,10 +90,7 @@ pub fn of(name: &str) -> Option<Value> {
         }),
         "Order" => json!(order()),
         "List_OrderSourceState" => json!(List {
-            items: vec![OrderSourceState {
-                name: "Built in".to_owned(),
-                is_available: true,
-            }],
+            items: order_sources(),
             next: None,
         }),
         "List_Order" => page(order(), order().number),
@@ -314,6 +310,38 @@ fn canned_response() -> CannedResponse {
         last_used_at: Some(AT),
         updated_at: AT,
     }
+}
+
+fn order_sources() -> Vec<OrderSourceState> {
+    let built_in = OrderSourceState {
+        position: 2,
+        id: None,
+        kind: None,
+        name: BUILT_IN.to_owned(),
+        address: None,
+        is_available: true,
+        last_error: None,
+        failing_since: None,
+        last_success_at: None,
+        connected_at: None,
+        orders: Some(12),
+        number_forms: Vec::new(),
+    };
+    let shop = OrderSourceState {
+        position: 1,
+        id: Some(id(12)),
+        kind: Some(OrderSourceKind::Medusa),
+        name: "Medusa".to_owned(),
+        address: Some("https://api.example.com".to_owned()),
+        is_available: false,
+        last_error: Some(SourceTrouble::TimedOut),
+        failing_since: Some(AT),
+        last_success_at: Some(AT),
+        connected_at: Some(AT),
+        orders: Some(16),
+        number_forms: vec!["SD-1001".to_owned()],
+    };
+    vec![shop, built_in]
 }
 
 fn order() -> Order {

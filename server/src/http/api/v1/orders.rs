@@ -17,11 +17,8 @@ use backend::{
     orders::{self, Put},
 };
 use domain::{
-    Invalid,
-    account::EmailAddress,
-    order::{Order, OrderSourceState},
-    order_number::OrderNumber,
-    problem::Cause,
+    Invalid, account::EmailAddress, order::Order, order_number::OrderNumber,
+    order_source::OrderSourceState, problem::Cause,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -63,7 +60,8 @@ pub async fn list(
     Ok(Json(List::of(page, |order| order.number.clone())))
 }
 
-/// Where orders are looked up, in the order in which they are asked; all in one page.
+/// Where orders are looked up, in the merchant's order, and how each source does; all in one
+/// page. Of two sources that have the same order the first one's word counts.
 ///
 /// # Errors
 /// 401, 403.

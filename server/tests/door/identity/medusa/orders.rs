@@ -15,6 +15,7 @@ use backend::orders::{self, connect};
 use domain::{
     message::{Message, Sender},
     order::{Order, OrderStatus, PaymentStatus},
+    order_source::{ShopperOrders, SourceTrouble},
     settings::OrderLookupCheck::{self, NumberAndEmail, NumberOrEmail, VerifiedCustomerOnly},
     texts::{self, AnswerTexts},
     widget_api::StartConversation,
@@ -77,14 +78,22 @@ impl Signed {
     }
 
     /// What is beside the thread.
-    async fn beside(&self, shopper: &Shopper) -> Vec<String> {
+    async fn seen_beside(&self, shopper: &Shopper) -> (Vec<Order>, Vec<SourceTrouble>) {
         let form = fields([
             ("store", self.shop.id.to_string().as_str()),
             ("conversation", shopper.conversation.to_string().as_str()),
         ]);
         let cookie = &self.owner.cookie;
-        let orders = call(&self.server, cookie, "inbox/orders", &form).await;
-        let orders: Vec<Order> = orders.json(200);
+        let seen = call(&self.server, cookie, "inbox/orders", &form).await;
+        let ShopperOrders { orders, trouble } = seen.json(200);
+        let trouble = trouble.into_iter().map(|unasked| unasked.trouble);
+        (orders, trouble.collect())
+    }
+
+    /// The numbers of the orders there.
+    async fn beside(&self, shopper: &Shopper) -> Vec<String> {
+        let (orders, trouble) = self.seen_beside(shopper).await;
+        assert_eq!(trouble, []);
         orders.into_iter().map(|order| order.number).collect()
     }
 
@@ -326,6 +335,8 @@ async fn own_orders_are_shown_when_the_shop_is_back() {
     signed.medusa.does(Mode::Failing);
     let told = signed.answer(&anna, "Where is my order?").await;
     assert_eq!(told.body, english().unavailable());
+    let (orders, trouble) = signed.seen_beside(&anna).await;
+    assert_eq!((orders.len(), trouble), (0, vec![SourceTrouble::Failing]));
     signed.medusa.does(Mode::Well);
     make_due(&signed.server).await;
     let later = anna.history(told.seq).await.messages;

@@ -112,7 +112,7 @@ async fn graphql(Json(asked): Json<Value>) -> Json<Value> {
     let data = if query.starts_with("query Heads") {
         orders.retain(|order| is_found(order, search));
         json!({"orders": {"nodes": orders}})
-    } else if query.starts_with("query Orders") {
+    } else if query.starts_with("query Orders") || query.starts_with("query Parcels") {
         let ids = variables["ids"].as_array().expect("ids");
         let one = |id: &Value| orders.iter().find(|order| order["id"] == *id);
         let nodes: Vec<_> = ids.iter().map(one).collect();
@@ -132,6 +132,9 @@ fn is_found(order: &Value, search: &str) -> bool {
         written(field).contains(&value)
     })
 }
+
+/// The number of the parcel of #1005.
+const PARCEL: &str = "1Z999AA10123456784";
 
 /// In the order in which they were placed.
 fn orders() -> Vec<Value> {
@@ -166,7 +169,11 @@ fn orders() -> Vec<Value> {
         with(
             order("#1005", "ben@example.com", "FULFILLED"),
             "fulfillments",
-            sent("DELIVERED", ""),
+            json!([{
+                "status": "SUCCESS",
+                "displayStatus": "DELIVERED",
+                "trackingInfo": [{"company": "UPS", "number": PARCEL, "url": ""}],
+            }]),
         ),
         with(
             order("#1006", "anna@example.com", "UNFULFILLED"),

@@ -125,6 +125,9 @@ async fn one(Path(id): Path<u64>) -> Response {
     }
 }
 
+/// The number of the parcel of 108.
+const PARCEL: &str = "1Z999AA10123456784";
+
 /// In the order in which they were placed.
 fn orders() -> Vec<Value> {
     let parcel = json!([{
@@ -167,7 +170,13 @@ fn orders() -> Vec<Value> {
             &[("number", json!("SD-7"))],
         ),
         order(107, "trash", "ben@example.com"),
-        order(108, "completed", "cara@example.com"),
+        with(
+            order(108, "completed", "cara@example.com"),
+            &[(
+                "meta_data",
+                json!([{"key": "_wc_shipment_tracking_items", "value": [{"tracking_number": PARCEL}]}]),
+            )],
+        ),
     ]
 }
 
