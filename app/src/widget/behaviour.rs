@@ -2,7 +2,12 @@
 //! embed it.
 
 use super::{form::use_form, wording};
-use crate::ui::{Badge, Card, TextArea, TextField, Toggle, Tone};
+use crate::{
+    orders,
+    resource::from_server,
+    session::use_store,
+    ui::{Badge, Card, TextArea, TextField, Toggle, Tone},
+};
 use domain::settings::{ORIGINS_MAX, OrderLookupCheck, WithoutModel};
 use leptos::prelude::*;
 
@@ -110,7 +115,41 @@ pub fn OrderCheckCard() -> impl IntoView {
                 error=form.about("number_examples")
                 help="Examples with commas between, such as SD-1001. A shopper who types 1001 or sd1001 is then shown SD-1001. Leave it empty to let the numbers be learned from your orders."
             />
+            <LearnedForms/>
         </Card>
+    }
+    .into_any()
+}
+
+/// How the store's order numbers look, as they were learned.
+#[component]
+fn LearnedForms() -> impl IntoView {
+    let store = use_store();
+    let form = use_form();
+    let forms = from_server(move || store.id(), orders::api::number_forms);
+    let is_set = move || form.number_examples.with(|typed| !typed.trim().is_empty());
+    view! {
+        <p class="muted learned-forms">
+            <Transition>
+                {move || {
+                    let forms = forms.get()?.ok()?;
+                    Some(
+                        match (forms.is_empty(), is_set()) {
+                            (true, _) => "Nothing is learned from your orders yet.".to_owned(),
+                            (false, false) => {
+                                format!("Learned from your orders: {}.", forms.join(", "))
+                            }
+                            (false, true) => {
+                                format!(
+                                    "Learned from your orders: {}. Your examples count instead.",
+                                    forms.join(", "),
+                                )
+                            }
+                        },
+                    )
+                }}
+            </Transition>
+        </p>
     }
     .into_any()
 }
