@@ -16,6 +16,7 @@ const ORDER = {
   total: 49.9,
   original_total: 49.9,
   created_at: "2026-11-22T14:12:07.345Z",
+  updated_at: "2026-11-24T09:00:00.000Z",
   payment_status: "captured",
   fulfillment_status: "shipped",
   items: [{ title: "Linen Shirt", product_title: "Linen Shirt", variant_title: "L", quantity: 1 }],

@@ -96,6 +96,8 @@ test("who signs up, connects a Medusa and embeds the widget has shoppers' orders
   const answer = await chat.ask("Where is my order #1?");
   await expect(answer).toContainText("Order #1: Shipped");
   await expect(answer).toContainText("1 × Linen Shirt (L)");
+  await expect(answer.locator("summary").first()).toContainText(/On its way, .*24/);
+  await expect(answer).toContainText("49.90 EUR · Paid");
   await expect(answer.getByRole("link")).toHaveAttribute("href", "https://track.example.com/T1");
 
   // While the shop is down, whoever has the page open sees it without loading it anew.

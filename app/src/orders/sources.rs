@@ -80,7 +80,7 @@ impl Shops {
     }
 
     /// Puts a source one place up or down. The focus stays with it.
-    fn shift(self, which: Which, name: &'static str, up: bool) {
+    fn shift(self, which: Which, name: String, up: bool) {
         if self.moving.get_untracked() {
             return;
         }
@@ -210,9 +210,13 @@ fn SourcesCard(list: OrderSourceList) -> impl IntoView {
 
 #[component]
 fn SourceRow(which: Which, may_change: bool, shops: Shops) -> impl IntoView {
-    let found = move || shops.list.with(|list| shop(list, which).cloned());
-    let kind = untrack(found).map(|shop| shop.kind);
-    let name = kind.map_or("Built-in orders", OrderSourceKind::label);
+    let found = shops.list.with_untracked(|list| shop(list, which).cloned());
+    let kind = found.as_ref().map(|shop| shop.kind);
+    let name = StoredValue::new(
+        found
+            .as_ref()
+            .map_or_else(|| "Built-in orders".to_owned(), named),
+    );
     let at = Memo::new(move |_| {
         let order = shops.order();
         let at = order.iter().position(|source| *source == which);
@@ -239,17 +243,17 @@ fn SourceRow(which: Which, may_change: bool, shops: Shops) -> impl IntoView {
                             <span class="source-up">
                                 <IconButton
                                     glyph=Glyph::ArrowUp
-                                    label=format!("Move {name} up")
+                                    label=name.with_value(|name| format!("Move {name} up"))
                                     disabled=at_top
-                                    on_press=move |()| shops.shift(which, name, true)
+                                    on_press=move |()| shops.shift(which, name.get_value(), true)
                                 />
                             </span>
                             <span class="source-down">
                                 <IconButton
                                     glyph=Glyph::ArrowDown
-                                    label=format!("Move {name} down")
+                                    label=name.with_value(|name| format!("Move {name} down"))
                                     disabled=at_bottom
-                                    on_press=move |()| shops.shift(which, name, false)
+                                    on_press=move |()| shops.shift(which, name.get_value(), false)
                                 />
                             </span>
                         }
@@ -258,6 +262,12 @@ fn SourceRow(which: Which, may_change: bool, shops: Shops) -> impl IntoView {
         </li>
     }
     .into_any()
+}
+
+/// A store may have two shops of one kind.
+fn named(shop: &ConnectedShop) -> String {
+    let host = shop.address.split("://").last().unwrap_or_default();
+    format!("{} at {host}", shop.kind.label())
 }
 
 fn shop(list: &OrderSourceList, which: Which) -> Option<&ConnectedShop> {

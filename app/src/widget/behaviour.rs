@@ -129,7 +129,7 @@ fn LearnedForms() -> impl IntoView {
     let forms = from_server(move || store.id(), orders::api::number_forms);
     let is_set = move || form.number_examples.with(|typed| !typed.trim().is_empty());
     view! {
-        <p class="muted learned-forms">
+        <p class="help">
             <Transition>
                 {move || {
                     let forms = forms.get()?.ok()?;
