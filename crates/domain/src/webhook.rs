@@ -16,8 +16,10 @@ pub const ADDRESS_MAX: usize = 1_000;
 /// Characters of an answer that the log keeps.
 pub const ANSWER_MAX: usize = 500;
 
+// A word is a token: as a literal it would come in an invisible group, which the derive of the
+// document's schema doesn't look into.
 macro_rules! events {
-    ($($(#[$doc:meta])* $name:ident = $word:literal, $about:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $word:tt, $about:literal;)+) => {
         /// Something that a webhook can be told.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

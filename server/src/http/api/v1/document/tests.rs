@@ -1,4 +1,5 @@
 use super::*;
+use domain::webhook::WebhookEvent;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What `router.rs` routes under `/api/v1`, by method and path.
@@ -42,6 +43,12 @@ fn resolved(value: &'static Value) -> &'static Value {
 fn every_section_of_the_settings_is_described() {
     let any = &document()["components"]["schemas"]["AnySection"]["anyOf"];
     assert_eq!(any.as_array().map(Vec::len), Some(SectionName::ALL.len()));
+}
+
+#[test]
+fn the_events_of_webhooks_are_listed_by_the_words_that_are_sent() {
+    let listed = &document()["components"]["schemas"]["WebhookEvent"]["enum"];
+    assert_eq!(*listed, serde_json::json!(WebhookEvent::ALL));
 }
 
 #[test]
