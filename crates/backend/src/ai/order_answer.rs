@@ -147,7 +147,7 @@ pub(super) async fn answer(
         Step::FetchPerson => return ByRule::FetchPerson,
         step => step,
     };
-    if let Some(own) = own(ctx, store_id, known, asker, texts).await {
+    if let Some(own) = own(ctx, store_id, known, &step, asker, texts).await {
         return ByRule::Say(own);
     }
     ByRule::Say(carry_out(ctx, store_id, known, step, asker, texts).await)
@@ -160,15 +160,27 @@ async fn own(
     ctx: &Ctx,
     store_id: StoreId,
     known: &Known<'_>,
+    step: &Step,
     asker: Option<Asker>,
     texts: &AnswerTexts,
 ) -> Option<OrderAnswer> {
     let wanted = own_orders::wanted(known)?;
-    if let Some(asker) = asker {
-        let (visitor, given) = (asker.visitor_id.to_string(), Given::Email);
-        let limits = ctx.limits();
-        let may = limits.may_look_up(&visitor, asker.client, store_id, &wanted.orders, given);
-        if may.await != MayLookUp::Yes {
+    if let Some(Asker { visitor_id, client }) = asker {
+        let (limits, visitor, given) = (ctx.limits(), visitor_id.to_string(), Given::Email);
+        let may = match step {
+            // What may follow, and is then free: a message counts once.
+            Step::LookUp(lookups) => {
+                let may = limits.may_look_up(&visitor, client, store_id, lookups, given);
+                may.await
+            }
+            _ => {
+                let own = &wanted.orders;
+                limits
+                    .may_look_up(&visitor, client, store_id, own, given)
+                    .await
+            }
+        };
+        if may != MayLookUp::Yes {
             return Some(OrderAnswer::left_to_team(texts.too_many(), TOO_MANY));
         }
     }

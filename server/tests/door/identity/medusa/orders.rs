@@ -371,6 +371,19 @@ async fn who_asks_for_ever_more_numbers_is_stopped() {
 }
 
 #[tokio::test]
+async fn what_is_nobodys_own_counts_once_as_for_a_guest() {
+    let signed = Signed::with_check(NumberOrEmail).await;
+    let anna = signed.customer("cus_anna").await;
+    for number in 101..=109 {
+        let text = format!("Where is my order #{number}?");
+        let answer = signed.answer(&anna, &text).await;
+        let is_stopped = answer.body == english().too_many();
+        assert_eq!(is_stopped, number == 109, "#{number}: {}", answer.body);
+    }
+    signed.server.finish().await;
+}
+
+#[tokio::test]
 async fn a_customer_may_write_their_number_otherwise_than_the_shop() {
     let order = medusa::order(1, "anna", "pending", "captured", "delivered", json!([]));
     let order = medusa::with(order, "custom_display_id", json!("SD-1001"));
