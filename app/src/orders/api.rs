@@ -102,20 +102,16 @@ pub async fn get(store: StoreId, number: String) -> Result<Order, AppError> {
         .map_err(request::refuse)
 }
 
-/// Puts an order in the place of the one of its number, and gives it as it is stored. If
-/// it says which one was `opened`, that has to be what is stored.
+/// Stores an order, and gives it as it is stored: in the place of the one that was `opened`,
+/// if that is what is stored; a new one without.
 #[server(prefix = "/api/app", endpoint = "orders/save", output = Answer)]
 pub async fn save(store: StoreId, order: Order, opened: Option<Order>) -> Result<Order, AppError> {
     let (ctx, member) = request::member(store).await?;
-    if let Some(opened) = opened {
-        return backend::orders::edit(&ctx, &member, opened, order)
-            .await
-            .map_err(request::refuse);
-    }
-    let (_, order) = backend::orders::put(&ctx, &member, order)
-        .await
-        .map_err(request::refuse)?;
-    Ok(order)
+    let saved = match opened {
+        Some(opened) => backend::orders::edit(&ctx, &member, opened, order).await,
+        None => backend::orders::create(&ctx, &member, order).await,
+    };
+    saved.map_err(request::refuse)
 }
 
 /// Removes the order of a number.

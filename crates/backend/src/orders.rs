@@ -19,7 +19,7 @@ pub(crate) mod sources;
 mod told;
 mod woocommerce;
 
-pub use change::{edit, get, put, remove};
+pub use change::{create, edit, get, put, remove};
 pub use medusa::{FIELDS as MEDUSA_FIELDS, HEAD_FIELDS as MEDUSA_HEAD_FIELDS};
 pub use put::Put;
 pub(crate) use source::has_parcel;

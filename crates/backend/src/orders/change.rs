@@ -44,6 +44,33 @@ pub async fn put(ctx: &Ctx, who: &Principal, order: Order) -> Result<(Put, Order
         .await
 }
 
+/// Stores an order of a number that no other has.
+///
+/// # Errors
+/// [`Error::Invalid`] for what [`Order::checked`] refuses, and for a number that is taken.
+pub async fn create(ctx: &Ctx, who: &Principal, order: Order) -> Result<Order> {
+    who.require(Permission::ChangeOrders)?;
+    let order = order.checked().map_err(Invalid::from)?;
+    let store_id = who.store_id;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                if !queries::insert(tx.connection, store_id, &order).await? {
+                    return Err(taken(&order.number).into());
+                }
+                tell_agents(tx, store_id);
+                Ok(order)
+            })
+        })
+        .await
+}
+
+fn taken(number: &str) -> Invalid {
+    let words =
+        format!("There is an order #{number} already. Edit that one, or take another number.");
+    Invalid::new("number", words)
+}
+
 /// Puts the order in the place of `opened`, which is what somebody had before their eyes.
 ///
 /// # Errors
@@ -157,6 +184,25 @@ mod tests {
             .await
             .expect("orders");
         assert_eq!(page.orders, [order("SD-1")]);
+    }
+
+    #[tokio::test]
+    async fn a_number_is_taken_once() {
+        let shop = Shop::new().await;
+        let (ctx, who) = (&shop.test.ctx, &shop.member);
+        let created = create(ctx, who, order("#sd-1")).await;
+        assert_eq!(created.expect("an order"), order("SD-1"));
+        let other = Order {
+            customer_name: None,
+            ..order("sd-1")
+        };
+        let refused = create(ctx, who, other).await;
+        let Err(Error::Invalid(refused)) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(refused.field, "number");
+        let stored = get(ctx, who, "SD-1").await;
+        assert_eq!(stored.expect("the order"), order("SD-1"));
     }
 
     #[tokio::test]
@@ -298,6 +344,7 @@ mod tests {
         };
         assert!(get(ctx, &agent, "1").await.is_ok());
         assert!(super::put(ctx, &agent, order("1")).await.is_err());
+        assert!(create(ctx, &agent, order("2")).await.is_err());
         assert!(edit(ctx, &agent, order("1"), order("1")).await.is_err());
         assert!(remove(ctx, &agent, "1").await.is_err());
     }

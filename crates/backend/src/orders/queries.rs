@@ -198,6 +198,7 @@ fn escape_like(text: &str) -> String {
         .collect()
 }
 
+/// Says if it was inserted: not if there is one of its number.
 /// $1 store, $2 id, $3 number, $4 email, $5 customer name, $6 status,
 /// $7 payment status, $8 currency, $9 total, $10 placed at, $11 items,
 /// $12 shipments, $13 changed at
@@ -205,11 +206,12 @@ pub(crate) async fn insert(
     connection: &mut AnyConnection,
     store_id: StoreId,
     order: &Order,
-) -> Result<()> {
-    sqlx::query(
+) -> Result<bool> {
+    let inserted = sqlx::query(
         "INSERT INTO orders (store_id, id, number, email, customer_name, status, payment_status, currency,
             total_minor, placed_at, items, shipments, changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         ON CONFLICT (store_id, number) DO NOTHING",
     )
     .bind(store_id.to_string())
     .bind(OrderId::generate().to_string())
@@ -226,7 +228,7 @@ pub(crate) async fn insert(
     .bind(order.changed_at)
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(inserted.rows_affected() == 1)
 }
 
 /// A row that changes nothing is not written, and not returned.

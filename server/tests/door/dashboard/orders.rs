@@ -373,6 +373,36 @@ async fn an_order_is_edited_and_deleted_by_hand() {
 }
 
 #[tokio::test]
+async fn a_new_order_replaces_none_of_its_number() {
+    let books = Books::new().await;
+    let parcel = [
+        ("order[items][0][name]", "Lamp"),
+        ("order[items][0][quantity]", "1"),
+        (
+            "order[items][0][image_url]",
+            "https://shop.example.com/lamp.webp",
+        ),
+        ("order[shipments][0][carrier]", "DHL"),
+        ("order[shipments][0][status]", "out_for_delivery"),
+        ("order[shipments][0][changed_at]", "1795953600000"),
+    ];
+    let first: Order = books
+        .call("orders/save", order_form(&parcel))
+        .await
+        .json(200);
+    assert_eq!(first.shipments[0].changed_at, Some(1_795_953_600_000));
+    assert!(first.items[0].picture().is_some());
+    let refused: Problem = books.call("orders/save", order_form(&[])).await.json(422);
+    assert_eq!(refused.field.as_deref(), Some("number"));
+    assert!(refused.detail.contains("#7"), "{refused:?}");
+    assert_eq!(books.orders().await, [first]);
+    let address = format!("/stores/{}/orders/new", books.store);
+    let shown = page(&books.server, &books.owner.cookie, &address).await;
+    assert!(shown.status == 200 && shown.body.contains("Create order"));
+    books.server.finish().await;
+}
+
+#[tokio::test]
 async fn a_form_undoes_nothing_that_was_put_while_it_was_open() {
     let books = Books::new().await;
     let opened: Order = books.call("orders/save", order_form(&[])).await.json(200);

@@ -114,7 +114,7 @@ static STORE_CALLS: &[StoreCall] = &[
     everybody("orders/get", |_| fields([("number", "1001")])),
     admins("orders/save", |_| {
         fields([
-            ("order[number]", "1001"),
+            ("order[number]", "2002"),
             ("order[email]", "mine@example.com"),
             ("order[status]", "delivered"),
             ("order[payment_status]", "paid"),
