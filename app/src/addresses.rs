@@ -101,6 +101,12 @@ pub fn orders_import(store: StoreId) -> String {
     format!("{}/import", orders(store))
 }
 
+/// Where an order is written by hand. No order has such a number.
+#[must_use]
+pub fn new_order(store: StoreId) -> String {
+    format!("{}/new", orders(store))
+}
+
 /// All orders as a file, `csv` or `json`.
 #[must_use]
 pub fn orders_export(store: StoreId, format: &str) -> String {

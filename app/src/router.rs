@@ -11,7 +11,9 @@ use crate::{
         thread::ThreadPage,
     },
     not_found::NotFound,
-    orders::{import::ImportPage, order_page::OrderPage, page::OrdersPage},
+    orders::{
+        import::ImportPage, new_order::NewOrderPage, order_page::OrderPage, page::OrdersPage,
+    },
     session::StoreScope,
     stores::{home::Home, list::StoresPage, overview::OverviewPage},
     webhooks::page::WebhooksPage,
@@ -49,6 +51,7 @@ pub fn DashboardRoutes() -> impl IntoView {
                     <Route path=path!("api-keys") view=ApiKeysPage ssr=SsrMode::Async/>
                     <Route path=path!("webhooks") view=WebhooksPage ssr=SsrMode::Async/>
                     <Route path=path!("orders/import") view=ImportPage ssr=SsrMode::Async/>
+                    <Route path=path!("orders/new") view=NewOrderPage ssr=SsrMode::Async/>
                     <Route path=path!("orders/:number") view=OrderPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </ParentRoute>

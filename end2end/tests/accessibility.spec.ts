@@ -82,6 +82,11 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByRole("button", { name: "Edit" }).click();
     await expectAccessible(page);
     await page.getByRole("link", { name: "All orders" }).click();
+    await page.getByRole("link", { name: "New order" }).click();
+    await page.getByRole("button", { name: "Add item" }).click();
+    await page.getByRole("button", { name: "Add parcel" }).click();
+    await expectAccessible(page);
+    await page.getByRole("link", { name: "All orders" }).click();
     await page.getByRole("link", { name: "Import" }).click();
     const file = { name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from("Number,Total\n1,free\n") };
     await page.locator("#file").setInputFiles(file);

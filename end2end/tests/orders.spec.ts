@@ -1,4 +1,5 @@
 // Orders that come in as a file, are looked through, and are changed by hand.
+import type { Route } from "@playwright/test";
 import { expect, test } from "../support/test";
 
 const FILE = `Name,Email,Financial Status,Fulfillment Status,Currency,Total,Created at,Lineitem quantity,Lineitem name,Billing Name,Cancelled at
@@ -71,4 +72,70 @@ test("what the file doesn't say, the merchant does", async ({ dashboard, merchan
   await page.getByLabel("Export orders").click();
   await page.getByRole("link", { name: "Export as CSV" }).click();
   expect((await download).suggestedFilename()).toBe("orders.csv");
+});
+
+test("a new order is written by hand and answered when a shopper asks for it", async ({ dashboard, merchant, storefront, watch }) => {
+  watch.allow(/Failed to load resource.* 422 .*orders\/save/);
+  const picture = "https://pictures.example.com/lamp.webp";
+  watch.allow(/third-party request: https:\/\/pictures\.example\.com/);
+  const drawn = (route: Route) => route.fulfill({ contentType: "image/svg+xml", body: "<svg xmlns='http://www.w3.org/2000/svg'/>" });
+  const store = await merchant.createStore("Handmade", { chat: { enabled: true } });
+  const page = await dashboard(`/stores/${store.id}/orders`);
+  await page.route(picture, drawn);
+  await page.locator(".page-actions").getByRole("link", { name: "New order" }).click();
+  await expect(page.getByRole("heading", { name: "New order" })).toBeVisible();
+  await page.getByLabel("Number", { exact: true }).fill("HM-77");
+  await page.getByLabel("Status", { exact: true }).selectOption("Shipped");
+  await page.getByLabel("Email").fill("jane@example.com");
+  await page.getByLabel("Total").fill("42.00");
+  await page.getByLabel("Currency").fill("EUR");
+  await page.getByRole("button", { name: "Add item" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Paper lamp");
+  await page.getByLabel("Picture").fill("http://pictures.example.com/lamp.webp");
+  await page.getByRole("button", { name: "Add parcel" }).click();
+  await page.getByLabel("Carrier").fill("DHL");
+  await page.getByLabel("Tracking number").fill("0034");
+  await page.getByLabel("Where it is").selectOption("Out for delivery");
+  await page.getByLabel("Since").fill("2026-11-01T09:30");
+  await page.getByRole("button", { name: "Create order" }).click();
+  await expect(page.getByText("should have an address of up to")).toBeVisible();
+  await expect(page.locator(".rows img")).toHaveCount(0);
+  await page.getByLabel("Picture").fill(picture);
+  await page.getByLabel("Picture").blur();
+  await expect(page.locator(".rows img")).toHaveAttribute("src", picture);
+
+  // Nothing is lost by going back.
+  await page.goBack();
+  const question = page.getByRole("dialog", { name: "Leave without saving?" });
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByLabel("Carrier")).toHaveValue("DHL");
+  await page.getByRole("button", { name: "Create order" }).click();
+  await expect(page.getByRole("heading", { name: "Order #HM-77" })).toBeVisible();
+  await expect(page.getByText("Out for delivery")).toBeVisible();
+  await expect(page.locator(".order-picture img")).toHaveAttribute("src", picture);
+
+  // As it was typed, in the zone of the browser.
+  await page.getByRole("button", { name: "Edit" }).click();
+  await expect(page.getByLabel("Since")).toHaveValue("2026-11-01T09:30");
+  await page.getByRole("button", { name: "Remove this item" }).click();
+  await page.getByRole("link", { name: "All orders" }).click();
+  await question.getByRole("button", { name: "Leave without saving" }).click();
+  await expect(page.getByRole("link", { name: "#HM-77" })).toBeVisible();
+
+  // Its number is its own.
+  await page.locator(".page-actions").getByRole("link", { name: "New order" }).click();
+  await expect(page.getByLabel("Currency")).toHaveValue("EUR");
+  await page.getByLabel("Number", { exact: true }).fill("#hm-77");
+  await page.getByLabel("Customer's name").fill("John Roe");
+  await page.getByLabel("Total").fill("1.00");
+  await page.getByRole("button", { name: "Create order" }).click();
+  await expect(page.getByText("There is an order #HM-77 already.")).toBeVisible();
+  await expect(page.getByLabel("Number", { exact: true })).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("Customer's name")).toHaveValue("John Roe");
+
+  const chat = await storefront(store);
+  await chat.open();
+  await chat.ask("Where is my order #HM-77?");
+  await expect(chat.ai.last()).toContainText("Out for delivery");
+  await expect(chat.ai.last()).toContainText("Paper lamp");
 });

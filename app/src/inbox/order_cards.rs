@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::{
     money,
-    order::{OrderItem, Shipment},
+    order::Shipment,
     order_card::{OrderCard, OrderDetails},
     order_progress::{Progress, Step},
 };
@@ -135,7 +135,7 @@ fn contents(details: OrderDetails) -> impl IntoView {
     let items = details
         .items
         .into_iter()
-        .map(|item| line(item, has_pictures));
+        .map(|item| parts::item_line(item, has_pictures));
     view! {
         <ul class="order-lines">{items.collect_view()} {more(details.more_items)}</ul>
         <p class="order-total">
@@ -146,36 +146,6 @@ fn contents(details: OrderDetails) -> impl IntoView {
 
 fn total(details: &OrderDetails) -> String {
     money::format(details.total_minor, &details.currency)
-}
-
-fn line(item: OrderItem, has_pictures: bool) -> impl IntoView {
-    let picture = item.picture().map(str::to_owned);
-    view! {
-        <li class="order-line">
-            {has_pictures
-                .then(|| {
-                    view! {
-                        <span class="order-picture">
-                            {picture
-                                .map(|src| {
-                                    view! {
-                                        <img
-                                            src=src
-                                            alt=""
-                                            loading="lazy"
-                                            decoding="async"
-                                            // Its host is told no address of the inbox.
-                                            referrerpolicy="no-referrer"
-                                        />
-                                    }
-                                })}
-                        </span>
-                    }
-                })}
-            <span class="order-line-name" dir="auto">{item.name}</span>
-            <span class="muted">{format!("× {}", item.quantity)}</span>
-        </li>
-    }
 }
 
 fn parcels(shipments: Vec<Shipment>, more_shipments: u32) -> impl IntoView {

@@ -2,24 +2,37 @@
 
 use super::{
     api,
-    rows_field::{Rows, RowsField},
+    order_rows::{self, item_rows, parcel_rows},
+    rows_field::RowsField,
 };
-use crate::ui::{Button, Card, FormError, ScriptForm, Submit, TextField, by_script};
+use crate::{
+    browser,
+    ui::{
+        Button, Card, FormError, ScriptForm, Submit, TextField, by_script, guard_changes, leave,
+        use_confirm,
+    },
+};
 use domain::{
-    Invalid,
+    Invalid, UnixMillis,
     ids::StoreId,
     money,
-    order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
+    order::{Order, OrderStatus, PaymentStatus},
 };
 use leptos::prelude::*;
 
-/// Edits an order; its number stays.
+const LOST: &str = "What you have changed in this order would be lost.";
+
+/// Edits an order, whose number stays, or takes in a new one. Nothing that was changed is
+/// lost by a slip.
 #[component]
 pub fn OrderForm(
     /// Its store.
     store: StoreId,
-    /// As it is stored.
-    order: Order,
+    /// As it is stored; a new one without.
+    opened: Option<Order>,
+    /// That of a new one.
+    #[prop(optional, into)]
+    currency: String,
     /// Hears how it is stored now.
     saved: Callback<Order>,
     /// Hears that nothing is to be changed.
@@ -27,70 +40,95 @@ pub fn OrderForm(
     cancelled: Callback<()>,
 ) -> impl IntoView {
     let form = ScriptForm::new();
-    let status = RwSignal::new(order.status.as_str().to_owned());
-    let payment = RwSignal::new(order.payment_status.as_str().to_owned());
-    let email = RwSignal::new(order.email.clone());
-    let name = RwSignal::new(order.customer_name.clone().unwrap_or_default());
-    let currency = RwSignal::new(order.currency.clone());
-    let total = RwSignal::new(money::plain(order.total_minor, &order.currency));
-    let items = order.items.iter();
-    let items = items.map(|item| vec![item.quantity.to_string(), item.name.clone()]);
-    let items = Rows::new(2, items.collect());
-    let parcels = order.shipments.iter().map(|parcel| {
-        [
-            &parcel.carrier,
-            &parcel.tracking_number,
-            &parcel.tracking_url,
-        ]
-        .map(|text| text.clone().unwrap_or_default())
-        .to_vec()
+    let confirm = use_confirm();
+    let is_new = opened.is_none();
+    let shown = opened.clone().unwrap_or_else(|| blank(currency));
+    let number = RwSignal::new(shown.number.clone());
+    let status = RwSignal::new(shown.status.as_str().to_owned());
+    let payment = RwSignal::new(shown.payment_status.as_str().to_owned());
+    let email = RwSignal::new(shown.email.clone());
+    let name = RwSignal::new(shown.customer_name.clone().unwrap_or_default());
+    let currency = RwSignal::new(shown.currency.clone());
+    let total = RwSignal::new(if is_new {
+        String::new()
+    } else {
+        money::plain(shown.total_minor, &shown.currency)
     });
-    let parcels = Rows::new(3, parcels.collect());
-    let (number, placed_at) = (order.number.clone(), order.placed_at);
-    let submit = by_script(move || {
+    let placed = RwSignal::new(if is_new {
+        String::new()
+    } else {
+        order_rows::time_text(shown.placed_at)
+    });
+    let items = item_rows(&shown.items);
+    let parcels = parcel_rows(&shown.shipments);
+    let typed = move || {
+        let texts = [
+            number, status, payment, email, name, currency, total, placed,
+        ];
+        let texts = texts.map(|text| text.try_get_untracked());
+        (texts, items.texts(), parcels.texts())
+    };
+    let at_first = StoredValue::new(typed());
+    let is_changed = move || {
+        let at_first = at_first.try_get_value();
+        at_first.is_some_and(|at_first| at_first != typed())
+    };
+    guard_changes(is_changed, LOST);
+    let cancel = move |()| {
+        if is_changed() {
+            confirm.ask(leave(LOST), move || cancelled.run(()));
+        } else {
+            cancelled.run(());
+        }
+    };
+    let order = move || -> Result<Order, Invalid> {
         let currency = currency.get_untracked();
-        let typed = total.get_untracked();
-        let Some(total_minor) = money::parse(&typed, &currency) else {
+        let total_minor = money::parse(&total.get_untracked(), &currency).ok_or_else(|| {
             let words = "This should read like 118.50, with as many decimals as the currency has.";
-            form.show(Some(Invalid::new("total_minor", words).into()));
-            return;
-        };
-        let status = OrderStatus::from_word(&status.get_untracked());
-        let payment_status = PaymentStatus::from_word(&payment.get_untracked());
-        let (Some(status), Some(payment_status)) = (status, payment_status) else {
-            return;
-        };
-        let edited = Order {
-            number: number.clone(),
+            Invalid::new("total_minor", words)
+        })?;
+        Ok(Order {
+            number: number.get_untracked(),
             email: email.get_untracked(),
             customer_name: Some(name.get_untracked()),
-            status,
-            payment_status,
+            status: OrderStatus::from_word(&status.get_untracked()).unwrap_or(shown.status),
+            payment_status: PaymentStatus::from_word(&payment.get_untracked())
+                .unwrap_or(shown.payment_status),
             currency,
             total_minor,
-            placed_at,
+            placed_at: placed_at(
+                &placed.get_untracked(),
+                (!is_new).then_some(shown.placed_at),
+            )?,
             // The server knows when it changed.
             changed_at: None,
-            items: items
-                .texts()
-                .iter()
-                .map(|(at, texts)| item(*at, texts, &order.items))
-                .collect(),
-            shipments: parcels
-                .texts()
-                .into_iter()
-                .map(|(at, texts)| parcel(at, texts, &order.shipments))
-                .collect(),
-        };
-        let opened = Some(order.clone());
-        form.send(api::save(store, edited, opened), move |order| {
+            items: order_rows::items(items),
+            shipments: order_rows::parcels(parcels, &shown.shipments)?,
+        })
+    };
+    let submit = by_script(move || match order() {
+        Ok(order) => form.send(api::save(store, order, opened.clone()), move |order| {
             saved.run(order);
-        });
+        }),
+        Err(wrong) => form.show(Some(wrong.into())),
     });
     view! {
-        <Card title="Edit">
+        <Card title=if is_new { "Order" } else { "Edit" }>
             <form class="form" on:submit=submit>
                 <FormError error=form.general()/>
+                {is_new
+                    .then(|| {
+                        view! {
+                            <TextField
+                                label="Number"
+                                name="number"
+                                value=number
+                                error=form.about("number")
+                                help="As the customer knows it, like 1001 or SD-1001."
+                                required=true
+                            />
+                        }
+                    })}
                 <div class="field-pair">
                     <SelectField
                         label="Status"
@@ -133,23 +171,31 @@ pub fn OrderForm(
                         error=form.about("currency")
                     />
                 </div>
+                <TextField
+                    label="Placed"
+                    name="placed_at"
+                    kind="datetime-local"
+                    value=placed
+                    error=form.about("placed_at")
+                    help=if is_new { "Now, if you leave it empty." } else { "" }
+                />
                 <RowsField
                     legend="Items"
-                    columns=&["Quantity", "Name"]
+                    class="rows rows-items"
                     what="item"
                     rows=items
                     error=form.about("items")
                 />
                 <RowsField
                     legend="Parcels"
-                    columns=&["Carrier", "Tracking number", "Tracking link"]
+                    class="rows rows-parcels"
                     what="parcel"
                     rows=parcels
                     error=form.about("shipments")
                 />
                 <footer class="dialog-foot">
-                    <Button on_press=move |()| cancelled.run(())>"Cancel"</Button>
-                    <Submit form=*form>"Save"</Submit>
+                    <Button on_press=cancel>"Cancel"</Button>
+                    <Submit form=*form>{if is_new { "Create order" } else { "Save" }}</Submit>
                 </footer>
             </form>
         </Card>
@@ -157,59 +203,30 @@ pub fn OrderForm(
     .into_any()
 }
 
-/// An item as it was typed in the row `at`, with the picture that the one of its name had.
-/// What is no number is refused with the quantity 0.
-fn item(at: usize, texts: &[String], opened: &[OrderItem]) -> OrderItem {
-    let text = |at: usize| texts.get(at).map(|text| text.trim()).unwrap_or_default();
-    let same = same(at, opened, |item| item.name == text(1));
-    OrderItem {
-        name: text(1).to_owned(),
-        image_url: same.and_then(|item| item.image_url.clone()),
-        quantity: match text(0) {
-            "" => 1,
-            typed => typed.parse().unwrap_or_default(),
-        },
+/// A new order.
+fn blank(currency: String) -> Order {
+    Order {
+        number: String::new(),
+        email: String::new(),
+        customer_name: None,
+        status: OrderStatus::Pending,
+        payment_status: PaymentStatus::Pending,
+        currency,
+        total_minor: 0,
+        placed_at: 0,
+        changed_at: None,
+        items: Vec::new(),
+        shipments: Vec::new(),
     }
 }
 
-/// A parcel as it was typed in the row `at`, where the same one was.
-fn parcel(at: usize, texts: Vec<String>, opened: &[Shipment]) -> Shipment {
-    let mut texts = texts
-        .into_iter()
-        .map(|text| Some(text).filter(|text| !text.trim().is_empty()));
-    let mut next = || texts.next().flatten();
-    let typed = Shipment {
-        carrier: next(),
-        tracking_number: next(),
-        tracking_url: next(),
-        ..Shipment::default()
-    };
-    match same(at, opened, |parcel| identity(parcel) == identity(&typed)) {
-        Some(known) => Shipment {
-            status: known.status,
-            changed_at: known.changed_at,
-            ..typed
-        },
-        None => typed,
+/// When it was placed. A new order that doesn't say it is placed now.
+fn placed_at(typed: &str, opened: Option<UnixMillis>) -> Result<UnixMillis, Invalid> {
+    if typed.is_empty() && opened.is_none() {
+        return Ok(browser::now());
     }
-}
-
-/// What tells a parcel from others: its number, else its link, else its carrier.
-fn identity(parcel: &Shipment) -> Option<&str> {
-    let Shipment {
-        carrier,
-        tracking_number,
-        tracking_url,
-        ..
-    } = parcel;
-    let texts = [tracking_number, tracking_url, carrier];
-    texts.into_iter().flatten().map(|text| text.trim()).next()
-}
-
-/// The one of `opened` that is it: the one of its row if there are several.
-fn same<T>(at: usize, opened: &[T], is_it: impl Fn(&T) -> bool) -> Option<&T> {
-    let in_row = opened.get(at).filter(|one| is_it(one));
-    in_row.or_else(|| opened.iter().find(|one| is_it(one)))
+    let wrong = || Invalid::new("placed_at", "This should be a date and a time.");
+    order_rows::time(typed, opened).ok_or_else(wrong)
 }
 
 /// A choice among few.
@@ -244,80 +261,4 @@ pub fn SelectField(
         </div>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::order::ParcelStatus;
-
-    fn texts<const N: usize>(texts: [&str; N]) -> Vec<String> {
-        texts.map(str::to_owned).to_vec()
-    }
-
-    fn at(place: ParcelStatus, [carrier, number, link]: [&str; 3]) -> Shipment {
-        let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        Shipment {
-            carrier: given(carrier),
-            tracking_number: given(number),
-            tracking_url: given(link),
-            status: Some(place),
-            changed_at: Some(1_700_000_000_000),
-        }
-    }
-
-    #[test]
-    fn a_parcel_is_where_it_was_whatever_else_is_edited() {
-        let link = "https://track.example.com/1";
-        let opened = [
-            at(ParcelStatus::Delivered, ["DHL", "0034", link]),
-            at(ParcelStatus::InTransit, ["DHL", "", link]),
-            at(ParcelStatus::Returned, ["Post", "", ""]),
-            at(ParcelStatus::Preparing, ["Post", "", ""]),
-        ];
-        for (row, typed) in [
-            (0, ["DHL", "0034", link]),
-            (0, ["DHL Express", " 0034 ", ""]),
-            (1, ["", "", link]),
-            (2, ["Post", "", ""]),
-            (3, ["Post", "", ""]),
-        ] {
-            let parcel = parcel(row, texts(typed), &opened);
-            let was = (opened[row].status, opened[row].changed_at);
-            assert_eq!((parcel.status, parcel.changed_at), was, "{typed:?}");
-        }
-    }
-
-    #[test]
-    fn another_parcel_is_nowhere_yet() {
-        let link = "https://track.example.com/1";
-        let opened = [at(ParcelStatus::Delivered, ["DHL", "0034", link])];
-        for typed in [["DHL", "0035", link], ["DHL", "", ""], ["", "", ""]] {
-            let parcel = parcel(0, texts(typed), &opened);
-            assert_eq!(
-                (parcel.status, parcel.changed_at),
-                (None, None),
-                "{typed:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn an_item_keeps_its_picture_whatever_its_quantity() {
-        let pictured = |file: &str| OrderItem {
-            name: "Lamp".to_owned(),
-            quantity: 1,
-            image_url: Some(format!("https://shop.example.com/{file}")),
-        };
-        let opened = [pictured("1.webp"), pictured("2.webp")];
-        for (row, was) in opened.iter().enumerate() {
-            let edited = item(row, &texts(["3", "Lamp"]), &opened);
-            let expected = OrderItem {
-                quantity: 3,
-                ..was.clone()
-            };
-            assert_eq!(edited, expected);
-        }
-        assert_eq!(item(0, &texts(["1", "Rug"]), &opened).image_url, None);
-    }
 }

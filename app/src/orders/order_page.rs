@@ -69,7 +69,7 @@ fn OneOrder(store: StoreId, order: Order) -> impl IntoView {
         >
             <OrderForm
                 store
-                order=shown.get_untracked()
+                opened=Some(shown.get_untracked())
                 saved
                 cancelled=move |()| editing.set(false)
             />
@@ -169,15 +169,9 @@ fn Facts(order: Order) -> impl IntoView {
         </Card>
         <Card title="Items">
             {if has_items {
+                let has_pictures = order.items.iter().any(|item| item.picture().is_some());
                 let items = order.items.into_iter();
-                let rows = items.map(|item| {
-                    view! {
-                        <li>
-                            <span>{item.name}</span>
-                            <span class="number">{format!("× {}", item.quantity)}</span>
-                        </li>
-                    }
-                });
+                let rows = items.map(|item| parts::item_line(item, has_pictures));
                 view! { <ul class="order-lines">{rows.collect_view()}</ul> }.into_any()
             } else {
                 view! { <p class="muted">"No items are known."</p> }.into_any()

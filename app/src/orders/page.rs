@@ -51,7 +51,7 @@ pub fn OrdersPage() -> impl IntoView {
                 title=ORDERS.name
                 help="The AI answers “where is my order?” from these, and from the shops that are connected."
             >
-                {move || parts::file_actions(store.id())}
+                {move || parts::page_actions(store.id())}
             </PageHeader>
             <Sources/>
             <SearchBox search/>
@@ -134,6 +134,9 @@ fn OrderTable(page: OrderPage, search: String, offset: i64) -> impl IntoView {
                     >
                         <a class=Look::Primary.class() href=addresses::orders_import(store)>
                             "Import orders"
+                        </a>
+                        <a class="button" href=addresses::new_order(store)>
+                            "New order"
                         </a>
                     </EmptyState>
                 </div>

@@ -7,12 +7,12 @@ use crate::{
 use domain::{
     UnixMillis,
     ids::StoreId,
-    order::{Order, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
+    order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
 };
 use leptos::prelude::*;
 
-/// Where orders come in and go out as files.
-pub fn file_actions(store: StoreId) -> impl IntoView {
+/// Where orders come in, and go out as files.
+pub fn page_actions(store: StoreId) -> impl IntoView {
     let export = move |format: &str, label: &'static str| {
         view! {
             // A file, not a page: the router has no part in it.
@@ -32,8 +32,11 @@ pub fn file_actions(store: StoreId) -> impl IntoView {
             {export("csv", "Export as CSV")}
             {export("json", "Export as JSON")}
         </Menu>
-        <a class=Look::Primary.class() href=addresses::orders_import(store)>
+        <a class="button" href=addresses::orders_import(store)>
             "Import"
+        </a>
+        <a class=Look::Primary.class() href=addresses::new_order(store)>
+            "New order"
         </a>
     }
 }
@@ -62,6 +65,37 @@ pub fn items(order: &Order) -> String {
     let items = order.items.iter();
     let items = items.map(|item| format!("{} × {}", item.quantity, item.name));
     items.collect::<Vec<_>>().join(", ")
+}
+
+/// A line of an order, with its picture if it has one; with a place for it if others do.
+pub fn item_line(item: OrderItem, has_pictures: bool) -> impl IntoView {
+    let picture = item.picture().map(str::to_owned);
+    view! {
+        <li class="order-line">
+            {has_pictures
+                .then(|| {
+                    view! {
+                        <span class="order-picture">
+                            {picture
+                                .map(|src| {
+                                    view! {
+                                        <img
+                                            src=src
+                                            alt=""
+                                            loading="lazy"
+                                            decoding="async"
+                                            // Its host is told no address of the dashboard.
+                                            referrerpolicy="no-referrer"
+                                        />
+                                    }
+                                })}
+                        </span>
+                    }
+                })}
+            <span class="order-line-name" dir="auto">{item.name}</span>
+            <span class="muted">{format!("× {}", item.quantity)}</span>
+        </li>
+    }
 }
 
 /// A parcel, with a link to where it can be followed.

@@ -137,6 +137,15 @@ impl Civil {
         format!("{:02}:{:02}", self.hour, self.minute)
     }
 
+    /// E.g. `2026-03-12T14:05`, as a field for date and time has it.
+    #[must_use]
+    pub fn field(self) -> String {
+        let Self {
+            year, month, day, ..
+        } = self;
+        format!("{year:04}-{month:02}-{day:02}T{}", self.time())
+    }
+
     /// E.g. `12 Mar`, with the year if it isn't `this_year`.
     #[must_use]
     pub fn date(self, this_year: i64) -> String {
@@ -256,6 +265,7 @@ mod tests {
         assert_eq!(Civil::utc(1_773_324_300_000).full(), "12 Mar 2026, 14:05");
         assert_eq!(Civil::utc(-1).full(), "31 Dec 1969, 23:59");
         assert_eq!(Civil::utc(1_773_324_300_000).date(2026), "12 Mar");
+        assert_eq!(Civil::utc(1_773_324_300_000).field(), "2026-03-12T14:05");
     }
 
     #[test]

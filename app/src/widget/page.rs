@@ -10,13 +10,12 @@ use super::{
     snippet::SnippetCard,
 };
 use crate::{
-    browser,
     error::AppError,
     identity::{self, card::IdentityCard},
     resource::from_server,
     session::use_store,
     stores,
-    ui::{CardSkeleton, Loaded, PageHeader, Question, SaveBar, use_confirm},
+    ui::{CardSkeleton, Loaded, PageHeader, SaveBar, guard_changes},
 };
 use domain::{
     identity::IdentitySecret,
@@ -25,7 +24,6 @@ use domain::{
     store::StoreOverview,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 /// Widget Settings.
 #[component]
@@ -67,7 +65,10 @@ fn SettingsForm(
 ) -> impl IntoView {
     let editor = Editor::provide(overview.id, stored);
     let changed = Memo::new(move |_| editor.is_changed());
-    guard(changed);
+    guard_changes(
+        move || changed.try_get_untracked().unwrap_or(false),
+        "Your changes to the widget settings would be lost.",
+    );
     view! {
         <div class="settings">
             <div class="settings-cards">
@@ -96,27 +97,4 @@ fn SettingsForm(
         />
     }
     .into_any()
-}
-
-/// Nobody loses changes by following a link or closing the tab.
-fn guard(changed: Memo<bool>) {
-    let confirm = use_confirm();
-    let navigate = use_navigate();
-    Effect::new(move |_| {
-        let navigate = navigate.clone();
-        browser::guard_leaving(
-            move || changed.try_get_untracked().unwrap_or(false),
-            move |address| {
-                let question = Question {
-                    title: "Leave without saving?".to_owned(),
-                    text: "Your changes to the widget settings would be lost.".to_owned(),
-                    action: "Leave without saving".to_owned(),
-                };
-                let navigate = navigate.clone();
-                confirm.ask(question, move || {
-                    navigate(&address, leptos_router::NavigateOptions::default())
-                });
-            },
-        );
-    });
 }
