@@ -8,6 +8,8 @@ mod parcels;
 mod partial;
 #[cfg(feature = "real-medusa")]
 mod real_medusa;
+mod recorded;
+mod samples;
 pub mod scripted;
 mod shopify;
 mod woocommerce;

@@ -1,11 +1,17 @@
 //! A Medusa of the suite's own. It finds as the real one does (2.21): filters that it
-//! doesn't know are ignored, a search is part of anything, a list's totals are wrong.
+//! doesn't know are ignored, a search is part of anything, a list's totals are wrong. What it
+//! answers is what a real one was recorded to answer, word for word where the same was asked,
+//! and made of that where a test needs something else.
 
-use super::scripted::{Script, Scripted, number, parameters, refusal};
+use super::{
+    samples::{Sample, sample, samples},
+    scripted::{Script, Scripted, number, parameters, parameters_of, refusal},
+};
 use axum::{
     Json, Router,
     extract::{Path, Request, State},
     http::{HeaderMap, StatusCode, header},
+    middleware::{Next, from_fn_with_state},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -53,13 +59,14 @@ impl Medusa {
             .route("/admin/orders/{id}", get(one))
             .route("/admin/customers", get(customers))
             .route(ME, get(me))
+            .layer(from_fn_with_state(its.clone(), as_recorded))
             .with_state(its)
             .fallback(|| async { (StatusCode::NOT_FOUND, Html("Cannot GET")) });
         let server = Scripted::start(Script {
             routes,
             header: header::AUTHORIZATION.as_str(),
             key: header_of(KEY),
-            wrong_key: json!({"message": "Unauthorized"}),
+            wrong_key: sample("auth-bad-basic-key").body,
             throttled: (429, json!({"message": "Too many requests"})),
             // It looks for a customer's.
             without_key: Some(ME),
@@ -103,6 +110,9 @@ pub struct Its {
     pub jwt_secret: &'static str,
     /// In the order in which they were placed.
     pub orders: Vec<Value>,
+    pub customers: Vec<Value>,
+    /// Whether it is the one that was recorded, and answers as that did.
+    pub is_recorded: bool,
     /// Whether it lists the orders of the customers who are asked for, and not all.
     pub filters: bool,
 }
@@ -112,9 +122,59 @@ impl Default for Its {
         Self {
             jwt_secret: JWT_SECRET,
             orders: orders(),
+            customers: customers_made(),
+            is_recorded: false,
             filters: true,
         }
     }
+}
+
+impl Its {
+    /// What the recorded one had.
+    pub fn recorded() -> Self {
+        let orders = super::samples::orders();
+        let mut customers: Vec<_> = orders
+            .iter()
+            .map(|order| order["customer"].clone())
+            .collect();
+        let listed = sample("recommended-1-customers-by-email").body;
+        customers.extend(listed["customers"].as_array().expect("a list").clone());
+        customers.sort_by_key(|customer| customer["id"].to_string());
+        customers.dedup();
+        Self {
+            orders,
+            customers,
+            is_recorded: true,
+            ..Self::default()
+        }
+    }
+}
+
+/// What was asked as it was recorded is answered so. How much of it was asked for may differ:
+/// a Medusa gives the rest as well.
+async fn as_recorded(State(its): State<Its>, request: Request, next: Next) -> Response {
+    if !its.is_recorded {
+        return next.run(request).await;
+    }
+    let asked = request.uri().to_string();
+    let mut recorded = samples().into_iter();
+    match recorded.find(|sample| is_same_question(&asked, sample)) {
+        Some(sample) => refusal(sample.status, sample.body),
+        None => next.run(request).await,
+    }
+}
+
+fn is_same_question(asked: &str, sample: &Sample) -> bool {
+    let question = |path: &str| {
+        let mut parameters = parameters_of(path);
+        parameters.retain(|(name, _)| !matches!(&**name, "fields" | "limit" | "offset" | "order"));
+        parameters.sort();
+        let path = path.split('?').next().unwrap_or_default().to_owned();
+        (path, parameters)
+    };
+    let is_about_something =
+        !question(&sample.path).1.is_empty() || sample.path.matches('/').count() > 2;
+    is_about_something && question(asked) == question(&sample.path)
 }
 
 /// What a customer's token says.
@@ -204,21 +264,22 @@ async fn one(State(its): State<Its>, Path(id): Path<String>) -> Response {
             Json(json!({"order": order})).into_response()
         }
         Some(order) => Json(json!({"order": order})).into_response(),
-        None => refusal(
-            404,
-            json!({"type": "not_found", "message": format!("Order id not found: {id}")}),
-        ),
+        None => {
+            let recorded = sample("order-retrieve-not-found");
+            let message = format!("Order id not found: {id}");
+            refusal(
+                recorded.status,
+                with(recorded.body, "message", json!(message)),
+            )
+        }
     }
 }
 
-async fn customers(request: Request) -> Response {
+async fn customers(State(its): State<Its>, request: Request) -> Response {
     let parameters = parameters(&request);
     let email = parameters.iter().find(|(key, _)| key == "email");
-    let customers: Vec<_> = CUSTOMERS
-        .iter()
-        .filter(|(_, kept, _)| email.is_none_or(|(_, email)| email == kept))
-        .map(|(id, email, has_account)| json!({"id": id, "email": email, "has_account": has_account}))
-        .collect();
+    let mut customers = its.customers;
+    customers.retain(|customer| email.is_none_or(|(_, email)| customer["email"] == email.as_str()));
     Json(json!({"count": customers.len(), "customers": customers})).into_response()
 }
 
@@ -269,6 +330,12 @@ pub const MOVED: u32 = 60;
 
 /// See [`me`].
 pub const LIAR: &str = "cus_liar";
+
+/// [`CUSTOMERS`] in the form in which they are told.
+fn customers_made() -> Vec<Value> {
+    let told = |(id, email, has_account): &(&str, &str, bool)| json!({"id": id, "email": email, "has_account": has_account});
+    CUSTOMERS.iter().map(told).collect()
+}
 
 /// Their ids, emails, and whether they have an account.
 const CUSTOMERS: [(&str, &str, bool); 4] = [
@@ -386,27 +453,50 @@ pub fn order(
     fulfillments: Value,
 ) -> Value {
     let email = customer.trim_end_matches("_guest");
-    json!({
-        "id": format!("order_{number}"),
-        "display_id": number,
-        "custom_display_id": null,
-        "status": status,
-        "email": format!("{email}@example.com"),
-        "customer_id": format!("cus_{customer}"),
-        "currency_code": "eur",
-        "total": 118.048,
-        "original_total": 118.048,
-        "created_at": format!("2026-11-22T14:{number:02}:00.000Z"),
-        "updated_at": "2026-11-24T09:00:00.000Z",
-        "canceled_at": (status == "canceled").then_some("2026-11-23T08:00:00.000Z"),
-        "payment_status": payment,
-        "fulfillment_status": fulfillment,
-        "items": [
-            {"title": "Linen Shirt", "product_title": "Linen Shirt", "variant_title": "L", "quantity": 2, "thumbnail": PICTURE},
-            {"title": "Gift wrapping", "product_title": null, "variant_title": null, "quantity": 1, "thumbnail": null},
-        ],
-        "fulfillments": fulfillments,
-    })
+    let mut order = sample("recommended-3-order-shipped").body["order"].take();
+    let shirt = of_item(&order, "Linen Shirt");
+    let made_by_hand = &sample("recommended-3-order-from_draft").body["order"];
+    let wrapping = of_item(made_by_hand, "Gift wrapping (custom line, no variant)");
+    let shirt = with(
+        with(shirt, "variant_title", json!("L")),
+        "thumbnail",
+        json!(PICTURE),
+    );
+    for (field, value) in [
+        ("id", json!(format!("order_{number}"))),
+        ("display_id", json!(number)),
+        ("status", json!(status)),
+        ("email", json!(format!("{email}@example.com"))),
+        ("customer_id", json!(format!("cus_{customer}"))),
+        (
+            "created_at",
+            json!(format!("2026-11-22T14:{number:02}:00.000Z")),
+        ),
+        ("updated_at", json!("2026-11-24T09:00:00.000Z")),
+        (
+            "canceled_at",
+            json!((status == "canceled").then_some("2026-11-23T08:00:00.000Z")),
+        ),
+        ("payment_status", json!(payment)),
+        ("fulfillment_status", json!(fulfillment)),
+        (
+            "items",
+            json!([shirt, with(wrapping, "title", json!("Gift wrapping"))]),
+        ),
+        ("fulfillments", fulfillments),
+    ] {
+        order[field] = value;
+    }
+    order
+}
+
+/// The line of this title.
+fn of_item(order: &Value, title: &str) -> Value {
+    let mut items = order["items"].as_array().expect("lines").iter();
+    items
+        .find(|item| item["title"] == title)
+        .expect("the line")
+        .clone()
 }
 
 pub fn with(mut order: Value, field: &str, value: Value) -> Value {

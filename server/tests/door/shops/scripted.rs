@@ -234,8 +234,12 @@ pub fn refusal(status: u16, body: Value) -> Response {
 
 /// Those of a query, in order, with their names as they are sent.
 pub fn parameters(request: &Request) -> Vec<(String, String)> {
-    let url = format!("http://shop{}", request.uri());
-    let url = reqwest::Url::parse(&url).expect("a URL");
+    parameters_of(&request.uri().to_string())
+}
+
+/// The same of a path with its query.
+pub fn parameters_of(path: &str) -> Vec<(String, String)> {
+    let url = reqwest::Url::parse(&format!("http://shop{path}")).expect("a URL");
     url.query_pairs().into_owned().collect()
 }
 

@@ -222,7 +222,7 @@ async fn the_customer_of_one_medusa_is_shown_nothing_of_another_nor_of_built_in_
     let other = Medusa::start_with(Its {
         jwt_secret: "another secret",
         orders: vec![theirs(1), theirs(30)],
-        filters: true,
+        ..Its::default()
     })
     .await;
     let (ctx, member) = (&signed.server.ctx, &signed.shop.member);
