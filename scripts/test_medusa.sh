@@ -8,7 +8,7 @@ source scripts/env.sh
 source scripts/setup.sh
 source scripts/build.sh
 
-RUNNER=${MEDUSA_RUNNER:-../shared/medusa}
+RUNNER=$(readlink -m "${MEDUSA_RUNNER:-../shared/medusa}")
 [[ -x $RUNNER/run.sh || -f $RUNNER/run.sh ]] ||
   die "there is no $RUNNER/run.sh that starts a seeded Medusa; MEDUSA_RUNNER names its folder"
 export MEDUSA_DIR=${MEDUSA_DIR:-$SHOPDESK_CACHE/medusa} MEDUSA_PORT=${MEDUSA_PORT:-9100}
@@ -20,5 +20,6 @@ say "starting Medusa in $MEDUSA_DIR …"
 trap 'bash "$RUNNER/stop.sh" >/dev/null' EXIT
 bash "$RUNNER/run.sh"
 lock build
-export SHOPDESK_MEDUSA_DIR=$MEDUSA_DIR
+# One of the tests ends the server and starts it again.
+export SHOPDESK_MEDUSA_DIR=$MEDUSA_DIR SHOPDESK_MEDUSA_RUNNER=$RUNNER
 cargo test --locked "${NATIVE[@]}" --features server/real-medusa --test door -- --test-threads=1 real_medusa
