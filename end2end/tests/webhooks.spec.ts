@@ -46,3 +46,33 @@ test("a webhook is made, fails, is replayed and deleted", async ({ dashboard, me
   await page.getByRole("dialog").getByRole("button", { name: "Delete webhook" }).click();
   await expect(page.getByText("No webhook yet")).toBeVisible();
 });
+
+test("the log goes on below its first fifty, by keyboard", async ({ dashboard, merchant, request }) => {
+  const store = await merchant.createStore("Busy Shop", { chat: { enabled: true } });
+  const page = await dashboard(`/stores/${store.id}/webhooks`);
+  await page.getByRole("button", { name: "Make a webhook" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("checkbox", { name: /^A shopper starts/ }).check();
+  await dialog.getByRole("checkbox", { name: /^A shopper, the team/ }).check();
+  await dialog.getByLabel("Address").fill("https://hooks.invalid/shopdesk");
+  await dialog.getByRole("button", { name: "Make webhook" }).click();
+  await dialog.getByRole("button", { name: "I have kept it" }).click();
+  // Each is told as a conversation and as a message.
+  for (let at = 0; at < 28; at++) await Shopper.write(request, store, `Hello ${at}`);
+
+  await page.getByRole("button", { name: "Log" }).click();
+  const told = dialog.getByRole("listitem");
+  await expect(told).toHaveCount(50);
+  const older = dialog.getByRole("button", { name: "Show older" });
+  await older.focus();
+  await page.keyboard.press("Enter");
+  await expect(told).toHaveCount(56);
+  await expect(older).toHaveCount(0);
+  await expect(told.nth(50).getByRole("button", { name: "Replay" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Sent again.")).toBeVisible();
+  await expect(told.nth(50).getByRole("button", { name: "Replay" })).toBeFocused();
+  await dialog.getByRole("button", { name: "Refresh" }).press("Enter");
+  await expect(dialog.getByRole("button", { name: "Refresh" })).toBeFocused();
+  await expect(told).toHaveCount(56);
+});

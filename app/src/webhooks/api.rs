@@ -10,7 +10,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {crate::request, backend::webhooks};
 
-/// Deliveries that the page shows.
+/// Deliveries that the page shows at once.
 #[cfg(feature = "ssr")]
 const SHOWN: i64 = 50;
 
@@ -40,17 +40,18 @@ pub async fn delete(store: StoreId, webhook: WebhookId) -> Result<(), AppError> 
         .map_err(request::refuse)
 }
 
-/// What a webhook was told last, the newest first.
+/// What a webhook was told `before`, or last, the newest first; and whether there is more.
 #[server(prefix = "/api/app", endpoint = "webhooks/deliveries", output = Answer)]
 pub async fn deliveries(
     store: StoreId,
     webhook: WebhookId,
-) -> Result<Vec<WebhookDelivery>, AppError> {
+    before: Option<WebhookDeliveryId>,
+) -> Result<(Vec<WebhookDelivery>, bool), AppError> {
     let (ctx, member) = request::member(store).await?;
-    let page = webhooks::deliveries(&ctx, &member, webhook, None, SHOWN)
+    let page = webhooks::deliveries(&ctx, &member, webhook, before, SHOWN)
         .await
         .map_err(request::refuse)?;
-    Ok(page.items)
+    Ok((page.items, page.has_more))
 }
 
 /// Delivers something once more.
