@@ -1,10 +1,14 @@
 //! Programs of a store that are told what happens in it.
 
+mod examples;
 pub mod receiver;
 
-use crate::common::{
-    Shop, TestServer, database,
-    people::{new_message, start_request},
+use crate::{
+    common::{
+        Shop, TestServer, database,
+        people::{new_message, start_request},
+    },
+    forms::{call, fields},
 };
 use backend::{conversations, webhooks};
 use domain::{
@@ -52,6 +56,15 @@ async fn stored(server: &TestServer, shop: &Shop) -> Webhook {
     all.expect("webhooks").remove(0)
 }
 
+/// The signature of a body that is sent at a time in seconds.
+fn signed(secret: &str, time: i64, body: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key");
+    mac.update(format!("{time}.{body}").as_bytes());
+    let hash = mac.finalize().into_bytes();
+    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("t={time},v1={hash}")
+}
+
 /// Lets what waits for the next try be tried now.
 async fn make_due(server: &TestServer) {
     let due = "UPDATE jobs SET state = 'ready', run_at = 0 WHERE kind = 'webhook'";
@@ -97,15 +110,40 @@ async fn a_message_is_told_as_the_api_shows_it_and_signed() {
         .expect("a signature");
     let age = server.ctx.now() / 1_000 - time.parse::<i64>().expect("seconds");
     assert!((0..60).contains(&age));
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key");
-    mac.update(format!("{time}.{}", told.text).as_bytes());
-    let expected: String = mac
-        .finalize()
-        .into_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    assert_eq!(hash, expected);
+    assert!(!hash.is_empty());
+    let time = time.parse().expect("seconds");
+    assert_eq!(signature, signed(&secret, time, &told.text));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn the_log_goes_on_page_by_page() {
+    let server = TestServer::start().await;
+    let (owner, shop) = server.owner_with_shop().await;
+    let receiver = Receiver::start().await;
+    let events = [WebhookEvent::ConversationCreated];
+    let (webhook, _) = webhook_at(&server, &shop, &receiver.address, &events).await;
+    for _ in 0..53 {
+        server.shopper(&shop).await;
+    }
+    let page = async |before: Option<&WebhookDelivery>| {
+        let mut form = fields([
+            ("store", shop.id.to_string().as_str()),
+            ("webhook", webhook.id.to_string().as_str()),
+        ]);
+        let before = before.map(|last| ("before".to_owned(), last.id.to_string()));
+        form.extend(before);
+        let page = call(&server, &owner.cookie, "webhooks/deliveries", &form).await;
+        page.json::<(Vec<WebhookDelivery>, bool)>(200)
+    };
+    let (newest, has_more) = page(None).await;
+    assert_eq!((newest.len(), has_more), (50, true));
+    let (older, has_more) = page(newest.last()).await;
+    assert_eq!((older.len(), has_more), (3, false));
+    let mut ids: Vec<_> = newest.iter().chain(&older).map(|told| told.id).collect();
+    assert!(ids.is_sorted_by(|newer, older| newer > older));
+    ids.dedup();
+    assert_eq!(ids.len(), 53);
     server.finish().await;
 }
 
