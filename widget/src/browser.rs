@@ -170,6 +170,22 @@ fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
+fn tab_storage() -> Option<Storage> {
+    window().session_storage().ok().flatten()
+}
+
+/// Reads a text that this tab has noted.
+pub fn noted(key: &str) -> Option<String> {
+    tab_storage()?.get_item(key).ok().flatten()
+}
+
+/// Notes a text for as long as this tab lives. A browser that refuses loses the convenience.
+pub fn note(key: &str, text: &str) {
+    if let Some(storage) = tab_storage() {
+        let _ = storage.set_item(key, text);
+    }
+}
+
 /// Reads a stored text.
 pub fn stored(key: &str) -> Option<String> {
     UNSTORED

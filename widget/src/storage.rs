@@ -2,8 +2,15 @@
 //! shopper has done something.
 
 use crate::{browser, json, outbox::Outbox};
-use domain::{UnixMillis, ids::ConversationId, widget_api::VisitorDetails};
+use domain::{
+    UnixMillis,
+    ids::{ConversationId, MessageId},
+    widget_api::VisitorDetails,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// How long a code counts that was sent, in milliseconds.
+const CODE_MS: i64 = 10 * 60 * 1_000;
 
 /// The right to a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +103,21 @@ impl Memory {
     /// Notes it: signing out ends what was written, sent or not. The loader reads it, too.
     pub fn set_customers(&self, is_customers: bool) {
         browser::store(&self.key("customer"), is_customers.then_some("1"));
+    }
+
+    /// Whether a code is on its way to who was asked for their email by the message `id`, and
+    /// may still be given. This tab's alone, and never the code.
+    pub fn awaits_code(&self, id: MessageId) -> bool {
+        let note = browser::noted(&self.key("code")).unwrap_or_default();
+        let until = note.strip_prefix(&id.to_string());
+        // Both have as many digits.
+        until.is_some_and(|until| *until > *browser::now().to_string())
+    }
+
+    /// Notes that one is.
+    pub fn set_awaits_code(&self, id: MessageId) {
+        let until = browser::now() + CODE_MS;
+        browser::note(&self.key("code"), &format!("{id}{until}"));
     }
 
     /// Leaves a note for the loader.

@@ -55,10 +55,23 @@ pub fn pump_now(chat: Chat) {
 
 /// The page goes away: the next one, or another tab, may send at once.
 pub fn hand_over(chat: Chat) {
-    let tab = chat.works.read_value().work.tab.clone();
     if chat.memory().outbox().next().is_some() {
-        chat.change_outbox(|outbox| outbox.release(&tab));
+        release(chat);
     }
+}
+
+/// Lets no other tab send for a while; not if one does.
+pub fn claim(chat: Chat) -> bool {
+    let tab = chat.works.read_value().work.tab.clone();
+    let mut is_mine = false;
+    chat.change_outbox(|outbox| is_mine = outbox.claim(&tab, browser::now()));
+    is_mine
+}
+
+/// Lets others send again.
+pub fn release(chat: Chat) {
+    let tab = chat.works.read_value().work.tab.clone();
+    chat.change_outbox(|outbox| outbox.release(&tab));
 }
 
 /// Tells the server that the shopper is typing, now and then.
@@ -136,9 +149,7 @@ async fn pump(chat: Chat) -> Option<u32> {
     let tab = chat.works.read_value().work.tab.clone();
     loop {
         let entry = chat.memory().outbox().next().cloned()?;
-        let mut is_mine = false;
-        chat.change_outbox(|outbox| is_mine = outbox.claim(&tab, browser::now()));
-        if !is_mine {
+        if !claim(chat) {
             // Another tab is at it.
             return Some(OTHER_TAB_MS);
         }

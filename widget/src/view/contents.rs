@@ -22,7 +22,7 @@ use web_sys::Element;
 pub fn contents(body: Element, (chat, row): (Chat, Row)) {
     if row.asks_proof && !chat.is_verified() {
         words(Some(&body), &row.body);
-        proof(&body, chat, false);
+        proof(&body, chat, row.id);
         return;
     }
     let (texts, body) = (chat.texts, Some(&body));

@@ -3,13 +3,16 @@
 
 use super::elements::{add, set};
 use crate::{browser, chat::Chat, rest::Proof, sync};
+use domain::ids::MessageId;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
-/// Asks for the address, then for the code that was sent there.
-pub fn proof(body: &Element, chat: Chat, is_code: bool) -> Option<()> {
+/// Asks for the address, then for the code that was sent there, to prove it to the question
+/// `id`. Another page goes on where this one was left.
+pub fn proof(body: &Element, chat: Chat, id: MessageId) -> Option<HtmlInputElement> {
     let texts = chat.texts;
+    let is_code = chat.memory().awaits_code(id);
     let (name, kind, complete, button) = if is_code {
         (texts.code(), "text", "one-time-code", texts.code_give())
     } else {
@@ -27,12 +30,11 @@ pub fn proof(body: &Element, chat: Chat, is_code: bool) -> Option<()> {
     let field: HtmlInputElement = field.unchecked_into();
     if is_code {
         set(&field, "inputmode", "numeric");
-        let _ = field.focus();
     } else {
         let visitor = &chat.state.read_untracked().visitor;
         field.set_value(visitor.email.as_deref().unwrap_or_default());
     }
-    let body = body.clone();
+    let (body, input) = (body.clone(), field.clone());
     browser::listen(&form.clone().into(), "submit", move |event| {
         event.prevent_default();
         set(&button, "disabled", "");
@@ -57,10 +59,13 @@ pub fn proof(body: &Element, chat: Chat, is_code: bool) -> Option<()> {
                 }
                 Ok(()) => {
                     form.remove();
-                    self::proof(&body, chat, true);
+                    chat.memory().set_awaits_code(id);
+                    if let Some(field) = self::proof(&body, chat, id) {
+                        let _ = field.focus();
+                    }
                 }
             }
         });
     });
-    Some(())
+    Some(input)
 }
