@@ -17,6 +17,7 @@ use domain::{
 };
 use std::{
     fmt::Write as _,
+    io::Write as _,
     time::{Duration, Instant},
 };
 
@@ -85,9 +86,12 @@ async fn import_beside(
     let begun = Instant::now();
     let importing = tokio::spawn(async move {
         let import = import::begin(&ctx, &member)?;
+        let mut sent = import.file(&ctx)?;
+        let written = sent.write_all(file.as_bytes());
+        written.map_err(|error| backend::Error::Internal(error.to_string()))?;
         let options = ImportOptions::default();
         import
-            .run(&ctx, file.into_bytes(), ImportStep::ApplyAll, options)
+            .run(&ctx, sent, ImportStep::ApplyAll, options)
             .await
             .map(|report| (begun.elapsed(), report.counts))
     });

@@ -66,7 +66,7 @@ fn FilePicker(state: ImportState) -> impl IntoView {
     view! {
         <Card
             title="File"
-            why="The exports of Shopify, WooCommerce and Medusa are known; of others you say what the columns are. Up to 20 MB and 200,000 rows."
+            why="The exports of Shopify, WooCommerce and Medusa are known; of others you say what the columns are. Up to 256 MB and 200,000 rows."
         >
             <label
                 class="drop"

@@ -8,8 +8,11 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Largest file, in bytes.
-pub const FILE_MAX: usize = 20 * 1024 * 1024;
+/// Largest file, in bytes. As many rows as a file may have are 169 MB as Shopify exports them,
+/// in 79 columns.
+pub const FILE_MAX: usize = 256 * 1024 * 1024;
+/// Longest row, in bytes.
+pub const ROW_LENGTH_MAX: usize = 1024 * 1024;
 /// Most rows of a file, or orders of a JSON file.
 pub const ROWS_MAX: usize = 200_000;
 /// Most columns of a file.
@@ -410,6 +413,8 @@ pub enum FileFault {
     TooManyRows,
     /// It has more columns than [`COLUMNS_MAX`].
     TooManyColumns,
+    /// A row is longer than [`ROW_LENGTH_MAX`].
+    LongRow,
     /// It begins like JSON, and isn't; where it ceases to be, both counted from 1.
     Json {
         /// The line.
@@ -438,6 +443,10 @@ impl From<FileFault> for Invalid {
                 "This file has more than {ROWS_MAX} rows. Please split it into several files."
             ),
             FileFault::TooManyColumns => too_many_columns(),
+            FileFault::LongRow => {
+                "A row of this file is longer than 1 MB. Perhaps a quotation mark is missing."
+                    .to_owned()
+            }
             FileFault::Json { line, column } => format!(
                 "This is not valid JSON. Please look at line {line}, character {column}, and before."
             ),

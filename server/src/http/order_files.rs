@@ -53,7 +53,8 @@ pub async fn import(
     let mapping = query.columns.as_deref().map(mapping_from_words);
     let mapping = mapping.transpose().map_err(Error::from)?;
     let import = import::begin(&ctx, &member)?;
-    let sent = upload::take_in(&headers, body, FILE_MAX, pace).await?;
+    let file = import.file(&ctx)?;
+    let sent = upload::take_in_file(&headers, body, FILE_MAX, pace, file).await?;
     let options = ImportOptions {
         mapping,
         status: query.status,

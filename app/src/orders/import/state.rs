@@ -79,7 +79,7 @@ impl ImportState {
         let Some(file) = self.file() else { return };
         #[expect(clippy::cast_precision_loss, reason = "it is exact")]
         if file.size() > FILE_MAX as f64 {
-            let words = "This file is larger than 20 MB. Please split it into several.";
+            let words = "This file is larger than 256 MB. Please split it into several.";
             self.form
                 .show(Some(AppError::from(Invalid::new("file", words))));
             return;

@@ -184,6 +184,7 @@ mod tests {
         order_import::{ImportCounts, ImportOptions, ImportStep},
     };
     use futures::TryStreamExt;
+    use std::io::Write;
 
     fn order(number: &str) -> Order {
         Order {
@@ -243,9 +244,11 @@ mod tests {
     async fn what_was_exported_is_imported_as_it_was() {
         let shop = with_orders(&["1", "A-2"]).await;
         for format in [ExportFormat::Csv, ExportFormat::Json] {
-            let file = file(&shop, format).await;
+            let exported = file(&shop, format).await;
             let ctx = &shop.test.ctx;
             let import = import::begin(ctx, &shop.member).expect("a turn");
+            let mut file = import.file(ctx).expect("a file");
+            file.write_all(&exported).expect("written");
             let preview = import.run(ctx, file, ImportStep::Preview, ImportOptions::default());
             let preview = preview.await.expect("a file");
             assert_eq!(preview.faults, []);

@@ -10,6 +10,7 @@ mod header;
 mod json_file;
 mod medusa;
 pub(crate) mod separator;
+mod source;
 pub(super) mod status;
 mod turns;
 
@@ -22,7 +23,9 @@ use super::{
 use crate::{
     Ctx,
     access::{Permission, Principal},
+    context::Data,
     db::Kind,
+    durable,
     error::{Error, Result},
 };
 use domain::{
@@ -37,7 +40,8 @@ use domain::{
     },
 };
 use found::Found;
-use std::collections::HashMap;
+use source::{Source, TextFile};
+use std::{collections::HashMap, fs::File};
 use tokio::task::JoinError;
 use turns::Turn;
 
@@ -67,6 +71,21 @@ pub fn begin(ctx: &Ctx, who: &Principal) -> Result<Import> {
 }
 
 impl Import {
+    /// An empty file to be filled with what is imported: on disk, under no name, so that it
+    /// takes no memory and is gone with the import, whatever ends that.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if none can be made.
+    pub fn file(&self, ctx: &Ctx) -> Result<File> {
+        let made = match &ctx.config().data {
+            Data::Folder(folder) => {
+                durable::make_folder(folder).and_then(|()| tempfile::tempfile_in(folder))
+            }
+            Data::Memory => tempfile::tempfile(),
+        };
+        made.map_err(|error| Error::Internal(format!("a file to import from: {error}")))
+    }
+
     /// Reads the file and does what `step` says: all in one transaction, or nothing. Once
     /// begun it goes on to its end, even if the caller is dropped meanwhile, and keeps the
     /// store's turn until then.
@@ -77,7 +96,7 @@ impl Import {
     pub async fn run(
         self,
         ctx: &Ctx,
-        file: Vec<u8>,
+        file: File,
         step: ImportStep,
         options: ImportOptions,
     ) -> Result<ImportReport> {
@@ -99,7 +118,7 @@ impl Import {
     async fn run_in_place(
         &self,
         ctx: &Ctx,
-        file: Vec<u8>,
+        file: File,
         step: ImportStep,
         options: ImportOptions,
     ) -> Result<ImportReport> {
@@ -244,12 +263,12 @@ fn stopped(error: &JoinError) -> Error {
     Error::Internal(format!("an import was stopped: {error}"))
 }
 
-fn read(file: Vec<u8>, options: &ImportOptions) -> Result<Found, FileFault> {
-    let text = encoding::text_of(file)?;
-    if json_file::looks_like(&text) {
-        json_file::read(&text)
+fn read(file: File, options: &ImportOptions) -> Result<Found, FileFault> {
+    let file = TextFile::open(file)?;
+    if json_file::looks_like(file.beginning()) {
+        json_file::read(&file)
     } else {
-        csv_file::read(&text, options)
+        csv_file::read(&file, options)
     }
 }
 

@@ -5,7 +5,8 @@ use super::{
     date::{self, DateFault, DayOrder},
     found::{Found, excerpt},
     header,
-    separator::{has_more_columns, separator_of},
+    separator::{Widths, separator_of},
+    source::Source,
     status,
 };
 use crate::orders::formula;
@@ -16,10 +17,11 @@ use domain::{
     order_check::{ITEMS_MAX, OrderFault, SHIPMENTS_MAX},
     order_import::{
         COLUMNS_MAX, FileColumn, FileFault, ImportFault, ImportOptions, ImportedFrom, OrderColumn,
-        ROWS_MAX,
+        ROW_LENGTH_MAX, ROWS_MAX,
     },
     order_number::OrderNumber,
 };
+use std::io::BufRead;
 
 /// The columns that say something of the order as a whole: the rows of one order don't
 /// contradict one another in them.
@@ -38,14 +40,20 @@ const OF_ORDER: [OrderColumn; 12] = [
     OrderColumn::ChangedAt,
 ];
 
+/// A CSV file that is read row by row.
+type Records<'s> = csv::Reader<Box<dyn BufRead + 's>>;
+
 /// Reads the file as `options` say.
-pub(super) fn read(text: &str, options: &ImportOptions) -> Result<Found, FileFault> {
-    let (separator, text) = separator_of(text);
-    // Before any row is read: a file of separators alone would take many times its size.
-    if has_more_columns(text, separator, COLUMNS_MAX) {
-        return Err(FileFault::TooManyColumns);
-    }
-    let mut reader = records(text, separator);
+pub(super) fn read(
+    source: &(impl Source + ?Sized),
+    options: &ImportOptions,
+) -> Result<Found, FileFault> {
+    let (separator, table) = separator_of(source.beginning());
+    // The line that names the separator, and a second byte order mark, which the reader leaves
+    // out, too.
+    let begin = source.beginning().len() - table.trim_start_matches('\u{feff}').len();
+    check_widths(source.text(begin)?, separator)?;
+    let mut reader = records(source.text(begin)?, separator);
     let mut record = StringRecord::new();
     if !next(&mut reader, &mut record)? {
         return Err(FileFault::Empty);
@@ -79,7 +87,7 @@ pub(super) fn read(text: &str, options: &ImportOptions) -> Result<Found, FileFau
         survey.decimal_mark = DecimalMark::Point;
     }
     if found.missing.is_empty() {
-        let mut reader = records(text, separator);
+        let mut reader = records(source.text(begin)?, separator);
         next(&mut reader, &mut record)?;
         let file = File {
             columns,
@@ -118,16 +126,37 @@ fn missing(
         .collect()
 }
 
-fn records(text: &str, separator: u8) -> csv::Reader<&[u8]> {
+/// Before any row is read: a file of separators alone, or of one row, would take many times
+/// its size.
+fn check_widths(mut text: impl BufRead, separator: u8) -> Result<(), FileFault> {
+    let mut widths = Widths::new(separator);
+    loop {
+        let block = text.fill_buf().map_err(|_| FileFault::NotText)?;
+        let length = block.len();
+        if length == 0 {
+            return Ok(());
+        }
+        widths.read(block);
+        text.consume(length);
+        if widths.most_columns > COLUMNS_MAX {
+            return Err(FileFault::TooManyColumns);
+        }
+        if widths.longest > ROW_LENGTH_MAX {
+            return Err(FileFault::LongRow);
+        }
+    }
+}
+
+fn records(text: Box<dyn BufRead + '_>, separator: u8) -> Records<'_> {
     csv::ReaderBuilder::new()
         .delimiter(separator)
         .flexible(true)
         .has_headers(false)
-        .from_reader(text.as_bytes())
+        .from_reader(text)
 }
 
-fn next(reader: &mut csv::Reader<&[u8]>, record: &mut StringRecord) -> Result<bool, FileFault> {
-    // Text in memory with rows of any length: nothing can go wrong.
+fn next(reader: &mut Records<'_>, record: &mut StringRecord) -> Result<bool, FileFault> {
+    // It has been read as text before, and its rows may be as they like.
     reader.read_record(record).map_err(|_| FileFault::NotText)
 }
 
@@ -142,7 +171,7 @@ struct Survey {
 }
 
 fn survey(
-    reader: &mut csv::Reader<&[u8]>,
+    reader: &mut Records<'_>,
     record: &mut StringRecord,
     shown: &mut [FileColumn],
     columns: &[(usize, OrderColumn)],
@@ -214,7 +243,7 @@ impl Rows {
 impl File<'_> {
     fn read_orders(
         &self,
-        reader: &mut csv::Reader<&[u8]>,
+        reader: &mut Records<'_>,
         record: &mut StringRecord,
         found: &mut Found,
     ) -> Result<(), FileFault> {

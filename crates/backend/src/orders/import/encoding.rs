@@ -3,16 +3,22 @@
 use domain::order_import::FileFault;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// How much of a file is looked at to tell UTF-16 without a mark.
-const LOOKED_AT: usize = 1_024;
+/// How much of a file is looked at to tell which encoding it has.
+pub(super) const LOOKED_AT: usize = 1_024;
+
+/// The encoding of a file that begins so, and the length of its mark: UTF-8 or UTF-16, with a
+/// byte order mark or without. What turns out not to be UTF-8 is Windows-1252.
+pub(super) fn of(bytes: &[u8]) -> Result<(&'static Encoding, usize), FileFault> {
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+        return Err(FileFault::Workbook);
+    }
+    Ok(Encoding::for_bom(bytes).unwrap_or((by_look(bytes), 0)))
+}
 
 /// The text of a file: UTF-8 or UTF-16, with a byte order mark or without, else
 /// Windows-1252, of which Latin-1 is a part.
 pub(crate) fn text_of(bytes: Vec<u8>) -> Result<String, FileFault> {
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xD0\xCF\x11\xE0") {
-        return Err(FileFault::Workbook);
-    }
-    let (encoding, mark) = Encoding::for_bom(&bytes).unwrap_or((by_look(&bytes), 0));
+    let (encoding, mark) = of(&bytes)?;
     let text = if encoding == UTF_8 && mark == 0 {
         match String::from_utf8(bytes) {
             Ok(text) => text,

@@ -1,6 +1,6 @@
 //! A JSON file: a list of orders, or an object with one, as an API answers.
 
-use super::{found::Found, medusa};
+use super::{found::Found, medusa, source::Source};
 use domain::{
     UnixMillis,
     order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
@@ -13,25 +13,37 @@ use serde::{
     },
 };
 use serde_json::{Value, value::RawValue};
-use std::fmt;
+use std::{
+    cell::Cell,
+    fmt,
+    io::{self, Read},
+};
 
 /// Longest order, in bytes. As a value in memory it can take ninety times as much.
 const ORDER_LENGTH_MAX: usize = 1024 * 1024;
+/// Longest value that is read at all, in bytes: it is held as text.
+const VALUE_LENGTH_MAX: usize = 16 * ORDER_LENGTH_MAX;
 
 /// Whether a text begins as JSON does.
-pub(super) fn looks_like(text: &str) -> bool {
-    text.trim_start().starts_with(['[', '{'])
+pub(super) fn looks_like(beginning: &str) -> bool {
+    beginning.trim_start().starts_with(['[', '{'])
 }
 
 /// Reads the orders one after the other: as a whole they would take many times the file's
 /// size.
-pub(super) fn read(text: &str) -> Result<Found, FileFault> {
+pub(super) fn read(source: &(impl Source + ?Sized)) -> Result<Found, FileFault> {
     let mut found = Found::nothing(ImportedFrom::Shopdesk);
     let mut rows = 0;
-    let mut json = serde_json::Deserializer::from_str(text);
+    let since_order = Cell::new(0);
+    let text = ValueByValue {
+        text: source.text(0)?,
+        since_order: &since_order,
+    };
+    let mut json = serde_json::Deserializer::from_reader(text);
     let list = List {
         found: &mut found,
         rows: &mut rows,
+        since_order: &since_order,
     };
     let read = list.deserialize(&mut json).and_then(|()| json.end());
     if rows > ROWS_MAX {
@@ -40,7 +52,7 @@ pub(super) fn read(text: &str) -> Result<Found, FileFault> {
     match read {
         Ok(()) if rows == 0 => Err(FileFault::Empty),
         Ok(()) => Ok(found),
-        Err(error) if error.is_data() => Err(FileFault::NoOrders),
+        Err(error) if error.is_data() || error.is_io() => Err(FileFault::NoOrders),
         Err(error) => Err(FileFault::Json {
             line: error.line(),
             column: error.column(),
@@ -48,9 +60,28 @@ pub(super) fn read(text: &str) -> Result<Found, FileFault> {
     }
 }
 
+/// Ends where one value goes on and on.
+struct ValueByValue<'s, R> {
+    text: R,
+    /// What has been read since an order began.
+    since_order: &'s Cell<usize>,
+}
+
+impl<R: Read> Read for ValueByValue<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.text.read(buffer)?;
+        self.since_order.set(self.since_order.get() + read);
+        if self.since_order.get() > VALUE_LENGTH_MAX {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(read)
+    }
+}
+
 struct List<'f> {
     found: &'f mut Found,
     rows: &'f mut usize,
+    since_order: &'f Cell<usize>,
 }
 
 impl<'de> DeserializeSeed<'de> for List<'_> {
@@ -69,7 +100,8 @@ impl<'de> Visitor<'de> for List<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(json) = list.next_element::<&RawValue>()? {
+        while let Some(json) = list.next_element::<Box<RawValue>>()? {
+            self.since_order.set(0);
             *self.rows += 1;
             if *self.rows > ROWS_MAX {
                 return Err(A::Error::custom("too many orders"));
@@ -81,7 +113,11 @@ impl<'de> Visitor<'de> for List<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
-        let Self { found, rows } = self;
+        let Self {
+            found,
+            rows,
+            since_order,
+        } = self;
         let mut has_orders = false;
         while let Some(key) = object.next_key::<String>()? {
             if key == "orders" && !has_orders {
@@ -89,6 +125,7 @@ impl<'de> Visitor<'de> for List<'_> {
                 object.next_value_seed(List {
                     found: &mut *found,
                     rows: &mut *rows,
+                    since_order,
                 })?;
             } else {
                 object.next_value::<IgnoredAny>()?;
@@ -248,6 +285,17 @@ mod tests {
         let found = read(&format!("[{long},{}]", order("2"))).expect("JSON");
         assert_eq!(found.orders.len(), 1);
         assert_eq!(found.faults[0].fault, ImportFault::TooLong);
+    }
+
+    #[test]
+    fn a_value_that_goes_on_and_on_is_not_held() {
+        let endless = "0,".repeat(VALUE_LENGTH_MAX);
+        for text in [
+            format!("[[{endless}0]]"),
+            format!("{{\"meta\":[{endless}0]}}"),
+        ] {
+            assert_eq!(read(&text).err(), Some(FileFault::NoOrders));
+        }
     }
 
     #[test]

@@ -38,32 +38,58 @@ pub(crate) fn separator_of(text: &str) -> (u8, &str) {
     (SEPARATORS[best], text)
 }
 
-/// Whether a row has more than `max` cells, told without keeping any.
-pub(super) fn has_more_columns(text: &str, separator: u8, max: usize) -> bool {
-    let mut columns = 1;
-    let mut place = Place::CellStart;
-    // The reader leaves a byte order mark out, too.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    for byte in text.bytes() {
-        place = match (place, byte) {
-            (Place::CellStart, b'"') | (Place::QuoteInQuoted, b'"') => Place::Quoted,
-            (Place::Quoted, b'"') => Place::QuoteInQuoted,
-            (Place::Quoted, _) => Place::Quoted,
-            (_, b'\n' | b'\r') => {
-                columns = 1;
-                Place::CellStart
-            }
-            (_, byte) if byte == separator => {
-                columns += 1;
-                if columns > max {
-                    return true;
-                }
-                Place::CellStart
-            }
-            _ => Place::Plain,
-        };
+/// The widest row and the longest of what has been read of a file, told without keeping any.
+pub(super) struct Widths {
+    separator: u8,
+    place: Place,
+    columns: usize,
+    length: usize,
+    /// The most cells of a row.
+    pub most_columns: usize,
+    /// The length of the longest row, in bytes.
+    pub longest: usize,
+}
+
+impl Widths {
+    /// Of nothing yet.
+    pub fn new(separator: u8) -> Self {
+        Self {
+            separator,
+            place: Place::CellStart,
+            columns: 1,
+            length: 0,
+            most_columns: 1,
+            longest: 0,
+        }
     }
-    false
+
+    /// Reads on.
+    pub fn read(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.length += 1;
+            self.place = match (self.place, *byte) {
+                (Place::CellStart, b'"') | (Place::QuoteInQuoted, b'"') => Place::Quoted,
+                (Place::Quoted, b'"') => Place::QuoteInQuoted,
+                (Place::Quoted, _) => Place::Quoted,
+                (_, b'\n' | b'\r') => {
+                    self.end_row();
+                    Place::CellStart
+                }
+                (_, byte) if byte == self.separator => {
+                    self.columns += 1;
+                    self.most_columns = self.most_columns.max(self.columns);
+                    Place::CellStart
+                }
+                _ => Place::Plain,
+            };
+        }
+        self.longest = self.longest.max(self.length);
+    }
+
+    fn end_row(&mut self) {
+        self.longest = self.longest.max(self.length);
+        (self.columns, self.length) = (1, 0);
+    }
 }
 
 /// Where in a row a byte stands. A quote begins a quoted cell only where the cell begins.
@@ -78,8 +104,17 @@ enum Place {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_more_columns, separator_of};
+    use super::{Widths, separator_of};
     use proptest::prelude::*;
+
+    fn widths(text: &str, separator: u8) -> Widths {
+        let mut widths = Widths::new(separator);
+        // In parts, as a file is read.
+        for part in text.as_bytes().chunks(3) {
+            widths.read(part);
+        }
+        widths
+    }
 
     #[test]
     fn the_header_decides() {
@@ -103,11 +138,14 @@ mod tests {
     #[test]
     fn the_widest_row_counts_wherever_it_is() {
         let wide = format!("a,b\n1,2\n{}", ",".repeat(20));
-        assert!(has_more_columns(&wide, b',', 20));
-        assert!(!has_more_columns(&wide, b',', 21));
-        assert!(!has_more_columns("\"1,2,3\n4,5\",6", b',', 2));
-        let marked = format!("\u{feff}\"\n\"{}", ",".repeat(20));
-        assert!(has_more_columns(&marked, b',', 20));
+        assert_eq!(widths(&wide, b',').most_columns, 21);
+        assert_eq!(widths("\"1,2,3\n4,5\",6", b',').most_columns, 2);
+    }
+
+    #[test]
+    fn the_longest_row_counts_with_all_lines_of_its_cells() {
+        assert_eq!(widths("a,b\n\"1\n2\n3\",4\nx", b',').longest, 10);
+        assert_eq!(widths("a\n12345", b',').longest, 5);
     }
 
     proptest! {
@@ -117,10 +155,9 @@ mod tests {
                 .flexible(true)
                 .has_headers(false)
                 .from_reader(text.as_bytes());
-            let widths = reader.records().map(|record| record.expect("text").len());
-            let widest = widths.max().unwrap_or_default().max(1);
-            prop_assert!(!has_more_columns(&text, b',', widest));
-            prop_assert!(widest == 1 || has_more_columns(&text, b',', widest - 1));
+            let read = reader.records().map(|record| record.expect("text").len());
+            let widest = read.max().unwrap_or_default().max(1);
+            prop_assert_eq!(widths(&text, b',').most_columns, widest);
         }
 
         #[test]

@@ -9,7 +9,7 @@ use crate::{
 use ImportStep::{ApplyAll, ApplyGood, Preview};
 use domain::role::Role;
 use futures::FutureExt;
-use std::time::Duration;
+use std::{io::Write, time::Duration};
 use tokio::{sync::oneshot, time::timeout};
 
 const HEADER: &str = "Number,Email,Status,Payment,Currency,Total,Date\n";
@@ -21,10 +21,17 @@ fn file(rows: &[(&str, &str)]) -> String {
     format!("{HEADER}{}", rows.collect::<String>())
 }
 
+/// A file in which `text` stands.
+fn of(import: &Import, ctx: &Ctx, text: &str) -> File {
+    let mut file = import.file(ctx).expect("a file");
+    file.write_all(text.as_bytes()).expect("written");
+    file
+}
+
 async fn run(shop: &Shop, text: &str, step: ImportStep) -> ImportReport {
     let ctx = &shop.test.ctx;
     let import = begin(ctx, &shop.member).expect("a turn");
-    let file = text.as_bytes().to_vec();
+    let file = of(&import, ctx, text);
     let report = import.run(ctx, file, step, ImportOptions::default());
     report.await.expect("a file")
 }
@@ -149,7 +156,7 @@ async fn an_import_that_nobody_waits_for_keeps_its_turn_to_its_end() {
     let shop = Shop::new().await;
     let ctx = &shop.test.ctx;
     let import = begin(ctx, &shop.member).expect("a turn");
-    let file = file(&[("1", "5.00")]).into_bytes();
+    let file = of(&import, ctx, &file(&[("1", "5.00")]));
     let run = import.run(ctx, file, ApplyAll, ImportOptions::default());
     // Begun, and dropped.
     assert!(run.now_or_never().is_none());
@@ -184,7 +191,8 @@ async fn an_unknown_currency_for_all_is_refused() {
         ..ImportOptions::default()
     };
     let import = begin(ctx, &shop.member).expect("a turn");
-    let refused = import.run(ctx, file(&[("1", "5.00")]).into_bytes(), Preview, options);
+    let file = of(&import, ctx, &file(&[("1", "5.00")]));
+    let refused = import.run(ctx, file, Preview, options);
     let refused = refused.await.map(drop);
     assert!(matches!(refused, Err(Error::Invalid(invalid)) if invalid.field == "currency"));
 }
