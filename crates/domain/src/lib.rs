@@ -28,6 +28,7 @@ pub mod order_source;
 mod order_told;
 pub mod problem;
 pub mod role;
+pub mod search;
 pub mod settings;
 pub mod shop_customer;
 mod shown;

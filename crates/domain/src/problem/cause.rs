@@ -67,6 +67,8 @@ pub enum Noun {
     Store,
     /// A conversation.
     Conversation,
+    /// A message.
+    Message,
     /// A category of the FAQ.
     Category,
     /// A question of the FAQ.
@@ -199,6 +201,8 @@ pub enum RateLimit {
     AskShop,
     /// Questions that a store tries out.
     TryQuestion,
+    /// Searches of one person or program.
+    Search,
     /// Imports that one account has under way.
     Imports,
 }

@@ -69,6 +69,7 @@ fn not_found(noun: Noun) -> String {
         Noun::Visitor => "visitor",
         Noun::Order => "order",
         Noun::Tag => "tag",
+        Noun::Message => "message",
         Noun::Id => return "There is nothing with this id.".to_owned(),
         Noun::Address => return "There is nothing at this address.".to_owned(),
         Noun::Page => {
@@ -181,6 +182,7 @@ const fn rate_limited(limit: RateLimit) -> &'static str {
         RateLimit::TryQuestion => {
             "This store has tried many questions in a short time. Please wait a moment and try again."
         }
+        RateLimit::Search => "Too many searches in a short time. Please wait a moment.",
         RateLimit::Imports => {
             "You import files into other stores right now. Please wait until one of them is done."
         }

@@ -6,6 +6,7 @@ use crate::{
     account::{Account, EmailAddress},
     api_key::{ApiKey, CreatedApiKey, NewApiKey, Scope},
     canned::{CannedDraft, CannedList, CannedResponse},
+    conversation::Status,
     faq::{FaqCategory, FaqDraft, FaqItem, FaqItemState, FaqTrial},
     identity::{IdentitySecret, NewIdentitySecret},
     inbox::{
@@ -19,6 +20,9 @@ use crate::{
         ShopperOrders, SourceFound, SourceTest, SourceTrouble,
     },
     role::Role,
+    search::{
+        Author, FoundIn, FoundMessage, FoundName, Indexing, Part, Search, SearchHit, SearchPage,
+    },
     store::{Availability, ServiceStatus, StoreOverview, StoreProfile, StoreSummary, TeamMember},
     tag::{Tag, TagColour},
     webhook::{
@@ -572,4 +576,72 @@ fn connected_shops() {
         publishable_key: Some("pk_1".into()),
     };
     pin("connect_shop", &[connect]);
+}
+
+#[test]
+fn searches_and_what_they_find() {
+    let authors = each_variant!(Author {
+        Shopper => Author::Shopper,
+        Team => Author::Team,
+        Ai => Author::Ai,
+    });
+    let searches = authors.into_iter().map(|author| Search {
+        q: "lamp".into(),
+        status: Some(Status::Open),
+        author: Some(author),
+        since: Some(AT),
+    });
+    let searches: Vec<_> = searches.chain([Search::default()]).collect();
+    pin("search", &searches);
+    let names = each_variant!(FoundIn {
+        Name => FoundIn::Name,
+        Email => FoundIn::Email,
+        Order => FoundIn::Order,
+        Tag => FoundIn::Tag,
+    });
+    let parts = vec![
+        Part {
+            text: "Blue ".into(),
+            mark: false,
+        },
+        Part {
+            text: "lamp".into(),
+            mark: true,
+        },
+    ];
+    let message = plain_message();
+    let found = FoundMessage {
+        id: message.id,
+        seq: message.seq,
+        sender: message.sender,
+        agent_name: Some("Maya".into()),
+        created_at: AT,
+        extract: parts.clone(),
+    };
+    let hit = SearchHit {
+        conversation: inbox_row(),
+        names: names
+            .into_iter()
+            .map(|found_in| FoundName {
+                found_in,
+                parts: parts.clone(),
+            })
+            .collect(),
+        messages: vec![found],
+        more: 2,
+    };
+    let page = SearchPage {
+        items: vec![hit],
+        next: Some("1-30".into()),
+        indexing: Some(Indexing {
+            waiting: 3,
+            older_percent: 43,
+        }),
+    };
+    let end = SearchPage {
+        items: Vec::new(),
+        next: None,
+        indexing: None,
+    };
+    pin("search_page", &[page, end]);
 }
