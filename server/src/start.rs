@@ -7,7 +7,9 @@ use crate::{
     router,
     state::{AppState, Door},
 };
-use backend::{Config, Ctx, demo, jobs::worker::Worker, realtime::relay::Relay};
+use backend::{
+    Config, Ctx, demo, jobs::worker::Worker, realtime::relay::Relay, search::index::Indexer,
+};
 use leptos::config::LeptosOptions;
 use std::{error::Error, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet, time::timeout};
@@ -41,6 +43,7 @@ pub struct Server {
     /// Where it listens.
     pub addr: SocketAddr,
     worker: Option<Worker>,
+    indexer: Option<Indexer>,
     _relay: Relay,
     stop: watch::Sender<bool>,
     /// One task, aborted when dropped.
@@ -119,6 +122,7 @@ pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sy
     }
     Ok(Server {
         worker: options.worker.then(|| Worker::start(ctx.clone())),
+        indexer: options.worker.then(|| Indexer::start(ctx.clone())),
         _relay: relay,
         ctx,
         addr,
@@ -146,6 +150,7 @@ impl Server {
         if let Some(worker) = self.worker.take() {
             worker.stop().await;
         }
+        drop(self.indexer.take());
         self.ctx.db().close().await;
     }
 }

@@ -27,9 +27,9 @@ mod told;
 mod triage;
 
 pub use assign::assign;
-pub use browse::{browse, get, messages_page};
+pub use browse::{browse, get, messages_around, messages_page};
 pub use email_code::{send_code, verify_code};
-pub use history::{HISTORY_MAX, history, messages_after, of_visitor, thread};
+pub use history::{HISTORY_MAX, history, messages_after, of_visitor, thread, thread_at};
 pub use identify::{identify, of_customer};
 pub use inbox::{counts, list};
 pub use orders::orders_of_shopper;

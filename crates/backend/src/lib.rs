@@ -33,6 +33,7 @@ pub mod page;
 pub mod personal_data;
 pub mod public_url;
 pub mod realtime;
+pub mod search;
 pub mod secret;
 pub mod settings;
 pub mod stores;

@@ -71,6 +71,8 @@ pub struct Limits {
     /// Questions that a store tries out, by whichever door: 20, then one every two seconds.
     /// Each may cost the merchant a language model's answer.
     pub try_question: Limit,
+    /// Searches of one person or key: 60, then four a second. As fast as somebody types.
+    pub search: Limit,
     /// Calls with one API key: 600, then ten a second.
     pub api_call: Limit,
     lookups: Mutex<Lookups>,
@@ -129,6 +131,7 @@ impl Limits {
             ask_shop: limit("ask_shop", 20, 5_000, RateLimit::AskShop),
             show_shop: limit("show_shop", 120, 100, RateLimit::AskShop),
             try_question: limit("try_question", 20, 2_000, RateLimit::TryQuestion),
+            search: limit("search", 60, 250, RateLimit::Search),
             api_call: limit("api_call", 600, 100, RateLimit::ApiCall),
             lookups: Mutex::default(),
             shared,

@@ -150,6 +150,22 @@ pub const TABLES: &[Table] = &[
         holds: Holds::Data(&[tie("conversation_id", Person::VisitorOfConversation)]),
     },
     Table {
+        name: "search_messages",
+        holds: Holds::Nothing("words that stand in messages, and end with them"),
+    },
+    Table {
+        name: "search_names",
+        holds: Holds::Nothing("words that stand in visitors and orders, and end with them"),
+    },
+    Table {
+        name: "search_waiting",
+        holds: Holds::Nothing("ids of what is to be indexed; they are listed where they lead to"),
+    },
+    Table {
+        name: "search_backfill",
+        holds: Holds::Nothing("how far the index has got"),
+    },
+    Table {
         name: "order_sources",
         holds: Holds::Nothing(
             "addresses of the merchant's shops, their keys, and a few of their orders' numbers",

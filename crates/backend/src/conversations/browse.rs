@@ -1,6 +1,6 @@
 //! Conversations one by one and page by page, for programs.
 
-use super::{messages, queries};
+use super::{history::place_of, messages, queries};
 use crate::{
     Ctx,
     access::{Permission, Principal},
@@ -8,7 +8,7 @@ use crate::{
     page::Page,
 };
 use domain::{
-    ids::ConversationId,
+    ids::{ConversationId, MessageId},
     inbox::{ConversationFilter, ConversationSummary},
     message::Message,
 };
@@ -67,4 +67,29 @@ pub async fn messages_page(
             .is_some_and(|last| last.seq < stored.last_seq),
         items: messages.iter().map(Message::for_team).collect(),
     })
+}
+
+/// A page of a conversation's messages, in order, with `message` in the middle of it.
+///
+/// # Errors
+/// [`Error::NotFound`] if the conversation isn't this store's, or the message isn't one of
+/// it.
+pub async fn messages_around(
+    ctx: &Ctx,
+    who: &Principal,
+    id: ConversationId,
+    message: MessageId,
+    limit: i64,
+) -> Result<Page<Message>> {
+    who.require(Permission::ReadConversations)?;
+    let mut connection = ctx.db().read().await?;
+    queries::stored(&mut connection, who.store_id, id)
+        .await?
+        .ok_or(Error::NotFound(Noun::Conversation))?;
+    let seq = place_of(&mut connection, who, id, message)
+        .await?
+        .ok_or(Error::NotFound(Noun::Message))?;
+    drop(connection);
+    let after = (seq - 1 - limit / 2).max(0);
+    messages_page(ctx, who, id, after, limit).await
 }

@@ -9,12 +9,19 @@ use crate::{
     visitors,
 };
 use domain::{
-    conversation::Conversation, ids::ConversationId, inbox::Thread, message::Message,
+    conversation::Conversation,
+    ids::{ConversationId, MessageId},
+    inbox::Thread,
+    message::Message,
     widget_api::History,
 };
+use sqlx::AnyConnection;
 
 /// Messages of a thread in one page.
 const THREAD_PAGE: i64 = 60;
+/// Messages before the one that a thread is opened at, and most of it and those after it.
+const BEFORE_MESSAGE: i64 = 25;
+const FROM_MESSAGE: i64 = 200;
 /// Most messages in one reply to a widget.
 pub const HISTORY_MAX: i64 = 200;
 
@@ -93,6 +100,48 @@ pub async fn thread(
         has_earlier: messages.first().is_some_and(|first| first.seq > 1),
         messages: messages.iter().map(Message::for_team).collect(),
     })
+}
+
+/// A conversation with the messages around one of them, and those after it as far as they
+/// are in a page; with the newest if that one is gone.
+///
+/// # Errors
+/// [`Error::NotFound`] if it isn't this store's.
+pub async fn thread_at(
+    ctx: &Ctx,
+    who: &Principal,
+    id: ConversationId,
+    message: MessageId,
+) -> Result<Thread> {
+    who.require(Permission::ReadConversations)?;
+    let mut connection = ctx.db().read().await?;
+    let Some(seq) = place_of(&mut connection, who, id, message).await? else {
+        drop(connection);
+        return thread(ctx, who, id, None).await;
+    };
+    let conversation = queries::summary(&mut connection, who.store_id, id)
+        .await?
+        .ok_or(Error::NotFound(Noun::Conversation))?;
+    let after = (seq - BEFORE_MESSAGE - 1).max(0);
+    let limit = BEFORE_MESSAGE + FROM_MESSAGE;
+    let messages = messages::after(&mut connection, who.store_id, id, after, limit).await?;
+    Ok(Thread {
+        conversation,
+        has_earlier: messages.first().is_some_and(|first| first.seq > 1),
+        messages: messages.iter().map(Message::for_team).collect(),
+    })
+}
+
+/// The number of a message, if it is one of this conversation.
+pub(super) async fn place_of(
+    connection: &mut AnyConnection,
+    who: &Principal,
+    id: ConversationId,
+    message: MessageId,
+) -> Result<Option<i64>> {
+    let message = messages::by_id(connection, who.store_id, message).await?;
+    let message = message.filter(|message| message.conversation_id == id);
+    Ok(message.map(|message| message.seq))
 }
 
 /// Messages of a conversation of this store after `after_seq`, for an agent's

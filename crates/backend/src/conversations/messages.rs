@@ -251,6 +251,11 @@ pub(super) async fn mark_read(
     Ok(())
 }
 
+/// What the files of a message in column `data` are called; nothing if it has none.
+pub(crate) fn attached(row: &AnyRow) -> Result<String> {
+    Ok(Attachment::names(&read_data(row)?.attachments))
+}
+
 fn read_data(row: &AnyRow) -> Result<StoredData> {
     let stored = row
         .try_get::<Option<String>, _>("data")?

@@ -473,6 +473,25 @@ pub(crate) async fn summary(
     row.as_ref().map(read_summary).transpose()
 }
 
+/// $1 store, $2 ids: a JSON list
+static SUMMARIES: Query = Query::new(
+    2,
+    summaries!(" AND c.id IN (SELECT i.value FROM json_each($2) i)"),
+    summaries!(" AND c.id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($2 AS JSONB))))"),
+);
+
+/// Those of a JSON list that are there, in no order.
+pub(crate) async fn summaries(
+    connection: &mut AnyConnection,
+    database: Kind,
+    store_id: StoreId,
+    ids: String,
+) -> Result<Vec<ConversationSummary>> {
+    let values = [store_id.to_string().into(), ids.into()];
+    let rows = SUMMARIES.run(connection, database, &values).await?;
+    rows.iter().map(read_summary).collect()
+}
+
 /// How many conversations of a status the inbox shows, up to $5.
 macro_rules! counted {
     ($status:literal, $name:literal) => {

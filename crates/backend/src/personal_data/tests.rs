@@ -3,7 +3,16 @@ use crate::testing::{Column, TestCtx};
 use std::collections::BTreeSet;
 
 /// Tables of the whole installation, for all stores.
-const INSTALLATION_WIDE: [&str; 4] = ["installation", "users", "sessions", "stores"];
+const INSTALLATION_WIDE: [&str; 5] = [
+    "installation",
+    "users",
+    "sessions",
+    "stores",
+    "search_backfill",
+];
+
+/// SQLite's full-text index has no column for it: each of its words begins with the store.
+const NAMES_STORE_IN_WORDS: &str = "search_messages";
 
 /// Columns that lead to a person whatever table they are in.
 const LEAD_TO_PEOPLE: [&str; 11] = [
@@ -92,7 +101,10 @@ fn every_table_says_who_or_why_not() {
 async fn every_table_of_stores_has_a_store_in_every_row() {
     let schema = schema().await;
     let tables: BTreeSet<_> = schema.iter().map(|column| column.table.as_str()).collect();
-    for table in tables {
+    for table in tables
+        .into_iter()
+        .filter(|table| *table != NAMES_STORE_IN_WORDS)
+    {
         let has_store = schema
             .iter()
             .any(|column| column.table == table && column.name == "store_id" && column.required);
