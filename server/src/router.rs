@@ -144,6 +144,7 @@ fn api_routes(state: &AppState) -> Router<AppState> {
             "/conversations/{id}/tags/{tag_id}",
             delete(v1::tags::take_off),
         )
+        .route("/search", get(v1::search::find))
         .route("/tags", get(v1::tags::list).post(v1::tags::create))
         .route("/tags/{id}", put(v1::tags::update).delete(v1::tags::delete))
         .route("/visitors/{id}", get(v1::visitors::get))

@@ -17,6 +17,7 @@ mod llm;
 mod log;
 mod outages;
 mod realtime;
+mod search;
 mod several_servers;
 mod shops;
 mod tenancy;

@@ -10,6 +10,7 @@ pub mod faq;
 pub mod list;
 pub mod messages;
 pub mod orders;
+pub mod search;
 pub mod settings;
 pub mod store;
 pub mod tags;

@@ -90,6 +90,12 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
             Some(json!({"assignee_id": null})),
             Scope::ConversationsWrite,
         ),
+        (
+            get(),
+            "/search?q=lamp".to_owned(),
+            None,
+            Scope::ConversationsRead,
+        ),
         (get(), "/tags".to_owned(), None, Scope::ConversationsRead),
         (
             post(),

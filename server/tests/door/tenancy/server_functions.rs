@@ -7,7 +7,7 @@ use crate::{
     shops::medusa,
 };
 use domain::{
-    ids::{JobId, StoreId, TagId, WebhookId},
+    ids::{JobId, MessageId, StoreId, TagId, WebhookId},
     settings::Chat,
 };
 use std::collections::BTreeSet;
@@ -130,6 +130,11 @@ static STORE_CALLS: &[StoreCall] = &[
     everybody("inbox/orders", of_conversation),
     everybody("inbox/mark-read", |ids| {
         and(of_conversation(ids), [("seq", "1")])
+    }),
+    everybody("inbox/search", |_| fields([("search[q]", "secret")])),
+    everybody("inbox/thread-at", |ids| {
+        let message = MessageId::generate().to_string();
+        and(of_conversation(ids), [("message", message.as_str())])
     }),
     everybody("inbox/reply", |ids| {
         let id = new_message("").id.to_string();

@@ -2,8 +2,8 @@
 //! common is added here: refusals, limits, examples.
 
 use super::{
-    canned, conversations, examples, faq, messages, orders, settings, store, tags, visitors,
-    webhooks,
+    canned, conversations, examples, faq, messages, orders, search, settings, store, tags,
+    visitors, webhooks,
 };
 use axum::{
     http::header,
@@ -14,12 +14,13 @@ use domain::{
     api_key::Scope,
     conversation::Status,
     ids::{
-        CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, TagId, VisitorId,
+        CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, MessageId, TagId, VisitorId,
         WebhookDeliveryId, WebhookId,
     },
     problem::{
         Cause, Code, Conflict, Forbidden, Malformed, Noun, Problem, RateLimit, Unauthorized,
     },
+    search::Author,
     settings::{Look, Revision, SectionName, StoredSection},
 };
 use serde_json::{Value, json};
@@ -49,6 +50,7 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         conversations::reopen,
         conversations::snooze,
         conversations::assign,
+        search::find,
         tags::list,
         tags::create,
         tags::update,
@@ -89,7 +91,9 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         Problem,
         SectionName,
         Status,
+        Author,
         ConversationId,
+        MessageId,
         VisitorId,
         FaqCategoryId,
         FaqItemId,

@@ -19,6 +19,7 @@ use domain::{
     order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_source::{BUILT_IN, OrderSourceKind, OrderSourceState, SourceTrouble},
     role::Role,
+    search::{FoundMessage, Part, SearchHit, SearchPage},
     settings::Look,
     store::{StoreProfile, TeamMember},
     tag::{Tag, TagColour},
@@ -51,6 +52,7 @@ pub fn of(name: &str) -> Option<Value> {
         "Assign" => json!(Assign {
             assignee_id: Some(id(2))
         }),
+        "SearchPage" => json!(found()),
         "List_Conversation" => page(conversation(), conversation().id.to_string()),
         "Message" => json!(message()),
         "List_Message" => page(message(), message().seq.to_string()),
@@ -224,6 +226,37 @@ fn message() -> Message {
         agent_name: Some("Maya".to_owned()),
         answer_kind: None,
         ai: None,
+    }
+}
+
+fn found() -> SearchPage {
+    let part = |text: &str, mark| Part {
+        text: text.to_owned(),
+        mark,
+    };
+    let answer = message();
+    let message = FoundMessage {
+        id: answer.id,
+        seq: answer.seq,
+        sender: answer.sender,
+        agent_name: answer.agent_name,
+        created_at: answer.created_at,
+        extract: vec![
+            part("We do, within three ", false),
+            part("days", true),
+            part(".", false),
+        ],
+    };
+    let hit = SearchHit {
+        conversation: conversation(),
+        names: Vec::new(),
+        messages: vec![message],
+        more: 0,
+    };
+    SearchPage {
+        items: vec![hit],
+        next: None,
+        indexing: None,
     }
 }
 

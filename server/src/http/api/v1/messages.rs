@@ -1,6 +1,6 @@
 //! The messages of a conversation.
 
-use super::list::{self, List, PageQuery};
+use super::list::{self, List};
 use crate::http::{
     error::{ApiJson, ApiPath, ApiQuery, ApiResult},
     parts::created_or_ok,
@@ -12,12 +12,13 @@ use axum::{
 };
 use backend::{Ctx, access::Principal, conversations};
 use domain::{
+    Invalid,
     ids::{ConversationId, MessageId, UserId},
     message::Message,
     widget_api::NewMessage,
 };
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// A reply to be sent, or a note to be kept.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -35,6 +36,20 @@ pub struct NewReply {
     pub agent: Option<UserId>,
 }
 
+/// Which of a conversation's messages are asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MessagesQuery {
+    /// The `next` of the page before this one.
+    #[param(max_length = 100)]
+    after: Option<String>,
+    /// A message that is to be in the middle of the page; not together with `after`.
+    around: Option<MessageId>,
+    /// Most items in the page.
+    #[param(minimum = 1, maximum = 100, default = 50)]
+    limit: Option<i64>,
+}
+
 /// A conversation's messages in order, the team's notes among them. A page may hold fewer
 /// than `limit` where they are long.
 ///
@@ -43,7 +58,7 @@ pub struct NewReply {
 #[utoipa::path(
     get, path = "/api/v1/conversations/{id}/messages", operation_id = "listMessages",
     tag = "Conversations",
-    params(("id" = ConversationId, Path, description = "The conversation's id"), PageQuery),
+    params(("id" = ConversationId, Path, description = "The conversation's id"), MessagesQuery),
     responses((status = 200, description = "A page", body = List<Message>)),
     security(("api_key" = ["conversations:read"])),
 )]
@@ -51,11 +66,22 @@ pub async fn list(
     State(ctx): State<Ctx>,
     Extension(who): Extension<Principal>,
     ApiPath(id): ApiPath<ConversationId>,
-    ApiQuery(query): ApiQuery<PageQuery>,
+    ApiQuery(query): ApiQuery<MessagesQuery>,
 ) -> ApiResult<Json<List<Message>>> {
-    let after = list::after(query.after.as_deref())?.unwrap_or(0);
     let limit = list::limit(query.limit)?;
-    let page = conversations::messages_page(&ctx, &who, id, after, limit).await?;
+    let page = match (query.around, query.after) {
+        (Some(_), Some(_)) => {
+            let text = "Please give “around” or “after”, not both.";
+            return Err(backend::Error::from(Invalid::new("around", text)).into());
+        }
+        (Some(message), None) => {
+            conversations::messages_around(&ctx, &who, id, message, limit).await?
+        }
+        (None, after) => {
+            let after = list::after(after.as_deref())?.unwrap_or(0);
+            conversations::messages_page(&ctx, &who, id, after, limit).await?
+        }
+    };
     Ok(Json(List::of(page, |message| message.seq.to_string())))
 }
 
