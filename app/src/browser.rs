@@ -165,6 +165,53 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Takes the focus away from where it is.
+pub fn blur() {
+    if HERE
+        && let Some(element) = document().active_element()
+        && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
+    {
+        let _ = element.blur();
+    }
+}
+
+/// Clicks the first element that fits `selector`.
+pub fn click(selector: &str) {
+    if let Some(element) = all(selector).first() {
+        element.click();
+    }
+}
+
+/// Moves the focus `by` elements among those that fit `selector`, from before the first one if
+/// it is on none; `false` if there is none to move to.
+pub fn walk(selector: &str, by: isize) -> bool {
+    let all = all(selector);
+    let active = HERE.then(|| document().active_element()).flatten();
+    let at = all.iter().position(|element| {
+        active
+            .as_ref()
+            .is_some_and(|active| element.is_same_node(Some(active)))
+    });
+    let next = match at {
+        Some(at) => at.checked_add_signed(by),
+        None => (by > 0).then_some(0),
+    };
+    let next = next.and_then(|next| all.get(next));
+    next.is_some_and(|next| next.focus().is_ok())
+}
+
+fn all(selector: &str) -> Vec<web_sys::HtmlElement> {
+    let found = HERE
+        .then(|| document().query_selector_all(selector).ok())
+        .flatten();
+    let Some(found) = found else {
+        return Vec::new();
+    };
+    (0..found.length())
+        .filter_map(|at| found.item(at)?.dyn_into().ok())
+        .collect()
+}
+
 /// The text box of this id.
 #[must_use]
 pub fn text_area(id: &str) -> Option<HtmlTextAreaElement> {
@@ -215,6 +262,15 @@ pub fn reveal(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
         let options = ScrollIntoViewOptions::new();
         options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Scrolls the element of this id into the middle.
+pub fn show_in_middle(id: &str) {
+    if HERE && let Some(element) = document().get_element_by_id(id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Center);
         element.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }

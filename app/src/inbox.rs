@@ -12,6 +12,7 @@ mod order_cards;
 mod outbox;
 pub mod page;
 mod row;
+pub mod search;
 mod shopper_orders;
 mod shortcuts;
 mod snooze;

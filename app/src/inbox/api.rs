@@ -6,6 +6,7 @@ use domain::{
     inbox::{ConversationSummary, InboxCounts, InboxCursor, InboxPage, InboxView, Thread, Triage},
     message::Message,
     order_source::ShopperOrders,
+    search::{Search, SearchPage},
     tag::Tag,
 };
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     crate::request,
-    backend::{conversations, tags},
+    backend::{conversations, search as searches, tags},
     domain::widget_api::NewMessage,
 };
 
@@ -48,6 +49,33 @@ pub async fn open_thread(
 ) -> Result<Thread, AppError> {
     let (ctx, member) = request::member(store).await?;
     conversations::thread(&ctx, &member, conversation, before_seq)
+        .await
+        .map_err(request::refuse)
+}
+
+/// A conversation with the messages around one of them.
+#[server(prefix = "/api/app", endpoint = "inbox/thread-at", output = Answer)]
+pub async fn thread_at(
+    store: StoreId,
+    conversation: ConversationId,
+    message: MessageId,
+) -> Result<Thread, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    conversations::thread_at(&ctx, &member, conversation, message)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Where something was found, the best first; older ones with the `next` of the page before.
+#[server(prefix = "/api/app", endpoint = "inbox/search", output = Answer)]
+pub async fn find(
+    store: StoreId,
+    search: Search,
+    after: Option<String>,
+) -> Result<SearchPage, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    let after = after.and_then(|after| after.parse().ok());
+    searches::find(&ctx, &member, search, after)
         .await
         .map_err(request::refuse)
 }

@@ -2,6 +2,7 @@
 
 use super::{
     order_cards::OrderCards,
+    search::{Target, anchor},
     sources::SourceList,
     thread_state::{Outgoing, use_thread},
 };
@@ -68,8 +69,11 @@ pub fn MessageView(
         Sender::Note => "message from-note",
         Sender::Customer | Sender::System => "message from-customer",
     };
+    let id = message.id;
+    let target = use_context::<Target>();
+    let is_found = move || target.is_some_and(|Target(target)| target.get() == Some(id));
     view! {
-        <li class=class class:is-first=first>
+        <li class=class class:is-first=first class:is-found=is_found id=anchor(id)>
             {first.then(|| label(&message))}
             {if orders.is_empty() {
                 view! {

@@ -4,6 +4,7 @@ use super::{
     api,
     counts::use_counts,
     row::RowLink,
+    search::{SearchField, SearchResults, use_ask},
     shortcuts::listen,
     state::{InboxState, use_inbox},
     tags::TagFilter,
@@ -55,6 +56,7 @@ pub fn InboxPage() -> impl IntoView {
         selected.into(),
     );
     listen(inbox);
+    let ask = use_ask();
 
     let list = from_server(
         move || (store.id(), view.get()),
@@ -63,9 +65,14 @@ pub fn InboxPage() -> impl IntoView {
     view! {
         <PageTitle text=INBOX.name/>
         <div class="inbox" class:has-thread=move || selected.get().is_some() node_ref=store_colour()>
-            <section class="inbox-list" aria-label="Conversations">
+            <section
+                class="inbox-list"
+                class:is-searching=move || ask.with(|ask| !ask.is_nothing())
+                aria-label="Conversations"
+            >
                 <header class="inbox-head">
                     <h1>{INBOX.name}</h1>
+                    <SearchField/>
                     <nav class="tabs" aria-label="Status">
                         {Tab::EACH.map(|tab| view! { <TabLink tab/> }).collect_view()}
                     </nav>
@@ -75,6 +82,7 @@ pub fn InboxPage() -> impl IntoView {
                         <TagFilter/>
                     </nav>
                 </header>
+                <SearchResults/>
                 <div class="inbox-rows">
                     <Loaded
                         resource=list

@@ -1,7 +1,7 @@
 //! Keys of the inbox: j and k walk the list, r replies, e resolves, s snoozes,
-//! a assigns, t tags.
+//! a assigns, t tags, / searches.
 
-use super::state::InboxState;
+use super::{search, state::InboxState};
 use crate::{addresses, browser};
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -35,6 +35,10 @@ pub fn listen(inbox: InboxState) {
             match event.key().as_str() {
                 "j" => walk(1),
                 "k" => walk(-1),
+                "/" => {
+                    event.prevent_default();
+                    search::open();
+                }
                 "r" => {
                     // The key itself must not end up in the box.
                     event.prevent_default();

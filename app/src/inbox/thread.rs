@@ -6,6 +6,7 @@ use super::{
     context_panel::ContextPanel,
     draft::{Draft, NewestOrder},
     message::{Grouped, MessageView, OutgoingView},
+    search::{Target, follow_target, use_target},
     thread_header::ThreadHeader,
     thread_state::{ThreadState, use_thread},
 };
@@ -41,12 +42,15 @@ pub fn ThreadPage() -> impl IntoView {
                 .and_then(|id| id.parse::<ConversationId>().ok())
         })
     });
+    let Target(target) = use_target();
     let thread = from_server(
-        move || (store.id(), id.get()),
-        |(store, id)| async move {
-            match id {
-                Some(id) => api::open_thread(store, id, None).await,
-                None => Err(AppError::not_found()),
+        // Another message of the same conversation is found where it is.
+        move || (store.id(), id.get(), target.get_untracked()),
+        |(store, id, target)| async move {
+            match (id, target) {
+                (Some(id), Some(message)) => api::thread_at(store, id, message).await,
+                (Some(id), None) => api::open_thread(store, id, None).await,
+                (None, _) => Err(AppError::not_found()),
             }
         },
     );
@@ -70,6 +74,7 @@ pub fn ThreadPage() -> impl IntoView {
 #[component]
 fn ThreadView(store: StoreId, thread: Thread) -> impl IntoView {
     let state = ThreadState::provide(store, thread);
+    follow_target(state);
     let details_open = RwSignal::new(false);
     let draft = Draft::new();
     NewestOrder::provide();

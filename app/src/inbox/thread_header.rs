@@ -1,13 +1,10 @@
 //! The top of an open conversation: who, how it stands, what can be done.
 
 use super::{
-    api, assign::AssignMenu, snooze::SnoozeMenu, standing::Standing, state::use_inbox,
-    tags::TagMenu, thread_state::use_thread,
+    api, assign::AssignMenu, search, snooze::SnoozeMenu, standing::Standing, tags::TagMenu,
+    thread_state::use_thread,
 };
-use crate::{
-    addresses,
-    ui::{Glyph, Icon, IconButton},
-};
+use crate::ui::{Glyph, Icon, IconButton};
 use domain::conversation::Status;
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -18,7 +15,6 @@ pub fn ThreadHeader(
     details_open: RwSignal<bool>,
 ) -> impl IntoView {
     let thread = use_thread();
-    let inbox = use_inbox();
     let conversation = thread.conversation;
     let resolved = Memo::new(move |_| conversation.with(|c| c.status == Status::Resolved));
     let ai_active = Memo::new(move |_| conversation.with(|c| c.ai_active));
@@ -26,7 +22,7 @@ pub fn ThreadHeader(
         <header class="thread-head">
             <a
                 class="icon-button thread-back"
-                href=move || addresses::inbox(inbox.store.get(), inbox.view.get())
+                href=search::kept()
                 aria-label="Back to the list"
             >
                 <Icon glyph=Glyph::ArrowLeft large=true/>

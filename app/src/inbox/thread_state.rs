@@ -237,6 +237,26 @@ impl ThreadState {
         self.insert(thread.messages);
     }
 
+    /// Whether a message is among those here.
+    #[must_use]
+    pub fn has(self, id: MessageId) -> bool {
+        self.messages
+            .with_untracked(|messages| messages.iter().any(|message| message.id == id))
+    }
+
+    /// Shows these messages in the place of those here; `false` if the page is another one by
+    /// now.
+    #[must_use]
+    pub fn open_at(self, thread: Thread) -> bool {
+        if self.messages.try_with_untracked(|_| ()).is_none() {
+            return false;
+        }
+        self.messages.set(Vec::new());
+        self.has_earlier.set(thread.has_earlier);
+        self.insert(thread.messages);
+        true
+    }
+
     /// Fetches the messages before these.
     pub fn load_earlier(self) {
         let first = self
