@@ -15,6 +15,7 @@ mod options;
 mod orders;
 mod product;
 mod report;
+mod search;
 mod statistics;
 mod texts;
 mod throughput;
@@ -115,6 +116,13 @@ async fn measure(options: &Options) -> Result<(), Failure> {
         print(&section(
             "A message while a file of orders is imported",
             import::measure(extent, &engines).await,
+        ))?;
+    }
+    if options.wants(Section::Search) {
+        progress("searches")?;
+        print(&section(
+            "Search, and what its index adds to a message",
+            search::measure(extent, &engines).await,
         ))?;
     }
     if options.wants(Section::Ai) {

@@ -57,6 +57,8 @@ pub enum Section {
     Orders,
     /// A message while a file of orders is imported.
     Import,
+    /// Search among few and many messages, and what its index adds to one.
+    Search,
     /// The AI's parts.
     Ai,
     /// Memory of the server.
@@ -91,6 +93,8 @@ pub struct Extent {
     pub waiting_jobs: [usize; 2],
     /// Few and many messages that are stored.
     pub stored_messages: [usize; 2],
+    /// Few and many messages that are searched.
+    pub searched_messages: [usize; 2],
     /// Questions about orders, each side.
     pub order_questions: usize,
     /// Orders of the file that is imported.
@@ -110,6 +114,7 @@ pub const USUAL: Extent = Extent {
     questions: 20,
     waiting_jobs: [100, 20_000],
     stored_messages: [10_000, 1_000_000],
+    searched_messages: [100_000, 1_000_000],
     order_questions: 100,
     imported_orders: 100_000,
     faq_sizes: &[100, 1_000, 10_000],
@@ -123,6 +128,7 @@ const QUICK: Extent = Extent {
     questions: 2,
     waiting_jobs: [20, 400],
     stored_messages: [400, 4_000],
+    searched_messages: [400, 4_000],
     order_questions: 2,
     imported_orders: 1_000,
     faq_sizes: &[100],
