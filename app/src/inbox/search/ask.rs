@@ -141,7 +141,6 @@ pub fn found_at(
 }
 
 /// The list, with what is looked for in it if something is. Tracked.
-#[must_use]
 pub fn kept() -> impl Fn() -> String + Clone {
     let (inbox, ask) = (use_inbox(), use_ask());
     move || {
