@@ -39,13 +39,17 @@ pub fn SearchField() -> impl IntoView {
         }
     });
     on_cleanup(stop);
-    let look = move || {
-        stop();
-        let (Some(q), Some(before)) = (typed.try_get_untracked(), ask.try_get_untracked()) else {
-            return;
-        };
+    // How often it was asked to look by now. What navigates is only there in a browser, and
+    // stays on its thread.
+    let asked = RwSignal::new(0_u32);
+    Effect::new(move |before: Option<u32>| {
+        let times = asked.get();
+        if before.is_none_or(|before| before == times) {
+            return times;
+        }
+        let (q, before) = (typed.get_untracked(), ask.get_untracked());
         if q.trim() == before.q.trim() && q.ends_with(' ') == before.q.ends_with(' ') {
-            return;
+            return times;
         }
         let next = Ask {
             q,
@@ -58,11 +62,15 @@ pub fn SearchField() -> impl IntoView {
             ..Default::default()
         };
         navigate(&address(inbox, &next), options);
+        times
+    });
+    let look = move || {
+        stop();
+        asked.try_update(|times| *times += 1);
     };
-    let look = StoredValue::new_local(look);
     let clear = move || {
         typed.set(String::new());
-        look.with_value(|look| look());
+        look();
         open();
     };
     view! {
@@ -77,7 +85,7 @@ pub fn SearchField() -> impl IntoView {
                 if is_shown {
                     browser::click(STOPS);
                 } else {
-                    look.with_value(|look| look());
+                    look();
                 }
             }
             on:keydown=move |event| match event.key().as_str() {
@@ -112,9 +120,7 @@ pub fn SearchField() -> impl IntoView {
                 on:input=move |event| {
                     typed.set(event_target_value(&event));
                     stop();
-                    let wait = set_timeout_with_handle(move || {
-                        look.try_with_value(|look| look());
-                    }, PAUSE);
+                    let wait = set_timeout_with_handle(look, PAUSE);
                     timer.set_value(wait.ok());
                 }
             />
