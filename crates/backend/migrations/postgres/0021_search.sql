@@ -30,7 +30,7 @@ CREATE TABLE search_names (
 CREATE INDEX search_names_backwards ON search_names (store_id, backwards);
 CREATE INDEX search_names_subject ON search_names (store_id, subject);
 
--- What was written or removed since, in its order.
+-- What was written or removed since, in its order. No number is given twice: who has read a row takes that one.
 CREATE TABLE search_waiting (
     n        BIGINT NOT NULL PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     store_id TEXT   NOT NULL,

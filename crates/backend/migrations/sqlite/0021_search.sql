@@ -24,9 +24,9 @@ CREATE TABLE search_names (
 CREATE INDEX search_names_backwards ON search_names (store_id, backwards);
 CREATE INDEX search_names_subject ON search_names (store_id, subject);
 
--- What was written or removed since, in its order.
+-- What was written or removed since, in its order. No number is given twice: who has read a row takes that one.
 CREATE TABLE search_waiting (
-    n        INTEGER NOT NULL PRIMARY KEY,
+    n        INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     store_id TEXT   NOT NULL,
     -- message, visitor or order
     kind     TEXT   NOT NULL,
