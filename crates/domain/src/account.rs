@@ -1,6 +1,11 @@
 //! Accounts of the dashboard: email addresses, passwords.
 
-use crate::{Invalid, ids::UserId, store::StoreSummary};
+use crate::{
+    Invalid, UnixMillis,
+    ids::{StoreId, UserId},
+    role::Role,
+    store::StoreSummary,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -108,6 +113,28 @@ impl fmt::Debug for Password {
     }
 }
 
+/// Longest name of a person, in characters.
+pub const NAME_MAX: usize = 80;
+
+/// A browser that is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Tells it from the account's others; opens nothing.
+    pub id: String,
+    /// The device in words, such as "Firefox on Linux".
+    pub device: String,
+    /// The address that it signed in from, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// When it signed in.
+    pub created_at: UnixMillis,
+    /// When it was last used, to a few minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen_at: Option<UnixMillis>,
+    /// Whether it is the one who asks.
+    pub is_this: bool,
+}
+
 /// The person who is signed in, and the stores they belong to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
@@ -118,6 +145,17 @@ pub struct Account {
     pub email: EmailAddress,
     /// Every store this account is a member of, by name.
     pub stores: Vec<StoreSummary>,
+}
+
+impl Account {
+    /// What the person is in a store, if they belong to it.
+    #[must_use]
+    pub fn role_in(&self, store: StoreId) -> Option<Role> {
+        let stores = &mut self.stores.iter();
+        stores
+            .find(|summary| summary.id == store)
+            .map(|summary| summary.role)
+    }
 }
 
 #[cfg(test)]

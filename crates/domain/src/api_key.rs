@@ -65,6 +65,10 @@ scopes! {
     OrdersRead = "orders:read", "See orders";
     /// Put and delete orders.
     OrdersWrite = "orders:write", "Put and delete orders";
+    /// See who is in the team, and who is invited.
+    TeamRead = "team:read", "See the team, with addresses and roles";
+    /// Invite agents, and take invitations back.
+    TeamWrite = "team:write", "Invite agents, and see and revoke invitations";
     /// See, make and delete webhooks.
     WebhooksWrite = "webhooks:write", "See, make and delete webhooks";
 }

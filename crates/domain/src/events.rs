@@ -200,6 +200,9 @@ pub enum Noun {
     /// The tags: their names or looks, or which there are.
     #[cfg(any(test, feature = "triage"))]
     Tags,
+    /// The team: who is in it, in which role, and who is invited.
+    #[cfg(any(test, feature = "triage"))]
+    Team,
 }
 
 /// See [`ServerEvent::Skipped`].

@@ -139,6 +139,10 @@ id!(
     /// One tag of a store.
     TagId
 );
+id!(
+    /// One invitation into a store's team.
+    InvitationId
+);
 
 #[cfg(test)]
 mod tests {

@@ -34,9 +34,11 @@ pub mod shop_customer;
 mod shown;
 pub mod store;
 pub mod tag;
+pub mod team;
 pub mod text;
 pub mod texts;
 pub mod tracking_number;
+pub mod user_agent;
 pub mod webhook;
 pub mod widget_api;
 #[cfg(test)]

@@ -45,6 +45,10 @@ impl Message {
                 Some(match assignee {
                     Some(assignee) if assignee == name => format!("{name} took this conversation"),
                     Some(assignee) => format!("{name} assigned this conversation to {assignee}"),
+                    None if self.agent_name.is_none() => {
+                        "Nobody has this conversation any more: who had it has left the team"
+                            .to_owned()
+                    }
                     None => format!("{name} assigned this conversation to nobody"),
                 })
             }

@@ -91,6 +91,12 @@ pub enum Noun {
     Order,
     /// A tag.
     Tag,
+    /// A person of the store's team.
+    Member,
+    /// An invitation into the team.
+    Invitation,
+    /// A sign-in of the account.
+    Session,
     /// Something that the path's id should name.
     Id,
     /// Something at an address of the API.
@@ -127,6 +133,10 @@ pub enum Forbidden {
     NotByKey,
     /// Only a person of the team can do it.
     NotAPerson,
+    /// It takes an owner of the store.
+    OwnersOnly,
+    /// It would give a role, or change the place of somebody, above one's own.
+    AboveOwnRole,
     /// The page's origin is not one that may use the store's chat.
     PageOrigin,
     /// The store's chat is switched off.
@@ -170,6 +180,20 @@ pub enum Conflict {
     ImportRunning,
     /// See [`Code::OrderChanged`].
     OrderChanged,
+    /// See [`Code::InvitationLimit`].
+    InvitationLimit,
+    /// See [`Code::TeamLimit`].
+    TeamLimit,
+    /// See [`Code::LastOwner`].
+    LastOwner,
+    /// See [`Code::AlreadyMember`].
+    AlreadyMember,
+    /// See [`Code::InvitationUsed`].
+    InvitationUsed,
+    /// See [`Code::InvitationRevoked`].
+    InvitationRevoked,
+    /// See [`Code::InvitationExpired`].
+    InvitationExpired,
 }
 
 /// Which limit was reached.
@@ -205,6 +229,10 @@ pub enum RateLimit {
     Search,
     /// Imports that one account has under way.
     Imports,
+    /// Invitations of one store, or to one address.
+    Invite,
+    /// Looks at invitations, and tries to accept one, from one address.
+    Join,
 }
 
 /// What can't be read.
@@ -311,6 +339,13 @@ impl Conflict {
             Self::OtherCustomer => Code::OtherCustomer,
             Self::ImportRunning => Code::ImportRunning,
             Self::OrderChanged => Code::OrderChanged,
+            Self::InvitationLimit => Code::InvitationLimit,
+            Self::TeamLimit => Code::TeamLimit,
+            Self::LastOwner => Code::LastOwner,
+            Self::AlreadyMember => Code::AlreadyMember,
+            Self::InvitationUsed => Code::InvitationUsed,
+            Self::InvitationRevoked => Code::InvitationRevoked,
+            Self::InvitationExpired => Code::InvitationExpired,
         }
     }
 }

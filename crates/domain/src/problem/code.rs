@@ -99,6 +99,20 @@ codes! {
     ImportRunning = "import-running", 409, "Another import is running";
     /// Somebody else has changed the order meanwhile.
     OrderChanged = "order-changed", 409, "Changed meanwhile";
+    /// The store has as many invitations that wait as it can have.
+    InvitationLimit = "invitation-limit", 409, "Too many invitations";
+    /// The team has as many people as it can have.
+    TeamLimit = "team-limit", 409, "The team is full";
+    /// The store would be left without an owner.
+    LastOwner = "last-owner", 409, "The last owner";
+    /// They belong to the team already.
+    AlreadyMember = "already-member", 409, "In the team already";
+    /// Somebody has joined by it.
+    InvitationUsed = "invitation-used", 409, "Invitation already used";
+    /// The team has taken it back.
+    InvitationRevoked = "invitation-revoked", 409, "Invitation taken back";
+    /// Its time is over.
+    InvitationExpired = "invitation-expired", 409, "Invitation expired";
     /// The version that `If-Match` names is not the one that is stored.
     StaleVersion = "stale-version", 412, "Changed meanwhile";
     /// More than can be sent at once.

@@ -70,6 +70,14 @@ fn not_found(noun: Noun) -> String {
         Noun::Order => "order",
         Noun::Tag => "tag",
         Noun::Message => "message",
+        Noun::Member => {
+            return "There is nobody with this id in the store's team.".to_owned();
+        }
+        Noun::Invitation => {
+            return "There is no such invitation. Please check that the link is whole, or ask for a new one."
+                .to_owned();
+        }
+        Noun::Session => return "This sign-in has ended already.".to_owned(),
         Noun::Id => return "There is nothing with this id.".to_owned(),
         Noun::Address => return "There is nothing at this address.".to_owned(),
         Noun::Page => {
@@ -109,6 +117,10 @@ const fn forbidden(why: Forbidden) -> &'static str {
         Forbidden::Scope(_) => "This API key may not do that.",
         Forbidden::NotByKey => "No API key can do that. Please use the dashboard.",
         Forbidden::NotAPerson => "Only a person of the team can reply.",
+        Forbidden::OwnersOnly => "Only an owner of this store can do that. Please ask one of them.",
+        Forbidden::AboveOwnRole => {
+            "Nobody can give a role above their own, or change somebody who has one. Please ask an owner of this store."
+        }
         Forbidden::PageOrigin => {
             "This page may not use this store's chat. The store's owner can allow it under Widget Settings, Allowed storefront origins."
         }
@@ -160,6 +172,21 @@ const fn conflict(conflict: Conflict) -> &'static str {
         Conflict::OrderChanged => {
             "This order was changed while you were editing it, and nothing was overwritten. Reload the page to see it, then edit it again."
         }
+        Conflict::InvitationLimit => {
+            "This store has as many invitations waiting as it can have. Please revoke one that nobody needs."
+        }
+        Conflict::TeamLimit => "This store's team has as many people as a team can have.",
+        Conflict::LastOwner => "A store needs an owner. Please make somebody else an owner first.",
+        Conflict::AlreadyMember => "This account is in the store's team already.",
+        Conflict::InvitationUsed => {
+            "Somebody has joined by this invitation already: each is good for one person. Please ask for a new one."
+        }
+        Conflict::InvitationRevoked => {
+            "This invitation was taken back by the store's team. Please ask them for a new one."
+        }
+        Conflict::InvitationExpired => {
+            "This invitation has expired: each is good for seven days. Please ask for a new one."
+        }
     }
 }
 
@@ -186,6 +213,10 @@ const fn rate_limited(limit: RateLimit) -> &'static str {
         RateLimit::Imports => {
             "You import files into other stores right now. Please wait until one of them is done."
         }
+        RateLimit::Invite => {
+            "Many invitations were made in a short time. Please wait a few minutes and try again."
+        }
+        RateLimit::Join => "Too many attempts. Please wait a minute and try again.",
         RateLimit::ApiCall => {
             "This API key sends more requests than it may. Please wait as long as Retry-After says."
         }

@@ -3,7 +3,7 @@
 use super::{AT, each_variant, full_message, id, inbox_row, pin, plain_message, source};
 use crate::{
     Invalid,
-    account::{Account, EmailAddress},
+    account::{Account, EmailAddress, Session},
     api_key::{ApiKey, CreatedApiKey, NewApiKey, Scope},
     canned::{CannedDraft, CannedList, CannedResponse},
     conversation::Status,
@@ -25,6 +25,10 @@ use crate::{
     },
     store::{Availability, ServiceStatus, StoreOverview, StoreProfile, StoreSummary, TeamMember},
     tag::{Tag, TagColour},
+    team::{
+        CreatedInvitation, Guest, INVITATION_LIFE, Invitation, Member, NewInvitation, Offer,
+        OfferState, Team,
+    },
     webhook::{
         CreatedWebhook, DeliveryState, DeliveryTrouble, NewWebhook, Webhook, WebhookBody,
         WebhookDelivery, WebhookEvent,
@@ -507,6 +511,98 @@ fn what_webhooks_are_told() {
         ..delivery.clone()
     }));
     pin("webhook_deliveries", &deliveries);
+}
+
+#[test]
+fn the_team() {
+    let address = |text: &str| EmailAddress::parse(text).expect("an address");
+    let member = Member {
+        id: id(7),
+        name: "Maya".into(),
+        email: address("maya@example.com"),
+        role: Role::Owner,
+        since: AT,
+        last_seen_at: Some(AT + 1),
+    };
+    let unseen = Member {
+        last_seen_at: None,
+        ..member.clone()
+    };
+    let invitation = Invitation {
+        id: id(14),
+        role: Role::Agent,
+        email: Some(address("tom@example.com")),
+        invited_by: Some("Maya".into()),
+        created_at: AT,
+        expires_at: AT + INVITATION_LIFE,
+    };
+    let for_anybody = Invitation {
+        email: None,
+        invited_by: None,
+        ..invitation.clone()
+    };
+    let created = CreatedInvitation {
+        invitation: invitation.clone(),
+        link: Some("https://support.example.com/join/a-token".into()),
+        is_mailed: true,
+    };
+    pin("created_invitation", &[created]);
+    let new = NewInvitation {
+        id: id(14),
+        role: Role::Agent,
+        email: Some("tom@example.com".into()),
+    };
+    pin("new_invitation", &[new]);
+    let team = Team {
+        me: id(7),
+        role: Role::Owner,
+        members: vec![member, unseen],
+        invitations: vec![invitation, for_anybody],
+        mails_are_read: true,
+    };
+    pin("team", &[team]);
+    let states = each_variant!(OfferState {
+        Open,
+        Used,
+        Revoked,
+        Expired
+    });
+    let offers: Vec<_> = states
+        .into_iter()
+        .map(|state| Offer {
+            store_name: "Lamps".into(),
+            role: Role::Agent,
+            invited_by: Some("Maya".into()),
+            email: Some(address("tom@example.com")),
+            expires_at: AT,
+            state,
+            you: Some(Guest {
+                name: "Tom".into(),
+                email: address("tom@example.com"),
+                member_of: Some(id(6)),
+            }),
+        })
+        .collect();
+    pin("offers", &offers);
+}
+
+#[test]
+fn sessions() {
+    let session = Session {
+        id: "a-hash".into(),
+        device: "Firefox on Linux".into(),
+        address: Some("192.0.2.7".into()),
+        created_at: AT,
+        last_seen_at: Some(AT + 1),
+        is_this: true,
+    };
+    let of_before = Session {
+        address: None,
+        last_seen_at: None,
+        is_this: false,
+        ..session.clone()
+    };
+    pin("sessions", &[session, of_before]);
 }
 
 #[test]

@@ -76,6 +76,8 @@ fn codes_of_causes() {
         Scope => Forbidden::Scope(Scope::OrdersWrite),
         NotByKey => Forbidden::NotByKey,
         NotAPerson => Forbidden::NotAPerson,
+        OwnersOnly => Forbidden::OwnersOnly,
+        AboveOwnRole => Forbidden::AboveOwnRole,
         PageOrigin => Forbidden::PageOrigin,
         ChatOff => Forbidden::ChatOff,
         ForeignOrigin => Forbidden::ForeignOrigin,
@@ -97,6 +99,13 @@ fn codes_of_causes() {
         OtherCustomer,
         ImportRunning,
         OrderChanged,
+        InvitationLimit,
+        TeamLimit,
+        LastOwner,
+        AlreadyMember,
+        InvitationUsed,
+        InvitationRevoked,
+        InvitationExpired,
     });
     let causes = unauthorized.into_iter().map(Cause::Unauthorized);
     let causes = causes.chain(forbidden.into_iter().map(Cause::Forbidden));

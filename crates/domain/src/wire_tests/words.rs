@@ -168,7 +168,7 @@ fn words_that_are_only_sent() {
             NotDelivered,
             Returned,
         })),
-        "changed_noun": sent(each_variant!(Noun { Faq, Orders, OrderSources, CannedResponses, Tags })),
+        "changed_noun": sent(each_variant!(Noun { Faq, Orders, OrderSources, CannedResponses, Tags, Team })),
         "who": sent(each_variant!(Who { Me, None })),
         "tab": sent(each_variant!(Tab { Open, Snoozed, Resolved, All })),
         "position": sent(each_variant!(Position { BottomRight, BottomLeft })),
