@@ -5,7 +5,7 @@
 //! first case, and a redirect or a page in the second.
 
 use crate::{addresses, cookies, error::AppError, response};
-use axum::http::request::Parts;
+use axum::http::{header, request::Parts};
 use backend::{
     Ctx,
     access::{Principal, User},
@@ -39,11 +39,7 @@ pub fn context() -> Result<Ctx, AppError> {
 /// [`AppError::signed_out`]; a page being rendered is answered with a redirect
 /// to the sign-in page, which knows the way back.
 pub async fn user() -> Result<(Ctx, User), AppError> {
-    let ctx = context()?;
-    let user = match cookies::session_token() {
-        Some(token) => auth::user_of_session(&ctx, &token).await.map_err(refuse)?,
-        None => None,
-    };
+    let (ctx, user) = guest().await?;
     match user {
         Some(user) => Ok((ctx, user)),
         None => {
@@ -56,6 +52,19 @@ pub async fn user() -> Result<(Ctx, User), AppError> {
             Err(error)
         }
     }
+}
+
+/// Who is asking, if they are signed in.
+///
+/// # Errors
+/// If the database fails.
+pub async fn guest() -> Result<(Ctx, Option<User>), AppError> {
+    let ctx = context()?;
+    let user = match cookies::session_token() {
+        Some(token) => auth::user_of_session(&ctx, &token).await.map_err(refuse)?,
+        None => None,
+    };
+    Ok((ctx, user))
 }
 
 /// Who is asking, as a member of `store`.
@@ -83,6 +92,37 @@ pub fn refuse(error: backend::Error) -> AppError {
     }
     response::answer_with_status(refused.problem.status);
     refused
+}
+
+/// What is known of a browser that signs in.
+pub struct Signing {
+    address: String,
+    device: Option<String>,
+    user_agent: Option<String>,
+}
+
+impl Signing {
+    /// The one whose request is being answered.
+    pub fn here() -> Self {
+        let said = use_context::<Parts>().and_then(|parts| {
+            let said = parts.headers.get(header::USER_AGENT)?;
+            said.to_str().ok().map(str::to_owned)
+        });
+        Self {
+            address: client_ip(),
+            device: cookies::device(),
+            user_agent: said,
+        }
+    }
+
+    /// The same for the backend.
+    pub fn caller(&self) -> auth::Caller<'_> {
+        auth::Caller {
+            address: &self.address,
+            device: self.device.as_deref(),
+            user_agent: self.user_agent.as_deref(),
+        }
+    }
 }
 
 /// Where the request came from.

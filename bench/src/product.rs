@@ -216,6 +216,7 @@ pub async fn owner(ctx: &Ctx) -> Result<Owner, Failure> {
     let from = auth::Caller {
         address: "127.0.0.1",
         device: None,
+        user_agent: None,
     };
     let session = auth::sign_in(ctx, demo::EMAIL, demo::PASSWORD, from).await?;
     let user = auth::user_of_session(ctx, &session.token)

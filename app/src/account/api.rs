@@ -76,7 +76,8 @@ pub async fn sign_up(
         password,
         store_name,
     };
-    let session = auth::sign_up_first_owner(&ctx, form)
+    let signing = request::Signing::here();
+    let session = auth::sign_up_first_owner(&ctx, form, signing.caller())
         .await
         .map_err(request::refuse)?;
     cookies::hand_over(&ctx, session)?;
@@ -92,12 +93,8 @@ pub async fn sign_in(
     next: Option<String>,
 ) -> Result<(), AppError> {
     let ctx = request::context()?;
-    let (address, device) = (request::client_ip(), cookies::device());
-    let from = auth::Caller {
-        address: &address,
-        device: device.as_deref(),
-    };
-    let session = auth::sign_in(&ctx, &email, &password, from)
+    let signing = request::Signing::here();
+    let session = auth::sign_in(&ctx, &email, &password, signing.caller())
         .await
         .map_err(request::refuse)?;
     cookies::hand_over(&ctx, session)?;
@@ -124,7 +121,8 @@ pub async fn sign_out() -> Result<(), AppError> {
 #[server(prefix = "/api/app", endpoint = "account/change-password", output = Answer)]
 pub async fn change_password(current: String, new: String) -> Result<(), AppError> {
     let (ctx, user) = request::user().await?;
-    let session = auth::change_password(&ctx, &user, &current, &new)
+    let signing = request::Signing::here();
+    let session = auth::password::change_password(&ctx, &user, &current, &new, signing.caller())
         .await
         .map_err(request::refuse)?;
     cookies::hand_over(&ctx, session)?;

@@ -123,6 +123,12 @@ pub enum Permission {
     ManageWebhooks,
     /// Make and revoke the secrets that a storefront signs its customers with.
     ManageIdentity,
+    /// See who is in the team.
+    ReadTeam,
+    /// Invite people, see who is invited, and take invitations back.
+    Invite,
+    /// Change roles up to one's own, and take people out of the team.
+    ManageTeam,
 }
 
 /// Every permission, the least role that has it, and the scope that gives it to an API
@@ -187,6 +193,9 @@ const PERMISSIONS: &[(Permission, Role, Option<Scope>)] = &[
         Some(Scope::WebhooksWrite),
     ),
     (Permission::ManageIdentity, Role::Admin, None),
+    (Permission::ReadTeam, Role::Agent, Some(Scope::TeamRead)),
+    (Permission::Invite, Role::Admin, Some(Scope::TeamWrite)),
+    (Permission::ManageTeam, Role::Admin, None),
 ];
 
 /// No key may do more than one of these.
@@ -307,6 +316,8 @@ mod tests {
             Permission::ChangeOrders,
             Permission::ManageJobs,
             Permission::ManageIdentity,
+            Permission::Invite,
+            Permission::ManageTeam,
         ] {
             assert!(agent.require(permission).is_err(), "{permission:?}");
         }
@@ -361,7 +372,11 @@ mod tests {
     #[test]
     fn a_key_with_every_scope_is_no_admin() {
         let most = key(Scope::ALL);
-        for permission in [Permission::ManageJobs, Permission::ManageApiKeys] {
+        for permission in [
+            Permission::ManageJobs,
+            Permission::ManageApiKeys,
+            Permission::ManageTeam,
+        ] {
             let refused = most.require(permission);
             assert!(matches!(
                 refused,

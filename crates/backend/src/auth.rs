@@ -3,9 +3,12 @@
 
 mod device;
 pub(crate) mod hashing;
+pub mod password;
 pub(crate) mod queries;
+mod sessions;
 
 pub use device::DEVICE_COOKIE;
+pub use sessions::{end_other_sessions, end_session, rename, sessions};
 
 use crate::{
     Ctx,
@@ -13,7 +16,7 @@ use crate::{
     cache::Forget,
     db::Tx,
     demo::account,
-    error::{Conflict, Error, Noun, Result, Unauthorized},
+    error::{Conflict, Error, Result, Unauthorized},
     stores, tokens,
 };
 use argon2::{
@@ -23,9 +26,10 @@ use argon2::{
 use device::{DEVICE_LIFE, Device};
 use domain::{
     Invalid, UnixMillis,
-    account::{EmailAddress, PASSWORD_MAX, Password},
+    account::{EmailAddress, NAME_MAX, PASSWORD_MAX, Password},
     ids::UserId,
     store, text,
+    user_agent::USER_AGENT_MAX,
 };
 use hashing::Asker;
 use std::{
@@ -37,8 +41,6 @@ use std::{
 pub const SESSION_COOKIE: &str = "shopdesk_session";
 /// How long a session lasts from sign-in on, in milliseconds: 30 days.
 const SESSION_LIFE: UnixMillis = 30 * 24 * 60 * 60 * 1000;
-/// Longest name of a person, in characters.
-const NAME_MAX: usize = 80;
 
 /// A session that has just begun. What goes into cookies is known to the browser
 /// only.
@@ -66,6 +68,23 @@ pub struct Caller<'a> {
     pub address: &'a str,
     /// The device's cookie, if it has one.
     pub device: Option<&'a str>,
+    /// What the browser says of itself.
+    pub user_agent: Option<&'a str>,
+}
+
+impl Caller<'_> {
+    /// One of whom nothing is known.
+    pub const UNKNOWN: Caller<'static> = Caller {
+        address: "unknown",
+        device: None,
+        user_agent: None,
+    };
+}
+
+/// A session that begins with a write: what is known of it, and what is told of it.
+pub(crate) struct Begun {
+    session: NewSession,
+    row: queries::NewSessionRow,
 }
 
 /// The form of the first owner's sign-up.
@@ -94,7 +113,7 @@ pub async fn installation_is_empty(ctx: &Ctx) -> Result<bool> {
 ///
 /// # Errors
 /// [`Error::Invalid`] for a field, [`Error::Conflict`] if somebody was faster.
-pub async fn sign_up_first_owner(ctx: &Ctx, form: SignUp) -> Result<NewSession> {
+pub async fn sign_up_first_owner(ctx: &Ctx, form: SignUp, from: Caller<'_>) -> Result<NewSession> {
     if !installation_is_empty(ctx).await? {
         return Err(ALREADY_SET_UP);
     }
@@ -104,9 +123,8 @@ pub async fn sign_up_first_owner(ctx: &Ctx, form: SignUp) -> Result<NewSession> 
         field: "store_name".into(),
         ..invalid
     })?;
-    let (session, token_hash) = new_session(ctx, &user, Device::new()?)?;
+    let begun = first_session(ctx, &user, from)?;
     let now = ctx.now();
-    let expires_at = session.expires_at;
     let unusable = account::unusable(ctx);
     ctx.db()
         .write(move |tx| {
@@ -118,11 +136,10 @@ pub async fn sign_up_first_owner(ctx: &Ctx, form: SignUp) -> Result<NewSession> 
                 }
                 queries::insert_user(tx.connection, &user, &password_hash, now).await?;
                 stores::insert(tx, &user, &store_name, now).await?;
-                queries::insert_session(tx.connection, &token_hash, user.id, now, expires_at).await
+                begin(tx, begun, now).await
             })
         })
-        .await?;
-    Ok(session)
+        .await
 }
 
 const ALREADY_SET_UP: Error = Error::Conflict(Conflict::AlreadySetUp);
@@ -229,17 +246,16 @@ pub async fn sign_in(
         return Err(WRONG);
     };
     let device = device.map_or_else(Device::new, Ok)?;
-    let (session, token_hash) = new_session(ctx, &user, device)?;
-    let (now, expires_at) = (ctx.now(), session.expires_at);
+    let begun = new_session(ctx, &user, device, from)?;
+    let now = ctx.now();
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
                 queries::delete_expired_sessions(tx.connection, now).await?;
-                queries::insert_session(tx.connection, &token_hash, user.id, now, expires_at).await
+                begin(tx, begun, now).await
             })
         })
-        .await?;
-    Ok(session)
+        .await
 }
 
 fn known_device(ctx: &Ctx, email: &str, cookie: Option<&str>) -> Option<Device> {
@@ -288,67 +304,62 @@ pub async fn user_of_session(ctx: &Ctx, token: &str) -> Result<Option<User>> {
         Ok(session.map(Arc::new))
     };
     let session = ctx.caches().sessions.get(&token_hash, read).await?;
-    Ok(session
-        .filter(|session| session.1 > now && account::may_be_used(ctx, &session.0))
-        .map(|session| session.0.clone()))
-}
-
-/// Changes the password, ends every session of the account and begins a new
-/// one for the person who asked.
-///
-/// # Errors
-/// [`Error::Invalid`] if the current password is wrong or the new one unfit;
-/// [`Error::RateLimited`].
-pub async fn change_password(
-    ctx: &Ctx,
-    user: &User,
-    current: &str,
-    new: &str,
-) -> Result<NewSession> {
-    ctx.limits()
-        .change_password
-        .check(user.email.as_str())
-        .await?;
-    let new = Password::parse(new).map_err(|invalid| Invalid {
-        field: "new".into(),
-        ..invalid
-    })?;
-    let stored = {
-        let mut connection = ctx.db().read().await?;
-        queries::user_by_email(&mut connection, &user.email).await?
-    };
-    let (_, hash) = stored.ok_or(Error::NotFound(Noun::Account))?;
-    let fits =
-        current.chars().count() <= PASSWORD_MAX && verify(ctx, Asker::Known, current, hash).await?;
-    if !fits {
-        return Err(Invalid::new("current", "This is not your current password.").into());
+    let session =
+        session.filter(|session| session.1 > now && account::may_be_used(ctx, &session.0));
+    if session.is_some() {
+        note_seen(ctx, token_hash);
     }
-    let (user_id, password_hash) = (user.id, hash_password(ctx, new).await?);
-    let (session, token_hash) = new_session(ctx, user, Device::new()?)?;
-    let (now, expires_at) = (ctx.now(), session.expires_at);
-    ctx.db()
-        .write(move |tx| {
-            Box::pin(async move {
-                queries::set_password(tx.connection, user_id, &password_hash).await?;
-                for ended in queries::delete_sessions_of(tx.connection, user_id).await? {
-                    tx.effects.forget(Forget::Session(ended));
-                }
-                queries::insert_session(tx.connection, &token_hash, user_id, now, expires_at).await
-            })
-        })
-        .await?;
-    Ok(session)
+    Ok(session.map(|session| session.0.clone()))
 }
 
-fn new_session(ctx: &Ctx, user: &User, device: Device) -> Result<(NewSession, String)> {
+/// Notes that a session is used. Nobody waits for it.
+fn note_seen(ctx: &Ctx, token_hash: String) {
+    let now = ctx.now();
+    if !ctx.caches().seen.is_due(token_hash.clone(), now) {
+        return;
+    }
+    let db = ctx.db().clone();
+    tokio::spawn(async move {
+        let noted = db.write(move |tx| {
+            Box::pin(async move { queries::note_seen(tx.connection, &token_hash, now).await })
+        });
+        if let Err(error) = noted.await {
+            tracing::warn!(%error, "when a session was last used could not be noted");
+        }
+    });
+}
+
+/// The first session of a device that isn't known yet.
+pub(crate) fn first_session(ctx: &Ctx, user: &User, from: Caller<'_>) -> Result<Begun> {
+    new_session(ctx, user, Device::new()?, from)
+}
+
+fn new_session(ctx: &Ctx, user: &User, device: Device, from: Caller<'_>) -> Result<Begun> {
     let token = tokens::generate()?;
-    let token_hash = tokens::hash(&token);
+    let expires_at = ctx.now() + SESSION_LIFE;
+    let said = from.user_agent.map(|said| {
+        let plain = said.chars().filter(|c| !c.is_control());
+        plain.take(USER_AGENT_MAX).collect()
+    });
+    let row = queries::NewSessionRow {
+        token_hash: tokens::hash(&token),
+        user_id: user.id,
+        expires_at,
+        user_agent: said,
+        address: from.address.parse().ok(),
+    };
     let session = NewSession {
         token,
-        expires_at: ctx.now() + SESSION_LIFE,
+        expires_at,
         device: device.cookie(ctx.secret(), &user.email, ctx.now())?,
     };
-    Ok((session, token_hash))
+    Ok(Begun { session, row })
+}
+
+/// Begins it, as a part of a write.
+pub(crate) async fn begin(tx: &mut Tx<'_>, begun: Begun, now: UnixMillis) -> Result<NewSession> {
+    queries::insert_session(tx.connection, &begun.row, now).await?;
+    Ok(begun.session)
 }
 
 pub(crate) async fn new_user(

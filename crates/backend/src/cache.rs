@@ -54,6 +54,33 @@ pub struct Caches {
     pub(crate) webhooks: Cached<StoreId, WebhookEvents>,
     /// A store and its name, by its public key.
     pub(crate) stores: Cached<String, Arc<(StoreId, String)>>,
+    /// Whom this process has noted as seen.
+    pub(crate) seen: Noted,
+}
+
+/// How old it may be when somebody was last seen before it is written again, in
+/// milliseconds: most requests shall write nothing.
+const SEEN_EVERY: UnixMillis = 5 * 60 * 1000;
+
+/// When this process last noted something.
+pub(crate) struct Noted(Cache<String, UnixMillis>);
+
+impl Default for Noted {
+    fn default() -> Self {
+        Self(Cache::new(SIZE))
+    }
+}
+
+impl Noted {
+    /// Whether `what` is to be noted now; it then counts as noted.
+    pub fn is_due(&self, what: String, now: UnixMillis) -> bool {
+        let noted = self.0.get(&what);
+        let is_due = noted.is_none_or(|at| now < at || now - at >= SEEN_EVERY);
+        if is_due {
+            self.0.insert(what, now);
+        }
+        is_due
+    }
 }
 
 /// What has changed, and must be read again.
@@ -70,6 +97,8 @@ pub enum Forget {
     ApiKey(String),
     /// A store's webhooks.
     Webhooks(StoreId),
+    /// What a person is in a store.
+    Member(StoreId, UserId),
 }
 
 impl Caches {
@@ -81,6 +110,7 @@ impl Caches {
             Forget::Session(token_hash) => self.sessions.forget(token_hash),
             Forget::ApiKey(token_hash) => self.api_keys.forget(token_hash),
             Forget::Webhooks(store_id) => self.webhooks.forget(store_id),
+            Forget::Member(store_id, user_id) => self.members.forget(&(*user_id, *store_id)),
         }
     }
 

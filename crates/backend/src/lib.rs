@@ -38,6 +38,7 @@ pub mod secret;
 pub mod settings;
 pub mod stores;
 pub mod tags;
+pub mod team;
 pub mod tokens;
 pub mod visitors;
 pub mod webhooks;

@@ -75,6 +75,15 @@ pub struct Limits {
     pub search: Limit,
     /// Calls with one API key: 600, then ten a second.
     pub api_call: Limit,
+    /// Invitations of one store: 30, then one a minute.
+    pub invite_store: Limit,
+    /// Mails with invitations to one address, from whichever stores: three, then one every
+    /// 20 minutes.
+    pub invite_address: Limit,
+    /// Looks at invitations from one address: 60, then one a second.
+    pub look_at_invitation: Limit,
+    /// Tries to accept one from one address: 20, then one every ten seconds.
+    pub join: Limit,
     lookups: Mutex<Lookups>,
     shared: Option<Arc<Redis>>,
     /// Makes keys of addresses, the same on all servers of the installation.
@@ -133,6 +142,10 @@ impl Limits {
             try_question: limit("try_question", 20, 2_000, RateLimit::TryQuestion),
             search: limit("search", 60, 250, RateLimit::Search),
             api_call: limit("api_call", 600, 100, RateLimit::ApiCall),
+            invite_store: limit("invite_store", 30, 60_000, RateLimit::Invite),
+            invite_address: limit("invite_address", 3, 20 * 60_000, RateLimit::Invite),
+            look_at_invitation: limit("look_at_invitation", 60, 1_000, RateLimit::Join),
+            join: limit("join", 20, 10_000, RateLimit::Join),
             lookups: Mutex::default(),
             shared,
             secret: secret.clone(),

@@ -77,6 +77,14 @@ pub const TABLES: &[Table] = &[
         holds: Holds::Data(&[tie("user_id", Person::User)]),
     },
     Table {
+        name: "invitations",
+        holds: Holds::Data(&[
+            tie("email", Person::Shopper),
+            tie("invited_by", Person::User),
+            tie("used_by", Person::User),
+        ]),
+    },
+    Table {
         name: "email_codes",
         holds: Holds::Data(&[
             tie("conversation_id", Person::VisitorOfConversation),

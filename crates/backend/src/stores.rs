@@ -46,7 +46,29 @@ pub async fn member(ctx: &Ctx, user: &User, store_id: StoreId) -> Result<Princip
     };
     let role = ctx.caches().members.get(&(user.id, store_id), read).await?;
     let role = role.ok_or(Error::NotFound(Noun::Store))?;
+    note_seen(ctx, user.id, store_id);
     Ok(Principal::member(store_id, user.clone(), role))
+}
+
+/// Notes that a person uses the store's dashboard. Nobody waits for it.
+fn note_seen(ctx: &Ctx, user_id: UserId, store_id: StoreId) {
+    let now = ctx.now();
+    if !ctx
+        .caches()
+        .seen
+        .is_due(format!("{user_id} in {store_id}"), now)
+    {
+        return;
+    }
+    let db = ctx.db().clone();
+    tokio::spawn(async move {
+        let noted = db.write(move |tx| {
+            Box::pin(async move { queries::note_seen(tx.connection, store_id, user_id, now).await })
+        });
+        if let Err(error) = noted.await {
+            tracing::warn!(%error, "when a person was last seen could not be noted");
+        }
+    });
 }
 
 /// The account with its stores.

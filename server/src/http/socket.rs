@@ -149,6 +149,9 @@ pub async fn serve<A, F>(
         if let Some(token) = session.or(credentials.token.as_deref()) {
             subscriber.known_by(&tokens::hash(token));
         }
+        if let Some(store_id) = credentials.store {
+            subscriber.of_team(store_id);
+        }
         let audience = Box::pin(authenticate(credentials.clone())).await?;
         let mut connection = Connection {
             socket: &mut socket,

@@ -3,6 +3,7 @@
 use crate::{access::User, db::RowExt, error::Result};
 use domain::{UnixMillis, account::EmailAddress, ids::UserId};
 use sqlx::{AnyConnection, Row, any::AnyRow};
+use std::net::IpAddr;
 
 /// $1 email of an account that doesn't count
 pub(super) async fn any_user(connection: &mut AnyConnection, except: &str) -> Result<bool> {
@@ -66,19 +67,99 @@ pub(super) async fn set_password(
     Ok(())
 }
 
-/// $1 token hash, $2 user, $3 now, $4 expires at
+/// A session that begins.
+pub(super) struct NewSessionRow {
+    pub token_hash: String,
+    pub user_id: UserId,
+    pub expires_at: UnixMillis,
+    /// What the browser said of itself.
+    pub user_agent: Option<String>,
+    /// Where it signed in from.
+    pub address: Option<IpAddr>,
+}
+
+/// $1 token hash, $2 user, $3 now, $4 expires at, $5 user agent, $6 address
 pub(super) async fn insert_session(
     connection: &mut AnyConnection,
-    token_hash: &str,
+    row: &NewSessionRow,
+    now: UnixMillis,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO sessions
+            (token_hash, user_id, created_at, expires_at, user_agent, address, last_seen_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $3)",
+    )
+    .bind(row.token_hash.as_str())
+    .bind(row.user_id.to_string())
+    .bind(now)
+    .bind(row.expires_at)
+    .bind(row.user_agent.as_deref())
+    .bind(row.address.map(|address| address.to_string()))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A session that goes on.
+pub(super) struct StoredSession {
+    pub token_hash: String,
+    pub user_agent: Option<String>,
+    pub address: Option<String>,
+    pub created_at: UnixMillis,
+    pub last_seen_at: Option<UnixMillis>,
+}
+
+/// Those of an account, the one that was used last first. $1 user, $2 now
+pub(super) async fn sessions_of(
+    connection: &mut AnyConnection,
     user_id: UserId,
     now: UnixMillis,
-    expires_at: UnixMillis,
+) -> Result<Vec<StoredSession>> {
+    let rows = sqlx::query(
+        "SELECT token_hash, user_agent, address, created_at, last_seen_at FROM sessions
+         WHERE user_id = $1 AND expires_at > $2
+         ORDER BY COALESCE(last_seen_at, created_at) DESC, token_hash LIMIT 1000",
+    )
+    .bind(user_id.to_string())
+    .bind(now)
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(StoredSession {
+                token_hash: row.try_get("token_hash")?,
+                user_agent: row.try_get("user_agent")?,
+                address: row.try_get("address")?,
+                created_at: row.try_get("created_at")?,
+                last_seen_at: row.try_get("last_seen_at")?,
+            })
+        })
+        .collect()
+}
+
+/// $1 token hash, $2 now
+pub(super) async fn note_seen(
+    connection: &mut AnyConnection,
+    token_hash: &str,
+    now: UnixMillis,
 ) -> Result<()> {
-    sqlx::query("INSERT INTO sessions (token_hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)")
+    sqlx::query("UPDATE sessions SET last_seen_at = $2 WHERE token_hash = $1")
         .bind(token_hash)
-        .bind(user_id.to_string())
         .bind(now)
-        .bind(expires_at)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// $1 user, $2 name
+pub(super) async fn set_name(
+    connection: &mut AnyConnection,
+    user_id: UserId,
+    name: &str,
+) -> Result<()> {
+    sqlx::query("UPDATE users SET name = $2 WHERE id = $1")
+        .bind(user_id.to_string())
+        .bind(name)
         .execute(connection)
         .await?;
     Ok(())

@@ -45,7 +45,7 @@ async fn owner(ctx: &Ctx) -> (auth::NewSession, User) {
         password: "correct horse battery".to_owned(),
         store_name: "Lamps".to_owned(),
     };
-    let session = auth::sign_up_first_owner(ctx, form)
+    let session = auth::sign_up_first_owner(ctx, form, auth::Caller::UNKNOWN)
         .await
         .expect("an owner");
     let user = auth::user_of_session(ctx, &session.token).await;
@@ -68,11 +68,12 @@ async fn who_signs_out_is_out_at_once() {
 async fn a_new_password_ends_every_session_at_once() {
     let test = TestCtx::new().await.expect("a database");
     let (session, user) = owner(&test.ctx).await;
-    auth::change_password(
+    auth::password::change_password(
         &test.ctx,
         &user,
         "correct horse battery",
         "another one of mine",
+        auth::Caller::UNKNOWN,
     )
     .await
     .expect("changed");

@@ -377,6 +377,27 @@ pub(super) async fn set_assignee(
     Ok(())
 }
 
+/// Some of a person's conversations.
+/// $1 store, $2 user, $3 status, $4 limit
+pub(super) async fn assigned_to(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    user_id: UserId,
+    status: Status,
+    limit: i64,
+) -> Result<Vec<ConversationId>> {
+    let rows = sqlx::query(
+        "SELECT id FROM conversations WHERE store_id = $1 AND assignee_id = $2 AND status = $3 LIMIT $4",
+    )
+    .bind(store_id.to_string())
+    .bind(user_id.to_string())
+    .bind(status.as_str())
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| row.parsed("id")).collect()
+}
+
 /// As if its newest message had come now. $1 store, $2 id, $3 now
 pub(super) async fn come_to_top(
     connection: &mut AnyConnection,

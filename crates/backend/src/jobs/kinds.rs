@@ -5,7 +5,9 @@ pub mod ai_reply;
 pub mod email_code;
 pub(crate) mod embed_faq;
 pub(crate) mod end_snooze;
+pub(crate) mod invitation_mail;
 pub(crate) mod look_up_again;
+pub(crate) mod release_conversations;
 pub(crate) mod webhook;
 
 use super::job::Kind;
@@ -20,6 +22,8 @@ pub(super) static KINDS: &[Kind] = &[
     Kind::of::<email_code::EmailCode>(),
     Kind::of::<webhook::DeliverWebhook>(),
     Kind::of::<end_snooze::EndSnooze>(),
+    Kind::of::<invitation_mail::InvitationMail>(),
+    Kind::of::<release_conversations::ReleaseConversations>(),
     #[cfg(test)]
     Kind::of::<super::tests::probe::Probe>(),
     #[cfg(test)]

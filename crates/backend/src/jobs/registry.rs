@@ -4,7 +4,8 @@ use super::{
     job::{Claimed, Job},
     kinds::{
         ai_reply::AiReply, email_code::EmailCode, embed_faq::EmbedFaq, end_snooze::EndSnooze,
-        look_up_again::LookUpAgain, webhook::DeliverWebhook,
+        invitation_mail::InvitationMail, look_up_again::LookUpAgain,
+        release_conversations::ReleaseConversations, webhook::DeliverWebhook,
     },
     places::Held,
     run::{Run, Work, read},
@@ -42,6 +43,8 @@ static RUNS: &[Runs] = &[
     runs::<EmailCode>(),
     runs::<DeliverWebhook>(),
     runs::<EndSnooze>(),
+    runs::<InvitationMail>(),
+    runs::<ReleaseConversations>(),
     #[cfg(test)]
     runs::<super::tests::probe::Probe>(),
     #[cfg(test)]

@@ -15,16 +15,18 @@ const INSTALLATION_WIDE: [&str; 5] = [
 const NAMES_STORE_IN_WORDS: &str = "search_messages";
 
 /// Columns that lead to a person whatever table they are in.
-const LEAD_TO_PEOPLE: [&str; 11] = [
+const LEAD_TO_PEOPLE: [&str; 13] = [
     "agent_id",
     "assignee_id",
     "author_id",
     "changed_by",
     "conversation_id",
     "email",
+    "invited_by",
     "owner_id",
     "resolved_by",
     "uploader_id",
+    "used_by",
     "user_id",
     "visitor_id",
 ];

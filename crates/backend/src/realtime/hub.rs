@@ -149,6 +149,11 @@ impl Reason {
     }
 }
 
+/// What everybody of a store's team is known by.
+fn team_of(store_id: StoreId) -> String {
+    format!("team of {store_id}")
+}
+
 #[derive(Default)]
 struct Inner {
     topics: Mutex<Topics>,
@@ -188,11 +193,17 @@ impl Hub {
         self.deliver(Reason::Follows(outgoing.topic), &Delivery::Event(event));
     }
 
-    /// Tells those who are known by a token that may have ended.
+    /// Tells those who are known by a token that may have ended, or by a team that has
+    /// changed.
     pub fn doubt(&self, what: &Forget) {
-        if let Forget::Visitor(token_hash) | Forget::Session(token_hash) = what {
-            self.deliver(Reason::known_by(token_hash), &Delivery::Doubted);
-        }
+        let reason = match what {
+            Forget::Visitor(token_hash) | Forget::Session(token_hash) => {
+                Reason::known_by(token_hash)
+            }
+            Forget::Member(store_id, _) => Reason::known_by(&team_of(*store_id)),
+            Forget::Settings(_) | Forget::ApiKey(_) | Forget::Webhooks(_) => return,
+        };
+        self.deliver(reason, &Delivery::Doubted);
     }
 
     fn deliver(&self, reason: Reason, delivery: &Delivery) {
@@ -298,6 +309,11 @@ impl Subscriber {
         self.join(Reason::known_by(token_hash));
     }
 
+    /// Is known by the team of this store from now on.
+    pub fn of_team(&mut self, store_id: StoreId) {
+        self.join(Reason::known_by(&team_of(store_id)));
+    }
+
     fn join(&mut self, reason: Reason) {
         if self.reasons.insert(reason) {
             self.hub
@@ -397,6 +413,18 @@ mod tests {
         assert!(his.receiver.try_recv().is_err());
         drop((hers, his));
         assert!(hub.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_team_is_told_when_it_has_changed_and_no_other_team() {
+        let hub = Hub::default();
+        let (mine, other) = (StoreId::generate(), StoreId::generate());
+        let (mut here, mut there) = (hub.subscriber(), hub.subscriber());
+        here.of_team(mine);
+        there.of_team(other);
+        hub.doubt(&Forget::Member(mine, domain::ids::UserId::generate()));
+        assert!(matches!(here.next().await, Some(Delivery::Doubted)));
+        assert!(there.receiver.try_recv().is_err());
     }
 
     #[tokio::test]

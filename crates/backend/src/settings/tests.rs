@@ -18,7 +18,7 @@ async fn shop() -> (TestCtx, Principal) {
         password: "correct horse battery".to_owned(),
         store_name: "Lamps".to_owned(),
     };
-    let session = auth::sign_up_first_owner(&test.ctx, form)
+    let session = auth::sign_up_first_owner(&test.ctx, form, auth::Caller::UNKNOWN)
         .await
         .expect("an owner");
     let user = auth::user_of_session(&test.ctx, &session.token)

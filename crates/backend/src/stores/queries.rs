@@ -32,7 +32,7 @@ pub(super) struct Counts {
 }
 
 /// $1 store, $2 user
-pub(super) async fn role(
+pub(crate) async fn role(
     connection: &mut AnyConnection,
     store_id: StoreId,
     user_id: UserId,
@@ -95,7 +95,7 @@ pub(super) async fn of_team(
 }
 
 /// $1 user
-pub(super) async fn stores_of(
+pub(crate) async fn stores_of(
     connection: &mut AnyConnection,
     user_id: UserId,
 ) -> Result<Vec<StoreSummary>> {
@@ -150,6 +150,22 @@ pub(super) async fn insert_membership(
         .bind(store_id.to_string())
         .bind(user_id.to_string())
         .bind(role.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// $1 store, $2 user, $3 now
+pub(super) async fn note_seen(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    user_id: UserId,
+    now: UnixMillis,
+) -> Result<()> {
+    sqlx::query("UPDATE memberships SET last_seen_at = $3 WHERE store_id = $1 AND user_id = $2")
+        .bind(store_id.to_string())
+        .bind(user_id.to_string())
+        .bind(now)
         .execute(connection)
         .await?;
     Ok(())

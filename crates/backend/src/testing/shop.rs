@@ -38,7 +38,7 @@ impl Shop {
             password: "correct horse battery".to_owned(),
             store_name: "Lamps".to_owned(),
         };
-        let session = auth::sign_up_first_owner(ctx, form)
+        let session = auth::sign_up_first_owner(ctx, form, auth::Caller::UNKNOWN)
             .await
             .expect("an owner");
         let user = auth::user_of_session(ctx, &session.token)

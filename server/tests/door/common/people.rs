@@ -22,6 +22,7 @@ pub const PASSWORD: &str = "correct horse battery";
 pub const HERE: auth::Caller<'_> = auth::Caller {
     address: "test",
     device: None,
+    user_agent: None,
 };
 
 /// Somebody who is signed in.
@@ -55,7 +56,7 @@ impl TestServer {
             password: PASSWORD.to_owned(),
             store_name: "First Store".to_owned(),
         };
-        let session = auth::sign_up_first_owner(&self.ctx, form)
+        let session = auth::sign_up_first_owner(&self.ctx, form, HERE)
             .await
             .expect("the first owner");
         self.owner_of(&session.token).await

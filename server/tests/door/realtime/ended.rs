@@ -2,7 +2,10 @@
 
 use super::{reply, seqs, shop_with_shopper};
 use crate::{
-    common::{Shopper, TestServer, people::PASSWORD},
+    common::{
+        Shopper, TestServer,
+        people::{HERE, PASSWORD},
+    },
     forms::{Fields, call},
     identity::token,
 };
@@ -91,7 +94,8 @@ async fn a_new_password_ends_the_sockets_of_the_account_and_no_others() {
         socket.ready().await;
     }
     let new = "another one of mine";
-    let changed = auth::change_password(&server.ctx, &owner.user, PASSWORD, new).await;
+    let changed =
+        auth::password::change_password(&server.ctx, &owner.user, PASSWORD, new, HERE).await;
     changed.expect("the right password");
     for socket in &mut sockets {
         socket.ended().await;

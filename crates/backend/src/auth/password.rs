@@ -1,0 +1,62 @@
+//! Changing the password of an account.
+
+use super::{
+    Caller, NewSession, begin, first_session, hash_password, hashing::Asker, queries, verify,
+};
+use crate::{
+    Ctx,
+    access::User,
+    cache::Forget,
+    error::{Error, Noun, Result},
+};
+use domain::{
+    Invalid,
+    account::{PASSWORD_MAX, Password},
+};
+
+/// Changes the password, ends every session of the account and begins a new
+/// one for the person who asked.
+///
+/// # Errors
+/// [`Error::Invalid`] if the current password is wrong or the new one unfit;
+/// [`Error::RateLimited`].
+pub async fn change_password(
+    ctx: &Ctx,
+    user: &User,
+    current: &str,
+    new: &str,
+    from: Caller<'_>,
+) -> Result<NewSession> {
+    ctx.limits()
+        .change_password
+        .check(user.email.as_str())
+        .await?;
+    let new = Password::parse(new).map_err(|invalid| Invalid {
+        field: "new".into(),
+        ..invalid
+    })?;
+    let stored = {
+        let mut connection = ctx.db().read().await?;
+        queries::user_by_email(&mut connection, &user.email).await?
+    };
+    let (_, hash) = stored.ok_or(Error::NotFound(Noun::Account))?;
+    let fits =
+        current.chars().count() <= PASSWORD_MAX && verify(ctx, Asker::Known, current, hash).await?;
+    if !fits {
+        return Err(Invalid::new("current", "This is not your current password.").into());
+    }
+    let (user_id, password_hash) = (user.id, hash_password(ctx, new).await?);
+    let begun = first_session(ctx, user, from)?;
+    let now = ctx.now();
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                queries::set_password(tx.connection, user_id, &password_hash).await?;
+                for ended in queries::delete_sessions_of(tx.connection, user_id).await? {
+                    tx.effects.forget(Forget::Session(ended));
+                }
+                begin(tx, begun, now).await
+            })
+        })
+        .await
+}

@@ -1,0 +1,115 @@
+//! The browsers that an account is signed in with, for its owner to look at and to end.
+
+use super::queries;
+use crate::{
+    Ctx,
+    access::User,
+    cache::Forget,
+    demo::account,
+    error::{Error, Noun, Result},
+    realtime::hub::{Outgoing, Topic},
+    stores, tokens,
+};
+use domain::{
+    account::{NAME_MAX, Session},
+    events::{self, ServerEvent},
+    text, user_agent,
+};
+
+/// Characters of a token's hash that tell a session from others. They open nothing.
+const ID: usize = 16;
+
+/// All sessions of an account, the one that was used last first; `token` is of the one who
+/// asks.
+///
+/// # Errors
+/// If the database fails.
+pub async fn sessions(ctx: &Ctx, user: &User, token: &str) -> Result<Vec<Session>> {
+    let this = tokens::hash(token);
+    let mut connection = ctx.db().read().await?;
+    let stored = queries::sessions_of(&mut connection, user.id, ctx.now()).await?;
+    // Whoever tries a public demo shares its account with everybody else who does.
+    let is_shared = user.email.as_str() == account::EMAIL && !ctx.config().demo_api_key;
+    let shown = stored.into_iter().map(|stored| Session {
+        id: id_of(&stored.token_hash),
+        device: user_agent::device(stored.user_agent.as_deref().unwrap_or_default()),
+        address: stored.address.filter(|_| !is_shared),
+        created_at: stored.created_at,
+        last_seen_at: stored.last_seen_at,
+        is_this: stored.token_hash == this,
+    });
+    Ok(shown.collect())
+}
+
+/// Ends one session of an account at once.
+///
+/// # Errors
+/// [`Error::NotFound`] if it has none such.
+pub async fn end_session(ctx: &Ctx, user: &User, id: &str) -> Result<()> {
+    let ended = end(ctx, user, |hash| id_of(hash) == id).await?;
+    if ended == 0 {
+        return Err(Error::NotFound(Noun::Session));
+    }
+    Ok(())
+}
+
+/// Ends all sessions of an account but the one of `token`; how many there were.
+///
+/// # Errors
+/// If the database fails.
+pub async fn end_other_sessions(ctx: &Ctx, user: &User, token: &str) -> Result<usize> {
+    let this = tokens::hash(token);
+    end(ctx, user, |hash| hash != this).await
+}
+
+async fn end(ctx: &Ctx, user: &User, which: impl Fn(&str) -> bool) -> Result<usize> {
+    let hashes: Vec<_> = {
+        let mut connection = ctx.db().read().await?;
+        let stored = queries::sessions_of(&mut connection, user.id, ctx.now()).await?;
+        let hashes = stored.into_iter().map(|stored| stored.token_hash);
+        hashes.filter(|hash| which(hash)).collect()
+    };
+    let ended = hashes.len();
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                for hash in hashes {
+                    queries::delete_session(tx.connection, &hash).await?;
+                    tx.effects.forget(Forget::Session(hash));
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(ended)
+}
+
+/// Changes the name that shoppers and the teams see, in what was written before as well.
+///
+/// # Errors
+/// [`Error::Invalid`] for the name.
+pub async fn rename(ctx: &Ctx, user: &User, name: &str) -> Result<()> {
+    let name = text::required("name", name, NAME_MAX)?;
+    let (user_id, now) = (user.id, ctx.now());
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                queries::set_name(tx.connection, user_id, &name).await?;
+                for session in queries::sessions_of(tx.connection, user_id, now).await? {
+                    tx.effects.forget(Forget::Session(session.token_hash));
+                }
+                for store in stores::queries::stores_of(tx.connection, user_id).await? {
+                    tx.effects.publish(Outgoing {
+                        topic: Topic::Store(store.id),
+                        event: ServerEvent::changed(events::Noun::Team),
+                    });
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+fn id_of(token_hash: &str) -> String {
+    token_hash.chars().take(ID).collect()
+}
