@@ -187,6 +187,12 @@ fn api_routes(state: &AppState) -> Router<AppState> {
                 .put(v1::orders::put)
                 .delete(v1::orders::delete),
         )
+        .route("/team/members", get(v1::team::members))
+        .route(
+            "/team/invitations",
+            get(v1::team::invitations).post(v1::team::invite),
+        )
+        .route("/team/invitations/{id}", delete(v1::team::revoke))
         .route(
             "/webhooks",
             get(v1::webhooks::list).post(v1::webhooks::create),

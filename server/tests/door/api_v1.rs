@@ -6,6 +6,7 @@ mod faq;
 mod keys;
 mod orders;
 mod settings;
+mod team;
 mod webhooks;
 
 use crate::common::{Owner, Reply, Shop, TestServer};

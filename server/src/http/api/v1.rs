@@ -14,5 +14,6 @@ pub mod search;
 pub mod settings;
 pub mod store;
 pub mod tags;
+pub mod team;
 pub mod visitors;
 pub mod webhooks;

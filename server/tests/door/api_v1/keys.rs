@@ -6,8 +6,8 @@ use backend::{api_keys, demo};
 use domain::{
     api_key::Scope,
     ids::{
-        CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, MessageId, TagId, VisitorId,
-        WebhookDeliveryId, WebhookId,
+        CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, InvitationId, MessageId, TagId,
+        VisitorId, WebhookDeliveryId, WebhookId,
     },
     problem::Code,
     store::StoreProfile,
@@ -128,6 +128,25 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
             Scope::ConversationsWrite,
         ),
         (get(), visitor, None, Scope::VisitorsRead),
+        (get(), "/team/members".to_owned(), None, Scope::TeamRead),
+        (
+            get(),
+            "/team/invitations".to_owned(),
+            None,
+            Scope::TeamWrite,
+        ),
+        (
+            post(),
+            "/team/invitations".to_owned(),
+            Some(json!({"id": InvitationId::generate(), "role": "agent"})),
+            Scope::TeamWrite,
+        ),
+        (
+            Method::DELETE,
+            format!("/team/invitations/{}", InvitationId::generate()),
+            None,
+            Scope::TeamWrite,
+        ),
         (get(), "/faq/categories".to_owned(), None, Scope::FaqRead),
         (
             post(),

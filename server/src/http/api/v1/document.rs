@@ -2,7 +2,7 @@
 //! common is added here: refusals, limits, examples.
 
 use super::{
-    canned, conversations, examples, faq, messages, orders, search, settings, store, tags,
+    canned, conversations, examples, faq, messages, orders, search, settings, store, tags, team,
     visitors, webhooks,
 };
 use axum::{
@@ -14,7 +14,8 @@ use domain::{
     api_key::Scope,
     conversation::Status,
     ids::{
-        CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, MessageId, TagId, VisitorId,
+        CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, InvitationId, MessageId, TagId,
+        VisitorId,
         WebhookDeliveryId, WebhookId,
     },
     problem::{
@@ -80,6 +81,10 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         orders::put,
         orders::delete,
         orders::list_sources,
+        team::members,
+        team::invitations,
+        team::invite,
+        team::revoke,
         webhooks::list,
         webhooks::create,
         webhooks::delete,
@@ -101,6 +106,7 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         WebhookId,
         WebhookDeliveryId,
         TagId,
+        InvitationId,
     )),
     tags(
         (name = "Store", description = "The store and its team"),
@@ -110,6 +116,7 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         (name = "FAQ", description = "What the AI answers from"),
         (name = "Canned responses", description = "What agents put into replies by a keyword"),
         (name = "Orders", description = "What order tracking answers from"),
+        (name = "Team", description = "Who answers shoppers, and who is invited to"),
         (name = "Webhooks", description = "Who is told what happens"),
     ),
 )]
@@ -215,6 +222,8 @@ fn causes() -> Vec<Cause> {
         Cause::Conflict(Conflict::FaqFull),
         Cause::Conflict(Conflict::CannedResponseLimit),
         Cause::Conflict(Conflict::WebhookLimit),
+        Cause::Conflict(Conflict::InvitationLimit),
+        Cause::Conflict(Conflict::InvitationUsed),
         Cause::StaleVersion(Some(Box::new(look))),
         Cause::TooLarge,
         Cause::UnsupportedMediaType,

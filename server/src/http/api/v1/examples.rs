@@ -11,6 +11,7 @@ use super::{
 };
 use domain::{
     UnixMillis,
+    account::EmailAddress,
     canned::CannedResponse,
     conversation::Status,
     faq::{FaqDraft, FaqItem, FaqItemState, FaqTrial},
@@ -23,6 +24,7 @@ use domain::{
     settings::Look,
     store::{StoreProfile, TeamMember},
     tag::{Tag, TagColour},
+    team::{CreatedInvitation, INVITATION_LIFE, Invitation, Member, NewInvitation},
     webhook::{CreatedWebhook, DeliveryState, NewWebhook, Webhook, WebhookDelivery, WebhookEvent},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -96,6 +98,24 @@ pub fn of(name: &str) -> Option<Value> {
             next: None,
         }),
         "List_Order" => page(order(), order().number),
+        "List_Member" => json!(List {
+            items: vec![member()],
+            next: None,
+        }),
+        "List_Invitation" => json!(List {
+            items: vec![invitation()],
+            next: None,
+        }),
+        "NewInvitation" => json!(NewInvitation {
+            id: invitation().id,
+            role: Role::Agent,
+            email: Some("tom@example.com".to_owned()),
+        }),
+        "CreatedInvitation" => json!(CreatedInvitation {
+            invitation: invitation(),
+            link: Some("https://support.example.com/join/3q2-7w".to_owned()),
+            is_mailed: true,
+        }),
         "List_Webhook" => json!(List {
             items: vec![webhook()],
             next: None,
@@ -126,6 +146,32 @@ fn page<T: Serialize>(item: T, next: String) -> Value {
 fn id<T: DeserializeOwned>(number: u8) -> T {
     let id = json!(format!("01a20000-0000-7000-8000-0000000000{number:02}"));
     serde_json::from_value(id).unwrap_or_else(|_| unreachable!("it is a UUID"))
+}
+
+fn member() -> Member {
+    Member {
+        id: id(2),
+        name: "Maya".to_owned(),
+        email: address("maya@example.com"),
+        role: Role::Owner,
+        since: AT,
+        last_seen_at: Some(AT),
+    }
+}
+
+fn invitation() -> Invitation {
+    Invitation {
+        id: id(50),
+        role: Role::Agent,
+        email: Some(address("tom@example.com")),
+        invited_by: Some("Maya".to_owned()),
+        created_at: AT,
+        expires_at: AT + INVITATION_LIFE,
+    }
+}
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap_or_else(|_| unreachable!("it is an address"))
 }
 
 fn webhook() -> Webhook {
