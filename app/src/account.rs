@@ -2,6 +2,7 @@
 
 pub mod account_page;
 pub mod api;
+mod sessions;
 pub mod sign_in;
 pub mod sign_up;
 
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 
 /// The page around a form of somebody who isn't signed in.
 #[component]
-fn Doorstep(
+pub fn Doorstep(
     /// The heading.
     #[prop(into)]
     title: String,

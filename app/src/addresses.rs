@@ -67,6 +67,24 @@ pub fn api_keys(store: StoreId) -> String {
     format!("/stores/{store}/api-keys")
 }
 
+/// A store's team.
+#[must_use]
+pub fn team(store: StoreId) -> String {
+    format!("/stores/{store}/team")
+}
+
+/// Where an invitation is accepted.
+#[must_use]
+pub fn join(token: &str) -> String {
+    domain::team::join_path(&encode(token))
+}
+
+/// Where somebody is led who isn't of the team any more.
+#[must_use]
+pub fn stores_after_end() -> String {
+    format!("{STORES}?ended")
+}
+
 /// A store's webhooks.
 #[must_use]
 pub fn webhooks(store: StoreId) -> String {

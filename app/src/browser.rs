@@ -142,25 +142,51 @@ pub fn is_typing() -> bool {
     let in_input = document().active_element().is_some_and(|element| {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
     });
-    in_input
-        || document()
-            .query_selector("dialog[open]")
-            .ok()
-            .flatten()
-            .is_some()
+    in_input || is_asked()
 }
 
 /// Puts the focus on the first element that fits `selector`.
 pub fn focus(selector: &str) {
+    focus_if_there(selector);
+}
+
+/// As [`focus`]; whether there is one.
+pub fn focus_if_there(selector: &str) -> bool {
     if !HERE {
-        return;
+        return false;
     }
-    if let Some(element) = document()
+    let found = document()
         .query_selector(selector)
         .ok()
         .flatten()
-        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
-    {
+        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    found.is_some_and(|element| element.focus().is_ok())
+}
+
+/// Puts the focus on the element that is `by` places after the focused one, among those that
+/// fit `selector`; at the end it begins anew.
+pub fn focus_beside(selector: &str, by: i32) {
+    if !HERE {
+        return;
+    }
+    let Ok(all) = document().query_selector_all(selector) else {
+        return;
+    };
+    let focused = document().active_element();
+    let at = |index| all.item(index);
+    let here = (0..all.length()).find(|index| {
+        at(*index).is_some_and(|node| {
+            focused
+                .as_ref()
+                .is_some_and(|focused| node.is_same_node(Some(focused)))
+        })
+    });
+    let count = i64::from(all.length()).max(1);
+    let next = here.map_or(0, |here| {
+        (i64::from(here) + i64::from(by)).rem_euclid(count)
+    });
+    let next = u32::try_from(next).unwrap_or_default();
+    if let Some(element) = at(next).and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = element.focus();
     }
 }
@@ -210,6 +236,16 @@ fn all(selector: &str) -> Vec<web_sys::HtmlElement> {
     (0..found.length())
         .filter_map(|at| found.item(at)?.dyn_into().ok())
         .collect()
+}
+
+/// Whether a dialog is open, over everything else.
+#[must_use]
+pub fn is_asked() -> bool {
+    HERE && document()
+        .query_selector("dialog[open]")
+        .ok()
+        .flatten()
+        .is_some()
 }
 
 /// The text box of this id.

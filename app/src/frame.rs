@@ -2,11 +2,12 @@
 //! the stores, the open store's rooms and the account.
 
 pub mod rail;
+mod switcher;
 
 use crate::{
-    account, addresses,
+    account, addresses, browser,
     inbox::counts::Counts,
-    live::Connection,
+    live::{Connection, Refused},
     resource::from_server,
     session::AccountResource,
     ui::{
@@ -16,6 +17,7 @@ use crate::{
         toast::{ToastCorner, Toasts},
     },
 };
+use domain::{events::Noun, ids::StoreId, role::Role};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 use rail::Rail;
@@ -27,7 +29,8 @@ pub fn Frame() -> impl IntoView {
     let store = Memo::new(move |_| location.pathname.with(|path| addresses::store_of(path)));
     let account = from_server(move || store.get(), |_| account::api::current());
     provide_context::<AccountResource>(account);
-    Connection::provide(store.into());
+    let connection = Connection::provide(store.into());
+    follow_team(store, account, connection);
     let counts = Counts::provide(store.into());
     provide_context(TitleCount(Signal::derive(move || {
         counts.unread().unwrap_or(0)
@@ -48,4 +51,35 @@ pub fn Frame() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Keeps the page to what its reader may do: who is taken out of the team leaves, and who
+/// gets another role loads the page anew.
+fn follow_team(store: Memo<Option<StoreId>>, account: AccountResource, connection: Connection) {
+    connection.on_event(move |event| {
+        if event.is_change_of(Noun::Team) {
+            account.refetch();
+        }
+    });
+    Effect::new(move |_| {
+        if connection.refused() == Some(Refused::NotOfTeam) {
+            browser::go_to(&addresses::stores_after_end());
+        }
+    });
+    let role = move || {
+        let store = store.get()?;
+        let role = account.with(|answer| answer.as_ref()?.as_ref().ok()?.role_in(store))?;
+        Some((store, role))
+    };
+    Effect::new(move |earlier: Option<Option<(StoreId, Role)>>| {
+        let now = role();
+        let before = earlier.flatten();
+        if let (Some((of, before)), Some((store, now))) = (before, now)
+            && of == store
+            && before != now
+        {
+            browser::go_to(&browser::current_path());
+        }
+        now.or(before)
+    });
 }

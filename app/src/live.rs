@@ -8,5 +8,5 @@ mod connection;
 mod loading;
 mod socket;
 
-pub use connection::{Connection, use_connection};
+pub use connection::{Connection, Refused, use_connection};
 pub use loading::Live;

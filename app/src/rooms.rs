@@ -17,6 +17,8 @@ pub struct Room {
     pub about: &'static str,
     /// Its drawing.
     pub glyph: Glyph,
+    /// Whether agents have no business there.
+    pub for_admins: bool,
     path: fn(StoreId) -> String,
 }
 
@@ -39,6 +41,8 @@ pub enum RoomKind {
     ApiKeys,
     /// Which programs are told what happens.
     Webhooks,
+    /// Who answers shoppers.
+    Team,
 }
 
 /// Rooms that belong together.
@@ -48,6 +52,8 @@ pub struct Section {
     pub name: &'static str,
     /// The rooms, in order.
     pub rooms: &'static [Room],
+    /// Whether they are for what is set once; a phone's bar leaves them out.
+    pub is_settings: bool,
 }
 
 /// Where one enters a store; it leads to the others.
@@ -57,6 +63,7 @@ pub const OVERVIEW: Room = Room {
     short: "Home",
     about: "Everything about this store's customer support.",
     glyph: Glyph::Overview,
+    for_admins: false,
     path: addresses::overview,
 };
 
@@ -67,6 +74,7 @@ pub const INBOX: Room = Room {
     short: "Inbox",
     about: "Read and answer your shoppers.",
     glyph: Glyph::Inbox,
+    for_admins: false,
     path: |store| addresses::inbox(store, Tab::Open),
 };
 
@@ -77,6 +85,7 @@ pub const WIDGET: Room = Room {
     short: "Widget",
     about: "Looks, greeting, pre-chat form, embed code.",
     glyph: Glyph::Widget,
+    for_admins: false,
     path: addresses::widget,
 };
 
@@ -87,6 +96,7 @@ pub const FAQ: Room = Room {
     short: "FAQ",
     about: "What the AI may answer, in your own words.",
     glyph: Glyph::Faq,
+    for_admins: false,
     path: addresses::faq,
 };
 
@@ -97,6 +107,7 @@ pub const CANNED_RESPONSES: Room = Room {
     short: "Texts",
     about: "Texts that agents use again, by a keyword.",
     glyph: Glyph::Zap,
+    for_admins: false,
     path: addresses::canned_responses,
 };
 
@@ -107,6 +118,7 @@ pub const ORDERS: Room = Room {
     short: "Orders",
     about: "What order tracking answers from.",
     glyph: Glyph::Orders,
+    for_admins: false,
     path: addresses::orders,
 };
 
@@ -117,6 +129,7 @@ pub const API_KEYS: Room = Room {
     short: "API",
     about: "Let your own programs in.",
     glyph: Glyph::Key,
+    for_admins: true,
     path: addresses::api_keys,
 };
 
@@ -127,7 +140,19 @@ pub const WEBHOOKS: Room = Room {
     short: "Hooks",
     about: "Tell your own programs what happens.",
     glyph: Glyph::Send,
+    for_admins: true,
     path: addresses::webhooks,
+};
+
+/// Who answers shoppers.
+pub const TEAM: Room = Room {
+    kind: RoomKind::Team,
+    name: "Team",
+    short: "Team",
+    about: "Who answers your shoppers, and what they may do.",
+    glyph: Glyph::Team,
+    for_admins: false,
+    path: addresses::team,
 };
 
 /// Every room behind the overview.
@@ -135,10 +160,12 @@ pub const SECTIONS: [Section; 2] = [
     Section {
         name: "Customer Support",
         rooms: &[INBOX, WIDGET, FAQ, CANNED_RESPONSES, ORDERS],
+        is_settings: false,
     },
     Section {
         name: "Settings",
-        rooms: &[API_KEYS, WEBHOOKS],
+        rooms: &[TEAM, API_KEYS, WEBHOOKS],
+        is_settings: true,
     },
 ];
 

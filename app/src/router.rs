@@ -10,12 +10,14 @@ use crate::{
         page::{InboxPage, NoConversation},
         thread::ThreadPage,
     },
+    join::page::JoinPage,
     not_found::NotFound,
     orders::{
         import::ImportPage, new_order::NewOrderPage, order_page::OrderPage, page::OrdersPage,
     },
     session::StoreScope,
     stores::{home::Home, list::StoresPage, overview::OverviewPage},
+    team::page::TeamPage,
     webhooks::page::WebhooksPage,
     widget::page::WidgetSettingsPage,
 };
@@ -34,6 +36,7 @@ pub fn DashboardRoutes() -> impl IntoView {
         <Routes fallback=NotFound>
             <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
             <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
+            <Route path=path!("/join/:token") view=JoinPage ssr=SsrMode::Async/>
             <Route path=path!("/") view=Home ssr=SsrMode::Async/>
             <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                 <Route path=path!("/stores") view=StoresPage ssr=SsrMode::Async/>
@@ -49,6 +52,7 @@ pub fn DashboardRoutes() -> impl IntoView {
                     <Route path=path!("canned-responses") view=CannedResponsesPage ssr=SsrMode::Async/>
                     <Route path=path!("orders") view=OrdersPage ssr=SsrMode::Async/>
                     <Route path=path!("api-keys") view=ApiKeysPage ssr=SsrMode::Async/>
+                    <Route path=path!("team") view=TeamPage ssr=SsrMode::Async/>
                     <Route path=path!("webhooks") view=WebhooksPage ssr=SsrMode::Async/>
                     <Route path=path!("orders/import") view=ImportPage ssr=SsrMode::Async/>
                     <Route path=path!("orders/new") view=NewOrderPage ssr=SsrMode::Async/>

@@ -1,8 +1,8 @@
 //! What every page below the frame may ask for: who is signed in, and which
 //! store is open.
 
-use crate::{not_found::NotFound, resource::FromServer};
-use domain::{account::Account, ids::StoreId};
+use crate::{account, error::AppError, not_found::NotFound, resource::FromServer};
+use domain::{account::Account, ids::StoreId, role::Role};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_params_map};
 
@@ -44,6 +44,33 @@ fn nil() -> StoreId {
 #[must_use]
 pub fn use_store() -> CurrentStore {
     expect_context()
+}
+
+/// Shows something to admins and owners of `store` alone: nobody is offered what they may
+/// not do. Whether they may is asked at the server's doors again.
+#[component]
+pub fn ForAdmins(
+    /// The store.
+    store: StoreId,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let account = use_account();
+    let may_change = move || {
+        account.with(|answer| {
+            let account = answer.as_ref()?.as_ref().ok()?;
+            account.role_in(store)
+        }) >= Some(Role::Admin)
+    };
+    view! { <Transition>{move || may_change().then(|| children())}</Transition> }.into_any()
+}
+
+/// What the person at this page is in `store`, as a part of what a page loads.
+///
+/// # Errors
+/// If it can't be asked for.
+pub async fn role_in(store: StoreId) -> Result<Role, AppError> {
+    let account = account::api::current().await?;
+    account.role_in(store).ok_or_else(AppError::not_found)
 }
 
 /// Reads the store's id from the address; something else there is not found.

@@ -5,6 +5,7 @@ pub mod badge;
 pub mod button;
 pub mod card;
 pub mod check_list;
+pub mod choice;
 pub mod confirm;
 pub mod confirm_dialog;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use badge::{Badge, Badges, Count, Tone};
 pub use button::{Button, IconButton, Look};
 pub use card::Card;
 pub use check_list::CheckList;
+pub use choice::Choice;
 pub use confirm::{Question, use_confirm};
 pub use copy_box::CopyBox;
 pub use dialog::Dialog;

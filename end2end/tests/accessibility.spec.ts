@@ -32,7 +32,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expectAccessible(page);
   });
 
-  test(`the dashboard, ${colorScheme}`, async ({ dashboard, demo, request }) => {
+  test(`the dashboard, ${colorScheme}`, async ({ dashboard, demo, open, request }) => {
     // Every page, each looked at by axe.
     test.slow();
     const visitor = { name: "Ida Berg", email: "ida@example.com" };
@@ -92,6 +92,24 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.locator("#file").setInputFiles(file);
     await expect(page.getByText("Status is missing")).toBeVisible();
     await expectAccessible(page);
+
+    await page.getByRole("link", { name: "Team" }).click();
+    await page.getByRole("button", { name: "Invite", exact: true }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Make the link" }).click();
+    const link = await page.getByLabel("Invitation link").inputValue();
+    await page.getByRole("button", { name: "I have kept it" }).click();
+    await expect(page.getByRole("region", { name: "Invitations" })).toBeVisible();
+    await expectAccessible(page);
+    const guest = await open({ colorScheme, reducedMotion: "reduce" });
+    await guest.goto(link);
+    await expect(guest.getByRole("button", { name: "Create account and join" })).toBeVisible();
+    await expectAccessible(guest);
+    await page.keyboard.press("Control+Shift+S");
+    await expect(page.locator(".switcher-list")).toBeVisible();
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
 
     await page.getByRole("link", { name: "API keys" }).click();
     await expect(page.getByText("demo-api-key")).toBeVisible();

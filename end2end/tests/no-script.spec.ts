@@ -39,7 +39,7 @@ test("the dashboard can be read, and signed in to, without script", async ({ ope
 test("what needs signing in is nobody else's", async ({ open, demo, watch }) => {
   watch.allow(/Failed to load resource/);
   const page = await open({ javaScriptEnabled: false });
-  for (const room of ["", "/inbox", "/widget", "/faq", "/orders", "/api-keys", "/webhooks"]) {
+  for (const room of ["", "/inbox", "/widget", "/faq", "/orders", "/team", "/api-keys", "/webhooks"]) {
     await page.goto(`/stores/${demo.id}${room}`);
     await expect(page).toHaveURL(/\/sign-in/);
     await expect(page.getByText("Demo Shop")).toHaveCount(0);

@@ -1,6 +1,6 @@
 //! `/account`
 
-use super::api;
+use super::{api, sessions::Sessions};
 use crate::{
     addresses, browser,
     session::use_account,
@@ -19,15 +19,21 @@ const THEME_KEY: &str = "shopdesk.theme";
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let account = use_account();
+    let toasts = use_toasts();
+    let renamed = Callback::new(move |()| {
+        toasts.say("Name saved.");
+        account.refetch();
+    });
     view! {
         <div class="page">
             <PageHeader title="Your account" help="Who you are to your team and to shoppers."/>
             <Loaded
                 resource=account
                 skeleton=|| view! { <CardSkeleton cards=1/> }.into_any()
-                view=|account| view! { <Profile account/> }
+                view=move |shown| view! { <Profile account=shown renamed/> }
             />
             <ChangePassword/>
+            <Sessions/>
             <Appearance/>
             <SignOut/>
         </div>
@@ -36,7 +42,8 @@ pub fn AccountPage() -> impl IntoView {
 }
 
 #[component]
-fn Profile(account: Account) -> impl IntoView {
+fn Profile(account: Account, renamed: Callback<()>) -> impl IntoView {
+    let form = PostForm::to::<api::Rename>();
     view! {
         <Card title="Profile" why="Shoppers see your name beside your replies.">
             <div class="profile">
@@ -44,7 +51,7 @@ fn Profile(account: Account) -> impl IntoView {
                     {initials(&account.name)}
                 </span>
                 <div class="profile-text">
-                    <p class="profile-name">{account.name}</p>
+                    <p class="profile-name" dir="auto">{account.name.clone()}</p>
                     <p class="muted">{account.email.to_string()}</p>
                 </div>
                 <a class="button" href=addresses::STORES>
@@ -54,6 +61,22 @@ fn Profile(account: Account) -> impl IntoView {
                     }}
                 </a>
             </div>
+            <Posted form class="form form-narrow" on_done=renamed>
+                <FormError error=form.general()/>
+                <PlainField
+                    form=*form
+                    label="Name"
+                    name="name"
+                    kind="text"
+                    autocomplete="name"
+                    value=account.name
+                />
+                <div>
+                    <Submit form=*form look=Look::Plain>
+                        "Save name"
+                    </Submit>
+                </div>
+            </Posted>
         </Card>
     }
     .into_any()

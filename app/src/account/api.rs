@@ -1,7 +1,7 @@
 //! Server functions of the account.
 
 use crate::{error::AppError, json::Answer};
-use domain::account::Account;
+use domain::account::{Account, Session};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
@@ -31,34 +31,41 @@ pub async fn installation_is_empty() -> Result<bool, AppError> {
 /// Where the start page leads: sign-up, sign-in, the only store, or the list.
 #[server(prefix = "/api/app", endpoint = "account/start", output = Answer)]
 pub async fn start() -> Result<String, AppError> {
-    let ctx = request::context()?;
-    let path = if auth::installation_is_empty(&ctx)
-        .await
-        .map_err(request::refuse)?
-    {
-        addresses::SIGN_UP.to_owned()
-    } else {
-        let user = match cookies::session_token() {
-            Some(token) => auth::user_of_session(&ctx, &token)
+    let (ctx, user) = request::guest().await?;
+    let path = match user {
+        Some(user) => {
+            let account = backend::stores::account(&ctx, &user)
                 .await
-                .map_err(request::refuse)?,
-            None => None,
-        };
-        match user {
-            None => addresses::SIGN_IN.to_owned(),
-            Some(user) => {
-                let account = backend::stores::account(&ctx, &user)
-                    .await
-                    .map_err(request::refuse)?;
-                match account.stores.as_slice() {
-                    [only] => addresses::overview(only.id),
-                    _ => addresses::STORES.to_owned(),
-                }
+                .map_err(request::refuse)?;
+            match account.stores.as_slice() {
+                [only] => addresses::overview(only.id),
+                _ => addresses::STORES.to_owned(),
             }
         }
+        None if auth::installation_is_empty(&ctx)
+            .await
+            .map_err(request::refuse)? =>
+        {
+            addresses::SIGN_UP.to_owned()
+        }
+        None => addresses::SIGN_IN.to_owned(),
     };
     leptos_axum::redirect(&path);
     Ok(path)
+}
+
+/// Whether nobody has signed up yet, before the sign-in form is shown. Who is signed in
+/// needs none, and is led to where the form would lead.
+#[server(prefix = "/api/app", endpoint = "account/before-sign-in", output = Answer)]
+pub async fn before_sign_in(next: String) -> Result<bool, AppError> {
+    let (ctx, user) = request::guest().await?;
+    if user.is_some() {
+        leptos_axum::redirect(addresses::safe_return(&next));
+        return Ok(false);
+    }
+    auth::installation_is_empty(&ctx)
+        .await
+        .map_err(request::refuse)
 }
 
 /// Signs up the first owner with their first store, and signs them in.
@@ -102,9 +109,9 @@ pub async fn sign_in(
     Ok(())
 }
 
-/// Ends the session.
+/// Ends the session and goes to `next`, or to the sign-in page.
 #[server(prefix = "/api/app", endpoint = "account/sign-out", output = Answer)]
-pub async fn sign_out() -> Result<(), AppError> {
+pub async fn sign_out(next: Option<String>) -> Result<(), AppError> {
     let ctx = request::context()?;
     if let Some(token) = cookies::session_token() {
         auth::sign_out(&ctx, &token)
@@ -112,7 +119,8 @@ pub async fn sign_out() -> Result<(), AppError> {
             .map_err(request::refuse)?;
     }
     cookies::take_session(&ctx)?;
-    leptos_axum::redirect(addresses::SIGN_IN);
+    let next = next.as_deref().map(addresses::safe_return);
+    leptos_axum::redirect(next.unwrap_or(addresses::SIGN_IN));
     Ok(())
 }
 
@@ -127,4 +135,43 @@ pub async fn change_password(current: String, new: String) -> Result<(), AppErro
         .map_err(request::refuse)?;
     cookies::hand_over(&ctx, session)?;
     Ok(())
+}
+
+/// Changes the name that shoppers and the teams see.
+#[server(prefix = "/api/app", endpoint = "account/rename", output = Answer)]
+pub async fn rename(name: String) -> Result<(), AppError> {
+    let (ctx, user) = request::user().await?;
+    auth::rename(&ctx, &user, &name)
+        .await
+        .map_err(request::refuse)
+}
+
+/// The browsers that are signed in, this one among them.
+#[server(prefix = "/api/app", endpoint = "account/sessions", output = Answer)]
+pub async fn sessions() -> Result<Vec<Session>, AppError> {
+    let (ctx, user) = request::user().await?;
+    let token = cookies::session_token().unwrap_or_default();
+    auth::sessions(&ctx, &user, &token)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Signs another browser out at once.
+#[server(prefix = "/api/app", endpoint = "account/end-session", output = Answer)]
+pub async fn end_session(id: String) -> Result<(), AppError> {
+    let (ctx, user) = request::user().await?;
+    auth::end_session(&ctx, &user, &id)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Signs all other browsers out at once.
+#[server(prefix = "/api/app", endpoint = "account/end-other-sessions", output = Answer)]
+pub async fn end_other_sessions() -> Result<(), AppError> {
+    let (ctx, user) = request::user().await?;
+    let token = cookies::session_token().unwrap_or_default();
+    auth::end_other_sessions(&ctx, &user, &token)
+        .await
+        .map(drop)
+        .map_err(request::refuse)
 }

@@ -15,7 +15,7 @@ pub fn SignInPage() -> impl IntoView {
     let form = PostForm::to::<api::SignIn>();
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next"));
-    let empty = from_server(|| (), |()| api::installation_is_empty());
+    let empty = from_server(move || next().unwrap_or_default(), api::before_sign_in);
     view! {
         <PageTitle text="Sign in"/>
         <Doorstep title="Sign in" help="Welcome back to your store's support desk.">

@@ -1,13 +1,14 @@
 //! The rail: where one is, and where one can go.
 
+use super::switcher::Switcher;
 use crate::{
     addresses,
     inbox::{self, counts::use_counts},
-    live::use_connection,
+    live::{Refused, use_connection},
     resource::from_server,
     rooms::{OVERVIEW, Room, RoomKind, SECTIONS},
-    session::AccountResource,
-    ui::{Count, Glyph, Icon, initials, notice::leave_to_sign_in},
+    session::{AccountResource, ForAdmins},
+    ui::{Button, Count, Glyph, Icon, initials, notice::leave_to_sign_in},
 };
 use domain::{account::Account, ids::StoreId};
 use leptos::prelude::*;
@@ -57,69 +58,6 @@ pub fn Rail(
     .into_any()
 }
 
-/// The open store's name; opens the list of stores.
-#[component]
-fn Switcher(store: Memo<Option<StoreId>>, account: Account) -> impl IntoView {
-    let stores = StoredValue::new(account.stores);
-    let open = move || {
-        stores.with_value(|stores| {
-            stores
-                .iter()
-                .find(|summary| Some(summary.id) == store.get())
-                .map(|summary| summary.name.clone())
-        })
-    };
-    let name = move || open().unwrap_or_else(|| "All stores".to_owned());
-    let location = use_location();
-    let menu = NodeRef::<leptos::html::Details>::new();
-    Effect::new(move |_| {
-        location.pathname.track();
-        if let Some(menu) = menu.get() {
-            menu.set_open(false);
-        }
-    });
-    view! {
-        <details class="switcher" node_ref=menu>
-            <summary class="switcher-button" title=name>
-                <span class="store-mark" aria-hidden="true">
-                    {move || match open() {
-                        Some(name) => initials(&name).into_any(),
-                        None => view! { <Icon glyph=Glyph::Store/> }.into_any(),
-                    }}
-                </span>
-                <span class="switcher-name">{name}</span>
-                <Icon glyph=Glyph::ChevronDown/>
-            </summary>
-            <div class="menu-list switcher-list">
-                {stores
-                    .get_value()
-                    .into_iter()
-                    .map(|summary| {
-                        let id = summary.id;
-                        view! {
-                            <a
-                                class="menu-item"
-                                href=addresses::overview(id)
-                                aria-current=move || (store.get() == Some(id)).then_some("true")
-                            >
-                                <span class="store-mark" aria-hidden="true">
-                                    {initials(&summary.name)}
-                                </span>
-                                <span class="menu-item-text">{summary.name}</span>
-                            </a>
-                        }
-                    })
-                    .collect_view()}
-                <a class="menu-item" href=addresses::STORES>
-                    <Icon glyph=Glyph::Store/>
-                    "All stores"
-                </a>
-            </div>
-        </details>
-    }
-    .into_any()
-}
-
 /// The stores, while none is open.
 #[component]
 fn Stores(account: AccountResource) -> impl IntoView {
@@ -164,13 +102,25 @@ fn Stores(account: AccountResource) -> impl IntoView {
 fn Rooms(store: StoreId) -> impl IntoView {
     let counts = use_counts();
     let counts_at_first = from_server(|| (), move |()| inbox::api::counts(store));
-    let room_link = move |room: &Room| {
+    let room_link = move |room: &Room, is_setting: bool| {
         let href = room.address(store);
         let Room {
-            glyph, name, short, ..
+            glyph,
+            name,
+            short,
+            for_admins,
+            ..
         } = *room;
+        if for_admins {
+            return view! {
+                <ForAdmins store>
+                    <RoomLink href=href.clone() glyph name short is_setting/>
+                </ForAdmins>
+            }
+            .into_any();
+        }
         if room.kind != RoomKind::Inbox {
-            return view! { <RoomLink href glyph name short/> }.into_any();
+            return view! { <RoomLink href glyph name short is_setting/> }.into_any();
         }
         view! {
             <RoomLink href glyph name short>
@@ -192,7 +142,11 @@ fn Rooms(store: StoreId) -> impl IntoView {
                 <li class="rail-section" aria-hidden="true">
                     {section.name}
                 </li>
-                {section.rooms.iter().map(room_link).collect_view()}
+                {section
+                    .rooms
+                    .iter()
+                    .map(|room| room_link(room, section.is_settings))
+                    .collect_view()}
             }
         })
         .collect_view();
@@ -221,6 +175,9 @@ fn RoomLink(
     /// Marked on this very page only, not on those below it.
     #[prop(optional)]
     exact: bool,
+    /// Left out where there is little room.
+    #[prop(optional)]
+    is_setting: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let location = use_location();
@@ -232,7 +189,7 @@ fn RoomLink(
         })
     };
     view! {
-        <li>
+        <li class:rail-setting=is_setting>
             <a
                 class="rail-link"
                 href=href
@@ -253,12 +210,21 @@ fn RoomLink(
 #[component]
 fn ConnectionState(store: Memo<Option<StoreId>>) -> impl IntoView {
     let connection = use_connection();
-    let lost = move || store.get().is_some() && connection.was_live() && !connection.is_live();
+    let has_ended = move || connection.refused() == Some(Refused::SignedOut);
+    let lost = move || {
+        store.get().is_some() && connection.was_live() && !connection.is_live() && !has_ended()
+    };
     view! {
         <p class="connection" role="status" hidden=move || !lost()>
             <Icon glyph=Glyph::Offline/>
             <span class="rail-name">"Reconnecting…"</span>
         </p>
+        <Show when=has_ended>
+            <div class="session-ended" role="alert">
+                <p>"Your session has ended. What you see is of before."</p>
+                <Button on_press=|()| leave_to_sign_in()>"Sign in"</Button>
+            </div>
+        </Show>
     }
     .into_any()
 }

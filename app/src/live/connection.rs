@@ -7,6 +7,7 @@ use domain::{
     UnixMillis,
     events::{ClientFrame, Close, HEARTBEAT_SECONDS, Hello, Open, ServerEvent, TypingIn},
     ids::{ConversationId, StoreId},
+    problem::{self, Cause, Problem},
 };
 use leptos::prelude::*;
 use std::time::Duration;
@@ -36,12 +37,28 @@ pub struct Connection {
     failures: StoredValue<i32>,
     heard_at: StoredValue<UnixMillis>,
     typing_told_at: StoredValue<UnixMillis>,
+    /// Why there will be no connection any more.
+    refused: RwSignal<Option<Refused>>,
+}
+
+/// Why the server refuses a page that it has let in before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// Nobody is signed in any more.
+    SignedOut,
+    /// The person isn't of the store's team any more.
+    NotOfTeam,
 }
 
 /// The page's [`Connection`].
 #[must_use]
 pub fn use_connection() -> Connection {
     expect_context()
+}
+
+/// What somebody is told of a store that they don't belong to.
+fn no_such_store() -> Problem {
+    Cause::NotFound(problem::Noun::Store).into()
 }
 
 impl Connection {
@@ -59,6 +76,7 @@ impl Connection {
             failures: StoredValue::new(0),
             heard_at: StoredValue::new(0),
             typing_told_at: StoredValue::new(0),
+            refused: RwSignal::new(None),
         };
         provide_context(connection);
         Effect::new(move |_| connection.switch_to(store.get()));
@@ -70,6 +88,12 @@ impl Connection {
     #[must_use]
     pub fn is_live(self) -> bool {
         self.live.get()
+    }
+
+    /// Why the server has ended it for good, if it has. Tracked.
+    #[must_use]
+    pub fn refused(self) -> Option<Refused> {
+        self.refused.get()
     }
 
     /// Whether the connection was ever made, tracked.
@@ -156,6 +180,7 @@ impl Connection {
         self.store.set_value(store);
         self.following.set_value(None);
         self.failures.set_value(0);
+        self.refused.set(None);
         match store {
             Some(store) => self.connect(store),
             None => self.hang_up(),
@@ -206,6 +231,18 @@ impl Connection {
         let Ok(event) = json::parse::<ServerEvent>(text) else {
             return;
         };
+        if let ServerEvent::Error(problem) = &event {
+            let was_of_team = self.connections.get_untracked() > 0;
+            let why = match problem.status {
+                401 => Some(Refused::SignedOut),
+                // A store that was never theirs says so by itself.
+                404 if was_of_team && *problem == no_such_store() => Some(Refused::NotOfTeam),
+                _ => None,
+            };
+            if why.is_some() {
+                self.refused.set(why);
+            }
+        }
         if event == (ServerEvent::Ready {}) {
             self.failures.set_value(0);
             self.live.set(true);
@@ -220,6 +257,10 @@ impl Connection {
     /// so that a restarted server isn't overrun.
     fn retry(self, store: StoreId) {
         self.live.set(false);
+        if self.refused.get_untracked().is_some() {
+            // Signing in again is a new page.
+            return self.hang_up();
+        }
         let failures = self.failures.get_value();
         self.failures.set_value(failures.saturating_add(1));
         let pause = (RETRY_FIRST * 2_f64.powi(failures.min(10))).min(RETRY_MAX);
@@ -243,6 +284,7 @@ impl Connection {
         let silence = move || browser::now() - self.heard_at.get_value();
         let check = move || {
             if silence() > silent_after
+                && self.refused.get_untracked().is_none()
                 && let Some(store) = self.store.get_value()
             {
                 self.connect(store);
@@ -252,6 +294,7 @@ impl Connection {
         let wake = move || {
             let is_under_way = socket::is_connecting() && silence() <= CONNECTING_MAX;
             if !self.live.get_untracked()
+                && self.refused.get_untracked().is_none()
                 && !is_under_way
                 && browser::is_visible()
                 && let Some(store) = self.store.get_value()

@@ -11,12 +11,15 @@ use crate::{
 };
 use domain::{account::Account, role::Role, store::STORE_NAME_MAX};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 /// Every store of the account, and the form for another.
 #[component]
 pub fn StoresPage() -> impl IntoView {
     let account = use_account();
     let creating = RwSignal::new(false);
+    let query = use_query_map();
+    let has_ended = Memo::new(move |_| query.with(|query| query.get("ended").is_some()));
     view! {
         <div class="page">
             <PageHeader title="Stores" help="Each store has its own widget, inbox, FAQ and orders.">
@@ -24,6 +27,20 @@ pub fn StoresPage() -> impl IntoView {
                     "New store"
                 </Button>
             </PageHeader>
+            {move || {
+                has_ended
+                    .get()
+                    .then(|| {
+                        view! {
+                            <div class="banner" role="status">
+                                <Icon glyph=Glyph::Info large=true/>
+                                <p>
+                                    "You are not in the team of the store any more that was open here."
+                                </p>
+                            </div>
+                        }
+                    })
+            }}
             <Loaded
                 resource=account
                 skeleton=|| view! { <CardSkeleton/> }.into_any()

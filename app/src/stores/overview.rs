@@ -14,6 +14,7 @@ use domain::{
     events::Noun,
     ids::StoreId,
     job::DeadLetters,
+    role::Role,
     store::{Availability, ServiceStatus, StoreOverview},
 };
 use leptos::prelude::*;
@@ -77,11 +78,12 @@ pub fn OverviewPage() -> impl IntoView {
 fn QuickActions(overview: StoreOverview) -> impl IntoView {
     let counts = use_counts();
     let store = overview.id;
+    let may_change = overview.role >= Role::Admin;
     let unread_at_first = overview.unread_conversations;
     let unread = Signal::derive(move || counts.unread().unwrap_or(unread_at_first));
     view! {
         <PageHeader title=overview.name.clone() help=OVERVIEW.about/>
-        {(!overview.widget_enabled)
+        {(may_change && !overview.widget_enabled)
             .then(|| {
                 view! {
                     <div class="banner">
@@ -105,6 +107,7 @@ fn QuickActions(overview: StoreOverview) -> impl IntoView {
                         {section
                             .rooms
                             .iter()
+                            .filter(|room| may_change || !room.for_admins)
                             .map(|room| view! { <ActionCard room=*room overview=overview.clone() unread/> })
                             .collect_view()}
                     </div>
@@ -144,7 +147,9 @@ fn ActionCard(room: Room, overview: StoreOverview, unread: Signal<i64>) -> impl 
 fn state_of(room: RoomKind, overview: &StoreOverview) -> AnyView {
     let plain = |text: String| view! { <Badge tone=Tone::Neutral text/> };
     match room {
-        RoomKind::Overview | RoomKind::ApiKeys | RoomKind::CannedResponses => ().into_any(),
+        RoomKind::Overview | RoomKind::ApiKeys | RoomKind::CannedResponses | RoomKind::Team => {
+            ().into_any()
+        }
         RoomKind::Webhooks => (overview.webhooks_off > 0)
             .then(|| {
                 let text = format!("{} switched off", overview.webhooks_off);

@@ -326,6 +326,9 @@ pub fn PlainField(
     /// A line below it.
     #[prop(optional)]
     help: Option<String>,
+    /// What stands in it at first.
+    #[prop(optional)]
+    value: String,
     /// Whether the cursor starts here.
     #[prop(optional)]
     autofocus: bool,
@@ -340,6 +343,7 @@ pub fn PlainField(
                 type=kind
                 class="input"
                 required=true
+                value=value
                 autocomplete=autocomplete
                 autofocus=autofocus
                 aria-invalid=move || error.get().is_some().then_some("true")

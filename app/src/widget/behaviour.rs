@@ -6,7 +6,7 @@ use crate::{
     orders,
     resource::from_server,
     session::use_store,
-    ui::{Badge, Card, TextArea, TextField, Toggle, Tone},
+    ui::{Badge, Card, Choice, TextArea, TextField, Toggle, Tone},
 };
 use domain::settings::{ORIGINS_MAX, OrderLookupCheck, WithoutModel};
 use leptos::prelude::*;
@@ -174,42 +174,6 @@ pub fn OriginsCard() -> impl IntoView {
                 help="One per line, like https://shop.example.com."
             />
         </Card>
-    }
-    .into_any()
-}
-
-/// One of several, with what it means.
-#[component]
-fn Choice<T>(
-    group: &'static str,
-    title: &'static str,
-    text: &'static str,
-    #[prop(optional)] recommended: bool,
-    value: T,
-    chosen: RwSignal<T>,
-) -> impl IntoView
-where
-    T: Copy + PartialEq + Send + Sync + 'static,
-{
-    view! {
-        <label class="choice">
-            <input
-                type="radio"
-                name=group
-                autocomplete="off"
-                checked=chosen.get_untracked() == value
-                prop:checked=move || chosen.get() == value
-                on:change=move |_| chosen.set(value)
-            />
-            <span class="choice-text">
-                <span class="choice-title">
-                    {title}
-                    {recommended
-                        .then(|| view! { <Badge tone=Tone::Good text="Recommended"/> })}
-                </span>
-                <span class="help">{text}</span>
-            </span>
-        </label>
     }
     .into_any()
 }

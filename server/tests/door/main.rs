@@ -20,6 +20,7 @@ mod realtime;
 mod search;
 mod several_servers;
 mod shops;
+mod team;
 mod tenancy;
 mod triage;
 mod webhooks;

@@ -12,16 +12,18 @@ use crate::forms::{Fields, call, fields, page};
 use crate::identity;
 use crate::shops::medusa::Medusa;
 use crate::webhooks::receiver::Receiver;
-use backend::{api_keys, canned, orders::connect, tags, webhooks};
+use backend::{api_keys, canned, orders::connect, tags, team, webhooks};
 use domain::{
     api_key::{NewApiKey, Scope},
     canned::CannedDraft,
     faq::{FaqCategory, FaqItem},
     ids::{
         ApiKeyId, CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, IdentitySecretId,
-        JobId, OrderSourceId, StoreId, TagId, WebhookDeliveryId, WebhookId,
+        InvitationId, JobId, OrderSourceId, StoreId, TagId, UserId, WebhookDeliveryId, WebhookId,
     },
+    role::Role,
     tag::{Tag, TagColour},
+    team::NewInvitation,
     webhook::{NewWebhook, WebhookEvent},
 };
 use serde_json::json;
@@ -45,6 +47,10 @@ struct Ids {
     webhook: WebhookId,
     delivery: WebhookDeliveryId,
     tag: TagId,
+    /// Agents of the team; the second is taken out of it.
+    colleague: UserId,
+    leaver: UserId,
+    invitation: InvitationId,
     /// Where its shop is.
     shop: SocketAddr,
 }
@@ -118,6 +124,16 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
     };
     let tagged = tags::create(&server.ctx, &shop.member, tag).await;
     let tag = tagged.expect("a tag").0.id;
+    let colleague = agent(server, id, &format!("Colleague of {name}")).await;
+    let leaver = agent(server, id, &format!("Leaver of {name}")).await;
+    let invited = NewInvitation {
+        id: InvitationId::generate(),
+        role: Role::Agent,
+        email: None,
+    };
+    let invitation = invited.id;
+    let invited = team::invitations::invite(&server.ctx, &shop.member, invited).await;
+    invited.expect("an invitation");
     let medusa = Medusa::start().await;
     let connected = connect::connect(&server.ctx, &shop.member, medusa.shop()).await;
     let (source, _) = connected.expect("connected");
@@ -145,12 +161,32 @@ async fn tenant(server: &TestServer, name: &str) -> Tenant {
             webhook,
             delivery,
             tag,
+            colleague,
+            leaver,
+            invitation,
             shop: medusa.addr,
         },
         shop,
         _medusa: medusa,
         _receiver: receiver,
     }
+}
+
+/// Adds somebody to the team who never signs in.
+async fn agent(server: &TestServer, store: StoreId, name: &str) -> UserId {
+    let user = UserId::generate();
+    for insert in [
+        format!(
+            "INSERT INTO users (id, email, name, password_hash, created_at)
+             VALUES ('{user}', '{user}@example.com', '{name}', 'none', 1)"
+        ),
+        format!(
+            "INSERT INTO memberships (store_id, user_id, role) VALUES ('{store}', '{user}', 'agent')"
+        ),
+    ] {
+        database::write(&server.ctx, insert).await;
+    }
+    user
 }
 
 /// A store of mine, and another.
@@ -186,6 +222,7 @@ async fn rows_of(server: &TestServer, store: StoreId) -> BTreeSet<String> {
         "email_codes",
         "webhooks",
         "webhook_deliveries",
+        "invitations",
         "stores",
     ] {
         let key = if table == "stores" { "id" } else { "store_id" };
@@ -269,6 +306,10 @@ async fn no_page_shows_another_store() {
         (
             format!("/stores/{their_store}/webhooks"),
             format!("/stores/{my_store}/webhooks"),
+        ),
+        (
+            format!("/stores/{their_store}/team"),
+            format!("/stores/{my_store}/team"),
         ),
         (
             format!("/stores/{their_store}/orders/1001"),

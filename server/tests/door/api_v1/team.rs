@@ -1,7 +1,6 @@
 //! The team, for programs.
 
 use super::{Api, new_key};
-use crate::common::TestServer;
 use domain::{
     api_key::Scope,
     ids::InvitationId,

@@ -2,12 +2,13 @@
 
 use super::{Ids, Tenant, rows_of, tenant, two_tenants};
 use crate::{
-    common::{Reply, TestServer, database, people::new_message},
+    common::{Owner, Reply, TestServer, database, people::new_message},
     forms::{Fields, call, fields, section_fields},
     shops::medusa,
 };
 use domain::{
-    ids::{JobId, MessageId, StoreId, TagId, WebhookId},
+    ids::{InvitationId, JobId, MessageId, StoreId, TagId, UserId, WebhookId},
+    role::Role,
     settings::Chat,
 };
 use std::collections::BTreeSet;
@@ -25,15 +26,15 @@ struct StoreCall {
     path: &'static str,
     /// The fields besides `store`.
     form: fn(&Ids) -> Fields,
-    /// Whether agents are refused.
-    admins_only: bool,
+    /// Whoever is less is refused.
+    least: Role,
 }
 
 const fn everybody(path: &'static str, form: fn(&Ids) -> Fields) -> StoreCall {
     StoreCall {
         path,
         form,
-        admins_only: false,
+        least: Role::Agent,
     }
 }
 
@@ -41,7 +42,15 @@ const fn admins(path: &'static str, form: fn(&Ids) -> Fields) -> StoreCall {
     StoreCall {
         path,
         form,
-        admins_only: true,
+        least: Role::Admin,
+    }
+}
+
+const fn owners(path: &'static str, form: fn(&Ids) -> Fields) -> StoreCall {
+    StoreCall {
+        path,
+        form,
+        least: Role::Owner,
     }
 }
 
@@ -188,10 +197,25 @@ static STORE_CALLS: &[StoreCall] = &[
     admins("faq/retry-item", of_item),
     admins("faq/delete-item", of_item),
     admins("faq/delete-category", of_category),
+    everybody("team/list", |_| vec![]),
+    admins("team/invite", |_| {
+        let id = InvitationId::generate().to_string();
+        fields([("new[id]", id.as_str()), ("new[role]", "agent")])
+    }),
+    admins("team/revoke-invitation", |ids| {
+        fields([("invitation", ids.invitation.to_string().as_str())])
+    }),
+    admins("team/change-role", |ids| {
+        and(of_user(ids.colleague), [("role", "admin")])
+    }),
+    admins("team/remove", |ids| of_user(ids.leaver)),
+    owners("team/hand-over", |ids| of_user(ids.colleague)),
+    // Last: nobody may do anything afterwards.
+    everybody("team/leave", |_| vec![]),
 ];
 
 /// Server functions that belong to no store.
-const OTHER_CALLS: [&str; 8] = [
+const OTHER_CALLS: [&str; 16] = [
     "account/current",
     "account/installation-is-empty",
     "account/start",
@@ -199,6 +223,14 @@ const OTHER_CALLS: [&str; 8] = [
     "account/sign-in",
     "account/sign-out",
     "account/change-password",
+    "account/before-sign-in",
+    "account/rename",
+    "account/sessions",
+    "account/end-session",
+    "account/end-other-sessions",
+    "join/offer",
+    "join/accept",
+    "join/sign-up",
     "stores/create",
 ];
 
@@ -234,6 +266,10 @@ fn of_source(ids: &Ids) -> Fields {
 
 fn of_webhook(ids: &Ids) -> Fields {
     fields([("webhook", ids.webhook.to_string().as_str())])
+}
+
+fn of_user(user: UserId) -> Fields {
+    fields([("user", user.to_string().as_str())])
 }
 
 fn of_job(job: JobId) -> Fields {
@@ -291,7 +327,7 @@ async fn fail_jobs(server: &TestServer, ids: &Ids) {
 
 /// What a call can name that isn't mine, each with the field that names it: in
 /// their store everything of theirs, in mine one thing of theirs at a time.
-fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 12] {
+fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 14] {
     let nowhere = Ids {
         store: StoreId::generate(),
         ..mine
@@ -337,6 +373,15 @@ fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 12] {
         delivery: theirs.delivery,
         ..mine
     };
+    let user = Ids {
+        colleague: theirs.colleague,
+        leaver: theirs.leaver,
+        ..mine
+    };
+    let invitation = Ids {
+        invitation: theirs.invitation,
+        ..mine
+    };
     [
         ("store", theirs),
         ("store", nowhere),
@@ -350,6 +395,8 @@ fn foreign(mine: Ids, theirs: Ids) -> [(&'static str, Ids); 12] {
         ("source", source),
         ("webhook", webhook),
         ("delivery", delivery),
+        ("user", user),
+        ("invitation", invitation),
     ]
 }
 
@@ -409,33 +456,41 @@ async fn no_server_function_of_a_store_works_without_a_session() {
     server.finish().await;
 }
 
+/// Somebody of this role in a store of their own kind, and what the store holds.
+async fn somebody(server: &TestServer, role: Role) -> (Owner, Tenant) {
+    let word = role.as_str();
+    let store = tenant(server, word).await;
+    fail_jobs(server, &store.ids).await;
+    if role == Role::Owner {
+        return (store.owner.clone(), store);
+    }
+    let name = format!("the {word}");
+    let person = server
+        .add_owner(&name, &format!("the-{word}@example.com"))
+        .await;
+    let (id, user) = (store.ids.store, person.user.id);
+    database::write(
+        &server.ctx,
+        format!(
+            "INSERT INTO memberships (store_id, user_id, role) VALUES ('{id}', '{user}', '{word}')"
+        ),
+    )
+    .await;
+    (person, store)
+}
+
 #[tokio::test]
-async fn agents_answer_but_change_no_settings_and_owners_may_do_all() {
+async fn every_role_may_call_what_is_its_own_and_nothing_above() {
     let server = TestServer::start().await;
-    let (store, colleague) = (
-        tenant(&server, "store").await,
-        server.add_owner("colleague", "colleague@example.com").await,
-    );
-    fail_jobs(&server, &store.ids).await;
-    let (store_id, user_id) = (store.ids.store, colleague.user.id);
-    database::write(&server.ctx, format!("INSERT INTO memberships (store_id, user_id, role) VALUES ('{store_id}', '{user_id}', 'agent')")).await;
-    for wanted in STORE_CALLS {
-        let reply = make(&server, &colleague.cookie, wanted, &store.ids).await;
-        let expected = if wanted.admins_only { 403 } else { 200 };
-        assert_eq!(
-            reply.status, expected,
-            "{} by an agent: {}",
-            wanted.path, reply.body
-        );
+    for role in Role::ALL {
+        let (person, store) = somebody(&server, role).await;
+        for wanted in STORE_CALLS {
+            let reply = make(&server, &person.cookie, wanted, &store.ids).await;
+            let expected = if role >= wanted.least { 200 } else { 403 };
+            let (path, body) = (wanted.path, &reply.body);
+            assert_eq!(reply.status, expected, "{path} by an {role:?}: {body}");
+        }
     }
-    // The same forms are good: nothing above was refused for its form alone.
-    for wanted in STORE_CALLS {
-        let reply = make(&server, &store.owner.cookie, wanted, &store.ids).await;
-        assert_eq!(
-            reply.status, 200,
-            "{} by the owner: {}",
-            wanted.path, reply.body
-        );
-    }
+    forget_failed_jobs(&server).await;
     server.finish().await;
 }
