@@ -4,7 +4,7 @@ use super::{api, create::NewKey};
 use crate::{
     resource::from_server,
     rooms::API_KEYS,
-    session::use_store,
+    session::{ForAdmins, use_store},
     ui::{
         Ago, Badge, Button, Dialog, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageHeader,
         Picture, Question, RowSkeleton, ScriptForm, Tone, use_confirm, use_toasts,
@@ -30,9 +30,11 @@ pub fn ApiKeysPage() -> impl IntoView {
                     <Icon glyph=Glyph::ExternalLink/>
                     "API reference"
                 </a>
-                <Button look=Look::Primary glyph=Glyph::Plus on_press=move |()| creating.set(true)>
-                    "New key"
-                </Button>
+                <ForAdmins store=store.id_now()>
+                    <Button look=Look::Primary glyph=Glyph::Plus on_press=move |()| creating.set(true)>
+                        "New key"
+                    </Button>
+                </ForAdmins>
             </PageHeader>
             <Loaded
                 resource=keys

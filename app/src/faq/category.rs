@@ -2,7 +2,7 @@
 
 use super::{
     item::ItemRow,
-    state::{Editing, fits, use_faq},
+    state::{Editing, FaqState, fits, use_faq},
 };
 use crate::ui::{Button, Each, Glyph, Look, Menu, MenuItem};
 use domain::{faq::FaqItem, ids::FaqCategoryId};
@@ -57,44 +57,9 @@ pub fn CategoryCard(
                     }}
                 </span>
                 <span class="spacer"></span>
-                <Button
-                    look=Look::Quiet
-                    glyph=Glyph::Plus
-                    on_press=move |()| faq.editing.set(Some(Editing::NewItem(id)))
-                >
-                    "Add question"
-                </Button>
-                <Menu label=Signal::derive(move || format!("More for {}", name.get()))>
-                    <MenuItem
-                        glyph=Glyph::Pencil
-                        label="Rename"
-                        on_press=move |()| {
-                            faq.editing.set(Some(Editing::Category(id, name.get_untracked())));
-                        }
-                    />
-                    <MenuItem
-                        glyph=Glyph::ArrowUp
-                        label="Move up"
-                        disabled=at_top
-                        on_press=move |()| faq.shift_category(id, -1)
-                    />
-                    <MenuItem
-                        glyph=Glyph::ArrowDown
-                        label="Move down"
-                        disabled=at_bottom
-                        on_press=move |()| faq.shift_category(id, 1)
-                    />
-                    <MenuItem
-                        glyph=Glyph::Trash
-                        label="Delete"
-                        danger=true
-                        on_press=move |()| {
-                            if let Some(category) = untrack(category) {
-                                faq.delete_category(category);
-                            }
-                        }
-                    />
-                </Menu>
+                {faq
+                    .may_change
+                    .then(|| actions(faq, id, name, at_top, at_bottom))}
             </header>
             <ul class="faq-items">
                 <Each
@@ -111,6 +76,60 @@ pub fn CategoryCard(
                 </p>
             </Show>
         </section>
+    }
+    .into_any()
+}
+
+/// What may be done with a category.
+fn actions(
+    faq: FaqState,
+    id: FaqCategoryId,
+    name: Memo<String>,
+    at_top: Signal<bool>,
+    at_bottom: Signal<bool>,
+) -> AnyView {
+    view! {
+        <Button
+            look=Look::Quiet
+            glyph=Glyph::Plus
+            on_press=move |()| faq.editing.set(Some(Editing::NewItem(id)))
+        >
+            "Add question"
+        </Button>
+        <Menu label=Signal::derive(move || format!("More for {}", name.get()))>
+            <MenuItem
+                glyph=Glyph::Pencil
+                label="Rename"
+                on_press=move |()| {
+                    faq.editing.set(Some(Editing::Category(id, name.get_untracked())));
+                }
+            />
+            <MenuItem
+                glyph=Glyph::ArrowUp
+                label="Move up"
+                disabled=at_top
+                on_press=move |()| faq.shift_category(id, -1)
+            />
+            <MenuItem
+                glyph=Glyph::ArrowDown
+                label="Move down"
+                disabled=at_bottom
+                on_press=move |()| faq.shift_category(id, 1)
+            />
+            <MenuItem
+                glyph=Glyph::Trash
+                label="Delete"
+                danger=true
+                on_press=move |()| {
+                    let found = faq
+                        .categories
+                        .with_untracked(|all| all.iter().find(|c| c.id == id).cloned());
+                    if let Some(category) = found {
+                        faq.delete_category(category);
+                    }
+                }
+            />
+        </Menu>
     }
     .into_any()
 }

@@ -26,34 +26,50 @@ pub fn ItemRow(
     let edit = move || faq.editing.set(Some(Editing::Item(item.get_value())));
     let (question, answer) = item.with_value(|item| (item.question.clone(), item.answer.clone()));
     let label = format!("More for “{question}”");
+    let texts = view! {
+        <span class="faq-question" dir="auto">{question}</span>
+        <span class="faq-answer muted" dir="auto">{answer}</span>
+    };
     view! {
         <li class="faq-item">
-            <button class="faq-item-text" type="button" title="Edit" on:click=move |_| edit()>
-                <span class="faq-question" dir="auto">{question}</span>
-                <span class="faq-answer muted" dir="auto">{answer}</span>
-            </button>
+            {if faq.may_change {
+                view! {
+                    <button class="faq-item-text" type="button" title="Edit" on:click=move |_| edit()>
+                        {texts}
+                    </button>
+                }
+                    .into_any()
+            } else {
+                view! { <div class="faq-item-text">{texts}</div> }.into_any()
+            }}
             <StateChip item/>
-            <Menu label>
-                <MenuItem glyph=Glyph::Pencil label="Edit or move to another category" on_press=move |()| edit()/>
-                <MenuItem
-                    glyph=Glyph::ArrowUp
-                    label="Move up"
-                    disabled=at_top
-                    on_press=move |()| item.with_value(|item| faq.shift_item(item, -1))
-                />
-                <MenuItem
-                    glyph=Glyph::ArrowDown
-                    label="Move down"
-                    disabled=at_bottom
-                    on_press=move |()| item.with_value(|item| faq.shift_item(item, 1))
-                />
-                <MenuItem
-                    glyph=Glyph::Trash
-                    label="Delete"
-                    danger=true
-                    on_press=move |()| faq.delete_item(item.get_value())
-                />
-            </Menu>
+            {faq
+                .may_change
+                .then(|| {
+                    view! {
+                        <Menu label>
+                            <MenuItem glyph=Glyph::Pencil label="Edit or move to another category" on_press=move |()| edit()/>
+                            <MenuItem
+                                glyph=Glyph::ArrowUp
+                                label="Move up"
+                                disabled=at_top
+                                on_press=move |()| item.with_value(|item| faq.shift_item(item, -1))
+                            />
+                            <MenuItem
+                                glyph=Glyph::ArrowDown
+                                label="Move down"
+                                disabled=at_bottom
+                                on_press=move |()| item.with_value(|item| faq.shift_item(item, 1))
+                            />
+                            <MenuItem
+                                glyph=Glyph::Trash
+                                label="Delete"
+                                danger=true
+                                on_press=move |()| faq.delete_item(item.get_value())
+                            />
+                        </Menu>
+                    }
+                })}
         </li>
     }
     .into_any()
@@ -83,9 +99,15 @@ fn StateChip(item: StoredValue<FaqItem>) -> impl IntoView {
                 title=error.unwrap_or_else(|| "Only keyword search finds it".to_owned())
             >
                 <Badge tone=Tone::Warning glyph=Glyph::Warning text="Keyword only"/>
-                <button class="link-button" type="button" on:click=move |_| faq.retry(id)>
-                    "Retry"
-                </button>
+                {faq
+                    .may_change
+                    .then(|| {
+                        view! {
+                            <button class="link-button" type="button" on:click=move |_| faq.retry(id)>
+                                "Retry"
+                            </button>
+                        }
+                    })}
             </span>
         }
         .into_any(),

@@ -9,9 +9,10 @@ use super::{
 };
 use crate::{
     browser,
+    error::AppError,
     resource::from_server,
     rooms::FAQ,
-    session::use_store,
+    session::{role_in, use_store},
     ui::{
         Button, CardSkeleton, Each, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageHeader,
         Picture,
@@ -20,6 +21,7 @@ use crate::{
 use domain::{
     faq::{FaqCategory, STARTER_CATEGORIES},
     ids::StoreId,
+    role::Role,
 };
 use leptos::prelude::*;
 
@@ -32,17 +34,24 @@ const HELP: &str = "The AI answers from these questions, and from nothing else."
 #[component]
 pub fn FaqPage() -> impl IntoView {
     let store = use_store();
-    let categories = from_server(move || store.id(), api::list);
+    let loaded = from_server(move || store.id(), load);
     view! {
         <div class="page page-wide">
             <Loaded
-                resource=categories
+                resource=loaded
                 skeleton=page_shape
-                view=move |categories| view! { <KnowledgeBase store=store.id_now() categories/> }
+                view=move |(categories, role)| {
+                    view! { <KnowledgeBase store=store.id_now() categories role/> }
+                }
             />
         </div>
     }
     .into_any()
+}
+
+async fn load(store: StoreId) -> Result<(Vec<FaqCategory>, Role), AppError> {
+    let role = role_in(store).await?;
+    Ok((api::list(store).await?, role))
 }
 
 /// The page before its questions are here. Its header can do nothing yet, and
@@ -61,8 +70,8 @@ fn page_shape() -> AnyView {
 }
 
 #[component]
-fn KnowledgeBase(store: StoreId, categories: Vec<FaqCategory>) -> impl IntoView {
-    let faq = FaqState::provide(store, categories);
+fn KnowledgeBase(store: StoreId, categories: Vec<FaqCategory>, role: Role) -> impl IntoView {
+    let faq = FaqState::provide(store, categories, role >= Role::Admin);
     let categories = faq.categories;
     let is_empty = Memo::new(move |_| categories.with(Vec::is_empty));
     let starters_missing = Memo::new(move |_| {
@@ -75,16 +84,22 @@ fn KnowledgeBase(store: StoreId, categories: Vec<FaqCategory>) -> impl IntoView 
     });
     view! {
         <PageHeader title=FAQ.name help=HELP>
-            <Show when=move || starters_missing.get() && !is_empty.get()>
+            <Show when=move || faq.may_change && starters_missing.get() && !is_empty.get()>
                 <Button on_press=move |()| faq.add_starters()>"Add starter categories"</Button>
             </Show>
-            <Button
-                look=Look::Primary
-                glyph=Glyph::Plus
-                on_press=move |()| faq.editing.set(Some(Editing::NewCategory))
-            >
-                "New Category"
-            </Button>
+            {faq
+                .may_change
+                .then(|| {
+                    view! {
+                        <Button
+                            look=Look::Primary
+                            glyph=Glyph::Plus
+                            on_press=move |()| faq.editing.set(Some(Editing::NewCategory))
+                        >
+                            "New Category"
+                        </Button>
+                    }
+                })}
         </PageHeader>
         <FormError error=faq.error/>
         <div class="faq">
@@ -94,15 +109,29 @@ fn KnowledgeBase(store: StoreId, categories: Vec<FaqCategory>) -> impl IntoView 
                     fallback=move || {
                         view! {
                             <div class="card">
-                                <EmptyState
-                                    picture=Picture::Faq
-                                    title="Nothing to answer from yet"
-                                    text="Start with the six categories that most stores need, then fill in your own questions and answers."
-                                >
-                                    <Button look=Look::Primary on_press=move |()| faq.add_starters()>
-                                        "Add starter categories"
-                                    </Button>
-                                </EmptyState>
+                                {if faq.may_change {
+                                    view! {
+                                        <EmptyState
+                                            picture=Picture::Faq
+                                            title="Nothing to answer from yet"
+                                            text="Start with the six categories that most stores need, then fill in your own questions and answers."
+                                        >
+                                            <Button look=Look::Primary on_press=move |()| faq.add_starters()>
+                                                "Add starter categories"
+                                            </Button>
+                                        </EmptyState>
+                                    }
+                                        .into_any()
+                                } else {
+                                    view! {
+                                        <EmptyState
+                                            picture=Picture::Faq
+                                            title="Nothing to answer from yet"
+                                            text="Owners and admins of this store write the questions and answers."
+                                        />
+                                    }
+                                        .into_any()
+                                }}
                             </div>
                         }
                     }

@@ -22,6 +22,8 @@ use std::future::Future;
 pub struct FaqState {
     /// The store.
     pub store: StoreId,
+    /// Whether who reads this may change it.
+    pub may_change: bool,
     /// Its categories with their items.
     pub categories: RwSignal<Vec<FaqCategory>>,
     /// What the list is filtered by.
@@ -50,13 +52,14 @@ pub enum Editing {
 
 impl FaqState {
     /// Makes it available to all components below, and keeps it current.
-    pub fn provide(store: StoreId, categories: Vec<FaqCategory>) -> Self {
+    pub fn provide(store: StoreId, categories: Vec<FaqCategory>, may_change: bool) -> Self {
         let categories = RwSignal::new(categories);
         let live = Live::new(move || async move { api::list(store).await.ok() })
             .refetch_on(|event| event.is_change_of(Noun::Faq));
         live.taken_by(move |list| categories.set(list));
         let state = Self {
             store,
+            may_change,
             categories,
             filter: RwSignal::new(String::new()),
             error: RwSignal::new(None),

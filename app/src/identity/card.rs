@@ -21,6 +21,8 @@ pub fn IdentityCard(
     store: StoreId,
     /// Those that count now.
     secrets: Vec<IdentitySecret>,
+    /// Whether who reads this may make and revoke them.
+    may_change: bool,
 ) -> impl IntoView {
     let secrets = RwSignal::new(secrets);
     let shown = RwSignal::new(String::new());
@@ -71,7 +73,7 @@ pub fn IdentityCard(
                     secrets
                         .get()
                         .into_iter()
-                        .map(|secret| view! { <Secret secret revoke/> })
+                        .map(|secret| view! { <Secret secret revoke may_change/> })
                         .collect_view()
                 }}
             </ul>
@@ -82,11 +84,18 @@ pub fn IdentityCard(
                 </p>
                 <CopyBox text=shown label="Identity secret" rows=2 copied="Secret copied."/>
             </Show>
-            <div>
-                <Button glyph=Glyph::Lock busy=form.busy() on_press=ask_to_make>
-                    {move || if is_set_up.get() { "Make a new secret" } else { "Make a secret" }}
-                </Button>
-            </div>
+            {may_change
+                .then(|| {
+                    view! {
+                        <div>
+                            <Button glyph=Glyph::Lock busy=form.busy() on_press=ask_to_make>
+                                {move || {
+                                    if is_set_up.get() { "Make a new secret" } else { "Make a secret" }
+                                }}
+                            </Button>
+                        </div>
+                    }
+                })}
             <p class="help">
                 "With the secret your server signs a token (JWT, HS256) with customer_id, email, name and exp, at most an hour ahead, and puts it into the page where a customer is signed in. Call shopdesk(\"identify\", null) where they sign out. docs/IDENTITY.md has examples for Node, Python, PHP, Ruby and Rust. Of a connected Medusa with a publishable key the customer's own token does as well, without any secret."
             </p>
@@ -97,7 +106,11 @@ pub fn IdentityCard(
 }
 
 #[component]
-fn Secret(secret: IdentitySecret, revoke: Callback<IdentitySecret>) -> impl IntoView {
+fn Secret(
+    secret: IdentitySecret,
+    revoke: Callback<IdentitySecret>,
+    may_change: bool,
+) -> impl IntoView {
     let clock = use_clock();
     let state = match secret.ends_at {
         None => {
@@ -113,9 +126,14 @@ fn Secret(secret: IdentitySecret, revoke: Callback<IdentitySecret>) -> impl Into
         <li>
             {state}
             <span class="muted">"made " <Ago at=secret.made_at/></span>
-            <Button look=Look::Quiet on_press=move |()| revoke.run(secret)>
-                "Revoke"
-            </Button>
+            {may_change
+                .then(|| {
+                    view! {
+                        <Button look=Look::Quiet on_press=move |()| revoke.run(secret)>
+                            "Revoke"
+                        </Button>
+                    }
+                })}
         </li>
     }
     .into_any()

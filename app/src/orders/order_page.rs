@@ -4,7 +4,7 @@ use super::{api, order_form::OrderForm, parts};
 use crate::{
     addresses,
     resource::from_server,
-    session::use_store,
+    session::{ForAdmins, use_store},
     ui::{
         Ago, Button, Card, CardSkeleton, Glyph, Icon, Loaded, Look, PageHeader, Question,
         ScriptForm, use_confirm, use_toasts,
@@ -53,15 +53,17 @@ fn OneOrder(store: StoreId, order: Order) -> impl IntoView {
             "All orders"
         </a>
         <PageHeader title help="What shoppers are told when they ask for it.">
-            <DeleteOrder store shown/>
-            <Button
-                glyph=Glyph::Pencil
-                look=Look::Primary
-                disabled=editing
-                on_press=move |()| editing.set(true)
-            >
-                "Edit"
-            </Button>
+            <ForAdmins store>
+                <DeleteOrder store shown/>
+                <Button
+                    glyph=Glyph::Pencil
+                    look=Look::Primary
+                    disabled=editing
+                    on_press=move |()| editing.set(true)
+                >
+                    "Edit"
+                </Button>
+            </ForAdmins>
         </PageHeader>
         <Show
             when=move || editing.get()

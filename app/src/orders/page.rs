@@ -6,7 +6,7 @@ use crate::{
     live::use_connection,
     resource::from_server,
     rooms::ORDERS,
-    session::use_store,
+    session::{ForAdmins, use_store},
     ui::{Ago, EmptyState, Glyph, Icon, Loaded, Look, PageHeader, Picture, RowSkeleton},
 };
 use domain::{
@@ -132,12 +132,14 @@ fn OrderTable(page: OrderPage, search: String, offset: i64) -> impl IntoView {
                         title="No orders yet"
                         text="Import the file that your shop exports. Shoppers who ask where their order is then get an answer at once."
                     >
-                        <a class=Look::Primary.class() href=addresses::orders_import(store)>
-                            "Import orders"
-                        </a>
-                        <a class="button" href=addresses::new_order(store)>
-                            "New order"
-                        </a>
+                        <ForAdmins store>
+                            <a class=Look::Primary.class() href=addresses::orders_import(store)>
+                                "Import orders"
+                            </a>
+                            <a class="button" href=addresses::new_order(store)>
+                                "New order"
+                            </a>
+                        </ForAdmins>
                     </EmptyState>
                 </div>
             }

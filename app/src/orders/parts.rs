@@ -2,6 +2,7 @@
 
 use crate::{
     addresses,
+    session::ForAdmins,
     ui::{Ago, Badge, Glyph, Icon, Look, Menu, Tone},
 };
 use domain::{
@@ -32,12 +33,14 @@ pub fn page_actions(store: StoreId) -> impl IntoView {
             {export("csv", "Export as CSV")}
             {export("json", "Export as JSON")}
         </Menu>
-        <a class="button" href=addresses::orders_import(store)>
-            "Import"
-        </a>
-        <a class=Look::Primary.class() href=addresses::new_order(store)>
-            "New order"
-        </a>
+        <ForAdmins store>
+            <a class="button" href=addresses::orders_import(store)>
+                "Import"
+            </a>
+            <a class=Look::Primary.class() href=addresses::new_order(store)>
+                "New order"
+            </a>
+        </ForAdmins>
     }
 }
 

@@ -4,7 +4,7 @@ use super::{api, create::NewWebhookForm, log::Log};
 use crate::{
     resource::from_server,
     rooms::WEBHOOKS,
-    session::use_store,
+    session::{ForAdmins, use_store},
     ui::{
         Ago, Badge, Button, Dialog, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageHeader,
         Picture, Question, RowSkeleton, ScriptForm, Tone, use_confirm, use_toasts,
@@ -42,13 +42,15 @@ pub fn WebhooksPage() -> impl IntoView {
                 title=WEBHOOKS.name
                 help="Your own programs are told what happens here, as it happens."
             >
-                <Button
-                    look=Look::Primary
-                    glyph=Glyph::Plus
-                    on_press=move |()| hooks.creating.set(true)
-                >
-                    "New webhook"
-                </Button>
+                <ForAdmins store=store.id_now()>
+                    <Button
+                        look=Look::Primary
+                        glyph=Glyph::Plus
+                        on_press=move |()| hooks.creating.set(true)
+                    >
+                        "New webhook"
+                    </Button>
+                </ForAdmins>
             </PageHeader>
             <Loaded
                 resource=list

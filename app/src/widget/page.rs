@@ -15,11 +15,12 @@ use crate::{
     resource::from_server,
     session::use_store,
     stores,
-    ui::{CardSkeleton, Loaded, PageHeader, SaveBar, guard_changes},
+    ui::{CardSkeleton, Glyph, Icon, Loaded, PageHeader, SaveBar, guard_changes},
 };
 use domain::{
     identity::IdentitySecret,
     ids::StoreId,
+    role::Role,
     settings::{SectionName, StoredSettings},
     store::StoreOverview,
 };
@@ -63,6 +64,7 @@ fn SettingsForm(
     stored: StoredSettings,
     secrets: Vec<IdentitySecret>,
 ) -> impl IntoView {
+    let may_change = overview.role >= Role::Admin;
     let editor = Editor::provide(overview.id, stored);
     let changed = Memo::new(move |_| editor.is_changed());
     guard_changes(
@@ -72,18 +74,32 @@ fn SettingsForm(
     view! {
         <div class="settings">
             <div class="settings-cards">
-                <Collision section=SectionName::Chat/>
-                <VisibilityCard/>
-                <Collision section=SectionName::Look/>
-                <LooksCard/>
-                <MessagesCard/>
-                <ChatCard/>
-                <Collision section=SectionName::Ai/>
-                <AiCard/>
-                <Collision section=SectionName::Orders/>
-                <OrderCheckCard/>
-                <OriginsCard/>
-                <IdentityCard store=overview.id secrets/>
+                {(!may_change)
+                    .then(|| {
+                        view! {
+                            <div class="banner">
+                                <Icon glyph=Glyph::Info large=true/>
+                                <p>
+                                    "You can read these settings. Owners and admins of this store change them."
+                                </p>
+                            </div>
+                        }
+                    })}
+                <fieldset class="for-admins" disabled=!may_change>
+                    <legend class="sr-only">"Settings"</legend>
+                    <Collision section=SectionName::Chat/>
+                    <VisibilityCard/>
+                    <Collision section=SectionName::Look/>
+                    <LooksCard/>
+                    <MessagesCard/>
+                    <ChatCard/>
+                    <Collision section=SectionName::Ai/>
+                    <AiCard/>
+                    <Collision section=SectionName::Orders/>
+                    <OrderCheckCard/>
+                    <OriginsCard/>
+                </fieldset>
+                <IdentityCard store=overview.id secrets may_change/>
                 <SnippetCard public_key=overview.public_key/>
             </div>
             <Preview store_name=overview.name/>
