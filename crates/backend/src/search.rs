@@ -11,12 +11,12 @@ use crate::{
     Ctx,
     access::{Permission, Principal},
     conversations::queries::summaries,
-    db::to_json,
+    db::{Kind, to_json},
     error::{Error, Result},
 };
 use domain::{
     UnixMillis,
-    ids::ConversationId,
+    ids::{ConversationId, StoreId},
     inbox::ConversationSummary,
     search::{
         FoundMessage, FoundName, Query, Search, SearchCursor, SearchHit, SearchPage, extract,
@@ -24,6 +24,7 @@ use domain::{
 };
 use names::Named;
 use queries::Candidate;
+use sqlx::AnyConnection;
 use std::{cmp::Ordering, collections::HashMap, time::Duration};
 use tokio::{sync::Semaphore, time::timeout};
 
@@ -119,30 +120,18 @@ async fn look(
     let mut hits = HashMap::<ConversationId, Hit>::new();
     // Names have no author; they are all before the first message.
     let is_first = after.is_none_or(|after| after.before == i64::MAX);
-    if is_first && search.author.is_none() {
+    let has_names = is_first && search.author.is_none();
+    if has_names {
         let named = names::find(connection, kind, store_id, query).await?;
-        let ids: Vec<_> = named.iter().map(|named| named.conversation).collect();
-        for summary in summaries(connection, kind, store_id, to_json(&ids)?).await? {
-            let fits = search.status.is_none_or(|status| summary.status == status)
-                && search
-                    .since
-                    .is_none_or(|since| summary.last_message_at >= since);
-            if fits {
-                known.insert(summary.id, summary);
-            }
-        }
-        for Named {
-            conversation,
-            score,
-            names,
-        } in named
-        {
-            if let Some(summary) = known.get(&conversation) {
-                let hit = hits.entry(conversation).or_default();
-                hit.score = hit.score.max(score + fresh(summary.last_message_at, now));
-                hit.names.extend(names);
-            }
-        }
+        take_in(
+            connection,
+            kind,
+            (store_id, search, now),
+            named,
+            &mut known,
+            &mut hits,
+        )
+        .await?;
     }
 
     let SearchCursor { before, skip } = after.unwrap_or(SearchCursor {
@@ -182,6 +171,20 @@ async fn look(
         }
     }
 
+    // Only then: most words that no name has are words.
+    if has_names && hits.is_empty() {
+        let named = names::find_mistyped(connection, kind, store_id, query).await?;
+        take_in(
+            connection,
+            kind,
+            (store_id, search, now),
+            named,
+            &mut known,
+            &mut hits,
+        )
+        .await?;
+    }
+
     let skip = number(skip);
     let mut ranked: Vec<_> = hits.into_iter().collect();
     ranked
@@ -211,6 +214,43 @@ async fn look(
         next: next.map(|next| next.to_string()),
         indexing: queries::behind(connection, store_id).await?,
     })
+}
+
+/// Adds the conversations that were found by a name and fit the filter.
+async fn take_in(
+    connection: &mut AnyConnection,
+    kind: Kind,
+    (store_id, search, now): (StoreId, &Search, UnixMillis),
+    named: Vec<Named>,
+    known: &mut HashMap<ConversationId, ConversationSummary>,
+    hits: &mut HashMap<ConversationId, Hit>,
+) -> Result<()> {
+    if named.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = named.iter().map(|named| named.conversation).collect();
+    for summary in summaries(connection, kind, store_id, to_json(&ids)?).await? {
+        let fits = search.status.is_none_or(|status| summary.status == status)
+            && search
+                .since
+                .is_none_or(|since| summary.last_message_at >= since);
+        if fits {
+            known.insert(summary.id, summary);
+        }
+    }
+    for Named {
+        conversation,
+        score,
+        names,
+    } in named
+    {
+        if let Some(summary) = known.get(&conversation) {
+            let hit = hits.entry(conversation).or_default();
+            hit.score = hit.score.max(score + fresh(summary.last_message_at, now));
+            hit.names.extend(names);
+        }
+    }
+    Ok(())
 }
 
 /// The message as it is shown and how well it fits; nothing if it lacks a word after all.

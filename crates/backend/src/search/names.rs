@@ -1,6 +1,6 @@
 //! What of a conversation besides its messages has the words: its shopper's name and email,
 //! the numbers of their orders, its tags. Names and numbers may have one typing error, if
-//! nothing has the words as they were typed.
+//! nothing at all has the words as they were typed.
 
 use super::queries::{self, Whose};
 use crate::{db::Kind, error::Result, tags};
@@ -35,11 +35,21 @@ pub(super) async fn find(
     query: &Query,
 ) -> Result<Vec<Named>> {
     let mut found = by_name(connection, kind, store_id, query, false).await?;
-    if found.is_empty() && query.words().iter().any(QueryWord::may_err) {
-        found = by_name(connection, kind, store_id, query, true).await?;
-    }
     found.extend(by_tag(connection, kind, store_id, query).await?);
     Ok(found)
+}
+
+/// Those that it finds by a name or a number with a typing error.
+pub(super) async fn find_mistyped(
+    connection: &mut AnyConnection,
+    kind: Kind,
+    store_id: StoreId,
+    query: &Query,
+) -> Result<Vec<Named>> {
+    match query.words().iter().any(QueryWord::may_err) {
+        true => by_name(connection, kind, store_id, query, true).await,
+        false => Ok(Vec::new()),
+    }
 }
 
 async fn by_name(

@@ -13,10 +13,13 @@ pub(super) const FIND: &str = "SELECT n FROM search_messages
 WHERE store_id = $1 AND tokens @@ CAST($2 AS TSQUERY) AND n < $3 ORDER BY n DESC LIMIT $4";
 
 pub(super) const MESSAGES: &str = messages!(
-    "= ANY (ARRAY(SELECT CAST(i.value AS BIGINT) FROM jsonb_array_elements_text(CAST($2 AS JSONB)) i (value)))"
+    "messages m",
+    "m.n = ANY (ARRAY(SELECT CAST(i.value AS BIGINT) FROM jsonb_array_elements_text(CAST($2 AS JSONB)) i (value))) AND "
 );
-pub(super) const VISITORS: &str =
-    visitors!("= ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($2 AS JSONB))))");
+pub(super) const VISITORS: &str = visitors!(
+    "visitors v",
+    " AND v.id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($2 AS JSONB))))"
+);
 pub(super) const ORDERS: &str =
     orders!("= ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($2 AS JSONB))))");
 pub(super) const OF_VISITORS: &str =

@@ -1,27 +1,31 @@
 //! SQLite's form.
 
 macro_rules! messages {
-    ($these:literal) => {
+    ($from:literal, $where:literal) => {
         concat!(
             "SELECT m.n, m.id, m.conversation_id, m.seq, m.sender, m.body, m.created_at,
     CASE WHEN m.sender <> 'ai' THEN m.data END AS data, COALESCE(u.name, k.name) AS agent_name
-FROM messages m
+FROM ",
+            $from,
+            "
 JOIN conversations c ON c.store_id = m.store_id AND c.id = m.conversation_id
 LEFT JOIN users u ON m.author_kind = 'user' AND u.id = m.author_id
 LEFT JOIN api_keys k ON m.author_kind = 'api_key' AND k.store_id = m.store_id AND k.id = m.author_id
-WHERE m.store_id = $1 AND m.n ",
-            $these,
-            " AND ($3 = '' OR c.status = $3) AND m.created_at >= $4
+WHERE m.store_id = $1 AND ",
+            $where,
+            "($3 = '' OR c.status = $3) AND m.created_at >= $4
 ORDER BY m.n DESC LIMIT $5"
         )
     };
 }
 
 macro_rules! visitors {
-    ($these:literal) => {
+    ($from:literal, $where:literal) => {
         concat!(
-            "SELECT id, name, email FROM visitors WHERE store_id = $1 AND id ",
-            $these
+            "SELECT v.id, v.name, v.email FROM ",
+            $from,
+            " WHERE v.store_id = $1",
+            $where
         )
     };
 }
@@ -62,8 +66,16 @@ pub(super) use {messages, of_visitors, orders, tagged, visitors};
 pub(super) const FIND: &str = "SELECT rowid AS n FROM search_messages
 WHERE $1 <> '' AND search_messages MATCH $2 AND rowid < $3 ORDER BY rowid DESC LIMIT $4";
 
-pub(super) const MESSAGES: &str = messages!("IN (SELECT i.value FROM json_each($2) i)");
-pub(super) const VISITORS: &str = visitors!("IN (SELECT i.value FROM json_each($2) i)");
+/// See [`super::MESSAGES`]. In this order, or all of a store's messages would be read.
+pub(super) const MESSAGES: &str = messages!(
+    "json_each($2) i CROSS JOIN messages m ON m.n = i.value AND m.store_id = $1",
+    ""
+);
+/// See [`super::VISITORS`]. In this order, as above.
+pub(super) const VISITORS: &str = visitors!(
+    "json_each($2) i CROSS JOIN visitors v ON v.id = i.value AND v.store_id = $1",
+    ""
+);
 pub(super) const ORDERS: &str = orders!("IN (SELECT i.value FROM json_each($2) i)");
 pub(super) const OF_VISITORS: &str = of_visitors!("IN (SELECT i.value FROM json_each($2) i)");
 pub(super) const TAGGED: &str = tagged!("IN (SELECT i.value FROM json_each($2) i)");
