@@ -4,6 +4,8 @@
 //! An event is a hint, the database is the truth: a client that has lost some,
 //! or sees a gap in `seq`, asks again with its cursor.
 
+#[cfg(any(test, feature = "triage"))]
+use crate::ids::UserId;
 use crate::{
     UnixMillis,
     conversation::Conversation,
@@ -93,6 +95,9 @@ pub enum ClientFrame {
     Close(Close),
     /// Somebody is typing. Passed on at most once a second.
     Typing(TypingIn),
+    /// Agents: what I do in this conversation, for the others of the team.
+    #[cfg(any(test, feature = "triage"))]
+    Here(HereIn),
     /// Keep-alive of clients whose WebSocket has no ping.
     Ping {},
 }
@@ -132,6 +137,34 @@ pub struct TypingIn {
     pub conversation_id: ConversationId,
 }
 
+/// See [`ClientFrame::Here`].
+#[cfg(any(test, feature = "triage"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HereIn {
+    pub conversation_id: ConversationId,
+    pub doing: Doing,
+}
+
+/// What somebody of the team does in a conversation.
+#[cfg(any(test, feature = "triage"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doing {
+    /// Has just opened it: whoever is there says so.
+    Arriving,
+    /// Has it open. Said again before [`HERE_SECONDS`] are over.
+    Looking,
+    /// Writes a reply.
+    Replying,
+    /// Writes a note.
+    Noting,
+    /// Has closed it.
+    Leaving,
+}
+
+/// Who says nothing for this long isn't in a conversation any more, in seconds.
+pub const HERE_SECONDS: u64 = 60;
+
 /// What the server sends.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -146,6 +179,9 @@ pub enum ServerEvent {
     Read(Read),
     /// Somebody is typing.
     Typing(Typing),
+    /// Agents: what another one does in a conversation.
+    #[cfg(any(test, feature = "triage"))]
+    Colleague(Colleague),
     /// Visitors: the conversation's state changed.
     Status(Conversation),
     /// Agents: a conversation is new or changed; a row of the inbox.
@@ -203,6 +239,9 @@ pub enum Noun {
     /// The team: who is in it, in which role, and who is invited.
     #[cfg(any(test, feature = "triage"))]
     Team,
+    /// Which conversations there are: one was deleted.
+    #[cfg(any(test, feature = "triage"))]
+    Conversations,
 }
 
 /// See [`ServerEvent::Skipped`].
@@ -244,6 +283,18 @@ pub struct Typing {
     /// The agent's name, where an agent is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+/// See [`ServerEvent::Colleague`].
+#[cfg(any(test, feature = "triage"))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Colleague {
+    pub conversation_id: ConversationId,
+    /// Who.
+    pub user: UserId,
+    /// What they are called.
+    pub name: String,
+    pub doing: Doing,
 }
 
 /// See [`ServerEvent::Ai`].

@@ -44,13 +44,23 @@ pub enum Tab {
     Snoozed,
     /// Conversations that are resolved.
     Resolved,
-    /// All of them.
+    /// All of them but spam.
     All,
+    /// What is nobody's to answer.
+    Spam,
 }
 
 impl Tab {
-    /// Every tab, in the order in which they are shown.
-    pub const EACH: [Self; 4] = [Self::Open, Self::Snoozed, Self::Resolved, Self::All];
+    /// The tabs that are always shown, in their order.
+    pub const SHOWN: [Self; 4] = [Self::Open, Self::Snoozed, Self::Resolved, Self::All];
+    /// Every tab.
+    pub const EACH: [Self; 5] = [
+        Self::Open,
+        Self::Snoozed,
+        Self::Resolved,
+        Self::All,
+        Self::Spam,
+    ];
 
     /// The word in the page's address.
     #[must_use]
@@ -60,6 +70,7 @@ impl Tab {
             Self::Snoozed => "snoozed",
             Self::Resolved => "resolved",
             Self::All => "all",
+            Self::Spam => "spam",
         }
     }
 
@@ -76,7 +87,7 @@ impl Tab {
             Self::Open => Some(Status::Open),
             Self::Snoozed => Some(Status::Snoozed),
             Self::Resolved => Some(Status::Resolved),
-            Self::All => None,
+            Self::All | Self::Spam => None,
         }
     }
 }
@@ -110,6 +121,93 @@ impl Who {
     }
 }
 
+/// In which order the inbox shows conversations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// The one in which somebody wrote last comes first.
+    #[default]
+    Newest,
+    /// The shopper who waits longest comes first; conversations in which nobody waits come
+    /// after those, the newest first.
+    Waiting,
+}
+
+impl Sort {
+    /// Every order, as they are offered.
+    pub const EACH: [Self; 2] = [Self::Newest, Self::Waiting];
+
+    /// The word in the page's address.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Waiting => "waiting",
+        }
+    }
+
+    /// The order of a word in an address.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::EACH.into_iter().find(|sort| sort.as_str() == word)
+    }
+
+    /// Where a conversation stands: smaller comes first. Of two with the same place, the one
+    /// with the greater id does. The database sorts by the same.
+    #[must_use]
+    pub fn place(self, conversation: &ConversationSummary) -> i64 {
+        let newest = -conversation.last_message_at;
+        match self {
+            Self::Newest => newest,
+            Self::Waiting => conversation
+                .waiting_since
+                .unwrap_or(AFTER_ALL_WHO_WAIT + newest),
+        }
+    }
+}
+
+/// Later than every time that somebody can wait since, in milliseconds; a whole number in
+/// JavaScript too.
+pub const AFTER_ALL_WHO_WAIT: i64 = 9_000_000_000_000_000;
+
+/// What conversations the inbox shows can be narrowed to, besides whose they are and their
+/// tag: those for which all that are on hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Narrow {
+    /// With customer messages that nobody of the team has read.
+    Unread,
+    /// The shopper needs a person.
+    NeedsHuman,
+    /// The AI has answered in it.
+    AiHandled,
+}
+
+impl Narrow {
+    /// Every one, in the order in which they are shown.
+    pub const EACH: [Self; 3] = [Self::Unread, Self::NeedsHuman, Self::AiHandled];
+
+    /// The word in the page's address.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unread => "unread",
+            Self::NeedsHuman => "needs_human",
+            Self::AiHandled => "ai",
+        }
+    }
+
+    /// Whether it holds for a conversation.
+    #[must_use]
+    pub fn holds(self, conversation: &ConversationSummary) -> bool {
+        match self {
+            Self::Unread => conversation.unread > 0,
+            Self::NeedsHuman => conversation.needs_human,
+            Self::AiHandled => conversation.ai_handled,
+        }
+    }
+}
+
 /// What the inbox shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -120,6 +218,28 @@ pub struct InboxView {
     /// Those with this tag, if not all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<TagId>,
+    /// Only those with something unread.
+    #[serde(skip_serializing_if = "is_off")]
+    pub unread: bool,
+    /// Only those that need a person.
+    #[serde(skip_serializing_if = "is_off")]
+    pub needs_human: bool,
+    /// Only those in which the AI has answered.
+    #[serde(skip_serializing_if = "is_off")]
+    pub ai_handled: bool,
+    /// In which order.
+    #[serde(skip_serializing_if = "is_newest")]
+    pub sort: Sort,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives references")]
+fn is_off(on: &bool) -> bool {
+    !on
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives references")]
+fn is_newest(sort: &Sort) -> bool {
+    *sort == Sort::Newest
 }
 
 impl From<Tab> for InboxView {
@@ -132,6 +252,44 @@ impl From<Tab> for InboxView {
 }
 
 impl InboxView {
+    /// Whether it is narrowed to those.
+    #[must_use]
+    pub fn is_narrowed(self, narrow: Narrow) -> bool {
+        match narrow {
+            Narrow::Unread => self.unread,
+            Narrow::NeedsHuman => self.needs_human,
+            Narrow::AiHandled => self.ai_handled,
+        }
+    }
+
+    /// The same, narrowed to those or not.
+    #[must_use]
+    pub fn narrowed(mut self, narrow: Narrow, on: bool) -> Self {
+        *match narrow {
+            Narrow::Unread => &mut self.unread,
+            Narrow::NeedsHuman => &mut self.needs_human,
+            Narrow::AiHandled => &mut self.ai_handled,
+        } = on;
+        self
+    }
+
+    /// Whether it shows less than its whole tab.
+    #[must_use]
+    pub fn is_filtered(self) -> bool {
+        self.who.is_some()
+            || self.tag.is_some()
+            || Narrow::EACH.into_iter().any(|one| self.is_narrowed(one))
+    }
+
+    /// In which order it shows them: nobody waits among spam.
+    #[must_use]
+    pub fn order(self) -> Sort {
+        match self.tab {
+            Tab::Spam => Sort::Newest,
+            _ => self.sort,
+        }
+    }
+
     /// Whether a conversation is among what it shows, to `me`.
     #[must_use]
     pub fn shows(self, conversation: &ConversationSummary, me: UserId) -> bool {
@@ -139,12 +297,16 @@ impl InboxView {
         self.tab
             .status()
             .is_none_or(|status| conversation.status == status)
+            && conversation.spam == (self.tab == Tab::Spam)
             && match self.who {
                 Some(Who::Me) => assignee == Some(me),
                 Some(Who::None) => assignee.is_none(),
                 None => true,
             }
             && self.tag.is_none_or(|tag| conversation.tags.contains(&tag))
+            && Narrow::EACH
+                .into_iter()
+                .all(|one| !self.is_narrowed(one) || one.holds(conversation))
     }
 }
 
@@ -170,6 +332,8 @@ impl InboxCounts {
             Tab::Snoozed => self.snoozed,
             Tab::Resolved => self.resolved,
             Tab::All => self.open + self.snoozed + self.resolved,
+            // Nobody counts it.
+            Tab::Spam => 0,
         }
     }
 }
@@ -196,6 +360,35 @@ pub enum Triage {
     Tag(TagId),
     /// It loses this tag.
     Untag(TagId),
+    /// The team has read all of it.
+    Read,
+    /// It is nobody's to answer.
+    Spam,
+    /// It is somebody's after all.
+    NotSpam,
+    /// So is whatever its visitor writes.
+    Block,
+    /// It isn't any more.
+    Unblock,
+}
+
+/// Most conversations to which something is done at once.
+pub const TRIAGE_MAX: usize = 100;
+
+/// What is to be done to a conversation, of several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TriageOf {
+    pub conversation: ConversationId,
+    pub action: Triage,
+}
+
+/// What came of doing something to several conversations.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TriageDone {
+    /// Those to which it was done, as they are now.
+    pub done: Vec<ConversationSummary>,
+    /// Those to which it couldn't be done: they are gone, say.
+    pub failed: Vec<ConversationId>,
 }
 
 /// The shopper of a conversation.
@@ -214,6 +407,9 @@ pub struct Visitor {
     /// the storefront's then, not what somebody typed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<String>,
+    /// The team wants to hear nothing of them: what they write is spam.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub blocked: bool,
 }
 
 /// A shopper and when they were there.
@@ -299,6 +495,14 @@ pub struct ConversationSummary {
     /// Its tags, in the order in which it got them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<TagId>,
+    /// Since when its shopper waits: when the first message was stored that nobody has
+    /// answered, neither a person nor the AI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    pub waiting_since: Option<UnixMillis>,
+    /// It is nobody's to answer. It rests as resolved, whatever its shopper writes.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub spam: bool,
 }
 
 /// Whose conversations are meant.
@@ -328,6 +532,8 @@ pub struct ConversationFilter {
     pub whose: Whose,
     /// Which tag they have.
     pub tag: Option<TagId>,
+    /// Whether they are spam.
+    pub spam: Option<bool>,
 }
 
 /// A page of the inbox list.
@@ -371,10 +577,19 @@ impl Desk {
 /// A place in the list, which stays the same place while rows move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InboxCursor {
-    /// `last_message_at` of the last row shown.
-    pub last_message_at: UnixMillis,
+    /// Where the last row shown stands: [`Sort::place`].
+    pub place: i64,
     /// Its id, to tell rows of the same millisecond apart.
     pub id: ConversationId,
+}
+
+/// What somebody of the team has typed in a conversation and not sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Drafts {
+    /// For the shopper.
+    pub reply: String,
+    /// For the team.
+    pub note: String,
 }
 
 /// A conversation with the newest of its messages.
@@ -386,6 +601,9 @@ pub struct Thread {
     pub messages: Vec<Message>,
     /// Whether there are messages before the first of these.
     pub has_earlier: bool,
+    /// What whoever asks has typed in it.
+    #[serde(default)]
+    pub drafts: Drafts,
 }
 
 #[cfg(test)]

@@ -114,6 +114,21 @@ pub enum MessageKind {
     /// Somebody took a tag off it: `data.tag`. For the team only.
     #[cfg(any(test, feature = "triage"))]
     Untagged,
+    /// Somebody said that it is nobody's to answer. For the team only.
+    #[cfg(any(test, feature = "triage"))]
+    Spam,
+    /// Somebody said that it isn't spam after all. For the team only.
+    #[cfg(any(test, feature = "triage"))]
+    NotSpam,
+    /// Somebody blocked the visitor. For the team only.
+    #[cfg(any(test, feature = "triage"))]
+    Blocked,
+    /// Somebody lets the visitor write again. For the team only.
+    #[cfg(any(test, feature = "triage"))]
+    Unblocked,
+    /// The shopper is told that nobody answers here, in `data.language`.
+    #[cfg(any(test, feature = "triage"))]
+    Declined,
     /// The time until which it was put off is over, or somebody has ended it. For the team
     /// only.
     #[cfg(any(test, feature = "triage"))]
@@ -147,6 +162,16 @@ impl MessageKind {
             #[cfg(any(test, feature = "triage"))]
             Self::Untagged => "untagged",
             #[cfg(any(test, feature = "triage"))]
+            Self::Spam => "spam",
+            #[cfg(any(test, feature = "triage"))]
+            Self::NotSpam => "not_spam",
+            #[cfg(any(test, feature = "triage"))]
+            Self::Blocked => "blocked",
+            #[cfg(any(test, feature = "triage"))]
+            Self::Unblocked => "unblocked",
+            #[cfg(any(test, feature = "triage"))]
+            Self::Declined => "declined",
+            #[cfg(any(test, feature = "triage"))]
             Self::Unsnoozed => "unsnoozed",
             Self::Unknown => "unknown",
         }
@@ -176,6 +201,16 @@ impl MessageKind {
             Self::Untagged,
             #[cfg(any(test, feature = "triage"))]
             Self::Unsnoozed,
+            #[cfg(any(test, feature = "triage"))]
+            Self::Spam,
+            #[cfg(any(test, feature = "triage"))]
+            Self::NotSpam,
+            #[cfg(any(test, feature = "triage"))]
+            Self::Blocked,
+            #[cfg(any(test, feature = "triage"))]
+            Self::Unblocked,
+            #[cfg(any(test, feature = "triage"))]
+            Self::Declined,
         ]
         .into_iter()
         .find(|kind| kind.as_str() == word)
@@ -210,6 +245,10 @@ pub struct MessageData {
     #[cfg(any(test, feature = "triage"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignee: Option<String>,
+    /// `declined`: the language tag of the shopper's browser or page, in which they are told.
+    #[cfg(any(test, feature = "triage"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// `tagged`, `untagged`: the tag, by its name of then.
     #[cfg(any(test, feature = "triage"))]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -67,6 +67,21 @@ impl Message {
             #[cfg(any(test, feature = "triage"))]
             MessageKind::Snoozed => Some(format!("{name} snoozed this conversation")),
             #[cfg(any(test, feature = "triage"))]
+            MessageKind::Spam => Some(format!("{name} marked this conversation as spam")),
+            #[cfg(any(test, feature = "triage"))]
+            MessageKind::NotSpam => Some(format!("{name} said that this is no spam")),
+            // A chat window that knows nothing of this kind shows the body.
+            #[cfg(any(test, feature = "triage"))]
+            MessageKind::Declined => {
+                let language = self.data.as_ref().and_then(|data| data.language.as_deref());
+                let texts = texts::of(language.unwrap_or_default());
+                Some(texts.answers.declined().to_owned())
+            }
+            #[cfg(any(test, feature = "triage"))]
+            MessageKind::Blocked => Some(format!("{name} blocked this visitor")),
+            #[cfg(any(test, feature = "triage"))]
+            MessageKind::Unblocked => Some(format!("{name} lets this visitor write again")),
+            #[cfg(any(test, feature = "triage"))]
             MessageKind::Unsnoozed => Some(match &self.agent_name {
                 Some(name) => format!("{name} ended the snooze"),
                 None => "This conversation is back from its snooze".to_owned(),

@@ -87,6 +87,7 @@ fn full_message() -> Message {
             lead: "Please look in your letterbox.".into(),
             until: Some(AT + 2),
             assignee: Some("Tom".into()),
+            language: Some("de-CH".into()),
             tag: Some("Refund".into()),
         }),
         body: "Your order #1001 has shipped.".into(),
@@ -193,6 +194,7 @@ fn inbox_row() -> ConversationSummary {
             email: Some("jane@example.com".into()),
             locale: Some("en-GB".into()),
             customer_id: Some("cus_7".into()),
+            blocked: false,
         },
         last_sender: Sender::Customer,
         last_excerpt: "Where is my order?".into(),
@@ -211,5 +213,7 @@ fn inbox_row() -> ConversationSummary {
         snoozed_until: Some(AT + 3),
         assignee_id: Some(id(7)),
         tags: vec![id(13)],
+        waiting_since: Some(AT),
+        spam: false,
     }
 }

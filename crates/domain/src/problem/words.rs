@@ -16,7 +16,10 @@ pub fn detail(cause: &Cause) -> String {
         Cause::Forbidden(Forbidden::Scope(scope)) => return missing_scope(*scope),
         Cause::Forbidden(why) => forbidden(*why),
         Cause::Conflict(conflict) => self::conflict(*conflict),
-        Cause::RateLimited { limit, .. } => rate_limited(*limit),
+        Cause::RateLimited {
+            limit,
+            retry_after_seconds,
+        } => return rate_limited(*limit, *retry_after_seconds),
         Cause::UnsupportedMediaType => {
             "Please send JSON with the header Content-Type: application/json."
         }
@@ -190,20 +193,30 @@ const fn conflict(conflict: Conflict) -> &'static str {
     }
 }
 
-const fn rate_limited(limit: RateLimit) -> &'static str {
-    match limit {
-        RateLimit::SignIn => "Too many attempts to sign in. Please wait a little and try again.",
-        RateLimit::ChangePassword => "Too many attempts. Please wait a little and try again.",
+/// When it is worth trying again, in words.
+fn later(seconds: u64) -> String {
+    match seconds {
+        0..=1 => "in a moment".to_owned(),
+        2..=90 => format!("in {seconds} seconds"),
+        91..=5_400 => format!("in {} minutes", seconds.div_ceil(60)),
+        _ => format!("in {} hours", seconds.div_ceil(3_600)),
+    }
+}
+
+fn rate_limited(limit: RateLimit, seconds: u64) -> String {
+    // These may last longer than somebody waits in front of a page.
+    let again = |what: &str| format!("{what} Please try again {}.", later(seconds));
+    let sentence = match limit {
+        RateLimit::SignIn => return again("Too many attempts to sign in."),
+        RateLimit::ChangePassword => return again("Too many attempts."),
+        RateLimit::EmailCode => return again("Too many codes were sent."),
+        RateLimit::TryCode => return again("Too many codes were tried."),
         RateLimit::StartConversation => {
             "Too many new conversations from here. Please try again in a moment."
         }
         RateLimit::VisitorMessage => "You're sending messages very fast. Please wait a moment.",
         RateLimit::AddressMessage => "Too many messages from here. Please wait a moment.",
         RateLimit::Identify => "Too many identities from here. Please try again in a moment.",
-        RateLimit::EmailCode => {
-            "Too many codes were sent. Please wait a little before you ask for another."
-        }
-        RateLimit::TryCode => "Too many codes were tried. Please wait a little.",
         RateLimit::WidgetCall => "Too many requests from here. Please try again in a moment.",
         RateLimit::AskShop => "The shop was asked very often. Please wait a moment.",
         RateLimit::TryQuestion => {
@@ -223,7 +236,8 @@ const fn rate_limited(limit: RateLimit) -> &'static str {
         RateLimit::OpenConnections => {
             "Too many connections are open from here. Please close some and try again."
         }
-    }
+    };
+    sentence.to_owned()
 }
 
 fn malformed(what: &Malformed) -> String {

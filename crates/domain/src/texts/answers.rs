@@ -32,6 +32,8 @@ catalogue! {
         parcel_needs_more,
         /// Too many look-ups that found nothing.
         too_many,
+        /// To a shopper who is blocked: it was received, and nobody answers.
+        declined,
         /// The store has no orders that could be looked up.
         no_orders_here,
         /// The merchant shows orders to customers whom the storefront has signed in, and

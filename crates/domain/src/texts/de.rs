@@ -112,6 +112,7 @@ pub(super) static TEXTS: Texts = Texts {
         none_in_reach: "Ich konnte gerade nicht alle unsere Shops erreichen, und in denen, die ich erreicht habe, fand ich keine Bestellung mit diesen Angaben. Ihre Frage ist notiert: Ich sehe wieder nach, sobald ich kann, und unser Team meldet sich hier bei Ihnen.",
         parcel_needs_more: "Nicht jede Bestellung finde ich über die Sendungsnummer. Bitte nennen Sie mir Ihre Bestellnummer (zum Beispiel #1001) oder die E-Mail-Adresse, mit der Sie bestellt haben; dann sehe ich noch einmal nach.",
         too_many: "Ich kann in diesem Chat zurzeit keine weiteren Bestellungen nachsehen. Unser Team meldet sich hier bei Ihnen.",
+        declined: "Danke für Ihre Nachricht. Sie ist angekommen, aber in diesem Chat antwortet niemand.",
         no_orders_here: "Ich kann hier keine Bestellungen nachsehen. Ihre Frage ist notiert; ein Mensch aus unserem Team sieht nach und antwortet Ihnen hier.",
         verified_only: "Zum Schutz Ihrer Daten zeige ich in diesem Chat keine Bestellungen. Ihre Frage ist notiert; ein Mensch aus unserem Team sieht nach und antwortet Ihnen hier.",
         sign_in_first: "Zum Schutz Ihrer Daten zeige ich Bestellungen nur angemeldeten Kunden. Bitte melden Sie sich auf dieser Website in Ihrem Konto an und fragen Sie mich hier noch einmal. Ohne Konto warten Sie einfach: Ihre Frage ist notiert; ein Mensch aus unserem Team sieht nach und antwortet Ihnen hier.",

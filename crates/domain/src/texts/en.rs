@@ -112,6 +112,7 @@ pub(super) static TEXTS: Texts = Texts {
         none_in_reach: "I couldn't reach all of our shops just now, and in those that I could reach I found no order with these details. Your question is noted: I'll look again as soon as I can, and our team will get back to you here.",
         parcel_needs_more: "I can't find every order by its tracking number. Please send me your order number (for example #1001), or the email address you ordered with, and I'll look again.",
         too_many: "I can't look up more orders in this chat at the moment. Our team will get back to you here.",
+        declined: "Thank you for your message. It was received, but nobody answers in this chat.",
         no_orders_here: "I can't look up orders here. Your question is noted, and a person from our team will look at it and reply here.",
         verified_only: "To protect your data, I don't show orders in this chat. Your question is noted, and a person from our team will look at it and reply here.",
         sign_in_first: "To protect your data, I show orders to signed-in customers only. Please sign in to your account on this website and ask me again here. If you have no account, just wait: your question is noted, and a person from our team will look at it and reply here.",

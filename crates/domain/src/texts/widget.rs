@@ -242,7 +242,12 @@ impl WidgetTexts {
             | MessageKind::Unsnoozed
             | MessageKind::Assigned
             | MessageKind::Tagged
-            | MessageKind::Untagged => None,
+            | MessageKind::Untagged
+            | MessageKind::Spam
+            | MessageKind::NotSpam
+            | MessageKind::Blocked
+            | MessageKind::Unblocked
+            | MessageKind::Declined => None,
         }
     }
 

@@ -10,8 +10,8 @@ use crate::{
     faq::{FaqCategory, FaqDraft, FaqItem, FaqItemState, FaqTrial},
     identity::{IdentitySecret, NewIdentitySecret},
     inbox::{
-        ConversationSummary, Desk, InboxCounts, InboxCursor, InboxPage, InboxView, Tab, Thread,
-        Triage, Visitor, Who,
+        ConversationSummary, Desk, Drafts, InboxCounts, InboxCursor, InboxPage, InboxView, Sort,
+        Tab, Thread, Triage, TriageDone, TriageOf, Visitor, Who,
     },
     job::{DeadLetter, DeadLetters, Failure},
     order::{Order, OrderItem, OrderPage, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
@@ -136,6 +136,7 @@ fn the_inbox() {
             email: None,
             locale: None,
             customer_id: None,
+            blocked: false,
         },
         page_url: None,
         verified: false,
@@ -170,7 +171,7 @@ fn the_inbox() {
     let page = InboxPage {
         rows: vec![inbox_row(), nameless],
         next: Some(InboxCursor {
-            last_message_at: AT,
+            place: -AT,
             id: id(2),
         }),
         desk: desk.clone(),
@@ -189,6 +190,10 @@ fn what_the_inbox_shows() {
         tab: Tab::Snoozed,
         who: Some(Who::Me),
         tag: Some(id(13)),
+        unread: true,
+        needs_human: true,
+        ai_handled: true,
+        sort: Sort::Waiting,
     };
     pin("inbox_view", &[view, InboxView::default()]);
 }
@@ -216,8 +221,23 @@ fn what_is_done_to_a_conversation() {
         Unassign => Triage::Unassign,
         Tag => Triage::Tag(id(13)),
         Untag => Triage::Untag(id(13)),
+        Read => Triage::Read,
+        Spam => Triage::Spam,
+        NotSpam => Triage::NotSpam,
+        Block => Triage::Block,
+        Unblock => Triage::Unblock,
     });
     pin("triage", &all);
+    let of = TriageOf {
+        conversation: id(2),
+        action: Triage::Tag(id(13)),
+    };
+    pin("triage_of", &[of]);
+    let done = TriageDone {
+        done: vec![inbox_row()],
+        failed: vec![id(3)],
+    };
+    pin("triage_done", &[done]);
 }
 
 #[test]
@@ -226,6 +246,10 @@ fn a_thread() {
         conversation: inbox_row(),
         messages: vec![plain_message(), full_message()],
         has_earlier: true,
+        drafts: Drafts {
+            reply: "We do".into(),
+            note: "Ask Tom".into(),
+        },
     };
     pin("thread", &[thread]);
 }

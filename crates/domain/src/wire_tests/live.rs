@@ -3,8 +3,8 @@
 use super::{AT, conversation, each_variant, full_message, id, inbox_row, pin};
 use crate::{
     events::{
-        AiActivity, AiState, Changed, ClientFrame, Close, Cursors, Hello, Noun, Open, Read,
-        ServerEvent, Side, Skipped, Typing, TypingIn,
+        AiActivity, AiState, Changed, ClientFrame, Close, Colleague, Cursors, Doing, Hello, HereIn,
+        Noun, Open, Read, ServerEvent, Side, Skipped, Typing, TypingIn,
     },
     problem::{self, Cause},
 };
@@ -21,6 +21,7 @@ fn client_frames() {
         Open => ClientFrame::Open(Open { conversation_id, after_seq: 7 }),
         Close => ClientFrame::Close(Close { conversation_id }),
         Typing => ClientFrame::Typing(TypingIn { conversation_id }),
+        Here => ClientFrame::Here(HereIn { conversation_id, doing: Doing::Arriving }),
         Ping => ClientFrame::Ping {},
     });
     pin("client_frames", &frames);
@@ -40,6 +41,12 @@ fn server_events() {
         Skipped => ServerEvent::Skipped(Skipped { conversation_id, seq: 4 }),
         Read => ServerEvent::Read(Read { conversation_id, by: Side::Agent, seq: 3, at: AT }),
         Typing => ServerEvent::Typing(typing),
+        Colleague => ServerEvent::Colleague(Colleague {
+            conversation_id,
+            user: id(7),
+            name: "Maya".into(),
+            doing: Doing::Replying,
+        }),
         Status => ServerEvent::Status(conversation()),
         Conversation => ServerEvent::Conversation(inbox_row()),
         Ai => ServerEvent::Ai(AiActivity { conversation_id, state: AiState::Thinking }),
@@ -49,4 +56,12 @@ fn server_events() {
         Error => ServerEvent::Error(Cause::NotFound(problem::Noun::Conversation).into()),
     });
     pin("server_events", &events);
+    let doing = each_variant!(Doing {
+        Arriving,
+        Looking,
+        Replying,
+        Noting,
+        Leaving,
+    });
+    pin("doing", &doing);
 }
