@@ -89,6 +89,8 @@ pub enum Permission {
     ReadConversations,
     /// Reply, resolve, reopen, switch the AI on and off.
     AnswerConversations,
+    /// Delete conversations for good.
+    DeleteConversations,
     /// Rename, recolour, merge and delete tags; who answers makes them and puts them on.
     ManageTags,
     /// See the store's overview, its services and failed jobs.
@@ -134,6 +136,7 @@ pub enum Permission {
 /// Every permission, the least role that has it, and the scope that gives it to an API
 /// key; without one no key has it.
 const PERMISSIONS: &[(Permission, Role, Option<Scope>)] = &[
+    (Permission::DeleteConversations, Role::Admin, None),
     (
         Permission::ReadConversations,
         Role::Agent,

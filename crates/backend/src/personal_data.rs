@@ -116,6 +116,13 @@ pub const TABLES: &[Table] = &[
         holds: Holds::Data(&[tie("conversation_id", Person::VisitorOfConversation)]),
     },
     Table {
+        name: "drafts",
+        holds: Holds::Data(&[
+            tie("conversation_id", Person::VisitorOfConversation),
+            tie("user_id", Person::User),
+        ]),
+    },
+    Table {
         name: "tags",
         holds: Holds::Nothing("the merchant's words"),
     },

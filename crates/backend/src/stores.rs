@@ -224,7 +224,8 @@ pub async fn services(ctx: &Ctx, who: &Principal) -> Result<ServiceStatus> {
         language_model: match &ctx.config().language_model {
             Some(model) => Availability::Available(model.model.clone()),
             None => Availability::Unavailable(
-                "No language model is configured (OPENAI_API_KEY): the AI quotes FAQ answers word for word.".to_owned(),
+                "The AI answers in the words of your FAQ. For answers of its own the server needs a language model (OPENAI_API_KEY)."
+                    .to_owned(),
             ),
         },
         dead_jobs: jobs::queries::count_dead(&mut connection, who.store_id).await?,

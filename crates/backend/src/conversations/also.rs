@@ -36,6 +36,9 @@ pub(super) async fn carry_out(
             jobs::enqueue(tx, vec![job]).await
         }
         Also::Assign(user) => queries::set_assignee(tx.connection, store_id, id, user).await,
+        Also::Spam(is_spam) => {
+            queries::set_spam(tx.connection, store_id, id, is_spam.then_some(now)).await
+        }
         Also::ComeToTop => queries::come_to_top(tx.connection, store_id, id, now).await,
     }
 }

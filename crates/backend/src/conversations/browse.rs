@@ -43,6 +43,30 @@ pub async fn get(ctx: &Ctx, who: &Principal, id: ConversationId) -> Result<Conve
         .ok_or(Error::NotFound(Noun::Conversation))
 }
 
+/// Other conversations of a conversation's visitor, at most this many.
+const OTHERS_MAX: i64 = 10;
+
+/// The other conversations of whoever began this one, the latest first.
+///
+/// # Errors
+/// [`Error::NotFound`] if it isn't this store's.
+pub async fn others_of_visitor(
+    ctx: &Ctx,
+    who: &Principal,
+    id: ConversationId,
+) -> Result<Vec<ConversationSummary>> {
+    let visitor_id = get(ctx, who, id).await?.visitor.id;
+    let mut connection = ctx.db().read().await?;
+    let filter = ConversationFilter {
+        visitor_id: Some(visitor_id),
+        ..ConversationFilter::default()
+    };
+    let limit = OTHERS_MAX + 1;
+    let mut all = queries::filtered(&mut connection, who.store_id, filter, None, limit).await?;
+    all.retain(|other| other.id != id);
+    Ok(all)
+}
+
 /// A page of a conversation's messages, in order: those after `after_seq`, at most
 /// `limit`, and fewer if they are long.
 ///

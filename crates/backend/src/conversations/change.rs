@@ -144,6 +144,17 @@ impl Entry {
         }
     }
 
+    /// What nobody answers: a shopper who is blocked is told, in their language.
+    pub fn declined(language: Option<String>) -> Self {
+        Self {
+            data: language.map(|language| MessageData {
+                language: Some(language),
+                ..MessageData::default()
+            }),
+            ..Self::event(MessageKind::Declined, Actor::System)
+        }
+    }
+
     /// Back from being put off: somebody says so, or the time has come.
     pub fn snooze_ended(author: Actor) -> Self {
         Self::team_event(MessageKind::Unsnoozed, author)
@@ -226,6 +237,8 @@ pub(crate) enum Also {
     Assign(Option<UserId>),
     /// It is at the top of the inbox, as if somebody had written.
     ComeToTop,
+    /// It is nobody's to answer, or somebody's after all.
+    Spam(bool),
 }
 
 /// What happens to the count of unread customer messages.
@@ -310,6 +323,19 @@ impl Change {
             status: Some(Status::Open),
             also,
             ..Self::default()
+        }
+    }
+
+    /// Nobody's to answer from now on, or somebody's after all. Its shopper isn't told.
+    pub fn spam(is_spam: bool) -> Self {
+        let status = match is_spam {
+            true => Status::Resolved,
+            false => Status::Open,
+        };
+        Self {
+            ai_active: Some(!is_spam),
+            also: Some(Also::Spam(is_spam)),
+            ..Self::status(status)
         }
     }
 

@@ -1,7 +1,7 @@
 //! Reading a thread: a shopper's history, an agent's thread, what a socket
 //! has missed.
 
-use super::{messages, queries};
+use super::{drafts, messages, queries};
 use crate::{
     Ctx,
     access::{Permission, Principal},
@@ -95,8 +95,10 @@ pub async fn thread(
         .ok_or(Error::NotFound(Noun::Conversation))?;
     let before = before_seq.unwrap_or(i64::MAX);
     let messages = messages::before(&mut connection, who.store_id, id, before, THREAD_PAGE).await?;
+    let drafts = drafts::of(&mut connection, who, id).await?;
     Ok(Thread {
         conversation,
+        drafts,
         has_earlier: messages.first().is_some_and(|first| first.seq > 1),
         messages: messages.iter().map(Message::for_team).collect(),
     })
@@ -125,8 +127,10 @@ pub async fn thread_at(
     let after = (seq - BEFORE_MESSAGE - 1).max(0);
     let limit = BEFORE_MESSAGE + FROM_MESSAGE;
     let messages = messages::after(&mut connection, who.store_id, id, after, limit).await?;
+    let drafts = drafts::of(&mut connection, who, id).await?;
     Ok(Thread {
         conversation,
+        drafts,
         has_earlier: messages.first().is_some_and(|first| first.seq > 1),
         messages: messages.iter().map(Message::for_team).collect(),
     })

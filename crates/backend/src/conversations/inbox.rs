@@ -50,18 +50,19 @@ pub async fn list(
             queries::list(
                 &mut connection,
                 store_id,
-                (status, whose, view.tag),
+                (status, whose),
+                view,
                 after,
                 limit,
             )
             .await?,
         );
     }
-    rows.sort_by_key(|row| Reverse((row.last_message_at, row.id)));
+    rows.sort_by_key(|row| (view.order().place(row), Reverse(row.id)));
     let has_more = rows.len() > INBOX_PAGE;
     rows.truncate(INBOX_PAGE);
     let next = rows.last().filter(|_| has_more).map(|row| InboxCursor {
-        last_message_at: row.last_message_at,
+        place: view.order().place(row),
         id: row.id,
     });
     let team = stores::queries::team(&mut connection, who.store_id).await?;

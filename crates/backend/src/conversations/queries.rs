@@ -14,8 +14,8 @@ use domain::{
     conversation::{Conversation, Status},
     ids::{ConversationId, StoreId, TagId, UserId, VisitorId},
     inbox::{
-        COUNTED_MAX, ConversationFilter, ConversationSummary, InboxCounts, InboxCursor, Visitor,
-        Whose,
+        COUNTED_MAX, ConversationFilter, ConversationSummary, InboxCounts, InboxCursor, InboxView,
+        Sort, Tab, Visitor, Whose,
     },
     message::Sender,
     shop_customer::ShopCustomer,
@@ -48,15 +48,18 @@ pub(crate) struct Stored {
     pub customer_id: Option<String>,
     /// Whether the visitor's email is proven to be theirs.
     pub verified: bool,
+    /// Whether it is nobody's to answer.
+    pub spam: bool,
 }
 
 impl Stored {
     pub fn for_visitor(&self) -> Conversation {
         Conversation {
             id: self.id,
-            // Snoozed is the team's own matter.
+            // Snoozed and spam are the team's own matter.
             status: match self.status {
                 Status::Snoozed => Status::Open,
+                _ if self.spam => Status::Open,
                 status => status,
             },
             created_at: self.created_at,
@@ -95,6 +98,7 @@ fn read_stored(row: &AnyRow) -> Result<Stored> {
         created_at: row.try_get("created_at")?,
         customer_id: row.try_get("customer_id")?,
         verified: is_verified(row)?,
+        spam: is_set(row, "spam_at")?,
     })
 }
 
@@ -117,8 +121,13 @@ fn tags(row: &AnyRow) -> Result<Vec<TagId>> {
 }
 
 fn is_verified(row: &AnyRow) -> Result<bool> {
-    let verified_at: Option<UnixMillis> = row.try_get("verified_at")?;
-    Ok(verified_at.is_some())
+    is_set(row, "verified_at")
+}
+
+/// Whether something has happened, which says when.
+fn is_set(row: &AnyRow, column: &str) -> Result<bool> {
+    let at: Option<UnixMillis> = row.try_get(column)?;
+    Ok(at.is_some())
 }
 
 /// $1 store, $2 id
@@ -130,7 +139,7 @@ pub(crate) async fn stored(
     let row = sqlx::query(
         "SELECT id, visitor_id, status, last_seq, unread, agent_read_seq, visitor_read_seq, owner_epoch,
             ai_active, needs_human, awaiting_order, changed_seq, snoozed_until, assignee_id, request_hash,
-            created_at,
+            created_at, spam_at,
             (SELECT v.customer_id FROM visitors v
              WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS customer_id,
             (SELECT v.verified_at FROM visitors v
@@ -151,7 +160,7 @@ macro_rules! select_stored_with_visitor {
         concat!(
             "SELECT c.id, c.visitor_id, c.status, c.last_seq, c.unread, c.agent_read_seq, c.visitor_read_seq,
             c.owner_epoch, c.ai_active, c.needs_human, c.awaiting_order, c.changed_seq, c.snoozed_until,
-            c.assignee_id, c.request_hash, c.created_at, v.email, v.locale, v.customer_id, v.verified_at
+            c.assignee_id, c.request_hash, c.created_at, c.spam_at, v.email, v.locale, v.customer_id, v.verified_at
          FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
          WHERE c.store_id = $1 AND ",
             $where
@@ -220,7 +229,8 @@ pub(crate) async fn of_visitor(
         .ok_or(Error::NotFound(Noun::Conversation))
 }
 
-/// $1 store, $2 id, $3 visitor, $4 page url, $5 page title, $6 request hash, $7 now
+/// That of a blocked visitor is spam. $1 store, $2 visitor, $3 id, $4 page url, $5 page title,
+/// $6 request hash, $7 now
 pub(crate) async fn insert(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -232,12 +242,14 @@ pub(crate) async fn insert(
     sqlx::query(
         "INSERT INTO conversations (store_id, id, visitor_id, status, last_seq, last_sender, last_excerpt,
             last_message_at, unread, agent_read_seq, visitor_read_seq, owner_epoch, ai_active, ai_handled,
-            needs_human, awaiting_order, changed_seq, page_url, page_title, request_hash, created_at)
-         VALUES ($1, $2, $3, 'open', 0, 'system', '', $7, 0, 0, 0, 0, 1, 0, 0, 0, 0, $4, $5, $6, $7)",
+            needs_human, awaiting_order, changed_seq, page_url, page_title, request_hash, created_at, spam_at)
+         SELECT $1, $3, v.id, CASE WHEN v.blocked_at IS NULL THEN 'open' ELSE 'resolved' END, 0, 'system', '', $7,
+            0, 0, 0, 0, CASE WHEN v.blocked_at IS NULL THEN 1 ELSE 0 END, 0, 0, 0, 0, $4, $5, $6, $7, v.blocked_at
+         FROM visitors v WHERE v.store_id = $1 AND v.id = $2",
     )
     .bind(store_id.to_string())
-    .bind(request.id.to_string())
     .bind(visitor_id.to_string())
+    .bind(request.id.to_string())
     .bind(request.page.url.as_deref())
     .bind(request.page.title.as_deref())
     .bind(request_hash)
@@ -465,14 +477,15 @@ pub(super) async fn visitor_read(
 
 /// What [`read_summary`] reads, of the store $1; `$rest` says of which conversations.
 macro_rules! summaries {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
                     c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
-                    c.page_url, c.page_title, c.snoozed_until, c.assignee_id, c.visitor_id, v.name, v.email, v.locale,
+                    c.page_url, c.page_title, c.snoozed_until, c.assignee_id, c.waiting_since, c.spam_at,
+                    c.visitor_id, v.name, v.email, v.locale,
                     (SELECT string_agg(t.tag, ' ' ORDER BY t.created_at, t.tag) FROM conversation_tags t
                      WHERE t.store_id = c.store_id AND t.conversation_id = c.id) AS tags,
-                    v.customer_id, v.verified_at
+                    v.customer_id, v.verified_at, v.blocked_at
              FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
              WHERE c.store_id = $1",
             $rest
@@ -520,44 +533,85 @@ macro_rules! counted {
             " (SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversations
                 WHERE store_id = $1 AND status = ",
             $status,
-            " AND last_seq > 0 LIMIT $5) few) AS ",
+            " AND spam_at IS NULL AND last_seq > 0 LIMIT $5) few) AS ",
             $name
         )
     };
 }
 
-/// Newest message first; conversations without one aren't shown.
-/// $1 store, $2 status, $3 time and $4 id of the last row shown, $5 whose: see [`whose`],
-/// $6 tag or nothing, $7 limit
+/// The conversations that a view of the inbox shows, of one status; `$place` is where each
+/// stands ([`Sort::place`]), `$after` what comes after $3 and $4.
+macro_rules! listed {
+    ($spam:literal, $after:literal, $place:literal) => {
+        summaries!(
+            concat!(
+                " AND c.status = $2 AND c.spam_at IS ", $spam, " AND c.last_seq > 0 AND ", $after, "
+                  AND ($5 = '' OR c.assignee_id = $5 OR ($5 = '-' AND c.assignee_id IS NULL))
+                  AND ($6 = '' OR EXISTS (SELECT 1 FROM conversation_tags t
+                       WHERE t.store_id = $1 AND t.tag = $6 AND t.conversation_id = c.id))
+                  AND ($7 = 0 OR c.unread > 0) AND ($8 = 0 OR c.needs_human = 1) AND ($9 = 0 OR c.ai_handled = 1)
+                ORDER BY ", $place, ", c.id DESC
+                LIMIT $10"
+            )
+        )
+    };
+}
+
+const NEWEST: &str = listed!(
+    "NULL",
+    "(c.last_message_at < $3 OR (c.last_message_at = $3 AND c.id < $4))",
+    "c.last_message_at DESC"
+);
+
+const WAITING: &str = listed!(
+    "NULL",
+    "(COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at) > $3
+      OR (COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at) = $3 AND c.id < $4))",
+    "COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at)"
+);
+
+const SPAM: &str = listed!(
+    "NOT NULL",
+    "(c.last_message_at < $3 OR (c.last_message_at = $3 AND c.id < $4))",
+    "c.last_message_at DESC"
+);
+
+/// In the order of `view`, spam by the newest; conversations without a message aren't shown.
+/// $1 store, $2 status, $3 place and $4 id of the last row shown, $5 whose: see [`whose`],
+/// $6 tag or nothing, $7 to $9 0 or 1: only unread, that need a person, that the AI has
+/// answered in, $10 limit
 pub(super) async fn list(
     connection: &mut AnyConnection,
     store_id: StoreId,
-    (status, who, tag): (Status, Whose, Option<TagId>),
+    (status, who): (Status, Whose),
+    view: InboxView,
     after: Option<InboxCursor>,
     limit: i64,
 ) -> Result<Vec<ConversationSummary>> {
-    let rows = sqlx::query(summaries!(
-        " AND c.status = $2 AND c.last_seq > 0
-           AND (c.last_message_at < $3 OR (c.last_message_at = $3 AND c.id < $4))
-           AND ($5 = '' OR c.assignee_id = $5 OR ($5 = '-' AND c.assignee_id IS NULL))
-           AND ($6 = '' OR EXISTS (SELECT 1 FROM conversation_tags t
-                WHERE t.store_id = $1 AND t.tag = $6 AND t.conversation_id = c.id))
-         ORDER BY c.last_message_at DESC, c.id DESC
-         LIMIT $7"
-    ))
-    .bind(store_id.to_string())
-    .bind(status.as_str())
-    .bind(after.map_or(i64::MAX, |cursor| cursor.last_message_at))
-    .bind(
-        after
-            .map(|cursor| cursor.id.to_string())
-            .unwrap_or_default(),
-    )
-    .bind(whose(who))
-    .bind(tag.map(|id| id.to_string()).unwrap_or_default())
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
+    let (sql, place) = match view.order() {
+        Sort::Newest if view.tab == Tab::Spam => (
+            SPAM,
+            after.map_or(i64::MAX, |after| after.place.saturating_neg()),
+        ),
+        Sort::Newest => (
+            NEWEST,
+            after.map_or(i64::MAX, |after| after.place.saturating_neg()),
+        ),
+        Sort::Waiting => (WAITING, after.map_or(i64::MIN, |after| after.place)),
+    };
+    let rows = sqlx::query(sql)
+        .bind(store_id.to_string())
+        .bind(status.as_str())
+        .bind(place)
+        .bind(after.map(|after| after.id.to_string()).unwrap_or_default())
+        .bind(whose(who))
+        .bind(view.tag.map(|id| id.to_string()).unwrap_or_default())
+        .bind(i64::from(view.unread))
+        .bind(i64::from(view.needs_human))
+        .bind(i64::from(view.ai_handled))
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
     rows.iter().map(read_summary).collect()
 }
 
@@ -574,7 +628,7 @@ fn whose(who: Whose) -> String {
 /// conversations without a message aren't shown.
 /// $1 store, $2 status or nothing, $3 needs a person: 0 or 1, -1 for both, $4 unread: the
 /// same, $5 visitor or nothing, $6 id of the last row shown, $7 limit, $8 whose: see [`whose`],
-/// $9 tag or nothing
+/// $9 tag or nothing, $10 spam: as $3
 pub(super) async fn filtered(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -591,6 +645,7 @@ pub(super) async fn filtered(
            AND ($8 = '' OR c.assignee_id = $8 OR ($8 = '-' AND c.assignee_id IS NULL))
            AND ($9 = '' OR EXISTS (SELECT 1 FROM conversation_tags t
                 WHERE t.store_id = $1 AND t.tag = $9 AND t.conversation_id = c.id))
+           AND ($10 < 0 OR CASE WHEN c.spam_at IS NULL THEN 0 ELSE 1 END = $10)
          ORDER BY c.id DESC
          LIMIT $7"
     ))
@@ -609,6 +664,7 @@ pub(super) async fn filtered(
     .bind(limit)
     .bind(whose(filter.whose))
     .bind(filter.tag.map(|id| id.to_string()).unwrap_or_default())
+    .bind(filter.spam.map_or(-1, i64::from))
     .fetch_all(connection)
     .await?;
     rows.iter().map(read_summary).collect()
@@ -624,6 +680,7 @@ fn read_summary(row: &AnyRow) -> Result<ConversationSummary> {
             email: row.try_get("email")?,
             locale: row.try_get("locale")?,
             customer_id: row.try_get("customer_id")?,
+            blocked: is_set(row, "blocked_at")?,
         },
         last_sender: row.word("last_sender", Sender::from_word)?,
         last_excerpt: row.try_get("last_excerpt")?,
@@ -642,6 +699,8 @@ fn read_summary(row: &AnyRow) -> Result<ConversationSummary> {
         snoozed_until: row.try_get("snoozed_until")?,
         assignee_id: assignee(row)?,
         tags: tags(row)?,
+        waiting_since: row.try_get("waiting_since")?,
+        spam: is_set(row, "spam_at")?,
     })
 }
 
@@ -738,4 +797,55 @@ pub(super) async fn counts(
         snoozed: row.try_get("snoozed")?,
         resolved: row.try_get("resolved")?,
     })
+}
+
+/// $1 store, $2 id, $3 since when it is spam, or nothing
+pub(super) async fn set_spam(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+    since: Option<UnixMillis>,
+) -> Result<()> {
+    sqlx::query("UPDATE conversations SET spam_at = $3 WHERE store_id = $1 AND id = $2")
+        .bind(store_id.to_string())
+        .bind(id.to_string())
+        .bind(since)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// All that a visitor has begun is spam; those that weren't. $1 store, $2 visitor, $3 now
+pub(super) async fn set_all_spam(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    visitor_id: VisitorId,
+    now: UnixMillis,
+) -> Result<Vec<ConversationId>> {
+    let rows = sqlx::query(
+        "UPDATE conversations SET spam_at = $3, status = 'resolved', snoozed_until = NULL, unread = 0,
+            waiting_since = NULL, needs_human = 0, awaiting_order = 0, ai_active = 0, owner_epoch = owner_epoch + 1
+         WHERE store_id = $1 AND visitor_id = $2 AND spam_at IS NULL
+         RETURNING id",
+    )
+    .bind(store_id.to_string())
+    .bind(visitor_id.to_string())
+    .bind(now)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| row.parsed("id")).collect()
+}
+
+/// With all that belongs to it. $1 store, $2 id
+pub(super) async fn delete(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+) -> Result<()> {
+    sqlx::query("DELETE FROM conversations WHERE store_id = $1 AND id = $2")
+        .bind(store_id.to_string())
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
 }

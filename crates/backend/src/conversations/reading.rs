@@ -13,6 +13,7 @@ use domain::{
     UnixMillis,
     events::{Read, ServerEvent, Side},
     ids::{ConversationId, StoreId},
+    inbox::ConversationSummary,
 };
 
 /// The visitor has seen everything up to `seq`.
@@ -40,6 +41,10 @@ pub async fn read_by_visitor(
 /// [`Error::NotFound`] if it isn't this store's.
 pub async fn mark_read(ctx: &Ctx, who: &Principal, id: ConversationId, seq: i64) -> Result<()> {
     who.require(Permission::ReadConversations)?;
+    mark_read_seen(ctx, who, id, seq).await
+}
+
+async fn mark_read_seen(ctx: &Ctx, who: &Principal, id: ConversationId, seq: i64) -> Result<()> {
     let stored = {
         let mut connection = ctx.db().read().await?;
         queries::stored(&mut connection, who.store_id, id)
@@ -51,6 +56,23 @@ pub async fn mark_read(ctx: &Ctx, who: &Principal, id: ConversationId, seq: i64)
         return Ok(());
     }
     read_up_to(ctx, who.store_id, id, Side::Agent, seq).await
+}
+
+/// The team has read all of it.
+///
+/// # Errors
+/// [`Error::NotFound`] if it isn't this store's.
+pub async fn mark_all_read(
+    ctx: &Ctx,
+    who: &Principal,
+    id: ConversationId,
+) -> Result<ConversationSummary> {
+    who.require(Permission::AnswerConversations)?;
+    mark_read_seen(ctx, who, id, i64::MAX).await?;
+    let mut connection = ctx.db().read().await?;
+    queries::summary(&mut connection, who.store_id, id)
+        .await?
+        .ok_or(Error::NotFound(Noun::Conversation))
 }
 
 async fn read_up_to(

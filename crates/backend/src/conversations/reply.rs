@@ -4,6 +4,7 @@ use super::{
     announce,
     append::Appended,
     change::{Change, Entry},
+    drafts,
     reading::mark_up_to,
     send::{sent_before, with_files},
 };
@@ -74,6 +75,8 @@ async fn say(
             Box::pin(async move {
                 // Before the conversation's row, as everybody who takes both.
                 tx.lock(conversation_id).await?;
+                let is_note = sender == Sender::Note;
+                drafts::said(tx.connection, store_id, conversation_id, &author, is_note).await?;
                 let (entry, change) = match sender {
                     Sender::Note => (Entry::note(id, body, author), Change::default()),
                     _ => (Entry::agent(id, body, author), Change::agent_reply()),

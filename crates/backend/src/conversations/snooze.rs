@@ -35,7 +35,8 @@ pub async fn snooze(
     let until = parse_snooze(until, ctx.now())?;
     let author = who.actor.clone();
     change(ctx, who, id, move |stored| {
-        (stored.snoozed_until != Some(until))
+        // Spam is out of sight already.
+        (stored.snoozed_until != Some(until) && !stored.spam)
             .then(|| (Entry::snoozed(until, author), Change::snooze(until)))
     })
     .await

@@ -5,7 +5,9 @@ use super::{
     change::{Change, Entry},
     history::HISTORY_MAX,
     identify::{become_customer, is_free_for, lock_customer, lock_visitor, stored_and_locked},
-    messages, queries, told,
+    messages, queries,
+    spam::decline,
+    told,
 };
 use crate::{
     Ctx,
@@ -305,7 +307,7 @@ async fn open(
             return Err(messages::ID_TAKEN);
         }
         let entry = Entry::customer(message.id, message.body.clone(), visitor_id);
-        append(
+        let stored = append(
             tx,
             store_id,
             request.id,
@@ -313,7 +315,12 @@ async fn open(
             Change::customer_message(Some(client), look),
             now,
         )
-        .await?;
+        .await?
+        .stored;
+        if stored.spam {
+            let locale = request.visitor.locale.as_deref();
+            decline(tx, store_id, request.id, locale, now).await?;
+        }
     }
     Ok(visitor_id)
 }

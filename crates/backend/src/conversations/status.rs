@@ -60,7 +60,7 @@ pub async fn ask_for_human(
                 // It may need one for a reason that the visitor knows nothing of.
                 let is_known = stored.needs_human
                     && messages::asks_for_person(tx.connection, store_id, id).await?;
-                if is_known {
+                if is_known || stored.spam {
                     return Ok(stored.for_visitor());
                 }
                 let appended =
@@ -89,7 +89,8 @@ pub async fn set_ai_active(
     };
     let author = who.actor.clone();
     change(ctx, who, id, move |stored| {
-        (stored.ai_active != active).then(|| {
+        // The AI says nothing to spam.
+        (stored.ai_active != active && !(active && stored.spam)).then(|| {
             // The team's own arrangement: nothing the shopper need see.
             (Entry::team_event(kind, author), Change::ai_active(active))
         })
@@ -110,6 +111,11 @@ async fn set_status(
     };
     let author = who.actor.clone();
     change(ctx, who, id, move |stored| match (stored.status, status) {
+        // What is opened again is no spam.
+        (_, Status::Open) if stored.spam => Some((
+            Entry::team_event(MessageKind::NotSpam, author),
+            Change::spam(false),
+        )),
         (before, after) if before == after => None,
         (Status::Snoozed, Status::Open) => {
             Some((Entry::snooze_ended(author), Change::end_snooze(None)))

@@ -21,14 +21,17 @@ use domain::{
 /// What may have happened by `entry` and `change`: some of it only if it has changed
 /// something.
 pub(super) fn may_happen(entry: &Entry, change: &Change) -> WebhookEvents {
+    let is_about_spam = matches!(change.also, Some(Also::Spam(_)));
     let events = [
         (entry.is_said(), WebhookEvent::MessageCreated),
         (
-            change.status == Some(Status::Resolved),
+            change.status == Some(Status::Resolved) && !is_about_spam,
             WebhookEvent::ConversationResolved,
         ),
         (
-            change.status == Some(Status::Open) && entry.kind != MessageKind::HumanRequested,
+            change.status == Some(Status::Open)
+                && entry.kind != MessageKind::HumanRequested
+                && !is_about_spam,
             WebhookEvent::ConversationReopened,
         ),
         (
@@ -70,6 +73,8 @@ pub(super) async fn tell(
     let happened: Vec<_> = events
         .iter()
         .filter(|event| match event {
+            // What is spam is nobody's to answer, no program's either.
+            WebhookEvent::MessageCreated => !(stored.spam && message.sender == Sender::Customer),
             WebhookEvent::ConversationReopened => has_changed,
             // Who asks for a person is heard, whatever flagged it before.
             WebhookEvent::ConversationNeedsHuman => {
@@ -115,6 +120,9 @@ pub(super) async fn tell_of_start(
     let conversation = queries::summary(tx.connection, store_id, id)
         .await?
         .ok_or(Error::NotFound(Noun::Conversation))?;
+    if conversation.spam {
+        return Ok(());
+    }
     webhooks::tell(tx, store_id, event, &conversation, None, now).await
 }
 

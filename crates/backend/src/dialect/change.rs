@@ -8,14 +8,18 @@ macro_rules! change_conversation {
     last_sender = CASE WHEN $11 IS NOT NULL OR last_excerpt = '' THEN $4 ELSE last_sender END,
     last_excerpt = COALESCE($11, last_excerpt),
     last_message_at = CASE WHEN $11 IS NOT NULL OR $16 = 1 OR last_excerpt = '' THEN $10 ELSE last_message_at END,
-    unread = CASE WHEN $12 = 1 THEN unread + 1 WHEN $12 = 0 THEN 0 ELSE unread END,
+    unread = CASE WHEN spam_at IS NOT NULL THEN 0 WHEN $12 = 1 THEN unread + 1 WHEN $12 = 0 THEN 0 ELSE unread END,
     owner_epoch = owner_epoch + $13,
-    changed_seq = CASE WHEN status <> COALESCE($14, status) OR needs_human <> COALESCE($16, needs_human)
+    changed_seq = CASE WHEN (status <> COALESCE($14, status) AND (spam_at IS NULL OR $4 <> 'customer')) OR needs_human <> COALESCE($16, needs_human)
         THEN last_seq + 1 ELSE changed_seq END,
-    status = COALESCE($14, status),
+    status = CASE WHEN spam_at IS NOT NULL AND $4 = 'customer' THEN status ELSE COALESCE($14, status) END,
     snoozed_until = CASE WHEN $14 IS NULL OR $14 = 'snoozed' THEN snoozed_until END,
-    resolved_at = CASE WHEN $14 = 'resolved' THEN $10 WHEN $14 IS NULL THEN resolved_at END,
-    resolved_by = CASE WHEN $14 = 'resolved' THEN COALESCE($9, $8) WHEN $14 IS NULL THEN resolved_by END,
+    resolved_at = CASE WHEN $14 = 'resolved' THEN $10 WHEN $14 IS NULL OR (spam_at IS NOT NULL AND $4 = 'customer') THEN resolved_at END,
+    resolved_by = CASE WHEN $14 = 'resolved' THEN COALESCE($9, $8) WHEN $14 IS NULL OR (spam_at IS NOT NULL AND $4 = 'customer') THEN resolved_by END,
+    waiting_since = CASE WHEN $4 = 'agent' OR $14 = 'resolved' OR spam_at IS NOT NULL THEN NULL
+        WHEN $4 = 'customer' OR $16 = 1 THEN COALESCE(waiting_since, $10)
+        WHEN $4 = 'ai' AND needs_human = 0 THEN NULL
+        ELSE waiting_since END,
     first_response_at = CASE WHEN $4 = 'agent' THEN COALESCE(first_response_at, $10) ELSE first_response_at END,
     ai_active = COALESCE($15, ai_active),
     needs_human = COALESCE($16, needs_human),

@@ -12,14 +12,15 @@ macro_rules! append {
             "
 RETURNING $item AS item, id, visitor_id, status, last_seq, unread, agent_read_seq, visitor_read_seq, owner_epoch,
     ai_active, needs_human, awaiting_order, changed_seq, request_hash, created_at, last_sender, last_excerpt,
-    last_message_at, ai_handled, page_url, page_title, snoozed_until, assignee_id,
+    last_message_at, ai_handled, page_url, page_title, snoozed_until, assignee_id, waiting_since, spam_at,
     (SELECT string_agg(t.tag, ' ' ORDER BY t.created_at, t.tag) FROM conversation_tags t
      WHERE t.store_id = $1 AND t.conversation_id = conversations.id) AS tags,
     (SELECT v.name FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS name,
     (SELECT v.email FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS email,
     (SELECT v.locale FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS locale,
     (SELECT v.customer_id FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS customer_id,
-    (SELECT v.verified_at FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS verified_at;
+    (SELECT v.verified_at FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS verified_at,
+    (SELECT v.blocked_at FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS blocked_at;
 INSERT INTO messages (store_id, id, conversation_id, seq, sender, kind, body, data, author_kind, author_id, created_at)
 SELECT $1, $3, $2, c.last_seq, $4, $5, $6, $7, $8, $9, $10 FROM conversations c
 WHERE c.store_id = $1 AND c.id = $2 AND changes() = 1"

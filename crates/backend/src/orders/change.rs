@@ -58,7 +58,7 @@ pub async fn create(ctx: &Ctx, who: &Principal, order: Order) -> Result<Order> {
                 if !queries::insert(tx.connection, store_id, &order).await? {
                     return Err(taken(&order.number).into());
                 }
-                tell_agents(tx, store_id);
+                tell_agents(tx, store_id, events::Noun::Orders);
                 Ok(order)
             })
         })

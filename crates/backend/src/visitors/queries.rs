@@ -58,7 +58,7 @@ pub(super) async fn profile(
     id: VisitorId,
 ) -> Result<Option<VisitorProfile>> {
     let row = sqlx::query(
-        "SELECT id, name, email, locale, customer_id, created_at, last_seen_at FROM visitors
+        "SELECT id, name, email, locale, customer_id, created_at, last_seen_at, blocked_at FROM visitors
          WHERE store_id = $1 AND id = $2",
     )
     .bind(store_id.to_string())
@@ -73,6 +73,9 @@ pub(super) async fn profile(
                 email: row.try_get("email")?,
                 locale: row.try_get("locale")?,
                 customer_id: row.try_get("customer_id")?,
+                blocked: row
+                    .try_get::<Option<UnixMillis>, _>("blocked_at")?
+                    .is_some(),
             },
             created_at: row.try_get("created_at")?,
             last_seen_at: row.try_get("last_seen_at")?,
@@ -315,4 +318,37 @@ pub(crate) async fn insert_token(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// $1 store, $2 visitor, $3 since when they are blocked, or nothing
+pub(crate) async fn set_blocked(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    visitor_id: VisitorId,
+    since: Option<UnixMillis>,
+) -> Result<()> {
+    sqlx::query("UPDATE visitors SET blocked_at = $3 WHERE store_id = $1 AND id = $2")
+        .bind(store_id.to_string())
+        .bind(visitor_id.to_string())
+        .bind(since)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Whether they have no conversation and aren't blocked. $1 store, $2 visitor
+pub(crate) async fn is_forgettable(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    visitor_id: VisitorId,
+) -> Result<bool> {
+    let row = sqlx::query(
+        "SELECT 1 AS one FROM visitors WHERE store_id = $1 AND id = $2 AND blocked_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.store_id = $1 AND c.visitor_id = $2)",
+    )
+    .bind(store_id.to_string())
+    .bind(visitor_id.to_string())
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.is_some())
 }
