@@ -139,6 +139,9 @@ fn api_routes(state: &AppState) -> Router<AppState> {
             "/conversations/{id}/assign",
             post(v1::conversations::assign),
         )
+        .route("/conversations/{id}/spam", post(v1::conversations::spam))
+        .route("/conversations/{id}/block", post(v1::conversations::block))
+        .route("/conversations/{id}/read", post(v1::conversations::read))
         .route("/conversations/{id}/tags", post(v1::tags::put_on))
         .route(
             "/conversations/{id}/tags/{tag_id}",

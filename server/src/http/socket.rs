@@ -12,8 +12,8 @@ use backend::{
 };
 use domain::{
     events::{
-        ClientFrame, Cursors, FRAME_MAX, HEARTBEAT_SECONDS, Hello, ServerEvent, Side, Skipped,
-        Typing,
+        ClientFrame, Colleague, Cursors, FRAME_MAX, HEARTBEAT_SECONDS, Hello, HereIn, ServerEvent,
+        Side, Skipped, Typing,
     },
     ids::ConversationId,
     message::Message,
@@ -358,6 +358,10 @@ impl Connection<'_> {
                 self.pass_on_typing(typing.conversation_id);
                 Ok(())
             }
+            ClientFrame::Here(here) => {
+                self.tell_colleagues(here);
+                Ok(())
+            }
         }
     }
 
@@ -546,6 +550,32 @@ impl Connection<'_> {
             by: self.audience.side(),
             name,
         });
+        self.ctx
+            .realtime()
+            .announce(vec![Outgoing { topic, event }]);
+    }
+
+    /// What one of the team does in a conversation, the others are told.
+    fn tell_colleagues(
+        &mut self,
+        HereIn {
+            conversation_id,
+            doing,
+        }: HereIn,
+    ) {
+        let Audience::Agent(member) = &self.audience else {
+            return;
+        };
+        let (Some(user), true) = (member.user(), self.rooms.contains_key(&conversation_id)) else {
+            return;
+        };
+        let event = ServerEvent::Colleague(Colleague {
+            conversation_id,
+            user: user.id,
+            name: user.name.clone(),
+            doing,
+        });
+        let topic = Topic::ConversationForAgents(member.store_id, conversation_id);
         self.ctx
             .realtime()
             .announce(vec![Outgoing { topic, event }]);

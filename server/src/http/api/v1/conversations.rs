@@ -30,6 +30,8 @@ pub struct ConversationQuery {
     assignee_id: Option<String>,
     /// Which tag they have.
     tag_id: Option<TagId>,
+    /// Whether they are spam.
+    spam: Option<bool>,
     /// The `next` of the page before this one.
     #[param(max_length = 100)]
     after: Option<String>,
@@ -55,6 +57,9 @@ pub struct ConversationState {
     /// Its tags.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<TagId>,
+    /// Whether it is nobody's to answer.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub spam: bool,
 }
 
 /// Who is to have a conversation.
@@ -73,6 +78,20 @@ pub struct Snooze {
     pub until: UnixMillis,
 }
 
+/// Whether a conversation is spam.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+pub struct MarkSpam {
+    /// Nobody's to answer, or somebody's after all.
+    pub spam: bool,
+}
+
+/// Whether a visitor is blocked.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+pub struct BlockVisitor {
+    /// What they write is spam from now on, or isn't any more.
+    pub blocked: bool,
+}
+
 impl From<ConversationSummary> for ConversationState {
     fn from(summary: ConversationSummary) -> Self {
         Self {
@@ -81,6 +100,7 @@ impl From<ConversationSummary> for ConversationState {
             snoozed_until: summary.snoozed_until,
             assignee_id: summary.assignee_id,
             tags: summary.tags,
+            spam: summary.spam,
         }
     }
 }
@@ -108,6 +128,7 @@ pub async fn list(
         visitor_id: query.visitor_id,
         whose: whose(query.assignee_id.as_deref())?,
         tag: query.tag_id,
+        spam: query.spam,
     };
     let (after, limit) = (
         list::after(query.after.as_deref())?,
@@ -220,6 +241,77 @@ pub async fn assign(
 ) -> ApiResult<Json<ConversationState>> {
     let assigned = conversations::assign(&ctx, &who, id, assignee_id).await?;
     Ok(Json(assigned.into()))
+}
+
+/// Marks a conversation as spam, or as none. Spam rests as resolved, whatever its shopper
+/// writes, and the AI is silent in it; its shopper isn't told. What is no spam any more is
+/// open.
+///
+/// # Errors
+/// 400, 401, 403, 404, 413, 415, 422.
+#[utoipa::path(
+    post, path = "/api/v1/conversations/{id}/spam", operation_id = "markConversationAsSpam",
+    tag = "Conversations",
+    params(("id" = ConversationId, Path, description = "The conversation's id")),
+    request_body = MarkSpam,
+    responses((status = 200, description = "The conversation as it is now", body = ConversationState)),
+    security(("api_key" = ["conversations:write"])),
+)]
+pub async fn spam(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(id): ApiPath<ConversationId>,
+    ApiJson(MarkSpam { spam }): ApiJson<MarkSpam>,
+) -> ApiResult<Json<ConversationState>> {
+    let marked = conversations::set_spam(&ctx, &who, id, spam).await?;
+    Ok(Json(marked.into()))
+}
+
+/// Blocks the visitor of a conversation: all that they have written is spam, and so is what
+/// they write from now on, of which they are told once a conversation. Or lets them write
+/// again: this conversation is open then, others of theirs stay spam.
+///
+/// # Errors
+/// 400, 401, 403, 404, 413, 415, 422.
+#[utoipa::path(
+    post, path = "/api/v1/conversations/{id}/block", operation_id = "blockVisitor",
+    tag = "Conversations",
+    params(("id" = ConversationId, Path, description = "The conversation's id")),
+    request_body = BlockVisitor,
+    responses((status = 200, description = "The conversation as it is now", body = ConversationState)),
+    security(("api_key" = ["conversations:write"])),
+)]
+pub async fn block(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(id): ApiPath<ConversationId>,
+    ApiJson(BlockVisitor { blocked }): ApiJson<BlockVisitor>,
+) -> ApiResult<Json<ConversationState>> {
+    let changed = match blocked {
+        true => conversations::block(&ctx, &who, id).await?,
+        false => conversations::unblock(&ctx, &who, id).await?,
+    };
+    Ok(Json(changed.into()))
+}
+
+/// Says that the team has read all of a conversation.
+///
+/// # Errors
+/// 401, 403, 404.
+#[utoipa::path(
+    post, path = "/api/v1/conversations/{id}/read", operation_id = "markConversationAsRead",
+    tag = "Conversations",
+    params(("id" = ConversationId, Path, description = "The conversation's id")),
+    responses((status = 200, description = "The conversation as it is now", body = ConversationState)),
+    security(("api_key" = ["conversations:write"])),
+)]
+pub async fn read(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(id): ApiPath<ConversationId>,
+) -> ApiResult<Json<ConversationState>> {
+    let read = conversations::mark_all_read(&ctx, &who, id).await?;
+    Ok(Json(read.into()))
 }
 
 fn whose(word: Option<&str>) -> ApiResult<Whose> {

@@ -15,8 +15,7 @@ use domain::{
     conversation::Status,
     ids::{
         CannedResponseId, ConversationId, FaqCategoryId, FaqItemId, InvitationId, MessageId, TagId,
-        VisitorId,
-        WebhookDeliveryId, WebhookId,
+        VisitorId, WebhookDeliveryId, WebhookId,
     },
     problem::{
         Cause, Code, Conflict, Forbidden, Malformed, Noun, Problem, RateLimit, Unauthorized,
@@ -51,6 +50,9 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         conversations::reopen,
         conversations::snooze,
         conversations::assign,
+        conversations::spam,
+        conversations::block,
+        conversations::read,
         search::find,
         tags::list,
         tags::create,

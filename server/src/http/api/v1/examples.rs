@@ -3,7 +3,7 @@
 
 use super::{
     canned::{CannedTexts, NewCannedResponse},
-    conversations::{Assign, ConversationState, Snooze},
+    conversations::{Assign, BlockVisitor, ConversationState, MarkSpam, Snooze},
     faq::{Category, CategoryName, CategoryPlace, ItemPlace, NewItem, TriedQuestion},
     list::List,
     messages::NewReply,
@@ -40,6 +40,8 @@ pub fn of(name: &str) -> Option<Value> {
         "AnySection" => json!(Look::default()),
         "Conversation" => json!(conversation()),
         "ConversationState" => json!(ConversationState::from(conversation())),
+        "MarkSpam" => json!(MarkSpam { spam: true }),
+        "BlockVisitor" => json!(BlockVisitor { blocked: true }),
         "Snooze" => json!(Snooze { until: AT }),
         "Tag" => json!(tag()),
         "List_Tag" => json!(List {
@@ -221,6 +223,7 @@ fn visitor() -> Visitor {
         email: Some("jane@example.com".to_owned()),
         locale: Some("en-GB".to_owned()),
         customer_id: Some("cus_1001".to_owned()),
+        blocked: false,
     }
 }
 
@@ -246,6 +249,8 @@ fn conversation() -> ConversationSummary {
         snoozed_until: None,
         assignee_id: Some(id(2)),
         tags: vec![tag().id],
+        waiting_since: Some(AT),
+        spam: false,
     }
 }
 
