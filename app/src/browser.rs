@@ -140,9 +140,35 @@ pub fn is_typing() -> bool {
         return false;
     }
     let in_input = document().active_element().is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+        match element.tag_name().as_str() {
+            // Space is all that is typed there.
+            "INPUT" => element.get_attribute("type").as_deref() != Some("checkbox"),
+            name => matches!(name, "TEXTAREA" | "SELECT"),
+        }
     });
     in_input || is_asked()
+}
+
+/// The id of the element that has the focus.
+#[must_use]
+pub fn focused_id() -> Option<String> {
+    HERE.then(|| Some(document().active_element()?.id()))
+        .flatten()
+}
+
+/// How far an element is scrolled down, and how much of it is below what can be seen, in pixels.
+#[must_use]
+pub fn scrolled(element: &web_sys::Element) -> (i32, i32) {
+    let top = element.scroll_top();
+    (top, element.scroll_height() - top - element.client_height())
+}
+
+/// Whether a dialog is open.
+#[must_use]
+pub fn has_dialog() -> bool {
+    HERE && document()
+        .query_selector("dialog[open]")
+        .is_ok_and(|found| found.is_some())
 }
 
 /// Puts the focus on the first element that fits `selector`.

@@ -75,13 +75,22 @@ pub fn Badges(
     .into_any()
 }
 
+/// "1 order", "2 orders".
+#[must_use]
+pub fn counted(count: i64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    }
+}
+
 /// A red count; nothing at zero.
 #[component]
 pub fn Count(
     /// How many.
     #[prop(into)]
     count: Signal<i64>,
-    /// What is counted, for screen readers, e.g. "unread conversations".
+    /// What is counted, for screen readers: one of it, e.g. "unread conversation".
     what: &'static str,
 ) -> impl IntoView {
     view! {
@@ -92,7 +101,7 @@ pub fn Count(
                     n => n.to_string(),
                 }}
             </span>
-            <span class="sr-only">{move || format!("{} {what}", count.get())}</span>
+            <span class="sr-only">{move || counted(count.get(), what)}</span>
         </span>
     }
     .into_any()

@@ -7,7 +7,7 @@ use super::{
     icon::Glyph,
 };
 use crate::browser;
-use leptos::{ev, html, prelude::*};
+use leptos::{context::Provider, ev, html, prelude::*};
 
 /// A modal dialog. Its content exists only while it is open. What was typed into it is not
 /// dropped by a slip, such as Esc or a click beside it: those ask first.
@@ -23,7 +23,6 @@ pub fn Dialog(
     let node = NodeRef::<html::Dialog>::new();
     let confirm = use_context::<Confirm>();
     let is_changed = StoredValue::new(false);
-    provide_context(Unsaved(is_changed));
     let leave = move || match confirm.filter(|_| is_changed.get_value()) {
         Some(confirm) => confirm.ask(
             Question {
@@ -83,7 +82,11 @@ pub fn Dialog(
                             on_press=move |()| leave()
                         />
                     </header>
-                    {children()}
+                    // Of several dialogs beside each other each has its own.
+                    {
+                        let children = children.clone();
+                        view! { <Provider value=Unsaved(is_changed)>{children()}</Provider> }
+                    }
                 </div>
             </Show>
         </dialog>

@@ -18,8 +18,8 @@ pub fn Menu(
     /// The drawing on the button.
     #[prop(default = Glyph::More)]
     glyph: Glyph,
-    /// What is written on it.
-    #[prop(optional)]
+    /// What is written on it, if anything.
+    #[prop(default = None)]
     text: Option<Signal<String>>,
     children: Children,
 ) -> impl IntoView {
@@ -29,9 +29,21 @@ pub fn Menu(
         "icon-button"
     };
     let node = NodeRef::<html::Details>::new();
+    // It may be gone by then: what is removed loses the focus.
     let close = move || {
-        if let Some(details) = node.get_untracked() {
+        if let Some(details) = node.try_get_untracked().flatten() {
             details.set_open(false);
+        }
+    };
+    // The focus is not lost with the list.
+    let focus_summary = move || {
+        let summary = node
+            .get_untracked()
+            .and_then(|details| details.query_selector("summary").ok().flatten())
+            .and_then(|summary| summary.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(summary) = summary {
+            // Can't fail for an element in the page.
+            let _ = summary.focus();
         }
     };
     let on_focusout = move |event: ev::FocusEvent| {
@@ -39,7 +51,8 @@ pub fn Menu(
             .related_target()
             .and_then(|target| target.dyn_into::<web_sys::Node>().ok())
             .is_some_and(|target| {
-                node.get_untracked()
+                node.try_get_untracked()
+                    .flatten()
                     .is_some_and(|details| details.contains(Some(&target)))
             });
         if !inside {
@@ -53,7 +66,11 @@ pub fn Menu(
             node_ref=node
             on:focusout=on_focusout
             on:keydown=move |event| {
-                if event.key() == "Escape" {
+                let is_open = node.try_get_untracked().flatten().is_some_and(|details| details.open());
+                if event.key() == "Escape" && is_open {
+                    // Nothing else is meant by it.
+                    event.stop_propagation();
+                    focus_summary();
                     close();
                 }
             }

@@ -234,6 +234,12 @@ fn under_a_day(age: i64) -> Option<String> {
     }
 }
 
+/// How long something takes or has taken, e.g. `now`, `3 min`, `5 h`, `2 d`.
+#[must_use]
+pub fn span(age: i64) -> String {
+    under_a_day(age).unwrap_or_else(|| format!("{} d", age / DAY))
+}
+
 /// A point in time, relative to now.
 #[component]
 pub fn Ago(
@@ -292,5 +298,7 @@ mod tests {
         assert_eq!(under_a_day(3 * MINUTE + 1).as_deref(), Some("3 min"));
         assert_eq!(under_a_day(DAY - 1).as_deref(), Some("23 h"));
         assert_eq!(under_a_day(DAY), None);
+        assert_eq!(span(5 * MINUTE), "5 min");
+        assert_eq!(span(2 * DAY + HOUR), "2 d");
     }
 }
