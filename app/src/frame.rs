@@ -1,11 +1,13 @@
 //! The frame around every page of somebody who is signed in: the rail with
 //! the stores, the open store's rooms and the account.
 
+pub mod palette;
 pub mod rail;
 mod switcher;
 
 use crate::{
     account, addresses, browser,
+    commands::Commands,
     inbox::counts::Counts,
     live::{Connection, Refused},
     resource::from_server,
@@ -20,6 +22,7 @@ use crate::{
 use domain::{events::Noun, ids::StoreId, role::Role};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
+use palette::Palette;
 use rail::Rail;
 
 /// Rail and page.
@@ -37,6 +40,7 @@ pub fn Frame() -> impl IntoView {
     })));
     let toasts = Toasts::provide();
     let confirm = Confirm::provide();
+    let commands = Commands::provide();
     view! {
         <div class="frame">
             <a class="skip-link" href="#content">
@@ -48,6 +52,7 @@ pub fn Frame() -> impl IntoView {
             </main>
             <ToastCorner toasts/>
             <ConfirmDialog confirm/>
+            <Palette store account commands/>
         </div>
     }
     .into_any()

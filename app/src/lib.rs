@@ -19,6 +19,7 @@ mod addresses;
 mod api_keys;
 mod browser;
 mod canned;
+mod commands;
 #[cfg(feature = "ssr")]
 mod cookies;
 pub mod error;

@@ -128,7 +128,7 @@ fn Rooms(store: StoreId) -> impl IntoView {
                     {move || {
                         let at_first = counts_at_first.get()?.map_or(0, |counts| counts.unread);
                         let count = Signal::derive(move || counts.unread().unwrap_or(at_first));
-                        Some(view! { <Count count what="unread conversations"/> })
+                        Some(view! { <Count count what="unread conversation"/> })
                     }}
                 </Transition>
             </RoomLink>
