@@ -3,7 +3,7 @@
 
 use domain::{
     ids::{ConversationId, StoreId},
-    inbox::{InboxView, Tab},
+    inbox::{InboxView, Narrow, Sort, Tab},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -212,6 +212,14 @@ fn view_query(view: InboxView) -> String {
     if let Some(tag) = view.tag {
         say("tag", &tag.to_string());
     }
+    for narrow in Narrow::EACH {
+        if view.is_narrowed(narrow) {
+            say(narrow.as_str(), "1");
+        }
+    }
+    if view.sort != Sort::default() {
+        say("sort", view.sort.as_str());
+    }
     query
 }
 
@@ -251,13 +259,19 @@ mod tests {
         let view = |tab, who| InboxView {
             tab,
             who,
-            tag: None,
+            ..InboxView::default()
+        };
+        let waiting = InboxView {
+            needs_human: true,
+            sort: Sort::Waiting,
+            ..view(Tab::Open, None)
         };
         for (view, query) in [
             (view(Tab::Open, None), ""),
             (view(Tab::Snoozed, None), "?tab=snoozed"),
             (view(Tab::Open, Some(Who::None)), "?who=none"),
             (view(Tab::All, Some(Who::Me)), "?tab=all&who=me"),
+            (waiting, "?needs_human=1&sort=waiting"),
         ] {
             assert_eq!(inbox(store, view), format!("/stores/{store}/inbox{query}"));
             let address = format!("/stores/{store}/inbox/{id}{query}");

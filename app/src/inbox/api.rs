@@ -3,7 +3,10 @@
 use crate::{error::AppError, json::Answer};
 use domain::{
     ids::{ConversationId, MessageId, StoreId, TagId},
-    inbox::{ConversationSummary, InboxCounts, InboxCursor, InboxPage, InboxView, Thread, Triage},
+    inbox::{
+        ConversationSummary, InboxCounts, InboxCursor, InboxPage, InboxView, Thread, Triage,
+        TriageDone, TriageOf,
+    },
     message::Message,
     order_source::ShopperOrders,
     search::{Search, SearchPage},
@@ -80,13 +83,14 @@ pub async fn find(
         .map_err(request::refuse)
 }
 
-/// Sends a reply. The same `id` again is the same reply.
+/// Sends a reply, or keeps a note for the team. The same `id` again is the same one.
 #[server(prefix = "/api/app", endpoint = "inbox/reply", output = Answer)]
 pub async fn reply(
     store: StoreId,
     conversation: ConversationId,
     id: MessageId,
     body: String,
+    #[server(default)] is_note: bool,
 ) -> Result<Message, AppError> {
     let (ctx, member) = request::member(store).await?;
     let typed = domain::message::parse_body(&body)?;
@@ -94,9 +98,12 @@ pub async fn reply(
     domain::canned::template::check_filled(&typed)
         .map_err(|invalid| request::refuse(invalid.into()))?;
     let reply = NewMessage::text(id, body);
-    let (message, _) = conversations::reply(&ctx, &member, conversation, reply, None)
-        .await
-        .map_err(request::refuse)?;
+    let said = if is_note {
+        conversations::note(&ctx, &member, conversation, reply, None).await
+    } else {
+        conversations::reply(&ctx, &member, conversation, reply, None).await
+    };
+    let (message, _) = said.map_err(request::refuse)?;
     // A form of a page out of the browser's history carries an id that was
     // used before: its text must not vanish.
     if message.body == typed {
@@ -106,6 +113,20 @@ pub async fn reply(
             backend::error::Conflict::FormReused,
         )))
     }
+}
+
+/// Keeps what was typed and isn't sent.
+#[server(prefix = "/api/app", endpoint = "inbox/keep-draft", output = Answer)]
+pub async fn keep_draft(
+    store: StoreId,
+    conversation: ConversationId,
+    is_note: bool,
+    body: String,
+) -> Result<(), AppError> {
+    let (ctx, member) = request::member(store).await?;
+    conversations::keep_draft(&ctx, &member, conversation, is_note, body)
+        .await
+        .map_err(request::refuse)
 }
 
 /// The team has read up to `seq`.
@@ -134,6 +155,24 @@ pub async fn act(
         .map_err(request::refuse)
 }
 
+/// Does something to each of several conversations.
+#[server(prefix = "/api/app", endpoint = "inbox/act-each", output = Answer)]
+pub async fn act_each(store: StoreId, all: Vec<TriageOf>) -> Result<TriageDone, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    conversations::triage_each(&ctx, &member, all)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Deletes a conversation for good.
+#[server(prefix = "/api/app", endpoint = "inbox/delete", output = Answer)]
+pub async fn delete(store: StoreId, conversation: ConversationId) -> Result<(), AppError> {
+    let (ctx, member) = request::member(store).await?;
+    conversations::delete(&ctx, &member, conversation)
+        .await
+        .map_err(request::refuse)
+}
+
 /// Makes a tag. The same `id` again is the same tag.
 #[server(prefix = "/api/app", endpoint = "inbox/make-tag", output = Answer)]
 pub async fn make_tag(store: StoreId, tag: Tag) -> Result<Tag, AppError> {
@@ -158,6 +197,18 @@ pub async fn change_tag(store: StoreId, tag: Tag) -> Result<Tag, AppError> {
 pub async fn delete_tag(store: StoreId, tag: TagId, into: Option<TagId>) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
     tags::delete(&ctx, &member, tag, into)
+        .await
+        .map_err(request::refuse)
+}
+
+/// The shopper's other conversations, the latest first.
+#[server(prefix = "/api/app", endpoint = "inbox/past", output = Answer)]
+pub async fn past(
+    store: StoreId,
+    conversation: ConversationId,
+) -> Result<Vec<ConversationSummary>, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    conversations::others_of_visitor(&ctx, &member, conversation)
         .await
         .map_err(request::refuse)
 }

@@ -214,7 +214,7 @@ impl Picker {
         };
         let filled = fill(&response.text, &self.values());
         let slashed = format!("/{}", open.query);
-        self.draft.type_over(self.thread.id, &slashed, &filled);
+        self.draft.type_over(&slashed, &filled);
         // The text may end with a slash of its own.
         self.dismiss();
         if let Some(node) = self.draft.node.get_untracked()

@@ -1,16 +1,19 @@
-//! The reply box. Enter sends, Shift+Enter makes a new line. Without any
+//! The box for replies and notes. Enter sends, Shift+Enter makes a new line. Without any
 //! script it is a plain form.
 
 use super::{
     api,
     canned_picker::{Picker, canned_picker},
     draft::Draft,
-    outbox,
+    state::use_inbox,
     thread_state::use_thread,
 };
 use crate::{
+    browser,
+    canned::values::of_team,
     live::use_connection,
-    ui::{Glyph, Icon},
+    session::use_account,
+    ui::{Glyph, Icon, Question, time::use_clock, use_confirm},
 };
 use domain::{
     Invalid,
@@ -30,15 +33,23 @@ pub fn Composer(
     draft: Draft,
 ) -> impl IntoView {
     let thread = use_thread();
-    let connection = use_connection();
+    let (connection, clock) = (use_connection(), use_clock());
     let picker = Picker::new(draft);
-    let Draft { text, node } = draft;
+    let Draft {
+        text,
+        is_note,
+        node,
+        ..
+    } = draft;
+    let (confirm, account) = (use_confirm(), use_account());
+    // What the last message of the team was when this one was begun.
+    let begun_at = StoredValue::new(None::<i64>);
     // What was typed before the page was hydrated wins over the kept draft.
     Effect::new(move |earlier: Option<()>| {
         if let (Some(node), None) = (node.get(), earlier) {
             let typed = node.value();
             if typed.is_empty() {
-                let kept = outbox::draft(thread.id);
+                let kept = draft.kept();
                 node.set_value(&kept);
                 text.set(kept);
             } else {
@@ -46,28 +57,64 @@ pub fn Composer(
             }
         }
     });
+    let inbox = use_inbox();
+    Effect::new(move |_| {
+        let write = Callback::new(move |is_note| {
+            draft.switch(is_note);
+            browser::focus(".composer textarea");
+        });
+        inbox.write.set_value(Some(write));
+        on_cleanup(move || {
+            inbox.write.try_set_value(None);
+        });
+    });
     let length = Memo::new(move |_| text.with(|text| text.trim().chars().count()));
     let problem = Memo::new(move |_| {
         (length.get() > 0)
             .then(|| text.with(|text| sendable(text)).err())
             .flatten()
     });
-    let send = move || {
+    let send_now = move || {
         let Some(node) = node.get_untracked() else {
             return;
         };
         if let Ok(body) = sendable(&node.value()) {
             node.set_value("");
             text.set(String::new());
-            outbox::keep_draft(thread.id, "");
-            thread.send(body);
+            draft.keep("");
+            begun_at.set_value(None);
+            thread.send(body, is_note.get_untracked());
+        }
+    };
+    let send = move || {
+        let me = of_team(account, thread.store).agent_name;
+        let since = begun_at.get_value().filter(|_| !is_note.get_untracked());
+        let other = since.and_then(|since| thread.answered_since(since, me.as_deref()));
+        let is_ready = node
+            .get_untracked()
+            .is_some_and(|node| sendable(&node.value()).is_ok());
+        match other.filter(|_| is_ready) {
+            Some(name) => {
+                let question = Question {
+                    title: format!("{name} has just answered"),
+                    text: "The answer came while you were typing. Send yours as well?".to_owned(),
+                    action: "Send anyway".to_owned(),
+                };
+                confirm.ask(question, send_now);
+            }
+            None => send_now(),
         }
     };
     let on_input = move |event: ev::Event| {
         let typed: String = event_target_value(&event);
-        outbox::keep_draft(thread.id, &typed);
-        if !typed.trim().is_empty() {
-            connection.typing(thread.id);
+        draft.keep(&typed);
+        if typed.trim().is_empty() {
+            begun_at.set_value(None);
+        } else {
+            if begun_at.get_value().is_none() {
+                begun_at.set_value(Some(thread.last_seq()));
+            }
+            connection.typing(thread.id, is_note.get_untracked());
         }
         text.set(typed);
         picker.look();
@@ -89,6 +136,7 @@ pub fn Composer(
     view! {
         <form
             class="composer"
+            class:is-note=is_note
             method="post"
             action=api::Reply::url()
             on:submit=move |event| {
@@ -99,13 +147,35 @@ pub fn Composer(
             <input type="hidden" name="store" value=thread.store.to_string()/>
             <input type="hidden" name="conversation" value=thread.id.to_string()/>
             <input type="hidden" name="id" value=MessageId::generate().to_string()/>
+            <div class="segments" role="group" aria-label="Who reads it" hidden=move || !clock.is_live()>
+                {[(false, "Reply", "Reply (r)"), (true, "Note", "Note for your team (n)")]
+                    .map(|(mode, name, title)| {
+                        view! {
+                            <button
+                                class="segment"
+                                type="button"
+                                title=title
+                                aria-pressed=move || (is_note.get() == mode).to_string()
+                                on:click=move |_| {
+                                    draft.switch(mode);
+                                    browser::focus(".composer textarea");
+                                }
+                            >
+                                {name}
+                            </button>
+                        }
+                    })
+                    .collect_view()}
+            </div>
             <div class="composer-box">
                 {canned_picker(picker)}
                 <textarea
                     name="body"
                     rows="1"
-                    placeholder="Reply to the shopper…"
-                    aria-label="Your reply"
+                    placeholder=move || {
+                        if is_note.get() { "Note for your team…" } else { "Reply to the shopper…" }
+                    }
+                    aria-label=move || if is_note.get() { "Your note" } else { "Your reply" }
                     autocomplete="off"
                     node_ref=node
                     on:input=on_input
@@ -117,8 +187,8 @@ pub fn Composer(
                 <button
                     class="send"
                     type="submit"
-                    aria-label="Send"
-                    title="Send (Enter)"
+                    aria-label=move || if is_note.get() { "Keep the note" } else { "Send" }
+                    title=move || if is_note.get() { "Keep the note (Enter)" } else { "Send (Enter)" }
                     disabled=move || problem.with(Option::is_some)
                 >
                     <Icon glyph=Glyph::Send large=true/>
@@ -127,6 +197,9 @@ pub fn Composer(
             <p class="composer-hint">
                 <span class="is-error" role="alert">
                     {move || problem.get().map(|invalid| invalid.message)}
+                </span>
+                <span class="note-hint" hidden=move || !is_note.get()>
+                    "Only your team reads it."
                 </span>
                 <span hidden=move || problem.with(Option::is_some)>
                     <kbd>"Enter"</kbd>

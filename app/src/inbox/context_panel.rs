@@ -1,6 +1,6 @@
 //! What is known about the shopper.
 
-use super::{shopper_orders::ShopperOrders, thread_state::use_thread};
+use super::{past::PastConversations, shopper_orders::ShopperOrders, thread_state::use_thread};
 use crate::{
     browser,
     ui::{Ago, Badge, Glyph, Icon, IconButton, Tone, initials},
@@ -90,7 +90,7 @@ pub fn ContextPanel(
                 <dd>{move || visitor.get().locale.unwrap_or_else(|| "Unknown".to_owned())}</dd>
                 <dt>
                     <Icon glyph=Glyph::ExternalLink/>
-                    "Started on"
+                    "Page"
                 </dt>
                 <dd>
                     {move || match page.get() {
@@ -107,6 +107,7 @@ pub fn ContextPanel(
                 </dd>
             </dl>
             <ShopperOrders/>
+            <PastConversations/>
         </aside>
     }
     .into_any()

@@ -2,7 +2,11 @@
 
 use super::api;
 use crate::live::Live;
-use domain::{events::ServerEvent, ids::StoreId, inbox::InboxCounts};
+use domain::{
+    events::{Noun, ServerEvent},
+    ids::StoreId,
+    inbox::InboxCounts,
+};
 use leptos::prelude::*;
 
 /// The counts of the open store.
@@ -20,7 +24,9 @@ impl Counts {
                 (store.try_get_untracked()? == asked).then_some(counts)
             }
         })
-        .refetch_on(|event| matches!(event, ServerEvent::Conversation(_)));
+        .refetch_on(|event| {
+            matches!(event, ServerEvent::Conversation(_)) || event.is_change_of(Noun::Conversations)
+        });
         live.taken_by(move |now| counts.set(Some(now)));
         Effect::new(move |_| {
             store.track();

@@ -246,14 +246,17 @@ fn SeenState(seq: i64) -> impl IntoView {
 pub fn OutgoingView(
     /// The reply.
     outgoing: Outgoing,
-    /// Puts a text back into the reply box.
-    on_edit: Callback<String>,
+    /// Puts it back into the reply box.
+    on_edit: Callback<Outgoing>,
 ) -> impl IntoView {
     let thread = use_thread();
     let id = outgoing.id;
     let failed = outgoing.failure.is_some();
     view! {
-        <li class="message from-agent is-outgoing" class:is-failed=failed>
+        <li
+            class=if outgoing.is_note { "message from-note is-outgoing" } else { "message from-agent is-outgoing" }
+            class:is-failed=failed
+        >
             <div class="bubble" dir="auto">{body(&outgoing.body)}</div>
             {match outgoing.failure {
                 None => view! { <p class="message-foot" role="status">"Sending…"</p> }.into_any(),
@@ -269,8 +272,8 @@ pub fn OutgoingView(
                                 class="link-button"
                                 type="button"
                                 on:click=move |_| {
-                                    if let Some(text) = thread.give_up(id) {
-                                        on_edit.run(text);
+                                    if let Some(outgoing) = thread.give_up(id) {
+                                        on_edit.run(outgoing);
                                     }
                                 }
                             >

@@ -12,6 +12,9 @@ pub struct Kept {
     pub id: MessageId,
     /// The text.
     pub body: String,
+    /// Whether it is a note.
+    #[serde(default)]
+    pub is_note: bool,
 }
 
 /// The replies kept for a conversation.
@@ -46,21 +49,34 @@ fn write(conversation: ConversationId, all: &[Kept]) {
     browser::store(&outbox_key(conversation), &json);
 }
 
-/// The unfinished reply of a conversation.
+/// The unfinished reply or note of a conversation, if the server doesn't have it yet.
 #[must_use]
-pub fn draft(conversation: ConversationId) -> String {
-    browser::stored(&draft_key(conversation)).unwrap_or_default()
+pub fn draft(conversation: ConversationId, is_note: bool) -> Option<String> {
+    let kept = browser::stored(&draft_key(conversation, is_note))?;
+    kept.strip_prefix(MARK).map(str::to_owned)
 }
 
-/// Keeps the unfinished reply of a conversation.
-pub fn keep_draft(conversation: ConversationId, text: &str) {
-    browser::store(&draft_key(conversation), text);
+/// Keeps the unfinished reply or note of a conversation until [`forget_draft`]. That nothing is
+/// left of it is kept, too.
+pub fn keep_draft(conversation: ConversationId, is_note: bool, text: &str) {
+    browser::store(&draft_key(conversation, is_note), &format!("{MARK}{text}"));
 }
+
+/// The server has it, unless something else was typed since.
+pub fn forget_draft(conversation: ConversationId, is_note: bool, text: &str) {
+    if draft(conversation, is_note).as_deref() == Some(text) {
+        browser::store(&draft_key(conversation, is_note), "");
+    }
+}
+
+/// What is kept begins with it: an empty text is kept no more.
+const MARK: &str = "=";
 
 fn outbox_key(conversation: ConversationId) -> String {
     format!("shopdesk.outbox.{conversation}")
 }
 
-fn draft_key(conversation: ConversationId) -> String {
-    format!("shopdesk.draft.{conversation}")
+fn draft_key(conversation: ConversationId, is_note: bool) -> String {
+    let kind = if is_note { "note" } else { "draft" };
+    format!("shopdesk.{kind}.{conversation}")
 }

@@ -3,23 +3,27 @@
 use super::{
     api,
     counts::use_counts,
+    filters::Filters,
+    picked::{PickBar, Picks},
     row::RowLink,
     search::{SearchField, SearchResults, use_ask},
     shortcuts::listen,
     state::{InboxState, use_inbox},
-    tags::TagFilter,
 };
 use crate::{
     addresses, browser,
     resource::from_server,
     rooms::{INBOX, WIDGET},
     session::use_store,
-    ui::{Button, Each, EmptyState, FormError, Loaded, Look, PageTitle, Picture, RowSkeleton},
+    ui::{
+        Button, Each, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageTitle, Picture,
+        RowSkeleton,
+    },
     widget,
 };
 use domain::{
     ids::ConversationId,
-    inbox::{COUNTED_MAX, InboxView, Tab, Who},
+    inbox::{COUNTED_MAX, InboxView, Narrow, Sort, Tab, Who},
 };
 use leptos::{html, prelude::*};
 use leptos_router::{
@@ -41,6 +45,13 @@ pub fn InboxPage() -> impl IntoView {
                 .unwrap_or_default(),
             who: query.get_str("who").and_then(Who::from_word),
             tag: query.get_str("tag").and_then(|id| id.parse().ok()),
+            unread: query.get_str(Narrow::Unread.as_str()).is_some(),
+            needs_human: query.get_str(Narrow::NeedsHuman.as_str()).is_some(),
+            ai_handled: query.get_str(Narrow::AiHandled.as_str()).is_some(),
+            sort: query
+                .get_str("sort")
+                .and_then(Sort::from_word)
+                .unwrap_or_default(),
         })
     });
     let selected = Memo::new(move |_| {
@@ -55,9 +66,11 @@ pub fn InboxPage() -> impl IntoView {
         view.into(),
         selected.into(),
     );
-    listen(inbox);
+    let picks = Picks::provide(inbox);
+    listen(inbox, picks);
     let ask = use_ask();
 
+    let list_node = NodeRef::<html::Div>::new();
     let list = from_server(
         move || (store.id(), view.get()),
         |(store, view)| api::list(store, view, None),
@@ -71,19 +84,50 @@ pub fn InboxPage() -> impl IntoView {
                 aria-label="Conversations"
             >
                 <header class="inbox-head">
-                    <h1>{INBOX.name}</h1>
+                    <div class="inbox-title">
+                        <h1>{INBOX.name}</h1>
+                        <button
+                            class="icon-button inbox-select"
+                            type="button"
+                            aria-label="Select conversations"
+                            title="Select conversations (x)"
+                            aria-pressed=move || if picks.is_picking() { "true" } else { "false" }
+                            on:click=move |_| {
+                                if untrack(|| picks.is_picking()) {
+                                    picks.end();
+                                } else {
+                                    picks.begin();
+                                }
+                            }
+                        >
+                            <Icon glyph=Glyph::ListChecks/>
+                        </button>
+                    </div>
                     <SearchField/>
                     <nav class="tabs" aria-label="Status">
-                        {Tab::EACH.map(|tab| view! { <TabLink tab/> }).collect_view()}
+                        {Tab::SHOWN.map(|tab| view! { <TabLink tab/> }).collect_view()}
+                        <Show when=move || inbox.view.get().tab == Tab::Spam>
+                            <TabLink tab=Tab::Spam/>
+                        </Show>
                     </nav>
-                    <nav class="filters" aria-label="Filter">
-                        <FilterLink who=Who::Me name="Mine"/>
-                        <FilterLink who=Who::None name="Unassigned"/>
-                        <TagFilter/>
-                    </nav>
+                    <Show when=move || picks.is_picking() fallback=Filters>
+                        <PickBar/>
+                    </Show>
                 </header>
                 <SearchResults/>
-                <div class="inbox-rows">
+                <div
+                    class="inbox-rows"
+                    class:is-picking=move || picks.is_picking()
+                    node_ref=list_node
+                    on:scroll=move |_| {
+                        if let Some(node) = list_node.get_untracked() {
+                            let (top, below) = browser::scrolled(&node);
+                            inbox.scrolled_to(top, below);
+                        }
+                    }
+                    on:pointermove=move |_| inbox.pointed()
+                >
+                    <NewPill list_node/>
                     <Loaded
                         resource=list
                         skeleton=|| view! { <RowSkeleton rows=8/> }.into_any()
@@ -126,6 +170,7 @@ fn TabLink(tab: Tab) -> impl IntoView {
     let counts = use_counts();
     let count = move || {
         Some(match counts.get()?.of(tab) {
+            _ if tab == Tab::Spam => String::new(),
             n if n >= COUNTED_MAX => format!("{}+", COUNTED_MAX - 1),
             n => n.to_string(),
         })
@@ -137,27 +182,6 @@ fn TabLink(tab: Tab) -> impl IntoView {
             aria-current=move || (inbox.view.get().tab == tab).then_some("page")
         >
             {format!("{} ", tab_name(tab))}<span class="tab-count">{count}</span>
-        </a>
-    }
-    .into_any()
-}
-
-/// Shows only these; shows all again while it does.
-#[component]
-fn FilterLink(who: Who, name: &'static str) -> impl IntoView {
-    let inbox = use_inbox();
-    let is_on = move || inbox.view.get().who == Some(who);
-    let target = move || InboxView {
-        who: (!is_on()).then_some(who),
-        ..inbox.view.get()
-    };
-    view! {
-        <a
-            class="chip"
-            href=move || addresses::inbox(inbox.store.get(), target())
-            aria-current=move || is_on().then_some("true")
-        >
-            {name}
         </a>
     }
     .into_any()
@@ -182,11 +206,33 @@ fn Rows() -> impl IntoView {
                         busy=inbox.loading_more
                         on_press=move |()| inbox.load_more()
                     >
-                        "Show older"
+                        "Earlier conversations"
                     </Button>
                 </div>
             </Show>
         </Show>
+    }
+    .into_any()
+}
+
+/// Says what was held back so that no row jumps, and shows it.
+#[component]
+fn NewPill(list_node: NodeRef<html::Div>) -> impl IntoView {
+    let inbox = use_inbox();
+    let count = Memo::new(move |_| inbox.held.with(Vec::len));
+    let show = move |_| {
+        if let Some(node) = list_node.get_untracked() {
+            node.set_scroll_top(0);
+        }
+        inbox.release();
+    };
+    view! {
+        <div class="new-pill" aria-live="polite">
+            <button class="chip" type="button" hidden=move || count.get() == 0 on:click=show>
+                <Icon glyph=Glyph::ArrowUp/>
+                {move || format!("{} new", count.get())}
+            </button>
+        </div>
     }
     .into_any()
 }
@@ -197,6 +243,7 @@ fn tab_name(tab: Tab) -> &'static str {
         Tab::Snoozed => "Snoozed",
         Tab::Resolved => "Resolved",
         Tab::All => "All",
+        Tab::Spam => "Spam",
     }
 }
 
@@ -206,7 +253,7 @@ fn NoRows() -> impl IntoView {
     move || {
         let view = inbox.view.get();
         let (title, text) = match view.tab {
-            _ if view.who.is_some() || view.tag.is_some() => (
+            _ if view.is_filtered() => (
                 "Nothing here",
                 "No conversation of this list fits the filter.",
             ),
@@ -222,13 +269,16 @@ fn NoRows() -> impl IntoView {
                 "Nothing resolved yet",
                 "Resolved conversations rest here. A new message opens them again.",
             ),
+            Tab::Spam => (
+                "No spam",
+                "What somebody of the team marks as spam rests here, and what blocked visitors write.",
+            ),
             Tab::All => (
                 "No conversations yet",
                 "When a shopper writes, the conversation appears here at once.",
             ),
         };
-        let is_new =
-            view.who.is_none() && view.tag.is_none() && matches!(view.tab, Tab::Open | Tab::All);
+        let is_new = !view.is_filtered() && matches!(view.tab, Tab::Open | Tab::All);
         view! {
             <EmptyState picture=Picture::Conversations title text>
                 {is_new
@@ -260,6 +310,8 @@ pub fn NoConversation() -> impl IntoView {
                     " next and previous, "
                     <kbd>"r"</kbd>
                     " reply, "
+                    <kbd>"n"</kbd>
+                    " note, "
                     <kbd>"e"</kbd>
                     " resolve, "
                     <kbd>"s"</kbd>
@@ -267,7 +319,9 @@ pub fn NoConversation() -> impl IntoView {
                     <kbd>"a"</kbd>
                     " assign, "
                     <kbd>"t"</kbd>
-                    " tag"
+                    " tag, "
+                    <kbd>"x"</kbd>
+                    " select"
                 </p>
             </EmptyState>
         </section>

@@ -1,12 +1,13 @@
 //! One conversation in the list.
 
 use super::{
+    picked::use_picks,
     standing::Standing,
     state::{Row, use_inbox},
 };
 use crate::{
     addresses,
-    ui::{Ago, Count, initials},
+    ui::{Ago, Count, initials, time::use_clock},
 };
 use domain::{inbox::Tab, message::Sender};
 use leptos::prelude::*;
@@ -17,7 +18,7 @@ pub fn RowLink(
     /// The row.
     row: Row,
 ) -> impl IntoView {
-    let inbox = use_inbox();
+    let (inbox, picks, clock) = (use_inbox(), use_picks(), use_clock());
     let id = row.id;
     let summary = RwSignal::from(row.summary);
     let label = move || summary.with(|s| s.visitor.label());
@@ -33,8 +34,18 @@ pub fn RowLink(
     let at = Signal::derive(move || summary.with(|s| s.last_message_at));
     let is_known = Signal::derive(move || inbox.view.get().tab != Tab::All);
     view! {
-        <li>
+        <li class="row-item">
+            <input
+                class="row-pick"
+                type="checkbox"
+                aria-label=move || format!("Select {}", label())
+                tabindex=move || if picks.is_picking() { "0" } else { "-1" }
+                hidden=move || !clock.is_live()
+                prop:checked=move || picks.has(id)
+                on:click=move |event| picks.toggle(id, event.shift_key())
+            />
             <a
+                id=format!("row-{id}")
                 class="row"
                 class:is-unread=move || { unread.get() > 0 }
                 href=move || addresses::conversation(inbox.store.get(), id, inbox.view.get())
@@ -49,7 +60,7 @@ pub fn RowLink(
                     </span>
                     <span class="row-line">
                         <span class="row-excerpt" dir="auto">{excerpt}</span>
-                        <Count count=unread what="unread messages"/>
+                        <Count count=unread what="unread message"/>
                     </span>
                     <Standing conversation=summary is_known in_list=true/>
                 </span>

@@ -1,13 +1,14 @@
-//! Keys of the inbox: j and k walk the list, r replies, e resolves, s snoozes,
-//! a assigns, t tags, / searches.
+//! Keys of the inbox: j and k walk the list, r replies, n notes, e resolves, s snoozes,
+//! a assigns, t tags, x selects, / searches.
 
-use super::{search, state::InboxState};
+use super::{picked::Picks, search, state::InboxState};
 use crate::{addresses, browser};
+use domain::inbox::{Tab, Triage};
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// Listens as long as the inbox is open.
-pub fn listen(inbox: InboxState) {
+pub fn listen(inbox: InboxState, picks: Picks) {
     let navigate = use_navigate();
     Effect::new(move |_| {
         let navigate = navigate.clone();
@@ -16,8 +17,8 @@ pub fn listen(inbox: InboxState) {
             if modified || browser::is_typing() {
                 return;
             }
-            let walk = |by| {
-                if let Some(id) = inbox.neighbour(by) {
+            let walk = |is_below| {
+                if let Some(id) = inbox.neighbour(is_below) {
                     let path = addresses::conversation(
                         inbox.store.get_untracked(),
                         id,
@@ -30,24 +31,41 @@ pub fn listen(inbox: InboxState) {
                             ..Default::default()
                         },
                     );
+                    browser::focus(&format!("#row-{id}"));
                 }
             };
             match event.key().as_str() {
-                "j" => walk(1),
-                "k" => walk(-1),
+                "j" => walk(true),
+                "k" => walk(false),
                 "/" => {
                     event.prevent_default();
                     search::open();
                 }
-                "r" => {
+                key @ ("r" | "n") => {
                     // The key itself must not end up in the box.
                     event.prevent_default();
-                    browser::focus(".composer textarea");
+                    if let Some(write) = inbox.write.get_value() {
+                        write.run(key == "n");
+                    }
                 }
                 key @ ("s" | "a" | "t") => {
                     event.prevent_default();
                     browser::open_menu(key);
                 }
+                "x" => {
+                    let focused = browser::focused_id();
+                    let focused = focused
+                        .as_deref()
+                        .and_then(|id| id.strip_prefix("row-")?.parse().ok());
+                    if let Some(id) = focused.or(inbox.selected.get_untracked()) {
+                        picks.toggle(id, false);
+                    }
+                }
+                "Escape" => picks.end(),
+                "e" if picks.any() => picks.triage(match inbox.view.get_untracked().tab {
+                    Tab::Resolved => Triage::Reopen,
+                    _ => Triage::Resolve,
+                }),
                 "e" => {
                     if let Some(toggle) = inbox.toggle_resolved.get_value() {
                         toggle.run(());

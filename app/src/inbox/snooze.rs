@@ -1,6 +1,6 @@
 //! When a conversation may come back: the offers, and a time of one's own.
 
-use super::thread_state::use_thread;
+use super::triage::Subject;
 use crate::{
     browser,
     ui::{
@@ -58,13 +58,17 @@ impl Offer {
     }
 }
 
-/// Snoozes the open conversation.
+/// Snoozes conversations.
 #[component]
-pub fn SnoozeMenu() -> impl IntoView {
-    let thread = use_thread();
+pub fn SnoozeMenu(
+    /// Which.
+    subject: Subject,
+) -> impl IntoView {
     let clock = use_clock();
     let picked = RwSignal::new(String::new());
-    let is_snoozed = Memo::new(move |_| thread.conversation.with(|c| c.snoozed_until.is_some()));
+    let Subject {
+        act, is_snoozed, ..
+    } = subject;
     // Once the zone is known: the server doesn't know what would be offered.
     let offers = move || {
         let now = clock.now();
@@ -75,7 +79,7 @@ pub fn SnoozeMenu() -> impl IntoView {
                 // By the clock of now, not of when it was last looked at.
                 let now = browser::now();
                 if let Some(until) = offer.at(now, Civil::local(now)) {
-                    thread.triage(Triage::Snooze(until));
+                    act.run(Triage::Snooze(until));
                 }
             };
             let label = format!("{}, {at}", offer.name());
@@ -91,7 +95,7 @@ pub fn SnoozeMenu() -> impl IntoView {
                 on:submit=move |event| {
                     event.prevent_default();
                     if let Some(until) = browser::local_time(&picked.get_untracked()) {
-                        thread.triage(Triage::Snooze(until));
+                        act.run(Triage::Snooze(until));
                     }
                 }
             >
@@ -109,7 +113,7 @@ pub fn SnoozeMenu() -> impl IntoView {
                 <MenuItem
                     glyph=Glyph::Reopen
                     label="End the snooze"
-                    on_press=move |()| thread.triage(Triage::Reopen)
+                    on_press=move |()| act.run(Triage::Reopen)
                 />
             </Show>
         </Menu>

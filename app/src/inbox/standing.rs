@@ -1,10 +1,20 @@
 //! How a conversation stands, in a word or two each.
 
 use super::state::use_inbox;
-use crate::ui::{Badges, Glyph, Tone, time::use_clock};
-use domain::{conversation::Status, inbox::ConversationSummary, tag::TagColour};
+use crate::ui::{
+    Badges, Glyph, Tone,
+    time::{span, use_clock},
+};
+use domain::{
+    UnixMillis,
+    conversation::Status,
+    inbox::{ConversationSummary, Sort},
+    tag::TagColour,
+};
 use leptos::prelude::*;
 
+/// From here on a row says how long its shopper waits, in milliseconds.
+const LONG: UnixMillis = 60 * 60_000;
 /// Most tags that a row shows by name.
 const TAGS_IN_LIST: usize = 2;
 
@@ -40,12 +50,27 @@ pub fn Standing(
             if c.verified && !in_list {
                 say(Tone::Accent, Glyph::CircleCheck, "Verified".to_owned());
             }
-            if c.status == Status::Resolved && !is_known.get() {
+            if c.visitor.blocked {
+                say(Tone::Bad, Glyph::Lock, "Blocked".to_owned());
+            } else if c.spam && !in_list {
+                say(Tone::Bad, Glyph::Warning, "Spam".to_owned());
+            }
+            if c.status == Status::Resolved && !c.spam && !is_known.get() {
                 say(Tone::Good, Glyph::CircleCheck, "Resolved".to_owned());
             }
             if let Some(until) = c.snoozed_until {
                 let until = clock.civil(until).seen_from(clock.civil(clock.now()));
                 say(Tone::Neutral, Glyph::Clock, format!("Until {until}"));
+            }
+            if let Some(since) = c.waiting_since.filter(|_| in_list && clock.is_live()) {
+                let waits = clock.now() - since;
+                if waits >= LONG || inbox.view.get().sort == Sort::Waiting {
+                    let tone = match waits >= LONG {
+                        true => Tone::Warning,
+                        false => Tone::Neutral,
+                    };
+                    say(tone, Glyph::Clock, format!("Waits {}", span(waits)));
+                }
             }
             if c.needs_human {
                 say(Tone::Warning, Glyph::Person, "Needs a human".to_owned());

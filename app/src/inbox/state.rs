@@ -2,10 +2,12 @@
 
 use super::api;
 use crate::{
+    browser,
     error::AppError,
     live::{Live, use_connection},
 };
 use domain::{
+    UnixMillis,
     events::{Noun, ServerEvent},
     ids::{ConversationId, StoreId, UserId},
     inbox::{ConversationSummary, Desk, InboxCursor, InboxPage, InboxView},
@@ -13,9 +15,18 @@ use domain::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::{
+    cmp::Reverse,
     collections::{HashMap, HashSet},
     future::Future,
+    time::Duration,
 };
+
+/// How long after it moved the pointer is about to click, in milliseconds.
+const POINTING: UnixMillis = 2_000;
+/// Up to how far down the list is at its top, in pixels.
+const AT_TOP: i32 = 8;
+/// So far from its end the list fetches more, in pixels.
+const NEAR_END: i32 = 600;
 
 /// One row; it changes in place while the list moves around it.
 #[derive(Debug, Clone)]
@@ -35,7 +46,7 @@ pub struct InboxState {
     pub view: Signal<InboxView>,
     /// The conversation in the address, tracked.
     pub selected: Signal<Option<ConversationId>>,
-    /// Newest message first.
+    /// In the order of the view.
     pub rows: RwSignal<Vec<Row>>,
     /// Who works in it, once the list was asked for.
     pub desk: RwSignal<Option<Desk>>,
@@ -45,8 +56,19 @@ pub struct InboxState {
     pub loading_more: RwSignal<bool>,
     /// Why that failed.
     pub error: RwSignal<Option<AppError>>,
+    /// Conversations that are new or come to another place, while somebody looks at rows that
+    /// would jump.
+    pub held: RwSignal<Vec<ConversationSummary>>,
+    /// Whether the list is scrolled down.
+    scrolled: StoredValue<bool>,
+    /// When the pointer last moved over the list.
+    pointed_at: StoredValue<UnixMillis>,
+    /// Where the open conversation last stood in the list.
+    selected_at: StoredValue<usize>,
     /// What the key `e` does, while a thread is open.
     pub toggle_resolved: StoredValue<Option<Callback<()>>>,
+    /// What the keys `r` and `n` do: begin a reply, or a note.
+    pub write: StoredValue<Option<Callback<bool>>>,
     /// Up to where this page has read conversations. An answer that was on its
     /// way meanwhile doesn't know.
     read_here: StoredValue<HashMap<ConversationId, i64>>,
@@ -72,14 +94,30 @@ impl InboxState {
             next: RwSignal::new(None),
             loading_more: RwSignal::new(false),
             error: RwSignal::new(None),
+            held: RwSignal::new(Vec::new()),
+            scrolled: StoredValue::new(false),
+            pointed_at: StoredValue::new(0),
+            selected_at: StoredValue::new(0),
             toggle_resolved: StoredValue::new(None),
+            write: StoredValue::new(None),
             read_here: StoredValue::new(HashMap::new()),
             changed_meanwhile: StoredValue::new(HashSet::new()),
         };
         provide_context(state);
         use_connection().on_event(move |event| state.hear(event));
+        Effect::new(move |_| {
+            let selected = state.selected.get();
+            let at = state
+                .rows
+                .with(|rows| rows.iter().position(|row| Some(row.id) == selected));
+            if let Some(at) = at {
+                state.selected_at.set_value(at);
+            }
+        });
         Live::new(move || state.first_page())
-            .refetch_on(|event| event.is_change_of(Noun::Tags))
+            .refetch_on(|event| {
+                event.is_change_of(Noun::Tags) || event.is_change_of(Noun::Conversations)
+            })
             .taken_by(move |page| state.fill(page));
         state
     }
@@ -109,6 +147,7 @@ impl InboxState {
             row.clone()
         });
         self.rows.set(rows.collect());
+        self.held.set(Vec::new());
         self.desk.set(Some(page.desk));
         self.next.set(page.next);
         self.error.set(None);
@@ -116,9 +155,92 @@ impl InboxState {
 
     /// Takes in what an event says.
     fn hear(self, event: ServerEvent) {
-        if let ServerEvent::Conversation(summary) = event {
+        if let ServerEvent::Conversation(summary) = event
+            && !self.is_gone()
+        {
+            if self.is_looked_at() && self.would_jump(&summary) {
+                self.hold(summary);
+            } else {
+                self.apply(summary);
+            }
+        }
+    }
+
+    /// Whether somebody reads further down, or is about to click.
+    fn is_looked_at(self) -> bool {
+        let pointed = browser::now() - self.pointed_at.get_value() < POINTING;
+        self.scrolled.get_value() || pointed
+    }
+
+    /// Whether rows would move if it was shown as it is now.
+    fn would_jump(self, summary: &ConversationSummary) -> bool {
+        let (view, me) = (self.view.get_untracked(), self.me());
+        let belongs = me.is_some_and(|me| view.shows(summary, me));
+        let known = self.find(summary.id);
+        belongs
+            && match known {
+                Some(row) => row.summary.with_untracked(|shown| {
+                    view.order().place(shown) != view.order().place(summary)
+                }),
+                None => !self.is_beyond(summary),
+            }
+    }
+
+    fn hold(self, summary: ConversationSummary) {
+        let id = summary.id;
+        if let Some(row) = self.find(id) {
+            row.summary.set(self.without_what_was_read(summary.clone()));
+        }
+        self.held.update(|held| {
+            held.retain(|other| other.id != id);
+            held.push(summary);
+        });
+        self.release_when_calm();
+    }
+
+    /// Shows what was held back, once nobody looks at what would jump.
+    fn release_when_calm(self) {
+        set_timeout(
+            move || {
+                let holds = self.held.try_with_untracked(|held| !held.is_empty());
+                match holds {
+                    Some(true) if !self.is_looked_at() => self.release(),
+                    // Scrolling up says so by itself.
+                    Some(true) if !self.scrolled.get_value() => self.release_when_calm(),
+                    _ => {}
+                }
+            },
+            Duration::from_millis(500),
+        );
+    }
+
+    /// Shows what was held back.
+    pub fn release(self) {
+        for summary in self.held.get_untracked() {
             self.apply(summary);
         }
+        self.held.set(Vec::new());
+        self.sort();
+    }
+
+    /// The list was scrolled: so far, with so much left below.
+    pub fn scrolled_to(self, top: i32, below: i32) {
+        self.scrolled.set_value(top > AT_TOP);
+        let holds = self.held.with_untracked(|held| !held.is_empty());
+        if holds && top <= AT_TOP {
+            self.release();
+        }
+        let has_more = self.next.with_untracked(Option::is_some);
+        // After a failure somebody has to ask for it.
+        let goes_on = self.error.with_untracked(Option::is_none);
+        if below < NEAR_END && has_more && goes_on && !self.loading_more.get_untracked() {
+            self.load_more();
+        }
+    }
+
+    /// The pointer moves over the list.
+    pub fn pointed(self) {
+        self.pointed_at.set_value(browser::now());
     }
 
     /// A conversation is new or has changed.
@@ -129,41 +251,38 @@ impl InboxState {
         self.changed_meanwhile.update_value(|changed| {
             changed.insert(summary.id);
         });
-        let Some(me) = self
-            .desk
-            .with_untracked(|desk| desk.as_ref().map(|desk| desk.me))
-        else {
+        let Some(me) = self.me() else {
             return;
         };
-        let belongs = self.view.get_untracked().shows(&summary, me);
-        let known = self
-            .rows
-            .with_untracked(|rows| rows.iter().find(|row| row.id == summary.id).cloned());
+        let view = self.view.get_untracked();
+        let belongs = view.shows(&summary, me);
+        let known = self.find(summary.id);
+        // What was held back of it is older.
+        let holds =
+            |held: &Vec<ConversationSummary>| held.iter().any(|other| other.id == summary.id);
+        if self.held.with_untracked(holds) {
+            self.held
+                .update(|held| held.retain(|other| other.id != summary.id));
+        }
         match (belongs, known) {
             (true, Some(known)) => {
                 let (before, shown) = known
                     .summary
-                    .with_untracked(|old| (old.last_message_at, old.last_seq));
+                    .with_untracked(|old| (view.order().place(old), old.last_seq));
                 // Events may come the other way round.
                 if summary.last_seq < shown {
                     return;
                 }
-                let after = summary.last_message_at;
+                let after = view.order().place(&summary);
                 known.summary.set(self.without_what_was_read(summary));
                 if before != after {
-                    self.rows.update(|rows| sort(rows));
+                    self.sort();
                 }
             }
             (true, None) => {
-                // What belongs below the last row shown comes with its page.
-                let beyond = self.next.with_untracked(|next| {
-                    next.is_some_and(|next| summary.last_message_at < next.last_message_at)
-                });
-                if !beyond {
-                    self.rows.update(|rows| {
-                        rows.push(self.row(summary));
-                        sort(rows);
-                    });
+                if !self.is_beyond(&summary) {
+                    self.rows.update(|rows| rows.push(self.row(summary)));
+                    self.sort();
                 }
             }
             (false, Some(known)) => self
@@ -225,13 +344,38 @@ impl InboxState {
             let known = read.entry(id).or_default();
             *known = seq.max(*known);
         });
-        let row = self
-            .rows
-            .with_untracked(|rows| rows.iter().find(|row| row.id == id).cloned());
-        if let Some(row) = row {
+        if let Some(row) = self.find(id) {
             let summary = row.summary.get_untracked();
             row.summary.set(self.without_what_was_read(summary));
         }
+    }
+
+    fn find(self, id: ConversationId) -> Option<Row> {
+        self.rows
+            .with_untracked(|rows| rows.iter().find(|row| row.id == id).cloned())
+    }
+
+    /// Who looks at it, once that is known.
+    fn me(self) -> Option<UserId> {
+        self.desk
+            .with_untracked(|desk| desk.as_ref().map(|desk| desk.me))
+    }
+
+    /// What belongs below the last row shown comes with its page.
+    fn is_beyond(self, summary: &ConversationSummary) -> bool {
+        let place = self.view.get_untracked().order().place(summary);
+        self.next
+            .with_untracked(|next| next.is_some_and(|next| place > next.place))
+    }
+
+    fn sort(self) {
+        let order = self.view.get_untracked().order();
+        self.rows.update(|rows| {
+            rows.sort_by_key(|row| {
+                let place = row.summary.with_untracked(|summary| order.place(summary));
+                (place, Reverse(row.id))
+            });
+        });
     }
 
     /// Answers may come when another page is open.
@@ -275,17 +419,22 @@ impl InboxState {
             .unwrap_or_default()
     }
 
-    /// The conversation `by` rows below the selected one, or the first.
+    /// The conversation below the selected one, or above it; the first if there is none. Of one
+    /// that has left the list: what stands in its place, or above that.
     #[must_use]
-    pub fn neighbour(self, by: isize) -> Option<ConversationId> {
+    pub fn neighbour(self, is_below: bool) -> Option<ConversationId> {
         self.rows.with_untracked(|rows| {
             let selected = self.selected.get_untracked();
             let at = rows.iter().position(|row| Some(row.id) == selected);
-            match at {
-                Some(at) => at.checked_add_signed(by).and_then(|at| rows.get(at)),
-                None => rows.first(),
-            }
-            .map(|row| row.id)
+            let next = match (at, is_below) {
+                _ if selected.is_none() => Some(0),
+                (Some(at), true) => Some(at + 1),
+                (None, true) => Some(self.selected_at.get_value()),
+                (Some(at), false) => at.checked_sub(1),
+                (None, false) => self.selected_at.get_value().checked_sub(1),
+            };
+            let row = next.and_then(|at| rows.get(at));
+            row.map(|row| row.id)
         })
     }
 }
@@ -294,13 +443,4 @@ impl InboxState {
 #[must_use]
 pub fn use_inbox() -> InboxState {
     expect_context()
-}
-
-fn sort(rows: &mut [Row]) {
-    rows.sort_by_key(|row| {
-        std::cmp::Reverse(
-            row.summary
-                .with_untracked(|summary| (summary.last_message_at, summary.id)),
-        )
-    });
 }

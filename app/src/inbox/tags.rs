@@ -1,6 +1,6 @@
-//! Tags: put on the open conversation, made, changed, and looked for.
+//! Tags: put on conversations, made, changed, and looked for.
 
-use super::{api, standing::tone, state::use_inbox, thread_state::use_thread};
+use super::{api, standing::tone, state::use_inbox, triage::Subject};
 use crate::{
     addresses,
     ui::{
@@ -20,19 +20,26 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 /// Tags that the picker offers at once.
 const OFFERED: usize = 8;
 
-/// Puts tags on the open conversation and takes them off. What is typed finds a tag, or
-/// makes one.
+/// Puts tags on conversations and takes them off. What is typed finds a tag, or makes one.
 #[component]
-pub fn TagMenu() -> impl IntoView {
-    let (thread, inbox, clock) = (use_thread(), use_inbox(), use_clock());
+pub fn TagMenu(
+    /// Which.
+    subject: Subject,
+) -> impl IntoView {
+    let (inbox, clock) = (use_inbox(), use_clock());
     let typed = RwSignal::new(String::new());
     let editing = RwSignal::new(false);
-    let on = Memo::new(move |_| thread.conversation.with(|c| c.tags.clone()));
+    let Subject {
+        act,
+        error,
+        tags: on,
+        ..
+    } = subject;
     let found = move || found(inbox.tags(), &typed.get());
     let toggle = move |id: TagId| {
         typed.set(String::new());
         let has = on.with_untracked(|on| on.contains(&id));
-        thread.triage(if has {
+        act.run(if has {
             Triage::Untag(id)
         } else {
             Triage::Tag(id)
@@ -48,10 +55,11 @@ pub fn TagMenu() -> impl IntoView {
             colour: TagColour::ALL[count % TagColour::ALL.len()],
         };
         typed.set(String::new());
+        let store = inbox.store.get_untracked();
         spawn_local(async move {
-            match api::make_tag(thread.store, tag).await {
-                Ok(tag) => thread.triage(Triage::Tag(tag.id)),
-                Err(error) => drop(thread.error.try_set(Some(error))),
+            match api::make_tag(store, tag).await {
+                Ok(tag) => act.run(Triage::Tag(tag.id)),
+                Err(problem) => drop(error.try_set(Some(problem))),
             }
         });
     };
@@ -81,8 +89,9 @@ pub fn TagMenu() -> impl IntoView {
         let key = Tag::key(typed.get().trim());
         !key.is_empty() && !inbox.tags().iter().any(|tag| Tag::key(&tag.name) == key)
     });
+    let text = (!subject.is_terse).then(|| Signal::stored("Tag".to_owned()));
     view! {
-        <Menu label="Tags (t)" name="t" glyph=Glyph::Tag text=Signal::stored("Tag".to_owned())>
+        <Menu label="Tags (t)" name="t" glyph=Glyph::Tag text=text>
             <form
                 class="menu-form"
                 on:submit=move |event| {
@@ -252,7 +261,7 @@ pub fn TagFilter() -> impl IntoView {
     let text = Signal::derive(move || {
         let tag = inbox.view.get().tag.filter(|_| clock.is_live());
         let named = tag.and_then(|id| inbox.tags().into_iter().find(|tag| tag.id == id));
-        named.map_or_else(|| "Any tag".to_owned(), |tag| tag.name)
+        named.map(|tag| tag.name).unwrap_or_default()
     });
     let go = move |tag| {
         let view = InboxView {
@@ -273,7 +282,7 @@ pub fn TagFilter() -> impl IntoView {
         })
     };
     view! {
-        <Menu label="Filter by tag" glyph=Glyph::Tag text>
+        <Menu label="Filter by tag" glyph=Glyph::Tag text=Some(text)>
             {choices}
         </Menu>
     }

@@ -7,10 +7,13 @@ use super::{
     draft::{Draft, NewestOrder},
     message::{Grouped, MessageView, OutgoingView},
     search::{Target, follow_target, use_target},
+    state::use_inbox,
     thread_header::ThreadHeader,
-    thread_state::{ThreadState, use_thread},
+    thread_state::{Outgoing, ThreadState, use_thread},
 };
 use crate::{
+    browser,
+    commands::{Command, use_commands},
     error::AppError,
     resource::from_server,
     session::use_store,
@@ -20,8 +23,9 @@ use crate::{
     },
 };
 use domain::{
+    conversation::Status,
     ids::{ConversationId, StoreId},
-    inbox::Thread,
+    inbox::{Thread, Triage},
     message::{Message, Sender},
 };
 use leptos::prelude::*;
@@ -73,11 +77,14 @@ pub fn ThreadPage() -> impl IntoView {
 
 #[component]
 fn ThreadView(store: StoreId, thread: Thread) -> impl IntoView {
+    let drafts = thread.drafts.clone();
     let state = ThreadState::provide(store, thread);
     follow_target(state);
     let details_open = RwSignal::new(false);
-    let draft = Draft::new();
+    let draft = Draft::new(store, state.id, drafts);
+    on_cleanup(move || draft.leave());
     NewestOrder::provide();
+    offer(state);
     view! {
         <section class="thread" class:shows-details=details_open aria-label="Conversation">
             <div class="thread-main">
@@ -98,6 +105,59 @@ fn ThreadView(store: StoreId, thread: Thread) -> impl IntoView {
     .into_any()
 }
 
+/// What the palette can do to the open conversation.
+fn offer(thread: ThreadState) {
+    let (commands, inbox) = (use_commands(), use_inbox());
+    Effect::new(move |_| {
+        let (status, ai_active) = thread.conversation.with(|c| (c.status, c.ai_active));
+        let me = inbox.desk.with(|desk| desk.as_ref().map(|desk| desk.me));
+        let command = |name: &str, key, glyph, run: Callback<()>| Command {
+            name: name.to_owned(),
+            about: "this conversation",
+            key,
+            glyph,
+            run,
+        };
+        let does = |action| Callback::new(move |()| thread.triage(action));
+        let writes = |is_note| {
+            Callback::new(move |()| {
+                if let Some(write) = inbox.write.get_value() {
+                    write.run(is_note);
+                }
+            })
+        };
+        let mut more = vec![
+            command("Reply", "r", Glyph::Send, writes(false)),
+            command("Write a note", "n", Glyph::Lock, writes(true)),
+            match status {
+                Status::Resolved => command("Reopen", "e", Glyph::Reopen, does(Triage::Reopen)),
+                _ => command("Resolve", "e", Glyph::Check, does(Triage::Resolve)),
+            },
+            match ai_active {
+                true => command("Turn the AI off", "", Glyph::Sparkles, does(Triage::AiOff)),
+                false => command("Turn the AI on", "", Glyph::Sparkles, does(Triage::AiOn)),
+            },
+        ];
+        if let Some(me) = me {
+            more.push(command(
+                "Assign to me",
+                "",
+                Glyph::Person,
+                does(Triage::Assign(me)),
+            ));
+        }
+        for (name, key, glyph) in [
+            ("Snooze", "s", Glyph::Clock),
+            ("Assign", "a", Glyph::Person),
+            ("Tag", "t", Glyph::Tag),
+        ] {
+            let open = Callback::new(move |()| browser::open_menu(key));
+            more.push(command(name, key, glyph, open));
+        }
+        commands.offer(more);
+    });
+}
+
 #[component]
 fn Earlier() -> impl IntoView {
     let thread = use_thread();
@@ -109,7 +169,7 @@ fn Earlier() -> impl IntoView {
                     busy=thread.loading_earlier
                     on_press=move |()| thread.load_earlier()
                 >
-                    "Load earlier messages"
+                    "Earlier messages"
                 </Button>
             </div>
         </Show>
@@ -155,7 +215,9 @@ fn Messages(draft: Draft) -> impl IntoView {
                 key=|outgoing| format!("{} {}", outgoing.id, outgoing.failure.is_some())
                 let:outgoing
             >
-                <OutgoingView outgoing on_edit=Callback::new(move |text| draft.put(text))/>
+                <OutgoingView outgoing on_edit=Callback::new(move |outgoing: Outgoing| {
+                    draft.put(outgoing.is_note, outgoing.body);
+                })/>
             </Each>
         </ol>
     }
@@ -227,6 +289,24 @@ fn Activity() -> impl IntoView {
                     {move || thread.conversation.with(|c| format!("{} is typing", c.visitor.label()))}
                 </p>
             </Show>
+            {move || {
+                let typing = thread.colleagues.typing();
+                typing
+                    .into_iter()
+                    .map(|text| {
+                        view! {
+                            <p class="typing">
+                                <span class="dots" aria-hidden="true">
+                                    <i></i>
+                                    <i></i>
+                                    <i></i>
+                                </span>
+                                {text}
+                            </p>
+                        }
+                    })
+                    .collect_view()
+            }}
             <Show when=move || thread.ai_thinking.get()>
                 <p class="typing typing-ai">
                     <Icon glyph=Glyph::Sparkles/>

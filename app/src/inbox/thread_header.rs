@@ -1,8 +1,8 @@
 //! The top of an open conversation: who, how it stands, what can be done.
 
 use super::{
-    api, assign::AssignMenu, search, snooze::SnoozeMenu, standing::Standing, tags::TagMenu,
-    thread_state::use_thread,
+    api, assign::AssignMenu, colleagues::Faces, more::MoreMenu, search, snooze::SnoozeMenu,
+    standing::Standing, tags::TagMenu, thread_state::use_thread,
 };
 use crate::ui::{Glyph, Icon, IconButton};
 use domain::conversation::Status;
@@ -16,6 +16,7 @@ pub fn ThreadHeader(
 ) -> impl IntoView {
     let thread = use_thread();
     let conversation = thread.conversation;
+    let subject = thread.subject();
     let resolved = Memo::new(move |_| conversation.with(|c| c.status == Status::Resolved));
     let ai_active = Memo::new(move |_| conversation.with(|c| c.ai_active));
     view! {
@@ -29,9 +30,10 @@ pub fn ThreadHeader(
             </a>
             <div class="thread-who">
                 <h2 dir="auto">{move || conversation.with(|c| c.visitor.label())}</h2>
+                <Faces/>
                 <Standing conversation is_known=false in_list=false/>
-                <AssignMenu/>
-                <TagMenu/>
+                <AssignMenu subject/>
+                <TagMenu subject/>
             </div>
             <button
                 class="ai-switch"
@@ -49,7 +51,9 @@ pub fn ThreadHeader(
                 on:click=move |_| thread.toggle_ai()
             >
                 <Icon glyph=Glyph::Sparkles/>
-                <span>{move || if ai_active.get() { "AI on" } else { "AI off" }}</span>
+                "AI"
+                // The switch says it by itself to who doesn't see it.
+                <span aria-hidden="true">{move || if ai_active.get() { "on" } else { "off" }}</span>
             </button>
             <span class="details-toggle">
                 <IconButton
@@ -58,7 +62,8 @@ pub fn ThreadHeader(
                     on_press=move |()| details_open.update(|open| *open = !*open)
                 />
             </span>
-            <SnoozeMenu/>
+            <SnoozeMenu subject/>
+            <MoreMenu subject/>
             <form
                 method="post"
                 action=api::Act::url()

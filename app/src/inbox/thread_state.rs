@@ -2,25 +2,31 @@
 
 use super::{
     api,
+    colleagues::Colleagues,
     outbox::{self, Kept},
     state::{InboxState, use_inbox},
+    triage::{Subject, back_of, said},
 };
 use crate::{
     browser,
     error::AppError,
     live::{Connection, Live, use_connection},
-    ui::{time::Civil, toast::Toasts, use_toasts},
+    ui::{toast::Toasts, use_toasts},
 };
 use domain::{
     UnixMillis,
     conversation::Status,
-    events::{AiState, ServerEvent, Side, TYPING_SECONDS},
+    events::{AiState, Noun, ServerEvent, Side, TYPING_SECONDS},
     ids::{ConversationId, MessageId, StoreId},
     inbox::{ConversationSummary, Thread, Triage},
     message::{Message, Sender},
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use std::time::Duration;
+
+/// How long a thread is in sight before it counts as read: who walks through the list hasn't
+/// read what flies past.
+const DWELL: Duration = Duration::from_secs(1);
 
 /// The AI is thought to have given up after this long without a word.
 const THINKING_TIME: Duration = Duration::from_secs(30);
@@ -32,6 +38,8 @@ pub struct Outgoing {
     pub id: MessageId,
     /// The text.
     pub body: String,
+    /// Whether it is a note.
+    pub is_note: bool,
     /// When it was written.
     pub at: UnixMillis,
     /// Why it didn't arrive; `None` while it is on its way.
@@ -70,6 +78,8 @@ pub struct ThreadState {
     typing_timer: StoredValue<Option<TimeoutHandle>>,
     thinking_timer: StoredValue<Option<TimeoutHandle>>,
     marked_seq: StoredValue<i64>,
+    /// Who else is there.
+    pub colleagues: Colleagues,
 }
 
 impl ThreadState {
@@ -96,11 +106,15 @@ impl ThreadState {
             typing_timer: StoredValue::new(None),
             thinking_timer: StoredValue::new(None),
             marked_seq: StoredValue::new(0),
+            colleagues: Colleagues::follow(id, use_inbox(), use_connection()),
         };
         provide_context(state);
         state.connection.on_event(move |event| state.hear(event));
         state.live.taken_by(move |thread| state.take(thread));
         Effect::new(move |_| state.start());
+        state
+            .connection
+            .on_connect(move || state.resend_unreached());
         state.mark_read_while_visible();
         state
     }
@@ -132,6 +146,7 @@ impl ThreadState {
             .map(|kept| Outgoing {
                 id: kept.id,
                 body: kept.body,
+                is_note: kept.is_note,
                 at: browser::now(),
                 failure: Some(AppError::unreachable()),
             })
@@ -141,7 +156,30 @@ impl ThreadState {
         }
     }
 
-    fn last_seq(self) -> i64 {
+    /// Who else has answered the shopper after the message of this number, if anybody has.
+    #[must_use]
+    pub fn answered_since(self, seq: i64, me: Option<&str>) -> Option<String> {
+        self.messages.with_untracked(|messages| {
+            let mut newest = messages
+                .iter()
+                .rev()
+                .take_while(|message| message.seq > seq);
+            newest
+                .find(|message| {
+                    message.sender == Sender::Agent && message.agent_name.as_deref() != me
+                })
+                .map(|message| {
+                    message
+                        .agent_name
+                        .clone()
+                        .unwrap_or_else(|| "Somebody".to_owned())
+                })
+        })
+    }
+
+    /// The number of the last message.
+    #[must_use]
+    pub fn last_seq(self) -> i64 {
         self.messages
             .with_untracked(|messages| messages.last().map_or(0, |message| message.seq))
     }
@@ -195,8 +233,22 @@ impl ThreadState {
                     AiState::Done => self.ai_thinking.set(false),
                 }
             }
+            event if event.is_change_of(Noun::Conversations) => self.look_whether_deleted(),
             _ => {}
         }
+    }
+
+    /// A connection that asks for a conversation that isn't there is ended: one that was
+    /// deleted is followed no more.
+    fn look_whether_deleted(self) {
+        spawn_local(async move {
+            if let Err(error) = api::open_thread(self.store, self.id, None).await
+                && error.problem.status == 404
+            {
+                self.connection.leave(self.id);
+                let _ = self.error.try_set(Some(error));
+            }
+        });
     }
 
     /// Adds messages in their places; those that are there already stay once.
@@ -279,19 +331,21 @@ impl ThreadState {
     }
 
     /// Sends a reply. It is shown at once, and kept until it has arrived.
-    pub fn send(self, body: String) {
+    pub fn send(self, body: String, is_note: bool) {
         let id = MessageId::generate();
         outbox::keep(
             self.id,
             Kept {
                 id,
                 body: body.clone(),
+                is_note,
             },
         );
         self.outgoing.update(|all| {
             all.push(Outgoing {
                 id,
                 body,
+                is_note,
                 at: browser::now(),
                 failure: None,
             });
@@ -306,24 +360,41 @@ impl ThreadState {
         self.deliver(id);
     }
 
-    /// Gives a reply up; its text is returned.
-    pub fn give_up(self, id: MessageId) -> Option<String> {
-        let body = self.body_of(id);
+    /// Gives a reply up; it is returned.
+    pub fn give_up(self, id: MessageId) -> Option<Outgoing> {
+        let outgoing = self.find(id);
         outbox::forget(self.id, id);
         self.outgoing.update(|all| all.retain(|o| o.id != id));
-        body
+        outgoing
     }
 
-    fn body_of(self, id: MessageId) -> Option<String> {
+    fn find(self, id: MessageId) -> Option<Outgoing> {
         self.outgoing
-            .with_untracked(|all| all.iter().find(|o| o.id == id).map(|o| o.body.clone()))
+            .with_untracked(|all| all.iter().find(|o| o.id == id).cloned())
+    }
+
+    /// Replies that failed because the server couldn't be reached go out once it can be.
+    pub fn resend_unreached(self) {
+        let unreached = self.outgoing.with_untracked(|all| {
+            let failed = all.iter().filter(|o| {
+                o.failure
+                    .as_ref()
+                    .is_some_and(|failure| *failure == AppError::unreachable())
+            });
+            failed.map(|o| o.id).collect::<Vec<_>>()
+        });
+        for id in unreached {
+            self.retry(id);
+        }
     }
 
     fn deliver(self, id: MessageId) {
-        let Some(body) = self.body_of(id) else { return };
+        let Some(Outgoing { body, is_note, .. }) = self.find(id) else {
+            return;
+        };
         let (store, conversation) = (self.store, self.id);
         spawn_local(async move {
-            match api::reply(store, conversation, id, body).await {
+            match api::reply(store, conversation, id, body, is_note).await {
                 Ok(message) => {
                     // Also when another conversation is on the page by now.
                     outbox::forget(conversation, id);
@@ -368,21 +439,30 @@ impl ThreadState {
         self.triage(if active { Triage::AiOff } else { Triage::AiOn });
     }
 
+    /// What menus are about that stand beside it.
+    #[must_use]
+    pub fn subject(self) -> Subject {
+        let conversation = self.conversation;
+        Subject {
+            act: Callback::new(move |action| self.triage(action)),
+            error: self.error,
+            is_snoozed: Signal::derive(move || conversation.with(|c| c.snoozed_until.is_some())),
+            is_spam: Memo::new(move |_| conversation.with(|c| c.spam)).into(),
+            is_blocked: Memo::new(move |_| conversation.with(|c| c.visitor.blocked)).into(),
+            assignee: Memo::new(move |_| Some(conversation.with(|c| c.assignee_id))).into(),
+            tags: Memo::new(move |_| conversation.with(|c| c.tags.clone())).into(),
+            is_terse: false,
+        }
+    }
+
     /// Does it, and says so. What takes it out of sight can be undone.
     pub fn triage(self, action: Triage) {
         if self.changing.get_untracked() {
             return;
         }
-        let back = match action {
-            Triage::Resolve | Triage::Snooze(_) => Some(self.conversation.with_untracked(undoing)),
-            Triage::Assign(_) | Triage::Unassign => {
-                let before = self.conversation.with_untracked(|c| c.assignee_id);
-                Some(before.map_or(Triage::Unassign, Triage::Assign))
-            }
-            Triage::Tag(tag) => Some(Triage::Untag(tag)),
-            Triage::Untag(tag) => Some(Triage::Tag(tag)),
-            _ => None,
-        };
+        let back = self
+            .conversation
+            .with_untracked(|before| back_of(before, action));
         self.change(action, back);
     }
 
@@ -398,7 +478,7 @@ impl ThreadState {
                     self.error.try_set(None);
                     self.conversation.try_set(summary.clone());
                     self.inbox.apply(summary);
-                    let text = said(action, browser::now());
+                    let text = said(action, 1, browser::now());
                     match back {
                         Some(back) => {
                             toasts.say_with_undo(text, move || self.change(back, None));
@@ -415,7 +495,18 @@ impl ThreadState {
 
     /// What the shopper wrote is read once the thread is in sight.
     fn mark_read_while_visible(self) {
-        let visible = RwSignal::new(false);
+        let (visible, dwelled) = (RwSignal::new(false), RwSignal::new(false));
+        Effect::new(move |_| {
+            let dwell = move || {
+                dwelled.try_set(true);
+            };
+            let dwelling = set_timeout_with_handle(dwell, DWELL);
+            on_cleanup(move || {
+                if let Ok(dwelling) = dwelling {
+                    dwelling.clear();
+                }
+            });
+        });
         Effect::new(move |_| {
             visible.set(browser::is_visible());
             let listener = window_event_listener(leptos::ev::visibilitychange, move |_| {
@@ -438,7 +529,7 @@ impl ThreadState {
                 .conversation
                 .with_untracked(|c| c.agent_read_seq)
                 .max(self.marked_seq.get_value());
-            if visible.get() && asked > read {
+            if visible.get() && dwelled.get() && asked > read {
                 self.marked_seq.set_value(last);
                 spawn_local(async move {
                     match api::mark_read(self.store, self.id, last).await {
@@ -456,32 +547,6 @@ impl ThreadState {
 #[must_use]
 pub fn use_thread() -> ThreadState {
     expect_context()
-}
-
-/// What makes a conversation what it is now.
-fn undoing(now: &ConversationSummary) -> Triage {
-    match (now.status, now.snoozed_until) {
-        (Status::Resolved, _) => Triage::Resolve,
-        (Status::Snoozed, Some(until)) => Triage::Snooze(until),
-        _ => Triage::Reopen,
-    }
-}
-
-fn said(action: Triage, now: UnixMillis) -> String {
-    match action {
-        Triage::Resolve => "Conversation resolved.".to_owned(),
-        Triage::Reopen => "Conversation reopened.".to_owned(),
-        Triage::AiOn => "The AI answers here again.".to_owned(),
-        Triage::AiOff => "The AI is quiet here.".to_owned(),
-        Triage::Snooze(until) => {
-            let until = Civil::local(until).seen_from(Civil::local(now));
-            format!("Snoozed until {until}.")
-        }
-        Triage::Assign(_) => "Conversation assigned.".to_owned(),
-        Triage::Unassign => "Conversation unassigned.".to_owned(),
-        Triage::Tag(_) => "Tag added.".to_owned(),
-        Triage::Untag(_) => "Tag removed.".to_owned(),
-    }
 }
 
 fn show_for(flag: RwSignal<bool>, timer: StoredValue<Option<TimeoutHandle>>, time: Duration) {

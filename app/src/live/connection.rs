@@ -5,7 +5,9 @@ use super::socket;
 use crate::{browser, json};
 use domain::{
     UnixMillis,
-    events::{ClientFrame, Close, HEARTBEAT_SECONDS, Hello, Open, ServerEvent, TypingIn},
+    events::{
+        ClientFrame, Close, Doing, HEARTBEAT_SECONDS, Hello, HereIn, Open, ServerEvent, TypingIn,
+    },
     ids::{ConversationId, StoreId},
     problem::{self, Cause, Problem},
 };
@@ -159,18 +161,33 @@ impl Connection {
         }
     }
 
-    /// Tells the shopper that somebody is typing.
-    pub fn typing(self, conversation_id: ConversationId) {
+    /// Tells the others of the team that somebody is typing, and the shopper, unless it is a
+    /// note.
+    pub fn typing(self, conversation_id: ConversationId, is_note: bool) {
         let now = browser::now();
-        if now - self.typing_told_at.get_value() >= TYPING_PAUSE {
-            self.typing_told_at.set_value(now);
+        if now - self.typing_told_at.get_value() < TYPING_PAUSE {
+            return;
+        }
+        self.typing_told_at.set_value(now);
+        if is_note {
+            self.here(conversation_id, Doing::Noting);
+        } else {
             self.send(&ClientFrame::Typing(TypingIn { conversation_id }));
+            self.here(conversation_id, Doing::Replying);
         }
     }
 
     /// The next keystroke is reported at once.
     pub fn stopped_typing(self) {
         self.typing_told_at.set_value(0);
+    }
+
+    /// Tells the others of the team what this one does in a conversation.
+    pub fn here(self, conversation_id: ConversationId, doing: Doing) {
+        self.send(&ClientFrame::Here(HereIn {
+            conversation_id,
+            doing,
+        }));
     }
 
     fn switch_to(self, store: Option<StoreId>) {

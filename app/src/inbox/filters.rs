@@ -1,0 +1,118 @@
+//! What of a tab the list shows, and in which order. All of it stands in the address.
+
+use super::{
+    state::{InboxState, use_inbox},
+    tags::TagFilter,
+};
+use crate::{
+    addresses,
+    ui::{Glyph, Icon, Menu},
+};
+use domain::inbox::{InboxView, Narrow, Sort, Tab, Who};
+use leptos::prelude::*;
+
+/// The filters and the order.
+#[component]
+pub fn Filters() -> impl IntoView {
+    let narrows = Narrow::EACH.map(|narrow| {
+        let is_on = move |view: InboxView| view.is_narrowed(narrow);
+        let other = move |view: InboxView| view.narrowed(narrow, !is_on(view));
+        view! { <FilterLink name=narrow_name(narrow) is_on other/> }
+    });
+    view! {
+        <nav class="filters" aria-label="Filter">
+            {[(Who::Me, "Mine"), (Who::None, "Unassigned")]
+                .map(|(who, name)| {
+                    let is_on = move |view: InboxView| view.who == Some(who);
+                    let other = move |view: InboxView| InboxView {
+                        who: (!is_on(view)).then_some(who),
+                        ..view
+                    };
+                    view! { <FilterLink name is_on other/> }
+                })
+                .collect_view()}
+            {narrows.collect_view()}
+            <TagFilter/>
+            <SortMenu/>
+        </nav>
+    }
+    .into_any()
+}
+
+fn narrow_name(narrow: Narrow) -> &'static str {
+    match narrow {
+        Narrow::Unread => "Unread",
+        Narrow::NeedsHuman => "Needs human",
+        Narrow::AiHandled => "AI",
+    }
+}
+
+fn sort_name(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Newest => "Newest first",
+        Sort::Waiting => "Longest waiting",
+    }
+}
+
+/// Shows only these; shows all again while it does.
+#[component]
+fn FilterLink(
+    name: &'static str,
+    #[prop(into)] is_on: Callback<InboxView, bool>,
+    /// What it leads to.
+    #[prop(into)]
+    other: Callback<InboxView, InboxView>,
+) -> impl IntoView {
+    let inbox = use_inbox();
+    view! {
+        <a
+            class="chip"
+            href=move || addresses::inbox(inbox.store.get(), other.run(inbox.view.get()))
+            aria-current=move || is_on.run(inbox.view.get()).then_some("true")
+        >
+            {name}
+        </a>
+    }
+    .into_any()
+}
+
+/// Chooses the order.
+#[component]
+fn SortMenu() -> impl IntoView {
+    let inbox = use_inbox();
+    // What goes without saying takes no room.
+    let text = Signal::derive(move || match inbox.view.get().sort {
+        Sort::Newest => String::new(),
+        sort => sort_name(sort).to_owned(),
+    });
+    view! {
+        <Menu label="Order, and spam" glyph=Glyph::ArrowDown text=Some(text)>
+            {Sort::EACH.map(|sort| view! { <SortLink inbox sort/> }).collect_view()}
+            <a class="menu-item" href=move || addresses::inbox(inbox.store.get(), Tab::Spam)>
+                <Icon glyph=Glyph::Warning/>
+                "Spam"
+            </a>
+        </Menu>
+    }
+    .into_any()
+}
+
+#[component]
+fn SortLink(inbox: InboxState, sort: Sort) -> impl IntoView {
+    let is_on = Memo::new(move |_| inbox.view.get().sort == sort);
+    let to = move |view: InboxView| InboxView { sort, ..view };
+    view! {
+        <a
+            class="menu-item"
+            href=move || addresses::inbox(inbox.store.get(), to(inbox.view.get()))
+            aria-current=move || is_on.get().then_some("true")
+        >
+            {move || {
+                let glyph = if is_on.get() { Glyph::Check } else { Glyph::Clock };
+                view! { <Icon glyph/> }
+            }}
+            {sort_name(sort)}
+        </a>
+    }
+    .into_any()
+}
