@@ -31,7 +31,7 @@ pub mod time;
 pub mod toast;
 pub mod toggle;
 
-pub use badge::{Badge, Badges, Count, Tone};
+pub use badge::{Badge, Badges, Count, Tone, counted};
 pub use button::{Button, IconButton, Look};
 pub use card::Card;
 pub use check_list::CheckList;

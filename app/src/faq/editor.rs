@@ -167,7 +167,7 @@ fn ItemForm(editing: Editing) -> impl IntoView {
                 max=ANSWER_MAX
                 rows=6
                 error=saving.form.about("answer")
-                help="Complete on its own: the AI may quote it word by word."
+                help="Complete on its own: the AI may quote it word for word."
             />
             <div class="field">
                 <label for="category">"Category"</label>

@@ -208,7 +208,7 @@ fn NothingFits() -> impl IntoView {
             <div class="card">
                 <EmptyState
                     picture=Picture::Faq
-                    title="No question fits"
+                    title="No question matches"
                     text="Try another word, or add the question that is missing."
                 >
                     <Button

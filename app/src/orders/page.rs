@@ -136,6 +136,8 @@ fn OrderTable(page: OrderPage, search: String, offset: i64) -> impl IntoView {
                             <a class=Look::Primary.class() href=addresses::orders_import(store)>
                                 "Import orders"
                             </a>
+                        </ForAdmins>
+                        <ForAdmins store>
                             <a class="button" href=addresses::new_order(store)>
                                 "New order"
                             </a>

@@ -37,6 +37,8 @@ pub fn page_actions(store: StoreId) -> impl IntoView {
             <a class="button" href=addresses::orders_import(store)>
                 "Import"
             </a>
+        </ForAdmins>
+        <ForAdmins store>
             <a class=Look::Primary.class() href=addresses::new_order(store)>
                 "New order"
             </a>

@@ -8,7 +8,7 @@ use crate::{
     resource::from_server,
     rooms::{OVERVIEW, Room, RoomKind, SECTIONS},
     session::use_store,
-    ui::{Badge, CardSkeleton, Count, Glyph, Icon, Loaded, PageHeader, PageTitle, Tone},
+    ui::{Badge, CardSkeleton, Count, Glyph, Icon, Loaded, PageHeader, PageTitle, Tone, counted},
 };
 use domain::{
     events::Noun,
@@ -133,7 +133,7 @@ fn ActionCard(room: Room, overview: StoreOverview, unread: Signal<i64>) -> impl 
             </span>
             <span class="action-text">
                 <span class="action-title">
-                    {room.name} <Count count what="unread conversations"/>
+                    {room.name} <Count count what="unread conversation"/>
                 </span>
                 <span class="muted">{room.about}</span>
                 <span class="action-badges">{state_of(room.kind, &overview)}</span>
@@ -201,14 +201,6 @@ fn order_badges(overview: &StoreOverview) -> impl IntoView + use<> {
     }
 }
 
-/// "1 order", "2 orders".
-fn counted(count: i64, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        n => format!("{n} {what}s"),
-    }
-}
-
 /// One line per service: what runs, and what to do where something doesn't.
 #[component]
 fn Services(
@@ -223,14 +215,17 @@ fn Services(
         other => other.to_owned(),
     };
     let (embeddings_tone, embeddings) = match services.embeddings {
-        Availability::Available(model) => (Tone::Good, model),
+        Availability::Available(model) => (
+            Tone::Good,
+            format!("Finds answers by what a question means ({model})"),
+        ),
         Availability::Unavailable(reason) => (
             Tone::Warning,
-            format!("AI answers by keyword search only: {reason}"),
+            format!("Finds answers by their words only: {reason}"),
         ),
     };
     let (model_tone, model) = match services.language_model {
-        Availability::Available(model) => (Tone::Good, model),
+        Availability::Available(model) => (Tone::Good, format!("Writes answers ({model})")),
         Availability::Unavailable(reason) => (Tone::Neutral, reason),
     };
     let (orders_tone, orders) = match services.orders {
@@ -250,7 +245,7 @@ fn Services(
             <ServiceLine glyph=Glyph::Mail name="Mail" tone=Tone::Good text=services.mail/>
             <ServiceLine glyph=Glyph::Orders name="Orders" tone=orders_tone text=orders/>
             <ServiceLine glyph=Glyph::Globe name="Live events" tone=Tone::Good text=services.bus/>
-            <ServiceLine glyph=Glyph::Brain name="Embeddings" tone=embeddings_tone text=embeddings/>
+            <ServiceLine glyph=Glyph::Brain name="FAQ search" tone=embeddings_tone text=embeddings/>
             <ServiceLine glyph=Glyph::Sparkles name="Language model" tone=model_tone text=model/>
             <ServiceLine glyph=Glyph::ListChecks name="Background jobs" tone=jobs_tone text=jobs/>
         </dl>

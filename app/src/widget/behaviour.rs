@@ -6,7 +6,7 @@ use crate::{
     orders,
     resource::from_server,
     session::use_store,
-    ui::{Badge, Card, Choice, TextArea, TextField, Toggle, Tone},
+    ui::{Card, Choice, TextArea, TextField, Toggle},
 };
 use domain::settings::{ORIGINS_MAX, OrderLookupCheck, WithoutModel};
 use leptos::prelude::*;
@@ -48,7 +48,7 @@ pub fn AiCard() -> impl IntoView {
                 <Choice
                     group="without_model"
                     title=wording::without_model(WithoutModel::Quote)
-                    text="The fitting answer, word by word as you wrote it."
+                    text="The fitting answer, word for word as you wrote it."
                     value=WithoutModel::Quote
                     chosen=form.without_model
                 />

@@ -70,7 +70,7 @@ impl Editor {
         let (error, theirs) = (self.form.sending.error(), self.theirs);
         Signal::derive(move || match error.get() {
             Some(error) if error.problem.field.is_some() => {
-                Some("Something isn't right yet; see the field in question.".to_owned())
+                Some("Not saved: one of the settings can't be like this. It says why.".to_owned())
             }
             Some(error) => Some(error.text()),
             None if theirs.with(BTreeMap::is_empty) => None,
