@@ -111,7 +111,7 @@ test("a long list is filtered as one types", async ({ dashboard, demo }) => {
   await search.fill("swatch");
   await expect(page.locator(".faq-question:visible")).toHaveText(["Can I order fabric samples?"]);
   await search.fill("no such word");
-  await expect(page.getByText("No question fits")).toBeVisible();
+  await expect(page.getByText("No question matches")).toBeVisible();
 });
 
 test("what was typed into a dialog is not dropped by a slip", async ({ dashboard, merchant }) => {

@@ -272,7 +272,7 @@ async fn without_an_embedding_model_keywords_answer_and_the_overview_says_so() {
     );
     assert_eq!(services.dead_jobs, 0);
     assert!(
-        overview.contains("AI answers by keyword search only: no embedding model is configured"),
+        overview.contains("Finds answers by their words only: no embedding model is configured"),
         "{overview}"
     );
     server.finish().await;

@@ -2,6 +2,7 @@
 //! settings and the FAQ.
 
 mod canned;
+mod drafts;
 mod faq;
 mod orders;
 mod pages;
@@ -353,7 +354,7 @@ async fn guessing_passwords_is_slowed_down_and_locks_nobody_out() {
     )
     .await;
     let problem: Problem = right.json(429);
-    assert!(problem.detail.contains("wait"), "{problem:?}");
+    assert!(problem.detail.contains("again in"), "{problem:?}");
     assert!(!right.headers.contains_key("set-cookie"));
     assert_eq!(
         call(

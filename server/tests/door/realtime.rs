@@ -1,5 +1,6 @@
 //! Live connections: replay, resume, both sides, and clients that misbehave.
 
+mod colleagues;
 mod ended;
 mod misuse;
 

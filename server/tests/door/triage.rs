@@ -1,7 +1,10 @@
 //! What the team does to conversations besides writing in them.
 
 mod assign;
+mod list;
+mod many;
 mod snooze;
+mod spam;
 mod tag;
 
 use crate::common::{Owner, Reply, Shop, TestServer};

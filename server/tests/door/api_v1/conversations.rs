@@ -80,6 +80,41 @@ async fn filters_let_through_what_fits_all_of_them() {
 }
 
 #[tokio::test]
+async fn a_program_marks_spam_blocks_its_visitor_and_finds_it_by_that() {
+    let api = Api::start().await;
+    let junk = conversation(&api, "Cheap watches").await;
+    let free = conversation(&api, "Hello").await;
+    let path = format!("/conversations/{junk}");
+    let marked: Value = api
+        .post(&format!("{path}/spam"), &json!({"spam": true}))
+        .await
+        .json(200);
+    assert_eq!(
+        marked,
+        json!({"id": junk, "status": "resolved", "spam": true})
+    );
+    assert_eq!(found(&api, "spam=true").await, [junk]);
+    assert_eq!(found(&api, "spam=false").await, [free]);
+    api.post(&format!("{path}/block"), &json!({"blocked": true}))
+        .await
+        .json::<Value>(200);
+    let row: Value = api.get(&path).await.json(200);
+    assert_eq!(row["visitor"]["blocked"], true);
+    let after: Value = api
+        .post(&format!("{path}/block"), &json!({"blocked": false}))
+        .await
+        .json(200);
+    assert_eq!(after, json!({"id": junk, "status": "open"}));
+    let read: Value = api
+        .post(&format!("/conversations/{free}/read"), &json!({}))
+        .await
+        .json(200);
+    assert_eq!(read["id"], json!(free));
+    assert_eq!(found(&api, "unread=true").await, []);
+    api.server.finish().await;
+}
+
+#[tokio::test]
 async fn a_query_that_makes_no_sense_is_refused() {
     let api = Api::start().await;
     for (query, status) in [
@@ -335,6 +370,17 @@ async fn what_is_another_stores_does_not_exist() {
             format!("/conversations/{id}/snooze"),
             Some(json!({"until": api.server.ctx.now() + 60_000})),
         ),
+        (
+            Method::POST,
+            format!("/conversations/{id}/spam"),
+            Some(json!({"spam": true})),
+        ),
+        (
+            Method::POST,
+            format!("/conversations/{id}/block"),
+            Some(json!({"blocked": true})),
+        ),
+        (Method::POST, format!("/conversations/{id}/read"), None),
         (
             Method::POST,
             format!("/conversations/{id}/assign"),

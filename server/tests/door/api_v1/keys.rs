@@ -86,6 +86,24 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
         ),
         (
             post(),
+            format!("{conversation}/spam"),
+            Some(json!({"spam": true})),
+            Scope::ConversationsWrite,
+        ),
+        (
+            post(),
+            format!("{conversation}/block"),
+            Some(json!({"blocked": true})),
+            Scope::ConversationsWrite,
+        ),
+        (
+            post(),
+            format!("{conversation}/read"),
+            None,
+            Scope::ConversationsWrite,
+        ),
+        (
+            post(),
             format!("{conversation}/assign"),
             Some(json!({"assignee_id": null})),
             Scope::ConversationsWrite,

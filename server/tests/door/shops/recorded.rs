@@ -223,7 +223,7 @@ async fn each_recorded_order_is_read_as_it_stands_and_told() {
         let lookup = Lookup::Number(number);
         let found = server.ctx.orders().look_up(shop.id, &lookup, &[]).await;
         let found = found.expect("an answer");
-        let [order] = found.as_slice() else {
+        let [order] = found.orders.as_slice() else {
             panic!("#{}: {found:#?}", read.number)
         };
         read.assert_is(order);

@@ -7,7 +7,7 @@ use crate::{
     shops::medusa,
 };
 use domain::{
-    ids::{InvitationId, JobId, MessageId, StoreId, TagId, UserId, WebhookId},
+    ids::{ConversationId, InvitationId, JobId, MessageId, StoreId, TagId, UserId, WebhookId},
     role::Role,
     settings::Chat,
 };
@@ -137,6 +137,7 @@ static STORE_CALLS: &[StoreCall] = &[
     everybody("inbox/counts", |_| vec![]),
     everybody("inbox/thread", of_conversation),
     everybody("inbox/orders", of_conversation),
+    everybody("inbox/past", of_conversation),
     everybody("inbox/mark-read", |ids| {
         and(of_conversation(ids), [("seq", "1")])
     }),
@@ -162,6 +163,21 @@ static STORE_CALLS: &[StoreCall] = &[
         let tag = ids.tag.to_string();
         and(of_conversation(ids), [("action[tag]", tag.as_str())])
     }),
+    everybody("inbox/keep-draft", |ids| {
+        and(
+            of_conversation(ids),
+            [("is_note", "false"), ("body", "Not yet")],
+        )
+    }),
+    // What isn't the store's own is named as failed: triage/many.rs.
+    everybody("inbox/act-each", |_| {
+        let id = ConversationId::generate().to_string();
+        fields([
+            ("all[0][conversation]", id.as_str()),
+            ("all[0][action]", "read"),
+        ])
+    }),
+    admins("inbox/delete", of_conversation),
     admins("inbox/delete-tag", |ids| {
         fields([("tag", ids.tag.to_string().as_str())])
     }),

@@ -165,7 +165,7 @@ async fn what_the_shopper_writes_changes_nothing_of_whose_it_is() {
     let view = InboxView {
         tab: Tab::Open,
         who: Some(Who::Me),
-        tag: None,
+        ..InboxView::default()
     };
     let member = stores::member(&server.ctx, &agent.user, shop.id)
         .await

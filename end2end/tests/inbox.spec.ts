@@ -1,0 +1,183 @@
+// The list of the inbox: filters, order, several conversations at once, and rows that stay.
+import type { Page } from "@playwright/test";
+import { Shopper } from "../support/api";
+import { expect, gotoLive, test, unique } from "../support/test";
+
+const row = (page: Page, shopper: Shopper) => page.locator(`.row[href*="${shopper.conversation}"]`);
+const pick = (page: Page, name: string) => page.getByRole("checkbox", { name: `Select ${name}` });
+const picks = (page: Page) => page.getByRole("toolbar", { name: "Selected conversations" });
+const names = (page: Page) => page.locator(".row-name");
+
+test("several conversations are selected, resolved, brought back, tagged and assigned at once", async ({
+  dashboard,
+  merchant,
+  request,
+}) => {
+  const store = await merchant.createStore(unique("Many"), { chat: { enabled: true } });
+  for (const name of ["Ann", "Bea", "Cia", "Dan"]) await Shopper.write(request, store, "Hello", { name });
+  const page = await dashboard(`/stores/${store.id}/inbox`);
+  await expect(names(page)).toHaveText(["Dan", "Cia", "Bea", "Ann"]);
+
+  await page.locator(".row-item").first().hover();
+  await pick(page, "Dan").click();
+  await pick(page, "Bea").click({ modifiers: ["Shift"] });
+  await expect(picks(page).getByRole("status")).toHaveText("3 selected");
+  await picks(page).getByRole("button", { name: "Resolve" }).click();
+  await expect(page.getByText("3 conversations resolved.")).toBeVisible();
+  await expect(names(page)).toHaveText(["Ann"]);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(names(page)).toHaveCount(4);
+
+  await page.getByRole("button", { name: "Select conversations" }).click();
+  await expect(picks(page)).toBeHidden();
+  await page.getByRole("button", { name: "Select conversations" }).click();
+  await page.getByRole("checkbox", { name: "Select all that are shown" }).check();
+  await expect(picks(page).getByRole("status")).toHaveText("4 selected");
+  await page.keyboard.press("a");
+  await page.getByRole("button", { name: "You", exact: true }).click();
+  await expect(page.getByText("4 conversations assigned.")).toBeVisible();
+  await expect(page.locator(".row").getByText("You", { exact: true })).toHaveCount(4);
+  await page.keyboard.press("t");
+  await page.getByRole("textbox", { name: "Find or make a tag" }).fill("Sale");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Tag added to 4 conversations.")).toBeVisible();
+  await expect(page.locator(".row").getByText("Sale")).toHaveCount(4);
+  // The first Esc is the menu's.
+  await page.keyboard.press("Escape");
+  await expect(picks(page)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(picks(page)).toBeHidden();
+});
+
+test("conversations are selected and resolved by keys alone", async ({ dashboard, merchant, request }) => {
+  const store = await merchant.createStore(unique("Keys"), { chat: { enabled: true } });
+  const [ann, bea, cia] = [
+    await Shopper.write(request, store, "Hello", { name: "Ann" }),
+    await Shopper.write(request, store, "Hello", { name: "Bea" }),
+    await Shopper.write(request, store, "Hello", { name: "Cia" }),
+  ];
+  const page = await dashboard(`/stores/${store.id}/inbox`);
+  await expect(names(page)).toHaveCount(3);
+  await page.keyboard.press("j");
+  await expect(row(page, cia)).toBeFocused();
+  await page.keyboard.press("x");
+  await page.keyboard.press("j");
+  await expect(row(page, bea)).toBeFocused();
+  await page.keyboard.press("x");
+  await expect(picks(page).getByRole("status")).toHaveText("2 selected");
+  await page.keyboard.press("e");
+  await expect(names(page)).toHaveText(["Ann"]);
+  // What was open has left the list: the next one is what stands in its place.
+  await page.keyboard.press("j");
+  await expect(row(page, ann)).toBeFocused();
+  await expect(row(page, ann)).toHaveAttribute("aria-current", "true");
+});
+
+test("who walks through the list has not read what flew past", async ({ dashboard, merchant, request }) => {
+  const store = await merchant.createStore(unique("Walk"), { chat: { enabled: true } });
+  const ann = await Shopper.write(request, store, "Hello", { name: "Ann" });
+  const bea = await Shopper.write(request, store, "Hello", { name: "Bea" });
+  const page = await dashboard(`/stores/${store.id}/inbox`);
+  await expect(names(page)).toHaveCount(2);
+  await page.keyboard.press("j");
+  await expect(page.getByRole("heading", { name: "Bea" })).toBeVisible();
+  await page.keyboard.press("j");
+  await expect(page.getByRole("heading", { name: "Ann" })).toBeVisible();
+  await expect(row(page, ann)).not.toHaveClass(/is-unread/);
+  await expect(row(page, bea)).toHaveClass(/is-unread/);
+});
+
+test("filters and the order combine and stand in the address", async ({ dashboard, merchant, request }) => {
+  const store = await merchant.createStore(unique("Filters"), { chat: { enabled: true } });
+  const ann = await Shopper.write(request, store, "First", { name: "Ann" });
+  const bea = await Shopper.write(request, store, "Second", { name: "Bea" });
+  const page = await dashboard(`/stores/${store.id}/inbox`);
+  await ann.add("Still there?");
+  await expect(names(page)).toHaveText(["Ann", "Bea"]);
+  const filters = page.getByRole("navigation", { name: "Filter" });
+  await filters.locator("summary[aria-label='Order, and spam']").click();
+  await filters.getByRole("link", { name: "Longest waiting" }).click();
+  await expect(page).toHaveURL(/\?sort=waiting$/);
+  await bea.add("And me?");
+  await expect(row(page, bea)).toContainText("And me?");
+  await expect(names(page)).toHaveText(["Ann", "Bea"]);
+  await expect(row(page, ann).getByText(/^Waits /)).toBeVisible();
+
+  await filters.getByRole("link", { name: "Unread" }).click();
+  await expect(page).toHaveURL(/\?unread=1&sort=waiting$/);
+  await gotoLive(page, page.url());
+  await expect(names(page)).toHaveText(["Ann", "Bea"]);
+  await filters.getByRole("link", { name: "Needs human" }).click();
+  await expect(page.getByText("No conversation of this list fits the filter.")).toBeVisible();
+});
+
+test("what is new moves no row that somebody looks at", async ({ dashboard, merchant, request }) => {
+  const store = await merchant.createStore(unique("Still"), { chat: { enabled: true } });
+  const shoppers: Shopper[] = [];
+  for (let at = 0; at < 14; at++) shoppers.push(await Shopper.write(request, store, "Hello", { name: `Shopper ${at}` }));
+  const page = await dashboard(`/stores/${store.id}/inbox`);
+  await expect(names(page)).toHaveCount(14);
+  await page.locator(".inbox-rows").evaluate((list) => list.scrollTo(0, 300));
+  const before = await row(page, shoppers[5]).boundingBox();
+  await Shopper.write(request, store, "Me too", { name: "Late" });
+  const pill = page.getByRole("button", { name: "1 new" });
+  await expect(pill).toBeVisible();
+  // An old one that writes again says so where it stands.
+  await shoppers[5].add("Are you there?");
+  await expect(row(page, shoppers[5])).toContainText("Are you there?");
+  expect(await row(page, shoppers[5]).boundingBox()).toEqual(before);
+  await page.getByRole("button", { name: "2 new" }).click();
+  await expect(names(page).first()).toHaveText("Shopper 5");
+  await expect(names(page).nth(1)).toHaveText("Late");
+  await expect(page.locator(".inbox-rows")).toHaveJSProperty("scrollTop", 0);
+});
+
+test("the rows after the first fifty come by themselves", async ({ dashboard, merchant, request }) => {
+  test.slow();
+  const store = await merchant.createStore(unique("Long"), { chat: { enabled: true } });
+  for (let at = 0; at < 56; at++) await Shopper.write(request, store, "Hello", { name: `Shopper ${at}` });
+  const page = await dashboard(`/stores/${store.id}/inbox`);
+  await expect(names(page)).toHaveCount(50);
+  await page.locator(".inbox-rows").evaluate((list) => list.scrollTo(0, list.scrollHeight));
+  await expect(names(page)).toHaveCount(56);
+});
+
+test("a draft goes on in another browser, and a note is kept apart from the reply", async ({
+  dashboard,
+  merchant,
+  request,
+}) => {
+  const store = await merchant.createStore(unique("Drafts"), { chat: { enabled: true } });
+  const ann = await Shopper.write(request, store, "Do you ship to Norway?", { name: "Ann" });
+  const path = `/stores/${store.id}/inbox/${ann.conversation}`;
+  const first = await dashboard(path);
+  const saved = () => first.waitForResponse(/inbox\/keep-draft/);
+  let saving = saved();
+  await first.getByRole("textbox", { name: "Your reply" }).fill("We do, within");
+  await saving;
+  await first.locator(".thread-scroll").click();
+  await first.keyboard.press("n");
+  const note = first.getByRole("textbox", { name: "Your note" });
+  await expect(note).toBeFocused();
+  await expect(note).toHaveValue("");
+  saving = saved();
+  await note.fill("Ask Tom about customs");
+  await saving;
+  await expect(first.getByText("Only your team reads it.")).toBeVisible();
+
+  const second = await dashboard(path);
+  const reply = second.getByRole("textbox", { name: "Your reply" });
+  await expect(reply).toHaveValue("We do, within");
+  await second.getByRole("button", { name: "Note" }).click();
+  await expect(second.getByRole("textbox", { name: "Your note" })).toHaveValue("Ask Tom about customs");
+  await second.keyboard.press("Enter");
+  await expect(second.locator(".from-note").getByText("Ask Tom about customs")).toBeVisible();
+  await second.getByRole("button", { name: "Reply", exact: true }).click();
+  await expect(reply).toHaveValue("We do, within");
+  await reply.press("Enter");
+  await expect(second.locator(".from-agent").getByText("We do, within")).toBeVisible();
+  // What was sent is a draft no more, there as here.
+  await expect(first.locator(".from-agent").getByText("We do, within")).toBeVisible();
+  await gotoLive(second, path);
+  await expect(reply).toHaveValue("");
+});
