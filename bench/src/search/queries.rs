@@ -118,9 +118,10 @@ pub async fn like(
 
 /// Lets PostgreSQL do now what it would do by itself some time later.
 pub async fn settle(connection: &mut AnyConnection) -> sqlx::Result<()> {
-    sqlx::raw_sql("VACUUM ANALYZE search_messages; VACUUM ANALYZE search_names; ANALYZE")
-        .execute(&mut *connection)
-        .await?;
+    // Each by itself: several in one go are one transaction, in which nothing is vacuumed.
+    for text in ["VACUUM search_messages", "VACUUM search_names", "ANALYZE"] {
+        sqlx::raw_sql(text).execute(&mut *connection).await?;
+    }
     let _ = sqlx::raw_sql("CHECKPOINT").execute(connection).await;
     Ok(())
 }
