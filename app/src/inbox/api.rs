@@ -90,7 +90,8 @@ pub async fn reply(
     conversation: ConversationId,
     id: MessageId,
     body: String,
-    #[server(default)] is_note: bool,
+    // A form without script says nothing of it.
+    is_note: Option<bool>,
 ) -> Result<Message, AppError> {
     let (ctx, member) = request::member(store).await?;
     let typed = domain::message::parse_body(&body)?;
@@ -98,7 +99,7 @@ pub async fn reply(
     domain::canned::template::check_filled(&typed)
         .map_err(|invalid| request::refuse(invalid.into()))?;
     let reply = NewMessage::text(id, body);
-    let said = if is_note {
+    let said = if is_note == Some(true) {
         conversations::note(&ctx, &member, conversation, reply, None).await
     } else {
         conversations::reply(&ctx, &member, conversation, reply, None).await

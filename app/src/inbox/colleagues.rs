@@ -1,6 +1,6 @@
 //! Who else of the team is in the open conversation, and what they do there.
 
-use super::{state::InboxState, thread_state::use_thread};
+use super::state::InboxState;
 use crate::{
     browser,
     live::Connection,
@@ -175,8 +175,11 @@ impl Colleagues {
 
 /// The faces of those who have the conversation open, too.
 #[component]
-pub fn Faces() -> impl IntoView {
-    let present = use_thread().colleagues.present;
+pub fn Faces(
+    /// Of whom they are.
+    colleagues: Colleagues,
+) -> impl IntoView {
+    let present = colleagues.present;
     view! {
         <ul class="faces" aria-label="Also in this conversation">
             <Each each=move || present.get() key=|other| other.user let:other>

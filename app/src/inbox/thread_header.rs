@@ -30,7 +30,7 @@ pub fn ThreadHeader(
             </a>
             <div class="thread-who">
                 <h2 dir="auto">{move || conversation.with(|c| c.visitor.label())}</h2>
-                <Faces/>
+                <Faces colleagues=thread.colleagues/>
                 <Standing conversation is_known=false in_list=false/>
                 <AssignMenu subject/>
                 <TagMenu subject/>

@@ -394,7 +394,7 @@ impl ThreadState {
         };
         let (store, conversation) = (self.store, self.id);
         spawn_local(async move {
-            match api::reply(store, conversation, id, body, is_note).await {
+            match api::reply(store, conversation, id, body, Some(is_note)).await {
                 Ok(message) => {
                     // Also when another conversation is on the page by now.
                     outbox::forget(conversation, id);
