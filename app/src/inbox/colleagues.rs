@@ -42,7 +42,8 @@ impl Colleagues {
         };
         connection.on_event(move |event| match event {
             ServerEvent::Colleague(colleague) if colleague.conversation_id == id => {
-                if colleagues.hear(colleague) {
+                let asks = colleagues.hear(colleague);
+                if asks {
                     connection.here(id, Doing::Looking);
                 }
             }
