@@ -186,7 +186,7 @@ test("what can't be taken is said at its field and kept", async ({ dashboard, me
     await field.fill(value);
     await bar.getByRole("button", { name: "Save changes" }).click();
     await expect(page.locator(`#${name}-note`)).toHaveClass(/is-error/);
-    await expect(bar).toContainText("Something isn't right yet");
+    await expect(bar).toContainText("one of the settings can't be like this");
     await expect(field).toHaveValue(value);
     await expect(field).toBeFocused();
     await bar.getByRole("button", { name: "Discard" }).click();
