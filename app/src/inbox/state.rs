@@ -158,7 +158,10 @@ impl InboxState {
         if let ServerEvent::Conversation(summary) = event
             && !self.is_gone()
         {
-            if self.is_looked_at() && self.would_jump(&summary) {
+            let is_held = self
+                .held
+                .with_untracked(|held| held.iter().any(|other| other.id == summary.id));
+            if self.is_looked_at() && (is_held || self.would_jump(&summary)) {
                 self.hold(summary);
             } else {
                 self.apply(summary);
@@ -216,10 +219,11 @@ impl InboxState {
 
     /// Shows what was held back.
     pub fn release(self) {
-        for summary in self.held.get_untracked() {
+        let held = self.held.get_untracked();
+        self.held.set(Vec::new());
+        for summary in held {
             self.apply(summary);
         }
-        self.held.set(Vec::new());
         self.sort();
     }
 
@@ -369,6 +373,10 @@ impl InboxState {
     }
 
     fn sort(self) {
+        // Rows that are held back know their new place already, and must not take it yet.
+        if self.held.with_untracked(|held| !held.is_empty()) {
+            return;
+        }
         let order = self.view.get_untracked().order();
         self.rows.update(|rows| {
             rows.sort_by_key(|row| {
