@@ -27,6 +27,8 @@ const POINTING: UnixMillis = 2_000;
 const AT_TOP: i32 = 8;
 /// So far from its end the list fetches more, in pixels.
 const NEAR_END: i32 = 600;
+/// How many pages are asked for again at most, for rows that somebody has scrolled to.
+const PAGES_AGAIN: usize = 10;
 
 /// One row; it changes in place while the list moves around it.
 #[derive(Debug, Clone)]
@@ -114,43 +116,67 @@ impl InboxState {
                 state.selected_at.set_value(at);
             }
         });
-        Live::new(move || state.first_page())
+        Live::new(move || state.rows_again())
             .refetch_on(|event| {
                 event.is_change_of(Noun::Tags) || event.is_change_of(Noun::Conversations)
             })
-            .taken_by(move |page| state.fill(page));
+            .taken_by(move |page| state.catch_up(page));
         state
     }
 
-    /// Shows the first page. Rows that are there stay and change: what is drawn
+    /// Shows the first page of a list. Rows that are there stay and change: what is drawn
     /// already follows their signals.
     pub fn fill(self, page: InboxPage) {
-        let known: HashMap<_, _> = self
-            .rows
-            .get_untracked()
-            .into_iter()
-            .map(|row| (row.id, row))
-            .collect();
         let rows = page.rows.into_iter().map(|summary| {
-            let Some(row) = known.get(&summary.id) else {
+            let Some(row) = self.find(summary.id) else {
                 return self.row(summary);
             };
-            let is_older = self.changed_meanwhile.with_value(|changed| {
-                changed.contains(&row.id)
-                    && row
-                        .summary
-                        .with_untracked(|shown| summary.last_seq < shown.last_seq)
-            });
-            if !is_older {
-                row.summary.set(self.without_what_was_read(summary));
-            }
-            row.clone()
+            row.summary.set(self.without_what_was_read(summary));
+            row
         });
-        self.rows.set(rows.collect());
+        let rows = rows.collect();
+        self.rows.set(rows);
         self.held.set(Vec::new());
         self.desk.set(Some(page.desk));
         self.next.set(page.next);
         self.error.set(None);
+    }
+
+    /// Takes in the list as it is by now, after events may have been missed. Rows that are there
+    /// stay and change, and none moves while somebody looks at them.
+    fn catch_up(self, page: InboxPage) {
+        // What events said since it was asked for is newer.
+        let changed = self.changed_meanwhile.get_value();
+        let listed: HashSet<_> = page.rows.iter().map(|summary| summary.id).collect();
+        let (end, order) = (page.next, self.view.get_untracked().order());
+        let is_below = |row: &Row| {
+            let place = row.summary.with_untracked(|summary| order.place(summary));
+            self.scrolled.get_value() && end.is_some_and(|end| place > end.place)
+        };
+        let (gone, below): (Vec<_>, Vec<_>) = self
+            .rows
+            .get_untracked()
+            .into_iter()
+            .filter(|row| !listed.contains(&row.id) && !changed.contains(&row.id))
+            .partition(|row| !is_below(row));
+        if !gone.is_empty() {
+            let gone: HashSet<_> = gone.into_iter().map(|row| row.id).collect();
+            self.rows
+                .update(|rows| rows.retain(|row| !gone.contains(&row.id)));
+        }
+        self.held.update(|held| {
+            held.retain(|other| listed.contains(&other.id) || changed.contains(&other.id));
+        });
+        self.desk.set(Some(page.desk));
+        if below.is_empty() {
+            self.next.set(end);
+        }
+        self.error.set(None);
+        for summary in page.rows {
+            if !changed.contains(&summary.id) {
+                self.take(summary);
+            }
+        }
     }
 
     /// Takes in what an event says.
@@ -158,15 +184,29 @@ impl InboxState {
         if let ServerEvent::Conversation(summary) = event
             && !self.is_gone()
         {
-            let is_held = self
-                .held
-                .with_untracked(|held| held.iter().any(|other| other.id == summary.id));
-            if self.is_looked_at() && (is_held || self.would_jump(&summary)) {
-                self.hold(summary);
-            } else {
-                self.apply(summary);
-            }
+            self.note_change(summary.id);
+            self.take(summary);
         }
+    }
+
+    /// Shows it now, or later where rows would move that somebody looks at.
+    fn take(self, summary: ConversationSummary) {
+        if self.is_looked_at() && (self.holds(summary.id) || self.would_jump(&summary)) {
+            self.hold(summary);
+        } else {
+            self.show(summary);
+        }
+    }
+
+    fn holds(self, id: ConversationId) -> bool {
+        self.held
+            .with_untracked(|held| held.iter().any(|other| other.id == id))
+    }
+
+    fn note_change(self, id: ConversationId) {
+        self.changed_meanwhile.update_value(|changed| {
+            changed.insert(id);
+        });
     }
 
     /// Whether somebody reads further down, or is about to click.
@@ -185,8 +225,18 @@ impl InboxState {
                 Some(row) => row.summary.with_untracked(|shown| {
                     view.order().place(shown) != view.order().place(summary)
                 }),
-                None => !self.is_beyond(summary),
+                None => self.is_above_the_last(summary),
             }
+    }
+
+    /// Whether rows that are shown belong below it.
+    fn is_above_the_last(self, summary: &ConversationSummary) -> bool {
+        let order = self.view.get_untracked().order();
+        let last = self.rows.with_untracked(|rows| {
+            let last = rows.last()?;
+            Some(last.summary.with_untracked(|last| order.place(last)))
+        });
+        last.is_some_and(|last| last > order.place(summary))
     }
 
     fn hold(self, summary: ConversationSummary) {
@@ -222,7 +272,7 @@ impl InboxState {
         let held = self.held.get_untracked();
         self.held.set(Vec::new());
         for summary in held {
-            self.apply(summary);
+            self.show(summary);
         }
         self.sort();
     }
@@ -252,19 +302,20 @@ impl InboxState {
         if self.is_gone() {
             return;
         }
-        self.changed_meanwhile.update_value(|changed| {
-            changed.insert(summary.id);
-        });
+        self.note_change(summary.id);
+        self.show(summary);
+    }
+
+    fn show(self, summary: ConversationSummary) {
         let Some(me) = self.me() else {
             return;
         };
         let view = self.view.get_untracked();
         let belongs = view.shows(&summary, me);
         let known = self.find(summary.id);
-        // What was held back of it is older.
-        let holds =
-            |held: &Vec<ConversationSummary>| held.iter().any(|other| other.id == summary.id);
-        if self.held.with_untracked(holds) {
+        // What was held back of it is older; its row knows its new place already.
+        let was_held = self.holds(summary.id);
+        if was_held {
             self.held
                 .update(|held| held.retain(|other| other.id != summary.id));
         }
@@ -279,7 +330,7 @@ impl InboxState {
                 }
                 let after = view.order().place(&summary);
                 known.summary.set(self.without_what_was_read(summary));
-                if before != after {
+                if before != after || was_held {
                     self.sort();
                 }
             }
@@ -296,12 +347,25 @@ impl InboxState {
         }
     }
 
-    /// The first page as it is by now, unless another list is open by then.
-    fn first_page(self) -> impl Future<Output = Option<InboxPage>> {
+    /// The rows as they are by now, unless another list is open by then: the first page, and
+    /// for somebody who has scrolled as far as is shown.
+    fn rows_again(self) -> impl Future<Output = Option<InboxPage>> {
         let (store, view) = (self.store.get_untracked(), self.view.get_untracked());
+        let shown = match self.scrolled.get_value() {
+            true => self.rows.with_untracked(Vec::len),
+            false => 0,
+        };
         self.changed_meanwhile.update_value(HashSet::clear);
         async move {
-            let page = api::list(store, view, None).await.ok()?;
+            let mut page = api::list(store, view, None).await.ok()?;
+            for _ in 1..PAGES_AGAIN {
+                if page.next.is_none() || page.rows.len() >= shown {
+                    break;
+                }
+                let more = api::list(store, view, page.next).await.ok()?;
+                page.rows.extend(more.rows);
+                page.next = more.next;
+            }
             let is_current =
                 self.store.try_get_untracked()? == store && self.view.try_get_untracked()? == view;
             is_current.then_some(page)
