@@ -230,7 +230,7 @@ pub(super) async fn is_free_for(
 }
 
 /// Makes a visitor who was nobody in particular the customer, or a part of the visitor
-/// who is that customer already. All tokens of theirs end. The customer's visitor.
+/// who is that customer already. All tokens of theirs end; a block stays. The customer's visitor.
 /// With the visitor's lock.
 pub(super) async fn become_customer(
     tx: &mut Tx<'_>,
@@ -241,6 +241,7 @@ pub(super) async fn become_customer(
 ) -> Result<VisitorId> {
     visitors::end_tokens(tx, store_id, visitor_id, now).await?;
     let known = visitors::queries::of_customer(tx.connection, store_id, &customer.id).await?;
+    let was_blocked = visitors::queries::is_blocked(tx.connection, store_id, visitor_id).await?;
     if let Some(known) = known {
         // Conversations before their messages, as everybody who holds both.
         queries::hold_all(tx, store_id, visitor_id).await?;
@@ -250,6 +251,11 @@ pub(super) async fn become_customer(
     }
     let visitor_id = known.unwrap_or(visitor_id);
     visitors::queries::set_customer(tx.connection, store_id, visitor_id, customer, now).await?;
+    // Who is blocked as one of the two is blocked as both.
+    if was_blocked || visitors::queries::is_blocked(tx.connection, store_id, visitor_id).await? {
+        visitors::queries::set_blocked(tx.connection, store_id, visitor_id, Some(now)).await?;
+        queries::set_all_spam(tx.connection, store_id, visitor_id, now).await?;
+    }
     Ok(visitor_id)
 }
 

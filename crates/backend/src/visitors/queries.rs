@@ -336,6 +336,23 @@ pub(crate) async fn set_blocked(
     Ok(())
 }
 
+/// $1 store, $2 visitor
+pub(crate) async fn is_blocked(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    visitor_id: VisitorId,
+) -> Result<bool> {
+    let row = sqlx::query(
+        "SELECT 1 AS one FROM visitors
+         WHERE store_id = $1 AND id = $2 AND blocked_at IS NOT NULL",
+    )
+    .bind(store_id.to_string())
+    .bind(visitor_id.to_string())
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.is_some())
+}
+
 /// Whether they have no conversation and aren't blocked. $1 store, $2 visitor
 pub(crate) async fn is_forgettable(
     connection: &mut AnyConnection,

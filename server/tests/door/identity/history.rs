@@ -5,6 +5,7 @@ use crate::common::{
     Reply, Shopper, database,
     people::{new_message, start_request},
 };
+use backend::conversations;
 use domain::{
     problem::Code,
     widget_api::{ConversationStarted, Identified, StartConversation},
@@ -196,6 +197,33 @@ async fn two_devices_that_identify_at_once_become_one_visitor() {
         reply.json::<Identified>(200);
     }
     assert_eq!(database::rows(&signing.server.ctx, "visitors").await, 1);
+    signing.server.finish().await;
+}
+
+#[tokio::test]
+async fn who_is_blocked_stays_so_when_the_storefront_says_who_they_are() {
+    let signing = Signing::new().await;
+    let (ctx, team) = (&signing.server.ctx, &signing.shop.member);
+    // As a guest, who then signs in as somebody known.
+    let jane = signing.signed_in(signing.jane()).await;
+    let guest = signing.server.shopper(&signing.shop).await;
+    guest.send("Buy my pills").await;
+    conversations::block(ctx, team, guest.conversation)
+        .await
+        .unwrap();
+    guest.identified(&signing.jane()).await;
+    for id in [jane.conversation, guest.conversation] {
+        let seen = conversations::get(ctx, team, id).await.unwrap();
+        assert!(seen.visitor.blocked && seen.spam, "{seen:?}");
+    }
+    // As a customer, who then writes as a guest before signing in again.
+    let again = signing.server.shopper(&signing.shop).await;
+    again.send("Pills!").await;
+    again.identified(&signing.jane()).await;
+    let seen = conversations::get(ctx, team, again.conversation)
+        .await
+        .unwrap();
+    assert!(seen.visitor.blocked && seen.spam, "{seen:?}");
     signing.server.finish().await;
 }
 
