@@ -26,6 +26,15 @@ impl NewestOrder {
     }
 }
 
+/// One save at a time: an earlier text must not arrive after a later one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Free,
+    Taken,
+    /// What was typed since goes next.
+    TakenAndWaitedFor,
+}
+
 /// The text of the reply box, which others may put something into. Reply and note have a text
 /// each, so that none is sent for the other. What is typed is kept in this browser at once, and
 /// soon after by the server, for other devices.
@@ -36,6 +45,8 @@ pub struct Draft {
     /// What the server has of both.
     known: StoredValue<Drafts>,
     saving: StoredValue<Option<TimeoutHandle>>,
+    /// How the reply, and the note, gets to the server.
+    ways: StoredValue<[Way; 2]>,
     /// Its text.
     pub text: RwSignal<String>,
     /// Whether it is a note.
@@ -53,6 +64,7 @@ impl Draft {
             conversation,
             known: StoredValue::new(drafts),
             saving: StoredValue::new(None),
+            ways: StoredValue::new([Way::Free; 2]),
             text: RwSignal::new(String::new()),
             is_note: RwSignal::new(false),
             node: NodeRef::new(),
@@ -96,20 +108,29 @@ impl Draft {
             store,
             conversation,
             known,
+            ways,
             ..
         } = self;
-        let Some(text) = outbox::draft(conversation, is_note) else {
+        let Some(mut text) = outbox::draft(conversation, is_note) else {
             return;
         };
+        let at = usize::from(is_note);
+        if ways.with_value(|ways| ways[at] != Way::Free) {
+            ways.update_value(|ways| ways[at] = Way::TakenAndWaitedFor);
+            return;
+        }
         spawn_local(async move {
-            let fields = vec![
-                ("store", store.to_string()),
-                ("conversation", conversation.to_string()),
-                ("is_note", is_note.to_string()),
-                ("body", text.clone()),
-            ];
-            let kept = post_fields(api::KeepDraft::PATH, fields).await;
-            if kept.is_ok() {
+            loop {
+                ways.try_update_value(|ways| ways[at] = Way::Taken);
+                let fields = vec![
+                    ("store", store.to_string()),
+                    ("conversation", conversation.to_string()),
+                    ("is_note", is_note.to_string()),
+                    ("body", text.clone()),
+                ];
+                if post_fields(api::KeepDraft::PATH, fields).await.is_err() {
+                    break;
+                }
                 outbox::forget_draft(conversation, is_note, &text);
                 known.try_update_value(|known| {
                     *match is_note {
@@ -117,7 +138,15 @@ impl Draft {
                         false => &mut known.reply,
                     } = text;
                 });
+                // Once the conversation is left nobody else saves what is there.
+                let way = ways.try_get_value().map(|ways| ways[at]);
+                let newer = outbox::draft(conversation, is_note);
+                match newer.filter(|_| way != Some(Way::Taken)) {
+                    Some(newer) => text = newer,
+                    None => break,
+                }
             }
+            ways.try_update_value(|ways| ways[at] = Way::Free);
         });
     }
 
@@ -146,9 +175,13 @@ impl Draft {
         self.text.set(kept);
     }
 
-    /// Puts a text into the box and the cursor behind it.
-    pub fn put(self, is_note: bool, text: String) {
+    /// Puts a text into the box, before what stands there, and the cursor behind all.
+    pub fn put(self, is_note: bool, mut text: String) {
         self.switch(is_note);
+        let there = self.text.get_untracked();
+        if !there.trim().is_empty() {
+            text = format!("{text}\n\n{there}");
+        }
         if let Some(node) = self.node.get_untracked() {
             node.set_value(&text);
             // Can't fail for an element in the page.
