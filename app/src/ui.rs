@@ -52,7 +52,7 @@ pub use notice::FormError;
 pub use page_header::{PageHeader, PageTitle};
 pub use save_bar::SaveBar;
 pub use shown_once::ShownOnce;
-pub use skeleton::{CardSkeleton, RowSkeleton};
+pub use skeleton::{CardSkeleton, RowSkeleton, page_shape};
 pub use time::{Ago, Civil};
 pub use toast::use_toasts;
 pub use toggle::Toggle;

@@ -8,7 +8,7 @@ use crate::{
     session::use_store,
     ui::{
         Button, Dialog, Each, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageHeader,
-        Picture, RowSkeleton,
+        Picture, page_shape,
     },
 };
 use domain::{canned::CannedList, ids::StoreId};
@@ -26,26 +26,9 @@ pub fn CannedResponsesPage() -> impl IntoView {
         <div class="page page-wide">
             <Loaded
                 resource=list
-                skeleton=page_shape
+                skeleton=|| page_shape(CANNED_RESPONSES.name, HELP, 5)
                 view=move |list| responses(store.id_now(), list)
             />
-        </div>
-    }
-    .into_any()
-}
-
-/// The page before its responses are here. Its header can do nothing yet, and leaves naming
-/// the tab to the one that can.
-fn page_shape() -> AnyView {
-    view! {
-        <header class="page-head">
-            <div>
-                <h1>{CANNED_RESPONSES.name}</h1>
-                <p class="muted">{HELP}</p>
-            </div>
-        </header>
-        <div class="card">
-            <RowSkeleton rows=5/>
         </div>
     }
     .into_any()

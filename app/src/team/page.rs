@@ -7,7 +7,7 @@ use crate::{
     session::use_store,
     ui::{
         Button, Card, Dialog, Each, EmptyState, FormError, Glyph, Loaded, Look, PageHeader,
-        Picture, RowSkeleton,
+        Picture, page_shape,
     },
 };
 use domain::{
@@ -28,26 +28,9 @@ pub fn TeamPage() -> impl IntoView {
         <div class="page page-wide">
             <Loaded
                 resource=team
-                skeleton=page_shape
+                skeleton=|| page_shape(TEAM.name, HELP, 4)
                 view=move |team| everybody(store.id_now(), team)
             />
-        </div>
-    }
-    .into_any()
-}
-
-/// The page before its people are here. Its header can do nothing yet, and leaves naming the
-/// tab to the one that can.
-fn page_shape() -> AnyView {
-    view! {
-        <header class="page-head">
-            <div>
-                <h1>{TEAM.name}</h1>
-                <p class="muted">{HELP}</p>
-            </div>
-        </header>
-        <div class="card">
-            <RowSkeleton rows=4/>
         </div>
     }
     .into_any()

@@ -55,3 +55,20 @@ pub fn CardSkeleton(
     }
     .into_any()
 }
+
+/// A page with a list, before its list is here. Its header can do nothing yet, and leaves naming
+/// the tab to the one that can.
+pub fn page_shape(name: &'static str, help: &'static str, rows: usize) -> AnyView {
+    view! {
+        <header class="page-head">
+            <div>
+                <h1>{name}</h1>
+                <p class="muted">{help}</p>
+            </div>
+        </header>
+        <div class="card">
+            <RowSkeleton rows/>
+        </div>
+    }
+    .into_any()
+}
