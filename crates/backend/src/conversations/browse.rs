@@ -38,9 +38,7 @@ pub async fn browse(
 pub async fn get(ctx: &Ctx, who: &Principal, id: ConversationId) -> Result<ConversationSummary> {
     who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
-    queries::summary(&mut connection, who.store_id, id)
-        .await?
-        .ok_or(Error::NotFound(Noun::Conversation))
+    queries::known_summary(&mut connection, who.store_id, id).await
 }
 
 /// Other conversations of a conversation's visitor, at most this many.

@@ -90,9 +90,7 @@ pub async fn thread(
 ) -> Result<Thread> {
     who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
-    let conversation = queries::summary(&mut connection, who.store_id, id)
-        .await?
-        .ok_or(Error::NotFound(Noun::Conversation))?;
+    let conversation = queries::known_summary(&mut connection, who.store_id, id).await?;
     let before = before_seq.unwrap_or(i64::MAX);
     let messages = messages::before(&mut connection, who.store_id, id, before, THREAD_PAGE).await?;
     let drafts = drafts::of(&mut connection, who, id).await?;
@@ -121,9 +119,7 @@ pub async fn thread_at(
         drop(connection);
         return thread(ctx, who, id, None).await;
     };
-    let conversation = queries::summary(&mut connection, who.store_id, id)
-        .await?
-        .ok_or(Error::NotFound(Noun::Conversation))?;
+    let conversation = queries::known_summary(&mut connection, who.store_id, id).await?;
     let after = (seq - BEFORE_MESSAGE - 1).max(0);
     let limit = BEFORE_MESSAGE + FROM_MESSAGE;
     let messages = messages::after(&mut connection, who.store_id, id, after, limit).await?;

@@ -507,6 +507,20 @@ pub(crate) async fn summary(
     row.as_ref().map(read_summary).transpose()
 }
 
+/// As [`summary`], of a conversation that has to be there.
+///
+/// # Errors
+/// [`Error::NotFound`] if it isn't.
+pub(super) async fn known_summary(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+) -> Result<ConversationSummary> {
+    summary(connection, store_id, id)
+        .await?
+        .ok_or(Error::NotFound(Noun::Conversation))
+}
+
 /// $1 store, $2 ids: a JSON list
 static SUMMARIES: Query = Query::new(
     2,

@@ -70,9 +70,7 @@ pub async fn mark_all_read(
     who.require(Permission::AnswerConversations)?;
     mark_read_seen(ctx, who, id, i64::MAX).await?;
     let mut connection = ctx.db().read().await?;
-    queries::summary(&mut connection, who.store_id, id)
-        .await?
-        .ok_or(Error::NotFound(Noun::Conversation))
+    queries::known_summary(&mut connection, who.store_id, id).await
 }
 
 async fn read_up_to(

@@ -12,7 +12,7 @@ use crate::{
     Ctx,
     access::{Permission, Principal},
     db::Tx,
-    error::{Error, Noun, Result},
+    error::Result,
     visitors,
 };
 use domain::{
@@ -27,7 +27,7 @@ use domain::{
 /// told. What is no spam any more is open.
 ///
 /// # Errors
-/// [`Error::NotFound`] if it isn't this store's.
+/// [`Error::NotFound`](crate::error::Error::NotFound) if it isn't this store's.
 pub async fn set_spam(
     ctx: &Ctx,
     who: &Principal,
@@ -51,7 +51,7 @@ pub async fn set_spam(
 /// changes nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`] if the conversation isn't this store's.
+/// [`Error::NotFound`](crate::error::Error::NotFound) if the conversation isn't this store's.
 pub async fn block(ctx: &Ctx, who: &Principal, id: ConversationId) -> Result<ConversationSummary> {
     set_blocked(ctx, who, id, true).await
 }
@@ -81,15 +81,15 @@ async fn set_blocked(
             Box::pin(async move {
                 let store_id = who.store_id;
                 tx.lock(id).await?;
-                let before = queries::summary(tx.connection, store_id, id)
-                    .await?
-                    .ok_or(Error::NotFound(Noun::Conversation))?;
+                let before = queries::known_summary(tx.connection, store_id, id).await?;
                 // Who starts another one meanwhile waits for it.
                 lock_visitor(tx, before.visitor.id).await?;
                 // They may have become a customer, or been blocked, until now.
-                let visitor = summary(tx, store_id, id).await?.visitor;
+                let visitor = queries::known_summary(tx.connection, store_id, id)
+                    .await?
+                    .visitor;
                 if visitor.blocked == is_blocked {
-                    return summary(tx, store_id, id).await;
+                    return queries::known_summary(tx.connection, store_id, id).await;
                 }
                 visitors::queries::set_blocked(
                     tx.connection,
@@ -108,20 +108,10 @@ async fn set_blocked(
                     decline(tx, store_id, id, visitor.locale.as_deref(), now).await?;
                     block_others(tx, store_id, visitor.id, now).await?;
                 }
-                summary(tx, store_id, id).await
+                queries::known_summary(tx.connection, store_id, id).await
             })
         })
         .await
-}
-
-async fn summary(
-    tx: &mut Tx<'_>,
-    store_id: StoreId,
-    id: ConversationId,
-) -> Result<ConversationSummary> {
-    queries::summary(tx.connection, store_id, id)
-        .await?
-        .ok_or(Error::NotFound(Noun::Conversation))
 }
 
 async fn block_others(

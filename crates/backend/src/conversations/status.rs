@@ -150,9 +150,7 @@ pub(super) async fn change(
                         mark_up_to(tx, store_id, id, Side::Agent, seq, now).await?;
                     }
                 }
-                queries::summary(tx.connection, store_id, id)
-                    .await?
-                    .ok_or(Error::NotFound(Noun::Conversation))
+                queries::known_summary(tx.connection, store_id, id).await
             })
         })
         .await

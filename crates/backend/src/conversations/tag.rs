@@ -84,9 +84,7 @@ async fn set(
                     let entry = Entry::tagged(is_on, tag.name, who.actor.clone());
                     append(tx, store_id, id, entry, Change::default(), now).await?;
                 }
-                queries::summary(tx.connection, store_id, id)
-                    .await?
-                    .ok_or(Error::NotFound(Noun::Conversation))
+                queries::known_summary(tx.connection, store_id, id).await
             })
         })
         .await

@@ -5,11 +5,7 @@ use super::{
     messages,
     queries::{self, Stored},
 };
-use crate::{
-    db::Tx,
-    error::{Error, Noun, Result},
-    webhooks,
-};
+use crate::{db::Tx, error::Result, webhooks};
 use domain::{
     UnixMillis,
     conversation::Status,
@@ -86,9 +82,8 @@ pub(super) async fn tell(
     if happened.is_empty() {
         return Ok(());
     }
-    let conversation = queries::summary(tx.connection, store_id, message.conversation_id)
-        .await?
-        .ok_or(Error::NotFound(Noun::Conversation))?;
+    let conversation =
+        queries::known_summary(tx.connection, store_id, message.conversation_id).await?;
     let shown = (message.sender != Sender::Note).then_some(message);
     for event in happened {
         let asked = match change.not_found_for {
@@ -117,9 +112,7 @@ pub(super) async fn tell_of_start(
     if !webhooks::told_in(tx, store_id).await?.has(event) {
         return Ok(());
     }
-    let conversation = queries::summary(tx.connection, store_id, id)
-        .await?
-        .ok_or(Error::NotFound(Noun::Conversation))?;
+    let conversation = queries::known_summary(tx.connection, store_id, id).await?;
     if conversation.spam {
         return Ok(());
     }
