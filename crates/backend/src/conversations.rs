@@ -13,6 +13,7 @@ mod email_code;
 mod history;
 mod identify;
 mod inbox;
+pub(crate) mod mentions;
 pub(crate) mod messages;
 mod orders;
 pub(crate) mod queries;

@@ -123,6 +123,13 @@ pub const TABLES: &[Table] = &[
         ]),
     },
     Table {
+        name: "mentions",
+        holds: Holds::Data(&[
+            tie("conversation_id", Person::VisitorOfConversation),
+            tie("user_id", Person::User),
+        ]),
+    },
+    Table {
         name: "tags",
         holds: Holds::Nothing("the merchant's words"),
     },

@@ -5,7 +5,7 @@
 //! or sees a gap in `seq`, asks again with its cursor.
 
 #[cfg(any(test, feature = "triage"))]
-use crate::ids::UserId;
+use crate::ids::{MessageId, UserId};
 use crate::{
     UnixMillis,
     conversation::Conversation,
@@ -182,6 +182,9 @@ pub enum ServerEvent {
     /// Agents: what another one does in a conversation.
     #[cfg(any(test, feature = "triage"))]
     Colleague(Colleague),
+    /// Agents: a note speaks to one of them.
+    #[cfg(any(test, feature = "triage"))]
+    Mention(Mention),
     /// Visitors: the conversation's state changed.
     Status(Conversation),
     /// Agents: a conversation is new or changed; a row of the inbox.
@@ -295,6 +298,22 @@ pub struct Colleague {
     /// What they are called.
     pub name: String,
     pub doing: Doing,
+}
+
+/// See [`ServerEvent::Mention`].
+#[cfg(any(test, feature = "triage"))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    pub conversation_id: ConversationId,
+    /// The note.
+    pub message_id: MessageId,
+    /// Whom it speaks to.
+    pub user: UserId,
+    /// Who wrote it, where that is a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// How it begins, on one line.
+    pub excerpt: String,
 }
 
 /// See [`ServerEvent::Ai`].

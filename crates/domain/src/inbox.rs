@@ -100,6 +100,8 @@ pub enum Who {
     Me,
     /// Nobody's.
     None,
+    /// Those in which a note speaks to whoever looks at it, and they haven't seen it.
+    Mentioned,
 }
 
 impl Who {
@@ -109,13 +111,14 @@ impl Who {
         match self {
             Self::Me => "me",
             Self::None => "none",
+            Self::Mentioned => "mentioned",
         }
     }
 
     /// Whose it is by a word in an address.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Me, Self::None]
+        [Self::Me, Self::None, Self::Mentioned]
             .into_iter()
             .find(|who| who.as_str() == word)
     }
@@ -301,7 +304,8 @@ impl InboxView {
             && match self.who {
                 Some(Who::Me) => assignee == Some(me),
                 Some(Who::None) => assignee.is_none(),
-                None => true,
+                // Only the server knows; what is shown stays while it is read.
+                Some(Who::Mentioned) | None => true,
             }
             && self.tag.is_none_or(|tag| conversation.tags.contains(&tag))
             && Narrow::EACH
@@ -321,6 +325,9 @@ pub struct InboxCounts {
     pub open: i64,
     pub snoozed: i64,
     pub resolved: i64,
+    /// In which a note speaks to whoever asks, and they haven't seen it.
+    #[serde(default)]
+    pub mentions: i64,
 }
 
 impl InboxCounts {
@@ -515,6 +522,8 @@ pub enum Whose {
     Of(UserId),
     /// Nobody's.
     Nobodys,
+    /// Those in which a note speaks to this person, and they haven't seen it.
+    Mentioning(UserId),
 }
 
 /// Which conversations a program asks for: those that fit all of what is given.

@@ -15,6 +15,7 @@ pub mod identity;
 pub mod ids;
 pub mod inbox;
 pub mod job;
+pub mod mention;
 pub mod message;
 pub mod money;
 pub mod order;

@@ -3,6 +3,7 @@
 mod assign;
 mod list;
 mod many;
+mod mention;
 mod snooze;
 mod spam;
 mod tag;

@@ -1,6 +1,6 @@
 //! The Chat Inbox's list.
 
-use super::queries;
+use super::{mentions, queries};
 use crate::{
     Ctx,
     access::{Permission, Principal},
@@ -34,6 +34,7 @@ pub async fn list(
     let whose = match view.who {
         Some(Who::Me) => Whose::Of(me),
         Some(Who::None) => Whose::Nobodys,
+        Some(Who::Mentioned) => Whose::Mentioning(me),
         None => Whose::Any,
     };
     let mut connection = ctx.db().read().await?;
@@ -71,13 +72,17 @@ pub async fn list(
     Ok(InboxPage { rows, next, desk })
 }
 
-/// How many conversations the tabs hold, and how many of all have customer messages that no
-/// agent has read.
+/// How many conversations the tabs hold, how many of all have customer messages that no agent
+/// has read, and in how many a note that whoever asks hasn't seen speaks to them.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn counts(ctx: &Ctx, who: &Principal) -> Result<InboxCounts> {
     who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
-    queries::counts(&mut connection, who.store_id).await
+    let mut counts = queries::counts(&mut connection, who.store_id).await?;
+    if let Some(user) = who.user() {
+        counts.mentions = mentions::queries::count(&mut connection, who.store_id, user.id).await?;
+    }
+    Ok(counts)
 }

@@ -560,7 +560,9 @@ macro_rules! listed {
         summaries!(
             concat!(
                 " AND c.status = $2 AND c.spam_at IS ", $spam, " AND c.last_seq > 0 AND ", $after, "
-                  AND ($5 = '' OR c.assignee_id = $5 OR ($5 = '-' AND c.assignee_id IS NULL))
+                  AND ($5 = '' OR c.assignee_id = $5 OR ($5 = '-' AND c.assignee_id IS NULL)
+                       OR c.id IN (SELECT m.conversation_id FROM mentions m
+                          WHERE m.store_id = $1 AND '@' || m.user_id = $5 AND m.seen_at IS NULL))
                   AND ($6 = '' OR EXISTS (SELECT 1 FROM conversation_tags t
                        WHERE t.store_id = $1 AND t.tag = $6 AND t.conversation_id = c.id))
                   AND ($7 = 0 OR c.unread > 0) AND ($8 = 0 OR c.needs_human = 1) AND ($9 = 0 OR c.ai_handled = 1)
@@ -629,12 +631,14 @@ pub(super) async fn list(
     rows.iter().map(read_summary).collect()
 }
 
-/// As queries are told: a person's id, nothing for any, `-` for nobody.
+/// As queries are told: a person's id, nothing for any, `-` for nobody, `@` and a person's id
+/// for those with a note that speaks to them and that they haven't seen.
 fn whose(who: Whose) -> String {
     match who {
         Whose::Any => String::new(),
         Whose::Of(user) => user.to_string(),
         Whose::Nobodys => "-".to_owned(),
+        Whose::Mentioning(user) => format!("@{user}"),
     }
 }
 
@@ -810,6 +814,7 @@ pub(super) async fn counts(
         open: row.try_get("open")?,
         snoozed: row.try_get("snoozed")?,
         resolved: row.try_get("resolved")?,
+        mentions: 0,
     })
 }
 

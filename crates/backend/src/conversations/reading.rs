@@ -1,6 +1,6 @@
 //! Who has read how far.
 
-use super::{announce, history::of_visitor, messages, queries};
+use super::{announce, history::of_visitor, mentions, messages, queries};
 use crate::{
     Ctx,
     access::{Permission, Principal},
@@ -12,7 +12,7 @@ use crate::{
 use domain::{
     UnixMillis,
     events::{Read, ServerEvent, Side},
-    ids::{ConversationId, StoreId},
+    ids::{ConversationId, StoreId, UserId},
     inbox::ConversationSummary,
 };
 
@@ -45,17 +45,47 @@ pub async fn mark_read(ctx: &Ctx, who: &Principal, id: ConversationId, seq: i64)
 }
 
 async fn mark_read_seen(ctx: &Ctx, who: &Principal, id: ConversationId, seq: i64) -> Result<()> {
-    let stored = {
+    let me = who.user().map(|user| user.id);
+    let (stored, mentioned) = {
         let mut connection = ctx.db().read().await?;
-        queries::stored(&mut connection, who.store_id, id)
+        let stored = queries::stored(&mut connection, who.store_id, id)
             .await?
-            .ok_or(Error::NotFound(Noun::Conversation))?
+            .ok_or(Error::NotFound(Noun::Conversation))?;
+        let mut mentioned = None;
+        if let Some(me) = me
+            && mentions::queries::has_unseen(&mut connection, who.store_id, id, me, seq).await?
+        {
+            mentioned = Some(me);
+        }
+        (stored, mentioned)
     };
+    if let Some(me) = mentioned {
+        see_mentions(ctx, who.store_id, id, me, seq).await?;
+    }
     let seq = seq.min(stored.last_seq);
     if stored.agent_read_seq >= seq && stored.unread == 0 {
         return Ok(());
     }
     read_up_to(ctx, who.store_id, id, Side::Agent, seq).await
+}
+
+/// A person has seen what speaks to them. Their counts are asked for again with the row.
+async fn see_mentions(
+    ctx: &Ctx,
+    store_id: StoreId,
+    id: ConversationId,
+    me: UserId,
+    seq: i64,
+) -> Result<()> {
+    let now = ctx.now();
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                mentions::queries::see(tx.connection, store_id, id, me, seq, now).await?;
+                announce::summary(tx, store_id, id).await
+            })
+        })
+        .await
 }
 
 /// The team has read all of it.

@@ -4,7 +4,7 @@ use super::{
     announce,
     append::Appended,
     change::{Change, Entry},
-    drafts,
+    drafts, mentions,
     reading::mark_up_to,
     send::{sent_before, with_files},
 };
@@ -69,6 +69,7 @@ async fn say(
     } = message.checked()?;
     let author = author(ctx, who, agent).await?;
     let (store_id, now) = (who.store_id, ctx.now());
+    let mails = ctx.config().mails_are_read;
     let appended = ctx
         .db()
         .write(move |tx| {
@@ -78,8 +79,11 @@ async fn say(
                 let is_note = sender == Sender::Note;
                 drafts::said(tx.connection, store_id, conversation_id, &author, is_note).await?;
                 let (entry, change) = match sender {
-                    Sender::Note => (Entry::note(id, body, author), Change::default()),
-                    _ => (Entry::agent(id, body, author), Change::agent_reply()),
+                    Sender::Note => (Entry::note(id, body, author.clone()), Change::default()),
+                    _ => (
+                        Entry::agent(id, body, author.clone()),
+                        Change::agent_reply(),
+                    ),
                 };
                 let adding = with_files(
                     store_id,
@@ -93,6 +97,8 @@ async fn say(
                 if sender == Sender::Agent {
                     let seq = message.seq;
                     mark_up_to(tx, store_id, conversation_id, Side::Agent, seq, now).await?;
+                } else {
+                    mentions::tell(tx, store_id, &message, &author, mails, now).await?;
                 }
                 Ok(message)
             })

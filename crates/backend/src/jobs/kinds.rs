@@ -7,6 +7,7 @@ pub(crate) mod embed_faq;
 pub(crate) mod end_snooze;
 pub(crate) mod invitation_mail;
 pub(crate) mod look_up_again;
+pub(crate) mod mention_mail;
 pub(crate) mod release_conversations;
 pub(crate) mod webhook;
 
@@ -24,6 +25,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind::of::<end_snooze::EndSnooze>(),
     Kind::of::<invitation_mail::InvitationMail>(),
     Kind::of::<release_conversations::ReleaseConversations>(),
+    Kind::of::<mention_mail::MentionMail>(),
     #[cfg(test)]
     Kind::of::<super::tests::probe::Probe>(),
     #[cfg(test)]

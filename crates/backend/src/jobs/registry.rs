@@ -4,7 +4,7 @@ use super::{
     job::{Claimed, Job},
     kinds::{
         ai_reply::AiReply, email_code::EmailCode, embed_faq::EmbedFaq, end_snooze::EndSnooze,
-        invitation_mail::InvitationMail, look_up_again::LookUpAgain,
+        invitation_mail::InvitationMail, look_up_again::LookUpAgain, mention_mail::MentionMail,
         release_conversations::ReleaseConversations, webhook::DeliverWebhook,
     },
     places::Held,
@@ -45,6 +45,7 @@ static RUNS: &[Runs] = &[
     runs::<EndSnooze>(),
     runs::<InvitationMail>(),
     runs::<ReleaseConversations>(),
+    runs::<MentionMail>(),
     #[cfg(test)]
     runs::<super::tests::probe::Probe>(),
     #[cfg(test)]

@@ -205,6 +205,7 @@ fn how_many_conversations_there_are() {
         open: 2,
         snoozed: 3,
         resolved: 4,
+        mentions: 5,
     };
     pin("inbox_counts", &[counts]);
 }

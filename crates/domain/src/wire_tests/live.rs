@@ -4,7 +4,7 @@ use super::{AT, conversation, each_variant, full_message, id, inbox_row, pin};
 use crate::{
     events::{
         AiActivity, AiState, Changed, ClientFrame, Close, Colleague, Cursors, Doing, Hello, HereIn,
-        Noun, Open, Read, ServerEvent, Side, Skipped, Typing, TypingIn,
+        Mention, Noun, Open, Read, ServerEvent, Side, Skipped, Typing, TypingIn,
     },
     problem::{self, Cause},
 };
@@ -46,6 +46,13 @@ fn server_events() {
             user: id(7),
             name: "Maya".into(),
             doing: Doing::Replying,
+        }),
+        Mention => ServerEvent::Mention(Mention {
+            conversation_id,
+            message_id: id(3),
+            user: id(7),
+            by: Some("Maya".into()),
+            excerpt: "@Jo, can you look?".into(),
         }),
         Status => ServerEvent::Status(conversation()),
         Conversation => ServerEvent::Conversation(inbox_row()),

@@ -182,7 +182,7 @@ fn words_that_are_only_sent() {
             Team,
             Conversations,
         })),
-        "who": sent(each_variant!(Who { Me, None })),
+        "who": sent(each_variant!(Who { Me, None, Mentioned })),
         "sort": sent(each_variant!(Sort { Newest, Waiting })),
         "tab": sent(each_variant!(Tab { Open, Snoozed, Resolved, All, Spam })),
         "position": sent(each_variant!(Position { BottomRight, BottomLeft })),

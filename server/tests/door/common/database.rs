@@ -21,11 +21,11 @@ pub async fn dead_jobs(ctx: &Ctx) -> i64 {
     .await
 }
 
-/// Ends when no job waits or runs, but for those that wait for a shop, a webhook, or the end
-/// of a snooze.
+/// Ends when no job waits or runs, but for those that wait for a shop, a webhook, the end
+/// of a snooze, or somebody who is mentioned.
 pub async fn queue_drained(ctx: &Ctx) {
     let unfinished = "SELECT COUNT(*) AS n FROM jobs
-        WHERE state <> 'dead' AND NOT (state = 'later' AND kind IN ('look_up_again', 'webhook', 'end_snooze'))";
+        WHERE state <> 'dead' AND NOT (state = 'later' AND kind IN ('look_up_again', 'webhook', 'end_snooze', 'mention_mail'))";
     while count(ctx, unfinished.to_owned()).await > 0 {
         tokio::time::sleep(POLL).await;
     }

@@ -210,10 +210,12 @@ async fn who_is_blocked_stays_so_when_the_storefront_says_who_they_are() {
     guest.send("Buy my pills").await;
     conversations::block(ctx, team, guest.conversation)
         .await
-        .unwrap();
+        .expect("a conversation");
     guest.identified(&signing.jane()).await;
     for id in [jane.conversation, guest.conversation] {
-        let seen = conversations::get(ctx, team, id).await.unwrap();
+        let seen = conversations::get(ctx, team, id)
+            .await
+            .expect("a conversation");
         assert!(seen.visitor.blocked && seen.spam, "{seen:?}");
     }
     // As a customer, who then writes as a guest before signing in again.
@@ -222,7 +224,7 @@ async fn who_is_blocked_stays_so_when_the_storefront_says_who_they_are() {
     again.identified(&signing.jane()).await;
     let seen = conversations::get(ctx, team, again.conversation)
         .await
-        .unwrap();
+        .expect("a conversation");
     assert!(seen.visitor.blocked && seen.spam, "{seen:?}");
     signing.server.finish().await;
 }

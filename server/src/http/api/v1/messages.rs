@@ -28,7 +28,8 @@ pub struct NewReply {
     /// The text, plain.
     #[schema(min_length = 1, max_length = 10_000)]
     pub body: String,
-    /// Whether it is a note: for the team only, never sent to the shopper.
+    /// Whether it is a note: for the team only, never sent to the shopper. `@` and the full name
+    /// of somebody of the team in it tells them.
     #[serde(default)]
     pub note: bool,
     /// The person of the team whom it is from; without, it carries the key's name.

@@ -1,0 +1,72 @@
+//! Whom notes speak to.
+
+pub(crate) mod queries;
+
+use crate::{
+    access::Actor,
+    db::Tx,
+    error::Result,
+    jobs::{self, kinds::mention_mail::MentionMail},
+    realtime::hub::{Outgoing, Topic},
+    stores,
+};
+use domain::{
+    UnixMillis,
+    events::{Mention, ServerEvent},
+    ids::StoreId,
+    mention::mentioned,
+    message::Message,
+    text,
+};
+
+/// Characters of a note that are shown where somebody is told of it.
+const EXCERPT: usize = 140;
+
+/// Keeps whom a note speaks to, and tells them: in their open dashboards at once, and by mail
+/// if `mails` are read and they don't look at it soon. Nobody speaks to themselves.
+///
+/// # Errors
+/// If the database fails.
+pub(super) async fn tell(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    note: &Message,
+    author: &Actor,
+    mails: bool,
+    now: UnixMillis,
+) -> Result<()> {
+    // Most speak to nobody.
+    if !note.body.contains('@') {
+        return Ok(());
+    }
+    let team = stores::queries::team(tx.connection, store_id).await?;
+    let me = match author {
+        Actor::User(user) => Some(user.id),
+        _ => None,
+    };
+    for user in mentioned(&note.body, &team) {
+        if Some(user) == me {
+            continue;
+        }
+        queries::insert(tx.connection, store_id, note, user, now).await?;
+        tx.effects.publish(Outgoing {
+            topic: Topic::Store(store_id),
+            event: ServerEvent::Mention(Mention {
+                conversation_id: note.conversation_id,
+                message_id: note.id,
+                user,
+                by: note.agent_name.clone(),
+                excerpt: text::excerpt(&note.body, EXCERPT),
+            }),
+        });
+        if mails {
+            let mail = MentionMail {
+                message_id: note.id,
+                user_id: user,
+            };
+            let job = jobs::prepare(store_id, mail)?.after(MentionMail::AFTER);
+            jobs::enqueue(tx, vec![job]).await?;
+        }
+    }
+    Ok(())
+}
