@@ -8,7 +8,7 @@ mod switcher;
 use crate::{
     account, addresses, browser,
     commands::Commands,
-    inbox::counts::Counts,
+    inbox::{counts::Counts, mentions::tell_of_mentions},
     live::{Connection, Refused},
     resource::from_server,
     session::AccountResource,
@@ -39,6 +39,7 @@ pub fn Frame() -> impl IntoView {
         counts.unread().unwrap_or(0)
     })));
     let toasts = Toasts::provide();
+    tell_of_mentions(store.into(), account, connection, toasts);
     let confirm = Confirm::provide();
     let commands = Commands::provide();
     view! {

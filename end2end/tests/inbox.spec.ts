@@ -1,6 +1,7 @@
 // The list of the inbox: filters, order, several conversations at once, and rows that stay.
 import type { Page } from "@playwright/test";
 import { Shopper } from "../support/api";
+import { invite, join } from "../support/team";
 import { expect, gotoLive, test, unique } from "../support/test";
 
 const row = (page: Page, shopper: Shopper) => page.locator(`.row[href*="${shopper.conversation}"]`);
@@ -180,4 +181,45 @@ test("a draft goes on in another browser, and a note is kept apart from the repl
   await expect(first.locator(".from-agent").getByText("We do, within")).toBeVisible();
   await gotoLive(second, path);
   await expect(reply).toHaveValue("");
+});
+
+test("a note that mentions somebody reaches them wherever they are", async ({ dashboard, merchant, open, request }) => {
+  test.slow();
+  const store = await merchant.createStore(unique("Mention"), { chat: { enabled: true } });
+  const ann = await Shopper.write(request, store, "Is this in stock?", { name: "Ann" });
+  const owner = await dashboard(`/stores/${store.id}/team`);
+  const link = await invite(owner);
+  const tom = await open();
+  await join(tom, link, "Tom Berg");
+  await gotoLive(tom, `/stores/${store.id}/faq`);
+
+  await gotoLive(owner, `/stores/${store.id}/inbox/${ann.conversation}`);
+  const reply = owner.getByRole("textbox", { name: "Your reply" });
+  await reply.pressSequentially("@to");
+  await expect(owner.getByRole("option", { name: "Tom Berg" })).toBeHidden();
+  await reply.fill("");
+  await owner.getByRole("button", { name: "Note", exact: true }).click();
+  const note = owner.getByRole("combobox", { name: "Your note" }).or(owner.getByRole("textbox", { name: "Your note" }));
+  await note.pressSequentially("Please look, @to");
+  await expect(owner.getByRole("option", { name: "Tom Berg" })).toBeVisible();
+  await owner.keyboard.press("Escape");
+  await expect(owner.getByRole("option", { name: "Tom Berg" })).toBeHidden();
+  await note.pressSequentially(" and @b");
+  await owner.keyboard.press("Enter");
+  await expect(note).toHaveValue("Please look, @to and @Tom Berg ");
+  await owner.keyboard.press("Enter");
+  await expect(owner.locator(".from-note .mention")).toHaveText("@Tom Berg");
+
+  const news = tom.getByRole("status").filter({ hasText: "mentioned you: Please look, @to and @Tom Berg" });
+  await expect(news).toBeVisible();
+  await tom.goto(`/stores/${store.id}/inbox`);
+  await tom.getByRole("link", { name: /^Mentions/ }).click();
+  await expect(names(tom)).toHaveText(["Ann"]);
+  await row(tom, ann).click();
+  await expect(tom.locator(".from-note .mention.is-me")).toHaveText("@Tom Berg");
+  // What they have read is none any more, and stays in the list while they are at it.
+  await expect(tom.getByRole("link", { name: /^Mentions/ }).locator(".count")).toBeHidden();
+  await expect(names(tom)).toHaveText(["Ann"]);
+  await tom.getByRole("link", { name: /^Mentions/ }).click();
+  await expect(tom.getByRole("link", { name: /^Mentions/ })).toBeHidden();
 });

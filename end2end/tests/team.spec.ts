@@ -1,21 +1,10 @@
 // The team: a link that brings somebody in, what each role is offered, and the way out.
 import type { Page } from "@playwright/test";
+import { invite } from "../support/team";
 import { expect, gotoLive, test, unique } from "../support/test";
 
 const rail = (page: Page) => page.getByRole("navigation", { name: "Main" });
 const person = (page: Page, name: string) => page.getByRole("row", { name });
-
-/** Invites an agent on the Team page; the link. */
-async function invite(page: Page) {
-  await page.getByRole("button", { name: "Invite", exact: true }).click();
-  const dialog = page.getByRole("dialog", { name: "Invite to the team" });
-  await expect(dialog.getByRole("radio", { name: /^Agent/ })).toBeChecked();
-  await dialog.getByRole("button", { name: "Make the link" }).click();
-  const link = await dialog.getByLabel("Invitation link").inputValue();
-  await dialog.getByRole("button", { name: "I have kept it" }).click();
-  await expect(dialog).toBeHidden();
-  return link;
-}
 
 test("somebody is invited, joins, gets another role, and is out at once", async ({ dashboard, merchant, open, watch }) => {
   test.slow();

@@ -1,6 +1,7 @@
 //! `/` in the reply box: canned responses to choose from.
 
 use super::{
+    combobox::{describe, moved},
     draft::{Draft, NewestOrder},
     thread_state::{ThreadState, use_thread},
 };
@@ -139,37 +140,13 @@ impl Picker {
         }
     }
 
-    /// The box is a combobox for as long as there is a list, as assistive technology knows
-    /// such boxes.
     fn set(self, open: Option<Open>) {
         let chosen = open
             .as_ref()
             .and_then(|open| Some(option_id(open.hits.get(open.chosen)?)));
-        if let Some(node) = self.draft.node.get_untracked() {
-            let is_list = chosen.is_some();
-            for (name, value) in [
-                ("role", open.is_some().then_some("combobox")),
-                ("aria-autocomplete", open.is_some().then_some("list")),
-                (
-                    "aria-expanded",
-                    open.is_some()
-                        .then_some(if is_list { "true" } else { "false" }),
-                ),
-                ("aria-controls", is_list.then_some(LIST)),
-                ("aria-activedescendant", chosen.as_deref()),
-            ] {
-                // Can't fail with these names.
-                let _ = match value {
-                    Some(value) => node.set_attribute(name, value),
-                    None => node.remove_attribute(name),
-                };
-            }
-        }
+        let is_open = open.is_some();
         self.open.set(open);
-        if let Some(id) = chosen {
-            // The list is drawn by then.
-            request_animation_frame(move || browser::reveal(&id));
-        }
+        describe(self.draft.node, is_open, LIST, chosen);
     }
 
     /// Does what a key does in an open list. `true` if the key is used up.
@@ -177,23 +154,19 @@ impl Picker {
         let Some(mut open) = self.open.get_untracked() else {
             return false;
         };
-        let count = open.hits.len();
-        match key {
-            "ArrowDown" if count > 0 => open.chosen = (open.chosen + 1) % count,
-            "ArrowUp" if count > 0 => open.chosen = (open.chosen + count - 1) % count,
-            "Enter" => {
+        match (key, moved(key, open.chosen, open.hits.len())) {
+            (_, Some(chosen)) => {
+                open.chosen = chosen;
+                self.set(Some(open));
+            }
+            ("Enter", _) => {
                 if let Some(hit) = open.hits.get(open.chosen) {
                     self.pick(hit);
                 }
-                return true;
             }
-            "Escape" => {
-                self.dismiss();
-                return true;
-            }
+            ("Escape", _) => self.dismiss(),
             _ => return false,
         }
-        self.set(Some(open));
         true
     }
 

@@ -5,6 +5,7 @@ use super::{
     api,
     canned_picker::{Picker, canned_picker},
     draft::Draft,
+    mention_picker::{MentionPicker, mention_picker},
     state::use_inbox,
     thread_state::use_thread,
 };
@@ -34,7 +35,11 @@ pub fn Composer(
 ) -> impl IntoView {
     let thread = use_thread();
     let (connection, clock) = (use_connection(), use_clock());
-    let picker = Picker::new(draft);
+    let (picker, people) = (Picker::new(draft), MentionPicker::new(draft));
+    let look = move || {
+        picker.look();
+        people.look();
+    };
     let Draft {
         text,
         is_note,
@@ -117,10 +122,12 @@ pub fn Composer(
             connection.typing(thread.id, is_note.get_untracked());
         }
         text.set(typed);
-        picker.look();
+        look();
     };
     let on_keydown = move |event: ev::KeyboardEvent| match event.key().as_str() {
-        key if !event.is_composing() && picker.takes(key) => event.prevent_default(),
+        key if !event.is_composing() && (picker.takes(key) || people.takes(key)) => {
+            event.prevent_default();
+        }
         // While an input method is composing, Enter belongs to it.
         "Enter" if !event.shift_key() && !event.is_composing() => {
             event.prevent_default();
@@ -169,6 +176,7 @@ pub fn Composer(
             </div>
             <div class="composer-box">
                 {canned_picker(picker)}
+                {mention_picker(people)}
                 <textarea
                     name="body"
                     rows="1"
@@ -180,9 +188,12 @@ pub fn Composer(
                     node_ref=node
                     on:input=on_input
                     on:keydown=on_keydown
-                    on:keyup=move |_| picker.look()
-                    on:click=move |_| picker.look()
-                    on:blur=move |_| picker.close()
+                    on:keyup=move |_| look()
+                    on:click=move |_| look()
+                    on:blur=move |_| {
+                        picker.close();
+                        people.close();
+                    }
                 ></textarea>
                 <button
                     class="send"
@@ -199,7 +210,7 @@ pub fn Composer(
                     {move || problem.get().map(|invalid| invalid.message)}
                 </span>
                 <span class="note-hint" hidden=move || !is_note.get()>
-                    "Only your team reads it."
+                    "Only your team reads it. " <kbd>"@"</kbd> " mentions somebody."
                 </span>
                 <span hidden=move || problem.with(Option::is_some)>
                     <kbd>"Enter"</kbd>

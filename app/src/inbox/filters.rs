@@ -1,12 +1,13 @@
 //! What of a tab the list shows, and in which order. All of it stands in the address.
 
 use super::{
+    counts::use_counts,
     state::{InboxState, use_inbox},
     tags::TagFilter,
 };
 use crate::{
     addresses,
-    ui::{Glyph, Icon, Menu},
+    ui::{Count, Glyph, Icon, Menu},
 };
 use domain::inbox::{InboxView, Narrow, Sort, Tab, Who};
 use leptos::prelude::*;
@@ -32,6 +33,7 @@ pub fn Filters() -> impl IntoView {
                 })
                 .collect_view()}
             {narrows.collect_view()}
+            <MentionsLink/>
             <TagFilter/>
             <SortMenu/>
         </nav>
@@ -72,6 +74,34 @@ fn FilterLink(
         >
             {name}
         </a>
+    }
+    .into_any()
+}
+
+/// What speaks to whoever looks at it, in any status, as long as there is something.
+#[component]
+fn MentionsLink() -> impl IntoView {
+    let (inbox, counts) = (use_inbox(), use_counts());
+    let count = Memo::new(move |_| counts.get().map_or(0, |counts| counts.mentions));
+    let is_on = Memo::new(move |_| inbox.view.get().who == Some(Who::Mentioned));
+    let to = move || {
+        let store = inbox.store.get();
+        if is_on.get() {
+            return addresses::inbox(store, Tab::Open);
+        }
+        let view = InboxView {
+            who: Some(Who::Mentioned),
+            ..Tab::All.into()
+        };
+        addresses::inbox(store, view)
+    };
+    view! {
+        <Show when=move || is_on.get() || count.get() != 0>
+            <a class="chip" href=to aria-current=move || is_on.get().then_some("true")>
+                "Mentions "
+                <Count count what="mention"/>
+            </a>
+        </Show>
     }
     .into_any()
 }

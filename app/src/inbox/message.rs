@@ -1,16 +1,14 @@
 //! One message, in the colour and with the label of who wrote it.
 
 use super::{
+    mentions::{note_body, with_links},
     order_cards::OrderCards,
     search::{Target, anchor},
     sources::SourceList,
     thread_state::{Outgoing, use_thread},
 };
 use crate::ui::{Glyph, Icon, time::use_clock};
-use domain::{
-    message::{AiTrace, AnswerKind, Message, MessageKind, Sender},
-    text::{Segment, segments},
-};
+use domain::message::{AiTrace, AnswerKind, Message, MessageKind, Sender};
 use leptos::prelude::*;
 
 /// A message with its place in the group of one sender's messages.
@@ -78,14 +76,18 @@ pub fn MessageView(
             {if orders.is_empty() {
                 view! {
                     <div class="bubble" title=full dir="auto">
-                        {body(&message.body)}
+                        {if message.sender == Sender::Note {
+                            note_body(message.body.clone()).into_any()
+                        } else {
+                            with_links(&message.body)
+                        }}
                     </div>
                 }
                     .into_any()
             } else {
                 view! {
                     {(!lead.is_empty())
-                        .then(|| view! { <div class="bubble" dir="auto">{body(&lead)}</div> })}
+                        .then(|| view! { <div class="bubble" dir="auto">{with_links(&lead)}</div> })}
                     <OrderCards cards=orders/>
                     <AsSent text=message.body/>
                 }
@@ -148,25 +150,6 @@ fn label(message: &Message) -> impl IntoView + use<> {
     }
 }
 
-/// Text with its links.
-fn body(text: &str) -> impl IntoView + use<> {
-    segments(text)
-        .into_iter()
-        .map(|segment| match segment {
-            Segment::Text(text) => text.to_owned().into_any(),
-            Segment::Link(link) => {
-                let link = link.to_owned();
-                view! {
-                    <a href=link.clone() target="_blank" rel="noopener noreferrer nofollow">
-                        {link.clone()}
-                    </a>
-                }
-                .into_any()
-            }
-        })
-        .collect_view()
-}
-
 /// The words of an answer whose facts are shown, folded away.
 #[component]
 fn AsSent(text: String) -> impl IntoView {
@@ -176,7 +159,7 @@ fn AsSent(text: String) -> impl IntoView {
                 "Message as sent" <Icon glyph=Glyph::ChevronDown/>
             </summary>
             <div class="bubble" dir="auto">
-                {body(&text)}
+                {with_links(&text)}
             </div>
         </details>
     }
@@ -257,7 +240,7 @@ pub fn OutgoingView(
             class=if outgoing.is_note { "message from-note is-outgoing" } else { "message from-agent is-outgoing" }
             class:is-failed=failed
         >
-            <div class="bubble" dir="auto">{body(&outgoing.body)}</div>
+            <div class="bubble" dir="auto">{with_links(&outgoing.body)}</div>
             {match outgoing.failure {
                 None => view! { <p class="message-foot" role="status">"Sending…"</p> }.into_any(),
                 Some(error) => {

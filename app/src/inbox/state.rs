@@ -10,7 +10,7 @@ use domain::{
     UnixMillis,
     events::{Noun, ServerEvent},
     ids::{ConversationId, StoreId, UserId},
-    inbox::{ConversationSummary, Desk, InboxCursor, InboxPage, InboxView},
+    inbox::{ConversationSummary, Desk, InboxCursor, InboxPage, InboxView, Who},
     tag::Tag,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -118,7 +118,9 @@ impl InboxState {
         });
         Live::new(move || state.rows_again())
             .refetch_on(|event| {
-                event.is_change_of(Noun::Tags) || event.is_change_of(Noun::Conversations)
+                event.is_change_of(Noun::Tags)
+                    || event.is_change_of(Noun::Conversations)
+                    || matches!(event, ServerEvent::Mention(_))
             })
             .taken_by(move |page| state.catch_up(page));
         state
@@ -217,16 +219,22 @@ impl InboxState {
 
     /// Whether rows would move if it was shown as it is now.
     fn would_jump(self, summary: &ConversationSummary) -> bool {
-        let (view, me) = (self.view.get_untracked(), self.me());
-        let belongs = me.is_some_and(|me| view.shows(summary, me));
         let known = self.find(summary.id);
-        belongs
+        let view = self.view.get_untracked();
+        self.belongs(summary, known.is_some())
             && match known {
                 Some(row) => row.summary.with_untracked(|shown| {
                     view.order().place(shown) != view.order().place(summary)
                 }),
                 None => self.is_above_the_last(summary),
             }
+    }
+
+    /// Whether the view shows it. Of notes that speak to somebody only the server knows.
+    fn belongs(self, summary: &ConversationSummary, is_known: bool) -> bool {
+        let view = self.view.get_untracked();
+        let may_be = is_known || view.who != Some(Who::Mentioned);
+        may_be && self.me().is_some_and(|me| view.shows(summary, me))
     }
 
     /// Whether rows that are shown belong below it.
@@ -307,12 +315,12 @@ impl InboxState {
     }
 
     fn show(self, summary: ConversationSummary) {
-        let Some(me) = self.me() else {
+        if self.me().is_none() {
             return;
-        };
+        }
         let view = self.view.get_untracked();
-        let belongs = view.shows(&summary, me);
         let known = self.find(summary.id);
+        let belongs = self.belongs(&summary, known.is_some());
         // What was held back of it is older; its row knows its new place already.
         let was_held = self.holds(summary.id);
         if was_held {

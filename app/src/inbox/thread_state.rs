@@ -18,7 +18,8 @@ use domain::{
     conversation::Status,
     events::{AiState, Noun, ServerEvent, Side, TYPING_SECONDS},
     ids::{ConversationId, MessageId, StoreId},
-    inbox::{ConversationSummary, Thread, Triage},
+    inbox::{ConversationSummary, Desk, Thread, Triage},
+    mention::mentioned,
     message::{Message, Sender},
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
@@ -494,6 +495,25 @@ impl ThreadState {
     }
 
     /// What the shopper wrote is read once the thread is in sight.
+    /// The place of the last note that speaks to whoever looks at it, tracked.
+    fn last_mention(self) -> i64 {
+        let is_of_me = |desk: &Desk, message: &Message| {
+            message.sender == Sender::Note
+                && mentioned(&message.body, &desk.team).contains(&desk.me)
+        };
+        let last = self.inbox.desk.with(|desk| {
+            let desk = desk.as_ref()?;
+            self.messages.with(|messages| {
+                let last = messages
+                    .iter()
+                    .rev()
+                    .find(|message| is_of_me(desk, message));
+                last.map(|message| message.seq)
+            })
+        });
+        last.unwrap_or_default()
+    }
+
     fn mark_read_while_visible(self) {
         let (visible, dwelled) = (RwSignal::new(false), RwSignal::new(false));
         Effect::new(move |_| {
@@ -529,7 +549,9 @@ impl ThreadState {
                 .conversation
                 .with_untracked(|c| c.agent_read_seq)
                 .max(self.marked_seq.get_value());
-            if visible.get() && dwelled.get() && asked > read {
+            let mentioned = self.last_mention();
+            let is_new = asked > read || mentioned > self.marked_seq.get_value();
+            if visible.get() && dwelled.get() && is_new {
                 self.marked_seq.set_value(last);
                 spawn_local(async move {
                     match api::mark_read(self.store, self.id, last).await {

@@ -6,12 +6,22 @@ use std::{sync::Arc, time::Duration};
 
 /// How long a toast stays unless the pointer or the focus rests on it.
 const TOAST_TIME: Duration = Duration::from_secs(4);
+/// How long one stays that leads somewhere: its reader did nothing that it answers to.
+const NEWS_TIME: Duration = Duration::from_secs(12);
 
 #[derive(Clone)]
 struct Toast {
     number: u64,
     text: String,
-    undo: Option<Undo>,
+    action: Option<Action>,
+}
+
+/// What can be done about it.
+#[derive(Clone)]
+enum Action {
+    Undo(Undo),
+    /// A page to open, by what its link is called.
+    Link(&'static str, String),
 }
 
 /// Outlives the component that offered it.
@@ -42,14 +52,24 @@ impl Toasts {
 
     /// Says that something was done, and offers to undo it.
     pub fn say_with_undo(self, text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
-        self.push(text.into(), Some(Arc::new(undo)));
+        self.push(text.into(), Some(Action::Undo(Arc::new(undo))));
     }
 
-    fn push(self, text: String, undo: Option<Undo>) {
+    /// Says that something has happened, and leads to where.
+    pub fn say_with_link(self, text: impl Into<String>, label: &'static str, href: String) {
+        self.push(text.into(), Some(Action::Link(label, href)));
+    }
+
+    fn push(self, text: String, action: Option<Action>) {
         let number = self.next.get_value();
         self.next.set_value(number + 1);
-        self.shown
-            .update(|shown| shown.push(Toast { number, text, undo }));
+        self.shown.update(|shown| {
+            shown.push(Toast {
+                number,
+                text,
+                action,
+            })
+        });
     }
 
     fn remove(self, number: u64) {
@@ -83,6 +103,10 @@ pub fn ToastCorner(
 #[component]
 fn ToastView(toasts: Toasts, toast: Toast) -> impl IntoView {
     let number = toast.number;
+    let time = match toast.action {
+        Some(Action::Link(..)) => NEWS_TIME,
+        _ => TOAST_TIME,
+    };
     let resting = RwSignal::new(false);
     Effect::new(move |previous: Option<Option<TimeoutHandle>>| {
         if let Some(handle) = previous.flatten() {
@@ -91,7 +115,7 @@ fn ToastView(toasts: Toasts, toast: Toast) -> impl IntoView {
         if resting.get() {
             None
         } else {
-            set_timeout_with_handle(move || toasts.remove(number), TOAST_TIME).ok()
+            set_timeout_with_handle(move || toasts.remove(number), time).ok()
         }
     });
     view! {
@@ -103,9 +127,8 @@ fn ToastView(toasts: Toasts, toast: Toast) -> impl IntoView {
             on:focusout=move |_| resting.set(false)
         >
             <span class="toast-text">{toast.text}</span>
-            {toast
-                .undo
-                .map(|undo| {
+            {match toast.action {
+                Some(Action::Undo(undo)) => {
                     view! {
                         <button
                             class="toast-undo"
@@ -118,7 +141,18 @@ fn ToastView(toasts: Toasts, toast: Toast) -> impl IntoView {
                             "Undo"
                         </button>
                     }
-                })}
+                        .into_any()
+                }
+                Some(Action::Link(label, href)) => {
+                    view! {
+                        <a class="toast-undo" href=href on:click=move |_| toasts.remove(number)>
+                            {label}
+                        </a>
+                    }
+                        .into_any()
+                }
+                None => ().into_any(),
+            }}
             <IconButton
                 glyph=Glyph::Close
                 label="Dismiss"
