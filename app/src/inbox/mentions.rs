@@ -6,7 +6,7 @@ use domain::{
     events::{Mention, ServerEvent},
     ids::StoreId,
     mention::{mentions, path},
-    text::{Segment, segments},
+    text::{Segment, href, linked},
 };
 use leptos::prelude::*;
 
@@ -70,13 +70,13 @@ pub fn note_body(text: String) -> impl IntoView {
 
 /// Text with its links.
 pub fn with_links(text: &str) -> AnyView {
-    let parts = segments(text).into_iter().map(|segment| match segment {
+    let parts = linked(text).into_iter().map(|segment| match segment {
         Segment::Text(text) => text.to_owned().into_any(),
         Segment::Link(link) => {
-            let link = link.to_owned();
+            let (href, link) = (href(link), link.to_owned());
             view! {
-                <a href=link.clone() target="_blank" rel="noopener noreferrer nofollow">
-                    {link.clone()}
+                <a href=href target="_blank" rel="noopener noreferrer nofollow">
+                    {link}
                 </a>
             }
             .into_any()

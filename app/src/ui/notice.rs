@@ -5,7 +5,9 @@ use super::{
     icon::{Glyph, Icon},
 };
 use crate::{addresses, browser, error::AppError};
+use domain::inbox::Tab;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 /// Something could not be loaded. Offers to try again, to sign in, or, where
 /// there is nothing to load, a way out.
@@ -39,9 +41,10 @@ pub fn ErrorNotice(
                 })}
             {is_missing
                 .then(|| {
+                    let (way, name) = way_out();
                     view! {
-                        <a class="button" href="/">
-                            "Back to your stores"
+                        <a class="button" href=way>
+                            {name}
                         </a>
                     }
                 })}
@@ -57,6 +60,18 @@ pub fn ErrorNotice(
         </div>
     }
     .into_any()
+}
+
+/// From a conversation that isn't there to the others, from anything else to the stores.
+fn way_out() -> (String, &'static str) {
+    let path = use_location().pathname.get_untracked();
+    let of_inbox = addresses::store_of(&path)
+        .map(|store| addresses::inbox(store, Tab::Open))
+        .filter(|inbox| path.starts_with(&format!("{inbox}/")));
+    match of_inbox {
+        Some(inbox) => (inbox, "Back to the inbox"),
+        None => ("/".to_owned(), "Back to your stores"),
+    }
 }
 
 /// What is wrong with a whole form.

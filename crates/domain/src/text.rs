@@ -1,6 +1,7 @@
 //! Rules for text that people type, and the one place that finds links in it.
 
 use crate::Invalid;
+use std::ops::Range;
 
 /// Trims `raw` and checks its length in characters.
 ///
@@ -95,39 +96,120 @@ pub fn escaped(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
-/// A piece of a message: plain text, or a web address to be shown as a link.
+/// A piece of a message: plain text, or an address to be shown as a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment<'a> {
     /// Show as it is (escaped).
     Text(&'a str),
-    /// An `http://` or `https://` address, safe to use as `href`.
+    /// An address; [`href`] says where it leads.
     Link(&'a str),
 }
 
-/// Splits `text` into plain parts and links. Joined again, the parts are the
-/// text: nothing is lost or added. Only `http` and `https` become links.
+/// Splits `text` into plain parts and web addresses. Joined again, the parts are the text:
+/// nothing is lost or added. Only `http://` and `https://` begin a link, which is safe to use
+/// as `href`.
 #[must_use]
 pub fn segments(text: &str) -> Vec<Segment<'_>> {
+    split(text, next_web_address)
+}
+
+/// As [`segments`], for people to read: what begins with `www.` is a link too, and so is an
+/// email address.
+#[must_use]
+pub fn linked(text: &str) -> Vec<Segment<'_>> {
+    split(text, |text, from| {
+        let found = [
+            next_web_address(text, from),
+            next_www(text, from),
+            next_email(text, from),
+        ];
+        found.into_iter().flatten().min_by_key(|place| place.start)
+    })
+}
+
+/// Where a link of [`linked`] leads; safe to use as `href`.
+#[must_use]
+pub fn href(link: &str) -> String {
+    let scheme = match find_scheme(link) {
+        Some(0) => "",
+        _ if link.contains('@') => "mailto:",
+        _ => "https://",
+    };
+    format!("{scheme}{link}")
+}
+
+/// `next` finds the first address from a position on.
+fn split<'a>(
+    text: &'a str,
+    next: impl Fn(&str, usize) -> Option<Range<usize>>,
+) -> Vec<Segment<'a>> {
     let mut parts = Vec::new();
-    let mut rest_start = 0;
     let mut from = 0;
-    while let Some(found) = find_scheme(&text[from..]) {
-        let start = from + found;
+    while let Some(link) = next(text, from) {
+        if link.start > from {
+            parts.push(Segment::Text(&text[from..link.start]));
+        }
+        from = link.end;
+        parts.push(Segment::Link(&text[link]));
+    }
+    if from < text.len() {
+        parts.push(Segment::Text(&text[from..]));
+    }
+    parts
+}
+
+fn next_web_address(text: &str, mut from: usize) -> Option<Range<usize>> {
+    loop {
+        let start = from + find_scheme(&text[from..])?;
         let end = link_end(text, start);
         let scheme_end = start + text[start..].find(':').map_or(0, |at| at + "://".len());
         if end > scheme_end {
-            if start > rest_start {
-                parts.push(Segment::Text(&text[rest_start..start]));
-            }
-            parts.push(Segment::Link(&text[start..end]));
-            rest_start = end;
+            return Some(start..end);
         }
         from = end.max(scheme_end);
     }
-    if rest_start < text.len() {
-        parts.push(Segment::Text(&text[rest_start..]));
-    }
-    parts
+}
+
+/// The next word that begins with `www.` and goes on as a host does.
+fn next_www(text: &str, from: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let starts = (from..bytes.len().saturating_sub(4))
+        .filter(|&at| bytes[at..at + 4].eq_ignore_ascii_case(b"www."));
+    let mut words = starts.filter(|&at| {
+        at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || b".@-_/".contains(&bytes[at - 1]))
+    });
+    words.find_map(|start| {
+        let host = bytes[start + 4..].iter();
+        let host = host.take_while(|byte| is_of_host(**byte)).count();
+        let is_host = bytes[start + 4..start + 4 + host]
+            .windows(2)
+            .any(|two| two[0] != b'.' && two[1] == b'.');
+        is_host.then(|| start..link_end(text, start))
+    })
+}
+
+/// The next email address. Its letters are of ASCII: what stands around it often isn't.
+fn next_email(text: &str, from: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut signs = (from..bytes.len()).filter(|&at| bytes[at] == b'@');
+    signs.find_map(|at| {
+        let name = bytes[from..at].iter().rev();
+        let name = name.take_while(|byte| is_of_host(**byte) || b"_%+".contains(byte));
+        let start = at - name.count();
+        let host = bytes[at + 1..].iter();
+        let host = host.take_while(|byte| is_of_host(**byte)).count();
+        let host = text[at + 1..at + 1 + host].trim_end_matches(['.', '-']);
+        let is_email = start < at
+            && bytes[start] != b'.'
+            && host.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && host.contains('.')
+            && !host.contains("..");
+        is_email.then(|| start..at + 1 + host.len())
+    })
+}
+
+fn is_of_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-'
 }
 
 /// Byte position of the next `http://` or `https://` in any case.
@@ -198,6 +280,55 @@ mod tests {
     }
 
     #[test]
+    fn people_see_www_and_emails_as_links_too() {
+        for (text, link, leads_to) in [
+            (
+                "See www.example.com.",
+                "www.example.com",
+                "https://www.example.com",
+            ),
+            (
+                "(WWW.a-b.co/x?y=1)",
+                "WWW.a-b.co/x?y=1",
+                "https://WWW.a-b.co/x?y=1",
+            ),
+            (
+                "to jane.doe+x@example.com, please",
+                "jane.doe+x@example.com",
+                "mailto:jane.doe+x@example.com",
+            ),
+            ("écrire à été@example.fr", "@", ""),
+            ("<a@b.example>", "a@b.example", "mailto:a@b.example"),
+            (
+                "https://x@www.example.com/a@b.co",
+                "https://x@www.example.com/a@b.co",
+                "https://x@www.example.com/a@b.co",
+            ),
+            ("www.", "@", ""),
+            ("www.x", "@", ""),
+            ("awww.example.com", "@", ""),
+            ("a@b", "@", ""),
+            ("a@b..co", "@", ""),
+            ("@b.co and c@", "@", ""),
+        ] {
+            let links: Vec<_> = linked(text)
+                .into_iter()
+                .filter_map(|part| match part {
+                    Segment::Link(link) => Some(link),
+                    Segment::Text(_) => None,
+                })
+                .collect();
+            if leads_to.is_empty() {
+                assert_eq!(links, Vec::<&str>::new(), "{text}");
+            } else {
+                assert_eq!(links, [link], "{text}");
+                assert_eq!(href(link), leads_to);
+            }
+        }
+        assert_eq!(segments("www.example.com a@b.co").len(), 1);
+    }
+
+    #[test]
     fn control_characters_and_length_are_refused() {
         assert!(required("body", "a\u{0}b", 10).is_err());
         assert!(required("body", "  ", 10).is_err());
@@ -221,6 +352,21 @@ mod tests {
                 .iter()
                 .map(|part| match part { Segment::Text(t) | Segment::Link(t) => *t })
                 .collect();
+            prop_assert_eq!(joined, text);
+        }
+
+        #[test]
+        fn links_lose_nothing_and_lead_to_the_web_or_to_a_mailbox(text in ".{0,100}|([a-zé@.:/ -]|www\\.|https://){0,40}") {
+            let mut joined = String::new();
+            for part in linked(&text) {
+                let (Segment::Text(shown) | Segment::Link(shown)) = part;
+                joined.push_str(shown);
+                if let Segment::Link(link) = part {
+                    let href = href(link).to_ascii_lowercase();
+                    prop_assert!(["http://", "https://", "mailto:"].iter().any(|scheme| href.starts_with(scheme)));
+                    prop_assert!(!href.contains(['<', '>', '"', ' ']));
+                }
+            }
             prop_assert_eq!(joined, text);
         }
 
