@@ -32,3 +32,4 @@ pub mod thread;
 mod thread_header;
 mod thread_state;
 mod triage;
+mod views;

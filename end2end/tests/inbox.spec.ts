@@ -223,3 +223,26 @@ test("a note that mentions somebody reaches them wherever they are", async ({ da
   await tom.getByRole("link", { name: /^Mentions/ }).click();
   await expect(tom.getByRole("link", { name: /^Mentions/ })).toBeHidden();
 });
+
+test("a view is kept by a name, opened again and removed", async ({ dashboard, merchant, request }) => {
+  const store = await merchant.createStore(unique("Views"), { chat: { enabled: true } });
+  await Shopper.write(request, store, "Hello", { name: "Ann" });
+  const page = await dashboard(`/stores/${store.id}/inbox?who=none&sort=waiting`);
+  await expect(names(page)).toHaveText(["Ann"]);
+  await page.getByLabel("Kept views").click();
+  await page.getByRole("textbox", { name: "Keep this view as" }).fill("Nobody's, oldest");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("“Nobody's, oldest” is kept.")).toBeVisible();
+  await expect(page.getByLabel("Kept views")).toHaveText("Nobody's, oldest");
+  await gotoLive(page, `/stores/${store.id}/inbox`);
+  await expect(page.getByLabel("Kept views")).toHaveText("Views");
+  await page.getByLabel("Kept views").click();
+  await page.getByRole("link", { name: "Nobody's, oldest" }).click();
+  await expect(page).toHaveURL(/\?who=none&sort=waiting$/);
+  await page.getByLabel("Kept views").click();
+  await page.getByRole("button", { name: "Remove Nobody's, oldest" }).click();
+  await expect(page.getByText("“Nobody's, oldest” is removed.")).toBeVisible();
+  await expect(page.getByLabel("Kept views")).toHaveText("Views");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByLabel("Kept views")).toHaveText("Nobody's, oldest");
+});

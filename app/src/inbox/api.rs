@@ -4,8 +4,8 @@ use crate::{error::AppError, json::Answer};
 use domain::{
     ids::{ConversationId, MessageId, StoreId, TagId},
     inbox::{
-        ConversationSummary, InboxCounts, InboxCursor, InboxPage, InboxView, Thread, Triage,
-        TriageDone, TriageOf,
+        ConversationSummary, InboxCounts, InboxCursor, InboxPage, InboxView, SavedView, Thread,
+        Triage, TriageDone, TriageOf,
     },
     message::Message,
     order_source::ShopperOrders,
@@ -126,6 +126,24 @@ pub async fn keep_draft(
 ) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
     conversations::keep_draft(&ctx, &member, conversation, is_note, body)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Keeps a view of the list for whoever asks; all of theirs.
+#[server(prefix = "/api/app", endpoint = "inbox/save-view", output = Answer)]
+pub async fn save_view(store: StoreId, saved: SavedView) -> Result<Vec<SavedView>, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    conversations::save_view(&ctx, &member, saved)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Keeps a view no more; those that are left.
+#[server(prefix = "/api/app", endpoint = "inbox/forget-view", output = Answer)]
+pub async fn forget_view(store: StoreId, name: String) -> Result<Vec<SavedView>, AppError> {
+    let (ctx, member) = request::member(store).await?;
+    conversations::forget_view(&ctx, &member, name)
         .await
         .map_err(request::refuse)
 }

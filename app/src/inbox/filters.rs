@@ -4,6 +4,7 @@ use super::{
     counts::use_counts,
     state::{InboxState, use_inbox},
     tags::TagFilter,
+    views::Views,
 };
 use crate::{
     addresses,
@@ -36,6 +37,7 @@ pub fn Filters() -> impl IntoView {
             <MentionsLink/>
             <TagFilter/>
             <SortMenu/>
+            <Views/>
         </nav>
     }
     .into_any()

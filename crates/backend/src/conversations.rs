@@ -30,6 +30,7 @@ mod status;
 mod tag;
 mod told;
 mod triage;
+mod views;
 
 pub use assign::assign;
 pub use browse::{browse, get, messages_around, messages_page, others_of_visitor};
@@ -53,3 +54,4 @@ pub use start::start;
 pub use status::{ask_for_human, reopen, resolve, set_ai_active};
 pub use tag::{tag, untag};
 pub use triage::{triage, triage_each};
+pub use views::{forget_view, save_view};

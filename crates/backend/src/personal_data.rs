@@ -130,6 +130,10 @@ pub const TABLES: &[Table] = &[
         ]),
     },
     Table {
+        name: "saved_views",
+        holds: Holds::Data(&[tie("user_id", Person::User)]),
+    },
+    Table {
         name: "tags",
         holds: Holds::Nothing("the merchant's words"),
     },

@@ -9,6 +9,7 @@ use crate::{
     shop_customer::ShopCustomer,
     store::TeamMember,
     tag::Tag,
+    text,
 };
 use serde::{Deserialize, Serialize};
 
@@ -314,6 +315,31 @@ impl InboxView {
     }
 }
 
+/// Longest name of a kept view, in characters.
+pub const VIEW_NAME_MAX: usize = 40;
+/// Most views that a person keeps of one store.
+pub const VIEWS_MAX: usize = 20;
+
+/// A view of the inbox that a person has kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedView {
+    /// What they call it; no two of theirs are called alike.
+    pub name: String,
+    /// What it shows.
+    pub view: InboxView,
+}
+
+impl SavedView {
+    /// One with a name that can be kept.
+    ///
+    /// # Errors
+    /// [`Invalid`] for `name`.
+    pub fn checked(self) -> Result<Self, Invalid> {
+        let name = text::required("name", &self.name, VIEW_NAME_MAX)?;
+        Ok(Self { name, ..self })
+    }
+}
+
 /// Up to how many conversations are counted in [`InboxCounts`]: more are "999+".
 pub const COUNTED_MAX: i64 = 1_000;
 
@@ -565,6 +591,9 @@ pub struct Desk {
     pub team: Vec<TeamMember>,
     /// The tags, by name.
     pub tags: Vec<Tag>,
+    /// What who asks has kept to look at again, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<SavedView>,
 }
 
 impl Desk {

@@ -1,6 +1,6 @@
 //! The Chat Inbox's list.
 
-use super::{mentions, queries};
+use super::{mentions, queries, views};
 use crate::{
     Ctx,
     access::{Permission, Principal},
@@ -68,7 +68,13 @@ pub async fn list(
     });
     let team = stores::queries::team(&mut connection, who.store_id).await?;
     let tags = tags::queries::list(&mut connection, who.store_id).await?;
-    let desk = Desk { me, team, tags };
+    let views = views::queries::list(&mut connection, who.store_id, me).await?;
+    let desk = Desk {
+        me,
+        team,
+        tags,
+        views,
+    };
     Ok(InboxPage { rows, next, desk })
 }
 

@@ -10,8 +10,8 @@ use crate::{
     faq::{FaqCategory, FaqDraft, FaqItem, FaqItemState, FaqTrial},
     identity::{IdentitySecret, NewIdentitySecret},
     inbox::{
-        ConversationSummary, Desk, Drafts, InboxCounts, InboxCursor, InboxPage, InboxView, Sort,
-        Tab, Thread, Triage, TriageDone, TriageOf, Visitor, Who,
+        ConversationSummary, Desk, Drafts, InboxCounts, InboxCursor, InboxPage, InboxView,
+        SavedView, Sort, Tab, Thread, Triage, TriageDone, TriageOf, Visitor, Who,
     },
     job::{DeadLetter, DeadLetters, Failure},
     order::{Order, OrderItem, OrderPage, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
@@ -146,6 +146,10 @@ fn the_inbox() {
         ..inbox_row()
     };
     let desk = Desk {
+        views: vec![SavedView {
+            name: "Late".into(),
+            view: InboxView::default(),
+        }],
         me: id(7),
         team: vec![TeamMember {
             id: id(7),
