@@ -110,42 +110,48 @@ pub enum Segment<'a> {
 /// as `href`.
 #[must_use]
 pub fn segments(text: &str) -> Vec<Segment<'_>> {
-    split(text, next_web_address)
+    split(text, &[next_web_address])
 }
 
 /// As [`segments`], for people to read: what begins with `www.` is a link too, and so is an
 /// email address.
 #[must_use]
 pub fn linked(text: &str) -> Vec<Segment<'_>> {
-    split(text, |text, from| {
-        let found = [
-            next_web_address(text, from),
-            next_www(text, from),
-            next_email(text, from),
-        ];
-        found.into_iter().flatten().min_by_key(|place| place.start)
-    })
+    split(text, &[next_web_address, next_www, next_email])
 }
 
 /// Where a link of [`linked`] leads; safe to use as `href`.
 #[must_use]
 pub fn href(link: &str) -> String {
+    // Behind the host an `@` is a part of a path, as of `www.example.com/@shop`.
+    let host = link.split(['/', '?', '#']).next().unwrap_or_default();
     let scheme = match find_scheme(link) {
         Some(0) => "",
-        _ if link.contains('@') => "mailto:",
+        _ if host.contains('@') => "mailto:",
         _ => "https://",
     };
     format!("{scheme}{link}")
 }
 
-/// `next` finds the first address from a position on.
-fn split<'a>(
-    text: &'a str,
-    next: impl Fn(&str, usize) -> Option<Range<usize>>,
-) -> Vec<Segment<'a>> {
+/// Finds the first address of its kind from a position on.
+type Find = fn(&str, usize) -> Option<Range<usize>>;
+
+/// Of two addresses that begin at one place, the one counts whose kind comes first.
+fn split<'a>(text: &'a str, kinds: &[Find]) -> Vec<Segment<'a>> {
     let mut parts = Vec::new();
     let mut from = 0;
-    while let Some(link) = next(text, from) {
+    // The next one of each kind. A kind that there is no more of is looked for no more.
+    let mut next: Vec<_> = kinds.iter().map(|find| find(text, 0)).collect();
+    loop {
+        for (find, found) in kinds.iter().zip(&mut next) {
+            if found.as_ref().is_some_and(|found| found.start < from) {
+                *found = find(text, from);
+            }
+        }
+        let first = next.iter().flatten().min_by_key(|found| found.start);
+        let Some(link) = first.cloned() else {
+            break;
+        };
         if link.start > from {
             parts.push(Segment::Text(&text[from..link.start]));
         }
@@ -184,7 +190,11 @@ fn next_www(text: &str, from: usize) -> Option<Range<usize>> {
         let is_host = bytes[start + 4..start + 4 + host]
             .windows(2)
             .any(|two| two[0] != b'.' && two[1] == b'.');
-        is_host.then(|| start..link_end(text, start))
+        // Nobody is led to what stands behind an `@`, as to the host of a user's name.
+        let end = link_end(text, start);
+        let authority = text[start..end].split(['/', '?', '#']).next();
+        let user = authority.and_then(|authority| authority.find('@'));
+        is_host.then(|| start..user.map_or(end, |at| start + at))
     })
 }
 
@@ -303,6 +313,17 @@ mod tests {
                 "https://x@www.example.com/a@b.co",
                 "https://x@www.example.com/a@b.co",
                 "https://x@www.example.com/a@b.co",
+            ),
+            (
+                "www.example.com/@shop?a=b@c",
+                "www.example.com/@shop?a=b@c",
+                "https://www.example.com/@shop?a=b@c",
+            ),
+            ("www.a@b.co", "www.a@b.co", "mailto:www.a@b.co"),
+            (
+                "www.bank.com@evil.com",
+                "www.bank.com",
+                "https://www.bank.com",
             ),
             ("www.", "@", ""),
             ("www.x", "@", ""),
