@@ -242,7 +242,13 @@ pub(super) async fn become_customer(
     visitors::end_tokens(tx, store_id, visitor_id, now).await?;
     let known = visitors::queries::of_customer(tx.connection, store_id, &customer.id).await?;
     let was_blocked = visitors::queries::is_blocked(tx.connection, store_id, visitor_id).await?;
+    let mut is_blocked = was_blocked;
     if let Some(known) = known {
+        is_blocked = visitors::queries::is_blocked(tx.connection, store_id, known).await?;
+        if is_blocked && !was_blocked {
+            // What the team has taken out of the known one's spam stays out.
+            queries::set_all_spam(tx.connection, store_id, visitor_id, now).await?;
+        }
         // Conversations before their messages, as everybody who holds both.
         queries::hold_all(tx, store_id, visitor_id).await?;
         queries::move_all(tx.connection, store_id, visitor_id, known).await?;
@@ -252,7 +258,7 @@ pub(super) async fn become_customer(
     let visitor_id = known.unwrap_or(visitor_id);
     visitors::queries::set_customer(tx.connection, store_id, visitor_id, customer, now).await?;
     // Who is blocked as one of the two is blocked as both.
-    if was_blocked || visitors::queries::is_blocked(tx.connection, store_id, visitor_id).await? {
+    if was_blocked && !is_blocked {
         visitors::queries::set_blocked(tx.connection, store_id, visitor_id, Some(now)).await?;
         queries::set_all_spam(tx.connection, store_id, visitor_id, now).await?;
     }
@@ -260,7 +266,11 @@ pub(super) async fn become_customer(
 }
 
 /// Who the visitor is, in the rows of their conversations.
-async fn tell_inbox(tx: &mut Tx<'_>, store_id: StoreId, visitor_id: VisitorId) -> Result<()> {
+pub(super) async fn tell_inbox(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    visitor_id: VisitorId,
+) -> Result<()> {
     for id in queries::ids_of_visitor(tx.connection, store_id, visitor_id, TOLD_MAX).await? {
         announce::summary(tx, store_id, id).await?;
     }

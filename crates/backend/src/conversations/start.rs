@@ -4,7 +4,9 @@ use super::{
     append::append,
     change::{Change, Entry},
     history::HISTORY_MAX,
-    identify::{become_customer, is_free_for, lock_customer, lock_visitor, stored_and_locked},
+    identify::{
+        become_customer, is_free_for, lock_customer, lock_visitor, stored_and_locked, tell_inbox,
+    },
     messages, queries,
     spam::decline,
     told,
@@ -252,6 +254,7 @@ async fn customers_visitor(
         && is_free_for(tx, store_id, holder, customer).await?
     {
         let visitor_id = become_customer(tx, store_id, holder, customer, now).await?;
+        tell_inbox(tx, store_id, visitor_id).await?;
         return Ok(CustomersVisitor {
             visitor_id: Some(visitor_id),
             is_held: false,

@@ -226,6 +226,16 @@ async fn who_is_blocked_stays_so_when_the_storefront_says_who_they_are() {
         .await
         .expect("a conversation");
     assert!(seen.visitor.blocked && seen.spam, "{seen:?}");
+    // What the team has taken out of the spam stays out, whoever comes later.
+    let kept = conversations::set_spam(ctx, team, again.conversation, false).await;
+    assert!(!kept.expect("no spam").spam);
+    let last = signing.server.shopper(&signing.shop).await;
+    last.send("And another").await;
+    last.identified(&signing.jane()).await;
+    for (id, is_spam) in [(again.conversation, false), (last.conversation, true)] {
+        let seen = conversations::get(ctx, team, id).await;
+        assert_eq!(seen.expect("a conversation").spam, is_spam);
+    }
     signing.server.finish().await;
 }
 
