@@ -9,7 +9,7 @@ use domain::{
 use leptos::{
     html, leptos_dom::helpers::TimeoutHandle, prelude::*, server_fn::ServerFn, task::spawn_local,
 };
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 /// So long after the last key the server is given what was typed.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -26,7 +26,28 @@ impl NewestOrder {
     }
 }
 
-/// One save at a time: an earlier text must not arrive after a later one.
+/// How drafts get to the server. One at a time of each conversation's reply and note: an earlier
+/// text must not arrive after a later one, also when somebody leaves and comes back.
+#[derive(Debug, Clone, Copy)]
+pub struct Ways(StoredValue<HashMap<(ConversationId, bool), Way>>);
+
+impl Ways {
+    /// Makes them available to all components below.
+    pub fn provide() {
+        provide_context(Self(StoredValue::new(HashMap::new())));
+    }
+
+    /// The page may be gone by then.
+    fn get(self, draft: (ConversationId, bool)) -> Option<Way> {
+        self.0
+            .try_with_value(|ways| ways.get(&draft).copied().unwrap_or(Way::Free))
+    }
+
+    fn set(self, draft: (ConversationId, bool), way: Way) {
+        self.0.try_update_value(|ways| ways.insert(draft, way));
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     Free,
@@ -42,11 +63,10 @@ enum Way {
 pub struct Draft {
     store: StoreId,
     conversation: ConversationId,
-    /// What the server has of both.
+    /// What is known of both: what the server had, or what was typed since.
     known: StoredValue<Drafts>,
     saving: StoredValue<Option<TimeoutHandle>>,
-    /// How the reply, and the note, gets to the server.
-    ways: StoredValue<[Way; 2]>,
+    ways: Ways,
     /// Its text.
     pub text: RwSignal<String>,
     /// Whether it is a note.
@@ -64,7 +84,7 @@ impl Draft {
             conversation,
             known: StoredValue::new(drafts),
             saving: StoredValue::new(None),
-            ways: StoredValue::new([Way::Free; 2]),
+            ways: expect_context(),
             text: RwSignal::new(String::new()),
             is_note: RwSignal::new(false),
             node: NodeRef::new(),
@@ -76,6 +96,7 @@ impl Draft {
     pub fn kept(self) -> String {
         let is_note = self.is_note.get_untracked();
         if let Some(kept) = outbox::draft(self.conversation, is_note) {
+            self.note(is_note, &kept);
             self.save_soon(is_note);
             return kept;
         }
@@ -89,7 +110,18 @@ impl Draft {
     pub fn keep(self, text: &str) {
         let is_note = self.is_note.get_untracked();
         outbox::keep_draft(self.conversation, is_note, text);
+        self.note(is_note, text);
         self.save_soon(is_note);
+    }
+
+    fn note(self, is_note: bool, text: &str) {
+        self.known.update_value(|known| {
+            let known = match is_note {
+                true => &mut known.note,
+                false => &mut known.reply,
+            };
+            text.clone_into(known);
+        });
     }
 
     fn save_soon(self, is_note: bool) {
@@ -107,21 +139,20 @@ impl Draft {
         let Self {
             store,
             conversation,
-            known,
             ways,
             ..
         } = self;
         let Some(mut text) = outbox::draft(conversation, is_note) else {
             return;
         };
-        let at = usize::from(is_note);
-        if ways.with_value(|ways| ways[at] != Way::Free) {
-            ways.update_value(|ways| ways[at] = Way::TakenAndWaitedFor);
+        let draft = (conversation, is_note);
+        if ways.get(draft).is_some_and(|way| way != Way::Free) {
+            ways.set(draft, Way::TakenAndWaitedFor);
             return;
         }
         spawn_local(async move {
             loop {
-                ways.try_update_value(|ways| ways[at] = Way::Taken);
+                ways.set(draft, Way::Taken);
                 let fields = vec![
                     ("store", store.to_string()),
                     ("conversation", conversation.to_string()),
@@ -132,21 +163,15 @@ impl Draft {
                     break;
                 }
                 outbox::forget_draft(conversation, is_note, &text);
-                known.try_update_value(|known| {
-                    *match is_note {
-                        true => &mut known.note,
-                        false => &mut known.reply,
-                    } = text;
-                });
-                // Once the conversation is left nobody else saves what is there.
-                let way = ways.try_get_value().map(|ways| ways[at]);
+                // Once the page is left nobody else saves what is there.
+                let is_waited_for = ways.get(draft) != Some(Way::Taken);
                 let newer = outbox::draft(conversation, is_note);
-                match newer.filter(|_| way != Some(Way::Taken)) {
+                match newer.filter(|_| is_waited_for) {
                     Some(newer) => text = newer,
                     None => break,
                 }
             }
-            ways.try_update_value(|ways| ways[at] = Way::Free);
+            ways.set(draft, Way::Free);
         });
     }
 

@@ -3,6 +3,7 @@
 use super::{
     api,
     counts::use_counts,
+    draft::Ways,
     filters::Filters,
     picked::{PickBar, Picks},
     row::RowLink,
@@ -66,6 +67,7 @@ pub fn InboxPage() -> impl IntoView {
         view.into(),
         selected.into(),
     );
+    Ways::provide();
     let picks = Picks::provide(inbox);
     listen(inbox, picks);
     let ask = use_ask();

@@ -8,6 +8,8 @@ use std::{sync::Arc, time::Duration};
 const TOAST_TIME: Duration = Duration::from_secs(4);
 /// How long one stays that leads somewhere: its reader did nothing that it answers to.
 const NEWS_TIME: Duration = Duration::from_secs(12);
+/// Most toasts at once; of more, the newest.
+const SHOWN_MAX: usize = 4;
 
 #[derive(Clone)]
 struct Toast {
@@ -64,11 +66,14 @@ impl Toasts {
         let number = self.next.get_value();
         self.next.set_value(number + 1);
         self.shown.update(|shown| {
+            if shown.len() >= SHOWN_MAX {
+                shown.remove(0);
+            }
             shown.push(Toast {
                 number,
                 text,
                 action,
-            })
+            });
         });
     }
 
