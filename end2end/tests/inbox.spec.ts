@@ -215,11 +215,23 @@ test("a note that mentions somebody reaches them wherever they are", async ({ da
   await tom.goto(`/stores/${store.id}/inbox`);
   await tom.getByRole("link", { name: /^Mentions/ }).click();
   await expect(names(tom)).toHaveText(["Ann"]);
+  // Another one comes into the open list.
+  const bea = await Shopper.write(request, store, "And this?", { name: "Bea" });
+  await gotoLive(owner, `/stores/${store.id}/inbox/${bea.conversation}`);
+  await owner.keyboard.press("n");
+  await note.fill("@Tom Berg, and this?");
+  await owner.keyboard.press("Enter");
+  await expect(names(tom)).toHaveText(["Bea", "Ann"]);
+  await row(tom, bea).click();
+  await expect(tom.locator(".from-note .mention.is-me")).toHaveText("@Tom Berg");
   await row(tom, ann).click();
   await expect(tom.locator(".from-note .mention.is-me")).toHaveText("@Tom Berg");
+  await expect(tom.locator(".from-note")).toContainText("Please look");
   // What they have read is none any more, and stays in the list while they are at it.
   await expect(tom.getByRole("link", { name: /^Mentions/ }).locator(".count")).toBeHidden();
-  await expect(names(tom)).toHaveText(["Ann"]);
+  await expect(row(tom, ann)).toBeVisible();
+  await gotoLive(tom, tom.url());
+  await expect(tom.locator(".from-note .mention.is-me")).toHaveText("@Tom Berg");
   await tom.getByRole("link", { name: /^Mentions/ }).click();
   await expect(tom.getByRole("link", { name: /^Mentions/ })).toBeHidden();
 });

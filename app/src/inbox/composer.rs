@@ -125,7 +125,10 @@ pub fn Composer(
         look();
     };
     let on_keydown = move |event: ev::KeyboardEvent| match event.key().as_str() {
-        key if !event.is_composing() && (picker.takes(key) || people.takes(key)) => {
+        key if !event.is_composing()
+            && !event.shift_key()
+            && (picker.takes(key) || people.takes(key)) =>
+        {
             event.prevent_default();
         }
         // While an input method is composing, Enter belongs to it.

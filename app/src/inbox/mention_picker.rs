@@ -144,7 +144,7 @@ fn signed(before_cursor: &str) -> Option<(usize, &str)> {
     let begins_word = !before
         .chars()
         .next_back()
-        .is_some_and(char::is_alphanumeric);
+        .is_some_and(|c| c.is_alphanumeric() || c == '_');
     let is_query = !query.starts_with(char::is_whitespace)
         && !query.contains('\n')
         && query.chars().count() <= NAME_MAX;
@@ -223,6 +223,7 @@ mod tests {
             ("", None),
             ("jane@example", None),
             ("@ ", None),
+            ("_@maya", None),
             ("@maya\nand", None),
         ] {
             assert_eq!(signed(typed), query, "{typed:?}");

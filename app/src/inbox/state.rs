@@ -74,9 +74,11 @@ pub struct InboxState {
     /// Up to where this page has read conversations. An answer that was on its
     /// way meanwhile doesn't know.
     read_here: StoredValue<HashMap<ConversationId, i64>>,
-    /// What events have changed since the list was last asked for again: of
-    /// these the answer may know less.
-    changed_meanwhile: StoredValue<HashSet<ConversationId>>,
+    /// How often the list was asked for again.
+    asked: StoredValue<u64>,
+    /// What events have changed, and how often the list had been asked for then: of what came
+    /// after its question an answer may know less.
+    changed: StoredValue<HashMap<ConversationId, u64>>,
 }
 
 impl InboxState {
@@ -103,7 +105,8 @@ impl InboxState {
             toggle_resolved: StoredValue::new(None),
             write: StoredValue::new(None),
             read_here: StoredValue::new(HashMap::new()),
-            changed_meanwhile: StoredValue::new(HashSet::new()),
+            asked: StoredValue::new(0),
+            changed: StoredValue::new(HashMap::new()),
         };
         provide_context(state);
         use_connection().on_event(move |event| state.hear(event));
@@ -117,12 +120,12 @@ impl InboxState {
             }
         });
         Live::new(move || state.rows_again())
-            .refetch_on(|event| {
+            .refetch_on(move |event| {
                 event.is_change_of(Noun::Tags)
                     || event.is_change_of(Noun::Conversations)
-                    || matches!(event, ServerEvent::Mention(_))
+                    || state.is_about_mentions(event)
             })
-            .taken_by(move |page| state.catch_up(page));
+            .taken_by(move |(page, asked)| state.catch_up(page, asked));
         state
     }
 
@@ -133,12 +136,19 @@ impl InboxState {
             let Some(row) = self.find(summary.id) else {
                 return self.row(summary);
             };
-            row.summary.set(self.without_what_was_read(summary));
+            // An event may have come while the answer was on its way.
+            if row
+                .summary
+                .with_untracked(|shown| shown.last_seq <= summary.last_seq)
+            {
+                row.summary.set(self.without_what_was_read(summary));
+            }
             row
         });
         let rows = rows.collect();
         self.rows.set(rows);
         self.held.set(Vec::new());
+        self.sort();
         self.desk.set(Some(page.desk));
         self.next.set(page.next);
         self.error.set(None);
@@ -146,20 +156,30 @@ impl InboxState {
 
     /// Takes in the list as it is by now, after events may have been missed. Rows that are there
     /// stay and change, and none moves while somebody looks at them.
-    fn catch_up(self, page: InboxPage) {
+    fn catch_up(self, page: InboxPage, asked: u64) {
+        self.changed
+            .update_value(|changed| changed.retain(|_, at| *at >= asked));
         // What events said since it was asked for is newer.
-        let changed = self.changed_meanwhile.get_value();
+        let changed: HashSet<_> = self
+            .changed
+            .with_value(|changed| changed.keys().copied().collect());
         let listed: HashSet<_> = page.rows.iter().map(|summary| summary.id).collect();
         let (end, order) = (page.next, self.view.get_untracked().order());
         let is_below = |row: &Row| {
             let place = row.summary.with_untracked(|summary| order.place(summary));
             self.scrolled.get_value() && end.is_some_and(|end| place > end.place)
         };
+        // What has just been seen is listed no more, and is being read.
+        let stays = self
+            .selected
+            .get_untracked()
+            .filter(|_| self.is_of_mentions());
         let (gone, below): (Vec<_>, Vec<_>) = self
             .rows
             .get_untracked()
             .into_iter()
             .filter(|row| !listed.contains(&row.id) && !changed.contains(&row.id))
+            .filter(|row| Some(row.id) != stays)
             .partition(|row| !is_below(row));
         if !gone.is_empty() {
             let gone: HashSet<_> = gone.into_iter().map(|row| row.id).collect();
@@ -176,9 +196,27 @@ impl InboxState {
         self.error.set(None);
         for summary in page.rows {
             if !changed.contains(&summary.id) {
-                self.take(summary);
+                self.take(summary, true);
             }
         }
+    }
+
+    /// Whether only the server knows what the list shows.
+    fn is_of_mentions(self) -> bool {
+        self.view.get_untracked().who == Some(Who::Mentioned)
+    }
+
+    fn is_about_mentions(self, event: &ServerEvent) -> bool {
+        let ServerEvent::Mention(mention) = event else {
+            return false;
+        };
+        self.is_of_mentions() && self.is_me(mention.user)
+    }
+
+    /// Whether somebody is who looks at it.
+    #[must_use]
+    pub fn is_me(self, user: UserId) -> bool {
+        self.me() == Some(user)
     }
 
     /// Takes in what an event says.
@@ -187,16 +225,19 @@ impl InboxState {
             && !self.is_gone()
         {
             self.note_change(summary.id);
-            self.take(summary);
+            self.take(summary, false);
         }
     }
 
-    /// Shows it now, or later where rows would move that somebody looks at.
-    fn take(self, summary: ConversationSummary) {
-        if self.is_looked_at() && (self.holds(summary.id) || self.would_jump(&summary)) {
+    /// Shows it now, or later where rows would move that somebody looks at. `is_listed` if the
+    /// server has said that the list shows it.
+    fn take(self, summary: ConversationSummary, is_listed: bool) {
+        let is_sure = is_listed || self.holds(summary.id);
+        let would_jump = || self.would_jump(&summary, is_sure);
+        if self.is_looked_at() && (self.holds(summary.id) || would_jump()) {
             self.hold(summary);
         } else {
-            self.show(summary);
+            self.show(summary, is_sure);
         }
     }
 
@@ -206,8 +247,9 @@ impl InboxState {
     }
 
     fn note_change(self, id: ConversationId) {
-        self.changed_meanwhile.update_value(|changed| {
-            changed.insert(id);
+        let asked = self.asked.get_value();
+        self.changed.update_value(|changed| {
+            changed.insert(id, asked);
         });
     }
 
@@ -218,10 +260,10 @@ impl InboxState {
     }
 
     /// Whether rows would move if it was shown as it is now.
-    fn would_jump(self, summary: &ConversationSummary) -> bool {
+    fn would_jump(self, summary: &ConversationSummary, is_listed: bool) -> bool {
         let known = self.find(summary.id);
         let view = self.view.get_untracked();
-        self.belongs(summary, known.is_some())
+        self.belongs(summary, is_listed || known.is_some())
             && match known {
                 Some(row) => row.summary.with_untracked(|shown| {
                     view.order().place(shown) != view.order().place(summary)
@@ -233,7 +275,7 @@ impl InboxState {
     /// Whether the view shows it. Of notes that speak to somebody only the server knows.
     fn belongs(self, summary: &ConversationSummary, is_known: bool) -> bool {
         let view = self.view.get_untracked();
-        let may_be = is_known || view.who != Some(Who::Mentioned);
+        let may_be = is_known || !self.is_of_mentions();
         may_be && self.me().is_some_and(|me| view.shows(summary, me))
     }
 
@@ -241,7 +283,8 @@ impl InboxState {
     fn is_above_the_last(self, summary: &ConversationSummary) -> bool {
         let order = self.view.get_untracked().order();
         let last = self.rows.with_untracked(|rows| {
-            let last = rows.last()?;
+            // One that is held back knows its new place already.
+            let last = rows.iter().rev().find(|row| !self.holds(row.id))?;
             Some(last.summary.with_untracked(|last| order.place(last)))
         });
         last.is_some_and(|last| last > order.place(summary))
@@ -280,7 +323,7 @@ impl InboxState {
         let held = self.held.get_untracked();
         self.held.set(Vec::new());
         for summary in held {
-            self.show(summary);
+            self.show(summary, true);
         }
         self.sort();
     }
@@ -311,16 +354,23 @@ impl InboxState {
             return;
         }
         self.note_change(summary.id);
-        self.show(summary);
+        self.show(summary, false);
     }
 
-    fn show(self, summary: ConversationSummary) {
+    fn show(self, summary: ConversationSummary, is_listed: bool) {
         if self.me().is_none() {
             return;
         }
         let view = self.view.get_untracked();
         let known = self.find(summary.id);
-        let belongs = self.belongs(&summary, known.is_some());
+        // Events may come the other way round.
+        let shown = known
+            .as_ref()
+            .map(|row| row.summary.with_untracked(|shown| shown.last_seq));
+        if shown.is_some_and(|shown| summary.last_seq < shown) {
+            return;
+        }
+        let belongs = self.belongs(&summary, is_listed || known.is_some());
         // What was held back of it is older; its row knows its new place already.
         let was_held = self.holds(summary.id);
         if was_held {
@@ -329,13 +379,9 @@ impl InboxState {
         }
         match (belongs, known) {
             (true, Some(known)) => {
-                let (before, shown) = known
+                let before = known
                     .summary
-                    .with_untracked(|old| (view.order().place(old), old.last_seq));
-                // Events may come the other way round.
-                if summary.last_seq < shown {
-                    return;
-                }
+                    .with_untracked(|shown| view.order().place(shown));
                 let after = view.order().place(&summary);
                 known.summary.set(self.without_what_was_read(summary));
                 if before != after || was_held {
@@ -356,14 +402,15 @@ impl InboxState {
     }
 
     /// The rows as they are by now, unless another list is open by then: the first page, and
-    /// for somebody who has scrolled as far as is shown.
-    fn rows_again(self) -> impl Future<Output = Option<InboxPage>> {
+    /// for somebody who has scrolled as far as is shown. With the number of the question.
+    fn rows_again(self) -> impl Future<Output = Option<(InboxPage, u64)>> {
         let (store, view) = (self.store.get_untracked(), self.view.get_untracked());
         let shown = match self.scrolled.get_value() {
             true => self.rows.with_untracked(Vec::len),
             false => 0,
         };
-        self.changed_meanwhile.update_value(HashSet::clear);
+        let asked = self.asked.get_value() + 1;
+        self.asked.set_value(asked);
         async move {
             let mut page = api::list(store, view, None).await.ok()?;
             for _ in 1..PAGES_AGAIN {
@@ -376,7 +423,7 @@ impl InboxState {
             }
             let is_current =
                 self.store.try_get_untracked()? == store && self.view.try_get_untracked()? == view;
-            is_current.then_some(page)
+            is_current.then_some((page, asked))
         }
     }
 

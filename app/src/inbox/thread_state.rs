@@ -18,8 +18,7 @@ use domain::{
     conversation::Status,
     events::{AiState, Noun, ServerEvent, Side, TYPING_SECONDS},
     ids::{ConversationId, MessageId, StoreId},
-    inbox::{ConversationSummary, Desk, Thread, Triage},
-    mention::mentioned,
+    inbox::{ConversationSummary, Thread, Triage},
     message::{Message, Sender},
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
@@ -79,6 +78,8 @@ pub struct ThreadState {
     typing_timer: StoredValue<Option<TimeoutHandle>>,
     thinking_timer: StoredValue<Option<TimeoutHandle>>,
     marked_seq: StoredValue<i64>,
+    /// The place of the last note that speaks to whoever looks at it, and that they hadn't seen.
+    mentioned_seq: RwSignal<i64>,
     /// Who else is there.
     pub colleagues: Colleagues,
 }
@@ -107,6 +108,7 @@ impl ThreadState {
             typing_timer: StoredValue::new(None),
             thinking_timer: StoredValue::new(None),
             marked_seq: StoredValue::new(0),
+            mentioned_seq: RwSignal::new(thread.mentioned_seq),
             colleagues: Colleagues::follow(id, use_inbox(), use_connection()),
         };
         provide_context(state);
@@ -226,6 +228,12 @@ impl ThreadState {
                     Duration::from_secs(TYPING_SECONDS),
                 );
             }
+            ServerEvent::Mention(mention)
+                if mention.conversation_id == self.id && self.inbox.is_me(mention.user) =>
+            {
+                self.mentioned_seq
+                    .update(|seq| *seq = mention.seq.max(*seq));
+            }
             ServerEvent::Ai(activity) if activity.conversation_id == self.id => {
                 match activity.state {
                     AiState::Thinking => {
@@ -279,6 +287,7 @@ impl ThreadState {
     /// join on to the ones here, they replace them.
     fn take(self, thread: Thread) {
         self.conversation.set(thread.conversation);
+        self.mentioned_seq.set(thread.mentioned_seq);
         let joins = thread
             .messages
             .first()
@@ -495,25 +504,6 @@ impl ThreadState {
     }
 
     /// What the shopper wrote is read once the thread is in sight.
-    /// The place of the last note that speaks to whoever looks at it, tracked.
-    fn last_mention(self) -> i64 {
-        let is_of_me = |desk: &Desk, message: &Message| {
-            message.sender == Sender::Note
-                && mentioned(&message.body, &desk.team).contains(&desk.me)
-        };
-        let last = self.inbox.desk.with(|desk| {
-            let desk = desk.as_ref()?;
-            self.messages.with(|messages| {
-                let last = messages
-                    .iter()
-                    .rev()
-                    .find(|message| is_of_me(desk, message));
-                last.map(|message| message.seq)
-            })
-        });
-        last.unwrap_or_default()
-    }
-
     fn mark_read_while_visible(self) {
         let (visible, dwelled) = (RwSignal::new(false), RwSignal::new(false));
         Effect::new(move |_| {
@@ -549,8 +539,7 @@ impl ThreadState {
                 .conversation
                 .with_untracked(|c| c.agent_read_seq)
                 .max(self.marked_seq.get_value());
-            let mentioned = self.last_mention();
-            let is_new = asked > read || mentioned > self.marked_seq.get_value();
+            let is_new = asked > read || self.mentioned_seq.get() > self.marked_seq.get_value();
             if visible.get() && dwelled.get() && is_new {
                 self.marked_seq.set_value(last);
                 spawn_local(async move {

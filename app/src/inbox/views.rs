@@ -9,7 +9,10 @@ use crate::{
     error::AppError,
     ui::{FormError, Glyph, Icon, IconButton, Menu, time::use_clock, toast::Toasts, use_toasts},
 };
-use domain::inbox::{SavedView, VIEW_NAME_MAX};
+use domain::{
+    ids::StoreId,
+    inbox::{SavedView, VIEW_NAME_MAX},
+};
 use leptos::{prelude::*, task::spawn_local};
 
 /// The kept views, tracked.
@@ -50,8 +53,7 @@ impl Kept {
         }
     }
 
-    fn keep(self, saved: SavedView, done: impl FnOnce() + 'static) {
-        let store = self.inbox.store.get_untracked();
+    fn keep(self, store: StoreId, saved: SavedView, done: impl FnOnce() + 'static) {
         spawn_local(async move {
             let said = format!("“{}” is kept.", saved.name.trim());
             let answer = api::save_view(store, saved).await;
@@ -69,7 +71,7 @@ impl Kept {
             self.show(answer, || {
                 let said = format!("“{}” is removed.", saved.name);
                 self.toasts
-                    .say_with_undo(said, move || self.keep(saved.clone(), || {}));
+                    .say_with_undo(said, move || self.keep(store, saved.clone(), || {}));
             });
         });
     }
@@ -104,7 +106,8 @@ pub fn Views() -> impl IntoView {
                             name: typed.get_untracked(),
                             view: kept.inbox.view.get_untracked(),
                         };
-                        kept.keep(saved, move || drop(typed.try_set(String::new())));
+                        let store = kept.inbox.store.get_untracked();
+                        kept.keep(store, saved, move || drop(typed.try_set(String::new())));
                     }
                 >
                     <input

@@ -307,6 +307,8 @@ pub struct Mention {
     pub conversation_id: ConversationId,
     /// The note.
     pub message_id: MessageId,
+    /// Its place in the conversation.
+    pub seq: i64,
     /// Whom it speaks to.
     pub user: UserId,
     /// Who wrote it, where that is a person.

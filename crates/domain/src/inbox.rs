@@ -642,6 +642,10 @@ pub struct Thread {
     /// What whoever asks has typed in it.
     #[serde(default)]
     pub drafts: Drafts,
+    /// The place of the last note that speaks to whoever asks and that they haven't seen; 0 if
+    /// there is none.
+    #[serde(default)]
+    pub mentioned_seq: i64,
 }
 
 #[cfg(test)]

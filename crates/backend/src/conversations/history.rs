@@ -1,7 +1,7 @@
 //! Reading a thread: a shopper's history, an agent's thread, what a socket
 //! has missed.
 
-use super::{drafts, messages, queries};
+use super::{drafts, mentions, messages, queries};
 use crate::{
     Ctx,
     access::{Permission, Principal},
@@ -94,9 +94,11 @@ pub async fn thread(
     let before = before_seq.unwrap_or(i64::MAX);
     let messages = messages::before(&mut connection, who.store_id, id, before, THREAD_PAGE).await?;
     let drafts = drafts::of(&mut connection, who, id).await?;
+    let mentioned_seq = mentions::last_unseen(&mut connection, who, id).await?;
     Ok(Thread {
         conversation,
         drafts,
+        mentioned_seq,
         has_earlier: messages.first().is_some_and(|first| first.seq > 1),
         messages: messages.iter().map(Message::for_team).collect(),
     })
@@ -124,9 +126,11 @@ pub async fn thread_at(
     let limit = BEFORE_MESSAGE + FROM_MESSAGE;
     let messages = messages::after(&mut connection, who.store_id, id, after, limit).await?;
     let drafts = drafts::of(&mut connection, who, id).await?;
+    let mentioned_seq = mentions::last_unseen(&mut connection, who, id).await?;
     Ok(Thread {
         conversation,
         drafts,
+        mentioned_seq,
         has_earlier: messages.first().is_some_and(|first| first.seq > 1),
         messages: messages.iter().map(Message::for_team).collect(),
     })

@@ -3,7 +3,7 @@
 pub(crate) mod queries;
 
 use crate::{
-    access::Actor,
+    access::{Actor, Principal},
     db::Tx,
     error::Result,
     jobs::{self, kinds::mention_mail::MentionMail},
@@ -13,14 +13,31 @@ use crate::{
 use domain::{
     UnixMillis,
     events::{Mention, ServerEvent},
-    ids::StoreId,
+    ids::{ConversationId, StoreId},
     mention::mentioned,
     message::Message,
     text,
 };
+use sqlx::AnyConnection;
 
 /// Characters of a note that are shown where somebody is told of it.
 const EXCERPT: usize = 140;
+
+/// The place of the last note of a conversation that speaks to `who`, and that they haven't
+/// seen; 0 without one, and for a program.
+///
+/// # Errors
+/// If the database fails.
+pub(super) async fn last_unseen(
+    connection: &mut AnyConnection,
+    who: &Principal,
+    id: ConversationId,
+) -> Result<i64> {
+    match who.user() {
+        Some(user) => queries::last_unseen(connection, who.store_id, id, user.id).await,
+        None => Ok(0),
+    }
+}
 
 /// Keeps whom a note speaks to, and tells them: in their open dashboards at once, and by mail
 /// if `mails` are read and they don't look at it soon. Nobody speaks to themselves.
@@ -54,6 +71,7 @@ pub(super) async fn tell(
             event: ServerEvent::Mention(Mention {
                 conversation_id: note.conversation_id,
                 message_id: note.id,
+                seq: note.seq,
                 user,
                 by: note.agent_name.clone(),
                 excerpt: text::excerpt(&note.body, EXCERPT),

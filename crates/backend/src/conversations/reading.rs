@@ -52,10 +52,10 @@ async fn mark_read_seen(ctx: &Ctx, who: &Principal, id: ConversationId, seq: i64
             .await?
             .ok_or(Error::NotFound(Noun::Conversation))?;
         let mut mentioned = None;
-        if let Some(me) = me
-            && mentions::queries::has_unseen(&mut connection, who.store_id, id, me, seq).await?
-        {
-            mentioned = Some(me);
+        if let Some(me) = me {
+            let first =
+                mentions::queries::first_unseen(&mut connection, who.store_id, id, me).await?;
+            mentioned = first.filter(|first| *first <= seq).map(|_| me);
         }
         (stored, mentioned)
     };

@@ -248,6 +248,7 @@ fn what_is_done_to_a_conversation() {
 #[test]
 fn a_thread() {
     let thread = Thread {
+        mentioned_seq: 3,
         conversation: inbox_row(),
         messages: vec![plain_message(), full_message()],
         has_earlier: true,

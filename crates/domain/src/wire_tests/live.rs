@@ -50,6 +50,7 @@ fn server_events() {
         Mention => ServerEvent::Mention(Mention {
             conversation_id,
             message_id: id(3),
+            seq: 4,
             user: id(7),
             by: Some("Maya".into()),
             excerpt: "@Jo, can you look?".into(),

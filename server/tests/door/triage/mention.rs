@@ -3,10 +3,11 @@
 use super::ids;
 use crate::common::{Owner, Shop, Shopper, TestServer, database};
 use crate::forms::{call, fields};
+use backend::conversations;
 use domain::{
     events::{Mention, ServerEvent},
     ids::{MessageId, UserId},
-    inbox::{InboxCounts, InboxPage},
+    inbox::{InboxCounts, InboxPage, Thread},
     message::Message,
 };
 
@@ -195,6 +196,54 @@ async fn who_does_not_look_at_it_gets_a_mail_and_nobody_else() {
     assert!(body.contains(&link), "{body}");
     assert!(body.contains("@Tom Berg, <b>two</b>"), "{body}");
     assert!(body.contains("@Tom Berg, &lt;b&gt;two&lt;/b&gt;"), "{body}");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn several_mentions_in_a_conversation_are_one_mail_and_one_in_spam_is_none() {
+    let server = TestServer::with().mails_are_read().start().await;
+    let (owner, agent, shop, shopper) = team(&server).await;
+    for body in ["@Tom Berg, one", "@Tom Berg, two", "@Tom Berg, three"] {
+        say(&server, &owner, &shop, &shopper, (true, body)).await;
+    }
+    let pills = server.shopper(&shop).await;
+    pills.send("Buy my pills").await;
+    say(&server, &owner, &shop, &pills, (true, "@Tom Berg, spam?")).await;
+    assert_eq!(counts(&server, &agent, &shop).await.mentions, 2);
+    conversations::set_spam(&server.ctx, &shop.member, pills.conversation, true)
+        .await
+        .expect("spam");
+    // What no list shows isn't counted.
+    assert_eq!(counts(&server, &agent, &shop).await.mentions, 1);
+    let mails = mails(&server).await;
+    let [mail] = mails.as_slice() else {
+        panic!("{} mails", mails.len())
+    };
+    assert!(mail.contains("@Tom Berg, one"), "{mail}");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn who_opens_a_thread_learns_which_note_of_it_they_have_not_seen() {
+    let server = TestServer::start().await;
+    let (owner, agent, shop, shopper) = team(&server).await;
+    let note = say(&server, &owner, &shop, &shopper, (true, "@Tom Berg, look")).await;
+    backend::auth::rename(&server.ctx, &agent.user, "Thomas Berg")
+        .await
+        .expect("renamed");
+    let thread = async |by: &Owner| -> Thread {
+        let form = fields([
+            ("store", shop.id.to_string().as_str()),
+            ("conversation", shopper.conversation.to_string().as_str()),
+        ]);
+        call(&server, &by.cookie, "inbox/thread", &form)
+            .await
+            .json(200)
+    };
+    assert_eq!(thread(&owner).await.mentioned_seq, 0);
+    assert_eq!(thread(&agent).await.mentioned_seq, note.seq);
+    read(&server, &agent, &shop, &shopper, note.seq).await;
+    assert_eq!(thread(&agent).await.mentioned_seq, 0);
     server.finish().await;
 }
 

@@ -32,27 +32,43 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Whether a person hasn't seen one up to there. $1 store, $2 conversation, $3 person, $4 place
-pub(in crate::conversations) async fn has_unseen(
+/// The place of the last one that a person hasn't seen; 0 without one.
+/// $1 store, $2 conversation, $3 person
+pub(super) async fn last_unseen(
     connection: &mut AnyConnection,
     store_id: StoreId,
     id: ConversationId,
     user: UserId,
-    seq: i64,
-) -> Result<bool> {
+) -> Result<i64> {
     let row = sqlx::query(
-        "SELECT 1 AS one FROM mentions
-         WHERE store_id = $1 AND conversation_id = $2 AND user_id = $3 AND seq <= $4
-           AND seen_at IS NULL
-         LIMIT 1",
+        "SELECT COALESCE(MAX(seq), 0) AS seq FROM mentions
+         WHERE store_id = $1 AND conversation_id = $2 AND user_id = $3 AND seen_at IS NULL",
     )
     .bind(store_id.to_string())
     .bind(id.to_string())
     .bind(user.to_string())
-    .bind(seq)
-    .fetch_optional(connection)
+    .fetch_one(connection)
     .await?;
-    Ok(row.is_some())
+    Ok(row.try_get("seq")?)
+}
+
+/// The first one that a person hasn't seen. $1 store, $2 conversation, $3 person
+pub(in crate::conversations) async fn first_unseen(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+    user: UserId,
+) -> Result<Option<i64>> {
+    let row = sqlx::query(
+        "SELECT MIN(seq) AS seq FROM mentions
+         WHERE store_id = $1 AND conversation_id = $2 AND user_id = $3 AND seen_at IS NULL",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .bind(user.to_string())
+    .fetch_one(connection)
+    .await?;
+    Ok(row.try_get("seq")?)
 }
 
 /// $1 store, $2 conversation, $3 person, $4 up to which place, $5 now
@@ -88,7 +104,8 @@ pub(crate) struct Unseen {
     pub by: Option<String>,
 }
 
-/// One that is still to be seen, by somebody who is still of the team.
+/// One that is still to be seen, by somebody who is still of the team. Of several in a
+/// conversation only the first tells: whoever opens it sees all. None in spam.
 /// $1 store, $2 note, $3 person
 pub(crate) async fn unseen(
     connection: &mut AnyConnection,
@@ -108,7 +125,12 @@ pub(crate) async fn unseen(
          LEFT JOIN api_keys ON messages.author_kind = 'api_key' AND api_keys.store_id = messages.store_id
             AND api_keys.id = messages.author_id
          WHERE mentions.store_id = $1 AND mentions.message_id = $2 AND mentions.user_id = $3
-           AND mentions.seen_at IS NULL",
+           AND mentions.seen_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM mentions before WHERE before.store_id = $1 AND before.user_id = $3
+                AND before.conversation_id = mentions.conversation_id AND before.seq < mentions.seq
+                AND before.seen_at IS NULL)
+           AND EXISTS (SELECT 1 FROM conversations WHERE conversations.store_id = $1
+                AND conversations.id = mentions.conversation_id AND conversations.spam_at IS NULL)",
     )
     .bind(store_id.to_string())
     .bind(message.to_string())
@@ -127,15 +149,16 @@ pub(crate) async fn unseen(
     .transpose()
 }
 
-/// In how many conversations somebody hasn't seen one. $1 store, $2 person
+/// In how many conversations, spam left out, somebody hasn't seen one. $1 store, $2 person
 pub(in crate::conversations) async fn count(
     connection: &mut AnyConnection,
     store_id: StoreId,
     user: UserId,
 ) -> Result<i64> {
     let row = sqlx::query(
-        "SELECT COUNT(DISTINCT conversation_id) AS n FROM mentions
-         WHERE store_id = $1 AND user_id = $2 AND seen_at IS NULL",
+        "SELECT COUNT(DISTINCT m.conversation_id) AS n FROM mentions m
+         JOIN conversations c ON c.store_id = m.store_id AND c.id = m.conversation_id
+         WHERE m.store_id = $1 AND m.user_id = $2 AND m.seen_at IS NULL AND c.spam_at IS NULL",
     )
     .bind(store_id.to_string())
     .bind(user.to_string())

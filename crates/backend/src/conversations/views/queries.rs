@@ -22,16 +22,19 @@ pub(in crate::conversations) async fn list(
     .bind(user.to_string())
     .fetch_all(connection)
     .await?;
-    rows.iter()
-        .map(|row| {
-            let shows: String = row.try_get("shows")?;
-            Ok(SavedView {
+    let mut views = Vec::new();
+    for row in &rows {
+        let shows: String = row.try_get("shows")?;
+        // A newer server may have kept what this one doesn't know: the inbox opens all the same.
+        match serde_json::from_str(&shows) {
+            Ok(view) => views.push(SavedView {
                 name: row.try_get("name")?,
-                view: serde_json::from_str(&shows)
-                    .map_err(|_| Error::corrupt("saved_views.shows"))?,
-            })
-        })
-        .collect()
+                view,
+            }),
+            Err(error) => tracing::warn!(%store_id, %error, "a kept view can't be read"),
+        }
+    }
+    Ok(views)
 }
 
 /// $1 store, $2 person, $3 name, $4 what it shows, $5 now
