@@ -2,21 +2,12 @@
 # requests of every operation from the OpenAPI document, good ones and bad ones, and holds each answer
 # against it: no 5xx, no status, header or body that isn't documented.
 
-# Prints the ids of a conversation of the demo shop and of its visitor.
-DEMO_IDS='
-import json, sys, urllib.request
-request = urllib.request.Request(sys.argv[1] + "/api/v1/conversations?limit=1")
-request.add_header("Authorization", "Bearer demo-api-key")
-row = json.load(urllib.request.urlopen(request))["items"][0]
-print(row["id"], row["visitor"]["id"])
-'
-
 # check_api EXECUTABLE: with a demo shop of its own, without limits, on a port of its own.
 check_api() {
   local data server url='' status=0 tries
   data=$(mktemp -d)
   SHOPDESK_ACCESS_LOG=off "$1" serve --demo --no-rate-limits --addr 127.0.0.1:0 \
-    --data-dir "$data/data" >"$data/out" 2>"$data/log" &
+    --private-hosts 127.0.0.1 --data-dir "$data/data" >"$data/out" 2>"$data/log" &
   server=$!
   for ((tries = 0; tries < 600; tries++)); do
     url=$(sed -n 's|^  Dashboard *\(http://[^/]*\)/.*|\1|p' "$data/out")
@@ -39,8 +30,9 @@ check_api() {
 
 schemathesis_at() {
   local ids
-  ids=$("$API_VENV_DIR/bin/python" -c "$DEMO_IDS" "$1") || return 1
-  CONVERSATION_ID=${ids% *} VISITOR_ID=${ids#* } \
-    "$API_VENV_DIR/bin/schemathesis" --config-file scripts/schemathesis.toml run \
+  ids=$("$API_VENV_DIR/bin/python" scripts/demo_rows.py "$1") || return 1
+  # Ids have no spaces.
+  # shellcheck disable=SC2086
+  env $ids "$API_VENV_DIR/bin/schemathesis" --config-file scripts/schemathesis.toml run \
     "$1/api/v1/openapi.json" --header 'Authorization: Bearer demo-api-key'
 }
