@@ -12,6 +12,7 @@ use crate::{
 };
 use backend::{conversations, webhooks};
 use domain::{
+    UnixMillis,
     ids::WebhookId,
     webhook::{DeliveryState, DeliveryTrouble, NewWebhook, Webhook, WebhookDelivery, WebhookEvent},
 };
@@ -73,11 +74,15 @@ async fn make_due(server: &TestServer) {
     server.idle().await;
 }
 
-/// Three days of failures are behind all webhooks.
-async fn fail_for_days(server: &TestServer) {
-    let three_days = server.ctx.now() - 3 * 24 * 60 * 60 * 1_000;
-    let failing = format!("UPDATE webhooks SET failing_since = {three_days}");
-    database::write(&server.ctx, failing).await;
+const DAY: UnixMillis = 24 * 60 * 60 * 1_000;
+
+/// So many half days pass, in each of which something is told, and what waits tried again.
+async fn go_on_for(server: &TestServer, shop: &Shop, half_days: u32) {
+    for _ in 0..half_days {
+        server.ctx.clock().advance(DAY / 2);
+        server.shopper(shop).await;
+        make_due(server).await;
+    }
 }
 
 #[tokio::test]
@@ -400,32 +405,85 @@ async fn a_webhook_that_fails_for_three_days_is_switched_off_until_a_replay_arri
     receiver.does(Mode::Failing);
     server.shopper(&shop).await;
     server.idle().await;
-    fail_for_days(&server).await;
-    make_due(&server).await;
+    go_on_for(&server, &shop, 5).await;
+    assert_eq!(stored(&server, &shop).await.switched_off_at, None);
+    go_on_for(&server, &shop, 1).await;
     assert!(stored(&server, &shop).await.switched_off_at.is_some());
-    let [delivery] = log(&server, &shop, &webhook).await.try_into().expect("one");
-    assert_eq!(delivery.state, DeliveryState::Failed);
+    // What was under way then ends with its next try.
+    make_due(&server).await;
+    let told = log(&server, &shop, &webhook).await;
+    let mut states = told.iter().map(|delivery| delivery.state);
+    assert!(states.all(|state| state == DeliveryState::Failed));
     server.shopper(&shop).await;
     server.idle().await;
-    assert_eq!(log(&server, &shop, &webhook).await.len(), 1);
+    assert_eq!(log(&server, &shop, &webhook).await.len(), told.len());
     // A replay that isn't taken changes nothing.
+    let id = told[0].id;
     for (mode, is_off, state) in [
         (Mode::Failing, true, DeliveryState::Failed),
         (Mode::Well, false, DeliveryState::Delivered),
     ] {
         receiver.does(mode);
-        webhooks::replay(&server.ctx, &shop.member, delivery.id)
+        webhooks::replay(&server.ctx, &shop.member, id)
             .await
             .expect("a delivery");
         server.idle().await;
-        let [delivery] = log(&server, &shop, &webhook).await.try_into().expect("one");
+        let mut log = log(&server, &shop, &webhook).await.into_iter();
+        let delivery = log.find(|delivery| delivery.id == id).expect("replayed");
         assert_eq!(delivery.state, state);
         let webhook = stored(&server, &shop).await;
         assert_eq!(webhook.switched_off_at.is_some(), is_off);
     }
     server.shopper(&shop).await;
     server.idle().await;
-    assert_eq!(log(&server, &shop, &webhook).await.len(), 2);
+    assert_eq!(log(&server, &shop, &webhook).await.len(), told.len() + 1);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_failure_of_days_ago_and_one_now_are_no_days_of_failing() {
+    let server = TestServer::start().await;
+    let (shop, receiver, webhook, _) = told_all(&server).await;
+    receiver.does(Mode::Failing);
+    server.shopper(&shop).await;
+    server.idle().await;
+    server.ctx.clock().advance(DAY);
+    make_due(&server).await;
+    let [given_up] = log(&server, &shop, &webhook).await.try_into().expect("one");
+    assert_eq!(given_up.state, DeliveryState::Failed);
+    // Nothing happens for days.
+    server.ctx.clock().advance(4 * DAY);
+    server.shopper(&shop).await;
+    server.idle().await;
+    let now = stored(&server, &shop).await;
+    assert_eq!(now.switched_off_at, None);
+    let failing_since = now.failing_since.expect("it fails");
+    assert!(failing_since > given_up.tried_at.expect("tried") + 3 * DAY);
+    // From now on its days count.
+    go_on_for(&server, &shop, 5).await;
+    assert_eq!(stored(&server, &shop).await.switched_off_at, None);
+    go_on_for(&server, &shop, 1).await;
+    assert!(stored(&server, &shop).await.switched_off_at.is_some());
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_webhook_that_takes_something_in_between_is_not_switched_off() {
+    let server = TestServer::start().await;
+    let (shop, receiver, _, _) = told_all(&server).await;
+    receiver.does(Mode::Failing);
+    server.shopper(&shop).await;
+    server.idle().await;
+    go_on_for(&server, &shop, 4).await;
+    receiver.does(Mode::Well);
+    server.shopper(&shop).await;
+    server.idle().await;
+    assert_eq!(stored(&server, &shop).await.failing_since, None);
+    receiver.does(Mode::Failing);
+    go_on_for(&server, &shop, 4).await;
+    let webhook = stored(&server, &shop).await;
+    assert!(webhook.failing_since.is_some());
+    assert_eq!(webhook.switched_off_at, None);
     server.finish().await;
 }
 

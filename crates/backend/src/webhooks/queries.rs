@@ -353,22 +353,30 @@ pub(crate) async fn does_well(
     Ok(changed.rows_affected() > 0)
 }
 
-/// Something has not arrived. Whether it is switched off by that: nothing has arrived since
-/// `too_long`. $1 store, $2 id, $3 now, $4 too long
+/// Something has not arrived. Whether it is switched off by that: it has failed since
+/// `too_long`, and was tried all the while. If the last try was before `lately`, nobody knows
+/// how it did since, and it fails from now on. What was told lately was tried lately, so the
+/// newest deliveries say when that was. $1 store, $2 id, $3 now, $4 lately; $4 too long
 pub(crate) async fn fails(
     connection: &mut AnyConnection,
     store_id: StoreId,
     id: WebhookId,
     now: UnixMillis,
+    lately: UnixMillis,
     too_long: UnixMillis,
 ) -> Result<bool> {
     sqlx::query(
         "UPDATE webhooks SET failing_since = $3
-         WHERE store_id = $1 AND id = $2 AND failing_since IS NULL",
+         WHERE store_id = $1 AND id = $2 AND (failing_since IS NULL OR NOT EXISTS (
+             SELECT 1 FROM (
+                 SELECT tried_at FROM webhook_deliveries
+                 WHERE store_id = $1 AND webhook_id = $2 ORDER BY id DESC LIMIT 100
+             ) AS newest WHERE newest.tried_at >= $4))",
     )
     .bind(store_id.to_string())
     .bind(id.to_string())
     .bind(now)
+    .bind(lately)
     .execute(&mut *connection)
     .await?;
     let changed = sqlx::query(

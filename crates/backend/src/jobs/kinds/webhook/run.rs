@@ -23,9 +23,12 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 /// How long a delivery is tried, in milliseconds: a day.
 const TRIED_FOR: UnixMillis = 24 * 60 * 60 * 1_000;
-/// A webhook that nothing has reached for so long is switched off, in milliseconds: three
-/// days.
+/// A webhook that was tried and nothing has reached for so long is switched off, in
+/// milliseconds: three days.
 const SWITCHED_OFF_AFTER: UnixMillis = 3 * 24 * 60 * 60 * 1_000;
+/// One that wasn't tried for longer than this has not been failing meanwhile, in milliseconds:
+/// a day. What isn't taken is tried every hour at least.
+const TRIED_ALL_THE_WHILE: UnixMillis = 24 * 60 * 60 * 1_000;
 /// Bytes of an answer that are read.
 const READ_MAX: usize = 4 * ANSWER_MAX;
 
@@ -123,8 +126,8 @@ impl DeliverWebhook {
         let switched = if was_taken {
             queries::does_well(tx.connection, store_id, webhook_id).await?
         } else {
-            let too_long = now - SWITCHED_OFF_AFTER;
-            queries::fails(tx.connection, store_id, webhook_id, now, too_long).await?
+            let (lately, too_long) = (now - TRIED_ALL_THE_WHILE, now - SWITCHED_OFF_AFTER);
+            queries::fails(tx.connection, store_id, webhook_id, now, lately, too_long).await?
         };
         if switched {
             tx.effects.forget(Forget::Webhooks(store_id));
