@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{db::Db, error::Result};
 use domain::{
-    UnixMillis, ids::StoreId, order::Order, order_number::OrderNumber,
+    UnixMillis, ids::StoreId, order::Order, order_number::OrderNumber, order_source::SourceFound,
     tracking_number::TrackingNumber,
 };
 use futures::future::BoxFuture;
@@ -112,6 +112,13 @@ impl OrderSource for Builtin {
         lookup: &'a Lookup,
     ) -> BoxFuture<'a, Result<Vec<Order>>> {
         Box::pin(self.orders(store_id, lookup))
+    }
+
+    fn health(&self, store_id: StoreId) -> BoxFuture<'_, Result<SourceFound>> {
+        Box::pin(async move {
+            let mut connection = self.db.read().await?;
+            queries::found(&mut connection, store_id).await
+        })
     }
 
     fn has_orders(&self, store_id: StoreId) -> BoxFuture<'_, Result<bool>> {

@@ -6,6 +6,7 @@ use super::{
         stored::{Arranged, Stored},
     },
     number_form,
+    source::OrderSource,
     told::tell_agents,
 };
 use crate::{
@@ -39,9 +40,7 @@ pub async fn sources(ctx: &Ctx, who: &Principal) -> Result<OrderSourceList> {
 }
 
 async fn built_in_orders(ctx: &Ctx, store_id: StoreId) -> Result<i64> {
-    let mut connection = ctx.db().read().await?;
-    let (orders, _) = super::queries::count(&mut connection, store_id, 0).await?;
-    Ok(orders)
+    Ok(ctx.orders().built_in().health(store_id).await?.orders)
 }
 
 /// Where orders are looked up in the merchant's order, and how each source does.
@@ -315,14 +314,12 @@ pub async fn test(ctx: &Ctx, who: &Principal, id: OrderSourceId) -> Result<Sourc
         .ask_shop
         .check(who.store_id.to_string())
         .await?;
-    let connected = ctx.orders().connected();
-    let shops = connected.of_store(who.store_id).await?.shops;
-    let stored = shops.into_iter().find(|stored| stored.shop.id == id);
-    let stored = stored.ok_or(Error::NotFound(Noun::OrderSource))?;
-    Ok(match connected.test(who.store_id, &stored).await {
-        Ok(found) => SourceTest::Found(found),
-        Err(trouble) => SourceTest::Trouble(trouble),
-    })
+    match ctx.orders().health(who.store_id, id).await {
+        Ok(Some(found)) => Ok(SourceTest::Found(found)),
+        Ok(None) => Err(Error::NotFound(Noun::OrderSource)),
+        Err(Error::OrderSource(trouble)) => Ok(SourceTest::Trouble(trouble)),
+        Err(error) => Err(error),
+    }
 }
 
 /// Forgets a shop and its key.

@@ -12,6 +12,7 @@ use domain::{
     UnixMillis,
     ids::{OrderId, StoreId},
     order::{Order, OrderPage, OrderStatus, PaymentStatus},
+    order_source::SourceFound,
     tracking_number::TrackingNumber,
 };
 use serde_json::json;
@@ -138,6 +139,23 @@ pub(super) async fn count(
     .fetch_one(connection)
     .await?;
     Ok((row.try_get("orders")?, row.try_get("recent")?))
+}
+
+/// How many orders there are, and when the newest was placed. $1 store
+pub(super) async fn found(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+) -> Result<SourceFound> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) AS orders, MAX(placed_at) AS newest_at FROM orders WHERE store_id = $1",
+    )
+    .bind(store_id.to_string())
+    .fetch_one(connection)
+    .await?;
+    Ok(SourceFound {
+        orders: row.try_get("orders")?,
+        newest_at: row.try_get("newest_at")?,
+    })
 }
 
 /// Whether there are any. $1 store

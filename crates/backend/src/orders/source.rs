@@ -3,10 +3,10 @@
 use crate::error::Result;
 use domain::{
     UnixMillis,
-    ids::StoreId,
+    ids::{OrderSourceId, StoreId},
     order::{Order, Shipment},
     order_number::OrderNumber,
-    order_source::{BUILT_IN, SourceTrouble, UnaskedSource},
+    order_source::{BUILT_IN, SourceFound, SourceTrouble, UnaskedSource},
     shop_customer::ShopCustomer,
     tracking_number::TrackingNumber,
 };
@@ -142,10 +142,14 @@ pub trait OrderSource: Send + Sync {
     fn has_orders(&self, _store_id: StoreId) -> BoxFuture<'_, Result<bool>> {
         Box::pin(async { Ok(true) })
     }
+    /// How it does: what it has of the store, asked for now, whatever is known of it. Of a
+    /// shop that is written down, for the merchant and for whoever asks it next. An error says
+    /// what is wrong.
+    fn health(&self, store_id: StoreId) -> BoxFuture<'_, Result<SourceFound>>;
 
-    /// Whether it is a shop elsewhere.
-    fn is_shop(&self) -> bool {
-        false
+    /// Which shop elsewhere it is; `None` of the built-in orders.
+    fn shop_id(&self) -> Option<OrderSourceId> {
+        None
     }
 
     /// That it couldn't be asked, for the merchant.

@@ -17,7 +17,7 @@ use domain::{
     UnixMillis,
     ids::{OrderSourceId, StoreId},
     order::Order,
-    order_source::ConnectedShop,
+    order_source::{ConnectedShop, SourceFound},
 };
 use futures::{StreamExt, future::join_all, stream::FuturesOrdered};
 use quick_cache::sync::Cache;
@@ -115,6 +115,22 @@ impl OrderSources {
         examples: &[String],
     ) -> Result<Option<Vec<Order>>> {
         self.connected.own(store_id, own, examples).await
+    }
+
+    /// How the store's connected shop of this id does, asked now; `None` if it has none.
+    ///
+    /// # Errors
+    /// [`Error::OrderSource`] with what is wrong with the shop; if the database fails.
+    pub async fn health(
+        &self,
+        store_id: StoreId,
+        id: OrderSourceId,
+    ) -> Result<Option<SourceFound>> {
+        let sources = self.of(store_id).await?;
+        match sources.iter().find(|source| source.shop_id() == Some(id)) {
+            Some(source) => source.health(store_id).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The store's connected shop of this id.
@@ -249,7 +265,10 @@ async fn look_up_in(
             found.is_reached |= source.has_orders(store_id).await?;
         }
     }
-    if found.orders.is_empty() && lookup.is_pair() && asked.iter().any(|source| source.is_shop()) {
+    if found.orders.is_empty()
+        && lookup.is_pair()
+        && asked.iter().any(|source| source.shop_id().is_some())
+    {
         tokio::time::sleep(NOT_FOUND_AFTER.saturating_sub(began.elapsed())).await;
     }
     Ok(found)
@@ -300,6 +319,13 @@ mod tests {
 
         fn look_up<'a>(&'a self, _: StoreId, _: &'a Lookup) -> BoxFuture<'a, Result<Vec<Order>>> {
             self.outcome(Vec::new())
+        }
+
+        fn health(&self, _: StoreId) -> BoxFuture<'_, Result<SourceFound>> {
+            self.outcome(SourceFound {
+                orders: 0,
+                newest_at: None,
+            })
         }
     }
 

@@ -7,10 +7,10 @@ use crate::{
 };
 use domain::{
     UnixMillis,
-    ids::StoreId,
+    ids::{OrderSourceId, StoreId},
     order::Order,
     order_number::OrderNumber,
-    order_source::{SourceTrouble, UnaskedSource},
+    order_source::{SourceFound, SourceTrouble, UnaskedSource},
 };
 use futures::future::BoxFuture;
 use std::sync::Arc;
@@ -80,8 +80,15 @@ impl OrderSource for ShopSource {
         !matches!(lookup, Lookup::Tracking(_))
     }
 
-    fn is_shop(&self) -> bool {
-        true
+    fn health(&self, store_id: StoreId) -> BoxFuture<'_, Result<SourceFound>> {
+        Box::pin(async move {
+            let found = self.connected.test(store_id, &self.stored).await;
+            found.map_err(Error::OrderSource)
+        })
+    }
+
+    fn shop_id(&self) -> Option<OrderSourceId> {
+        Some(self.stored.shop.id)
     }
 
     fn unasked(&self, trouble: SourceTrouble) -> UnaskedSource {
