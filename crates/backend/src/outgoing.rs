@@ -92,8 +92,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Its headers.
     pub headers: HeaderMap,
-    /// How many seconds to wait before the next request, if it says so.
-    pub retry_after: Option<u64>,
+    /// How long to wait before the next request, if it says so in seconds.
+    pub retry_after: Option<Duration>,
 }
 
 impl Outgoing {
@@ -174,11 +174,10 @@ impl Outgoing {
         let asked = async {
             let mut response = send(request).await?;
             let body = read(&mut response, ANSWER_MAX).await?;
-            let retry_after = response.headers().get(RETRY_AFTER);
             Ok(Answer {
                 status: response.status(),
                 headers: response.headers().clone(),
-                retry_after: retry_after.and_then(|value| value.to_str().ok()?.parse().ok()),
+                retry_after: retry_after(response.headers()),
                 body: body.ok_or(Failure::TooLarge)?,
             })
         };
@@ -244,6 +243,12 @@ fn client(private: &Arc<PrivateHosts>, redirects: Policy) -> Result<Client> {
         .user_agent(concat!("Shopdesk/", env!("CARGO_PKG_VERSION")))
         .build()
         .map_err(|error| Error::Setup(format!("requests to merchants' addresses: {error}")))
+}
+
+/// Some write a part of a second, too: `2.0`.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds: f64 = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 async fn send(request: RequestBuilder) -> Result<Response, Failure> {

@@ -184,7 +184,11 @@ impl Connected {
     ) -> Result<SourceFound, SourceTrouble> {
         let found = async {
             let line = self.line(store_id, stored)?;
-            let found = line.shop.found().await?;
+            let found = line.shop.found().await;
+            if let Some(pause) = line.shop.calls().asked_to_wait() {
+                line.orders.wait(pause);
+            }
+            let found = found?;
             line.orders.works();
             line.customers.works();
             Ok(found)
@@ -245,6 +249,9 @@ impl Connected {
             return Err(stored.shop.trouble.unwrap_or(SourceTrouble::NoConnection));
         };
         let answer = line.orders.hear(WITHIN, ask(&line)).await;
+        if let Some(pause) = line.shop.calls().asked_to_wait() {
+            line.orders.wait(pause);
+        }
         self.record(store_id, &stored.shop, answer.as_ref().err().copied(), None)
             .await;
         answer
@@ -321,6 +328,9 @@ impl Connected {
             return Err(SourceTrouble::NoConnection);
         };
         let answer = gate.hear(CUSTOMER_WITHIN, customers.signed_in(token)).await;
+        if let Some(pause) = customers.calls().asked_to_wait() {
+            gate.wait(pause);
+        }
         if let Err(trouble) = &answer {
             tracing::warn!(?trouble, source = %stored.shop.id, store = %store_id, "a shop can't be asked about its customers");
         }

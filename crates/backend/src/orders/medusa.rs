@@ -276,6 +276,10 @@ impl Shop for Medusa {
         })
     }
 
+    fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
     fn placed_since(&self, since: UnixMillis) -> Asked<'_, Newest<u64>> {
         Box::pin(async move {
             let since = written(since);

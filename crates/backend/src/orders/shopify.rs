@@ -219,6 +219,10 @@ impl Shop for Shopify {
         })
     }
 
+    fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
     fn placed_since(&self, since: UnixMillis) -> Asked<'_, Newest<u64>> {
         Box::pin(async move {
             let query = format!("created_at:>{}", reading::quoted(&written(since)));

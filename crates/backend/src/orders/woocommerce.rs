@@ -166,6 +166,10 @@ impl Shop for WooCommerce {
         })
     }
 
+    fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
     fn placed_since(&self, since: UnixMillis) -> Asked<'_, Newest<u64>> {
         Box::pin(async move {
             let since = reading::written(since);

@@ -3,7 +3,11 @@
 use super::{answer, connected, medusa::Medusa, numbers, scripted::Mode};
 use crate::common::{Shop, TestServer};
 use backend::orders::connect;
-use domain::{UnixMillis, order_source::SourceTrouble, texts};
+use domain::{
+    UnixMillis,
+    order_source::{SourceTest, SourceTrouble},
+    texts,
+};
 use futures::future::join_all;
 
 /// Questions that fail in a row after which a shop is left alone, and for how long then.
@@ -45,6 +49,57 @@ async fn what_another_try_would_not_change_is_not_tried_again() {
             .expect("a source");
         assert_eq!(medusa.calls().len() - before, 1, "{mode:?}");
     }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_shop_is_not_asked_again_before_the_time_that_it_says() {
+    let server = TestServer::start().await;
+    let (_, shop, medusa) = connected(&server).await;
+    let unavailable = texts::of("en").answers.unavailable();
+    medusa.does(Mode::AsksToWait(90));
+    let before = medusa.calls().len();
+    let told = answer(&server, &shop, "Where is my order #1?").await;
+    assert_eq!(
+        (told.as_str(), medusa.calls().len()),
+        (unavailable, before + 1)
+    );
+    medusa.does(Mode::Well);
+    server.ctx.clock().advance(80 * 1_000);
+    let told = answer(&server, &shop, "Where is my order #1?").await;
+    assert_eq!(
+        (told.as_str(), medusa.calls().len()),
+        (unavailable, before + 1)
+    );
+    server.ctx.clock().advance(11 * 1_000);
+    let found = answer(&server, &shop, "Where is my order #1?").await;
+    assert_eq!(numbers(&found), ["1"]);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_shop_that_wants_to_wait_is_asked_by_hand_and_then_by_all() {
+    let server = TestServer::start().await;
+    let (_, shop, medusa) = connected(&server).await;
+    medusa.does(Mode::AsksToWait(90));
+    answer(&server, &shop, "Where is my order #1?").await;
+    medusa.does(Mode::Well);
+    let sources = connect::sources(&server.ctx, &shop.member).await;
+    let id = sources.expect("a list").shops[0].id;
+    let tested = connect::test(&server.ctx, &shop.member, id).await;
+    assert!(matches!(tested, Ok(SourceTest::Found(_))), "{tested:?}");
+    let found = answer(&server, &shop, "Where is my order #1?").await;
+    assert_eq!(numbers(&found), ["1"]);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_shop_that_wants_to_wait_for_a_moment_is_waited_for() {
+    let server = TestServer::start().await;
+    let (_, shop, medusa) = connected(&server).await;
+    medusa.does(Mode::AsksToWaitOnce(1));
+    let found = answer(&server, &shop, "Where is my order #1?").await;
+    assert_eq!(numbers(&found), ["1"]);
     server.finish().await;
 }
 

@@ -4,7 +4,7 @@ use axum::{
     Json, Router,
     body::Body,
     extract::{Request, State},
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
     middleware::{Next, from_fn_with_state},
     response::{Html, IntoResponse, Redirect, Response},
 };
@@ -27,6 +27,10 @@ pub enum Mode {
     Expired,
     /// It asks for fewer calls.
     Throttled,
+    /// The same, and says for how many seconds.
+    AsksToWait(u64),
+    /// The same for one call, and does well again.
+    AsksToWaitOnce(u64),
     /// It fails at everything.
     Failing,
     /// It fails at so many calls, and does well again.
@@ -183,6 +187,11 @@ async fn as_it_does(State(shared): State<Arc<Shared>>, request: Request, next: N
             refusal(401, shared.wrong_key.clone())
         }
         Mode::Throttled => refusal(shared.throttled.0, shared.throttled.1.clone()),
+        Mode::AsksToWait(seconds) => put_off(&shared, seconds),
+        Mode::AsksToWaitOnce(seconds) => {
+            *shared.mode.lock().unwrap_or_else(PoisonError::into_inner) = Mode::Well;
+            put_off(&shared, seconds)
+        }
         Mode::Failing => failure(),
         Mode::Storefront => Html("<!doctype html><title>Shop</title>").into_response(),
         Mode::Redirects(to) => Redirect::temporary(&to).into_response(),
@@ -196,6 +205,13 @@ async fn as_it_does(State(shared): State<Arc<Shared>>, request: Request, next: N
             Body::from_stream(chunks).into_response()
         }
     }
+}
+
+fn put_off(shared: &Shared, seconds: u64) -> Response {
+    let mut response = refusal(429, shared.throttled.1.clone());
+    let header = (RETRY_AFTER, HeaderValue::from(seconds));
+    response.headers_mut().extend([header]);
+    response
 }
 
 fn failure() -> Response {

@@ -2,7 +2,10 @@
 //! does again.
 
 use domain::UnixMillis;
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 /// Failures in a row after which it is left alone.
 const FAILURES: u32 = 3;
@@ -23,17 +26,23 @@ struct State {
     failures: u32,
     /// Nobody asks before.
     open_until: Option<UnixMillis>,
+    /// The shop has asked to be left alone so long, however it answers others meanwhile.
+    asked_until: Option<UnixMillis>,
 }
 
 impl Breaker {
     /// Whether to ask now. After a pause one caller is told yes, the others must wait for
     /// what comes of it.
     pub fn may_try(&self, now: UnixMillis) -> bool {
+        // A clock that was set back doesn't make a pause longer.
+        let is_before = |until: UnixMillis| now < until && until - now <= PAUSE_MAX;
         let mut state = self.state();
+        if state.asked_until.is_some_and(is_before) {
+            return false;
+        }
         match state.open_until {
             None => true,
-            // A clock that was set back doesn't make a pause longer.
-            Some(until) if now < until && until - now <= PAUSE_MAX => false,
+            Some(until) if is_before(until) => false,
             Some(_) => {
                 state.open_until = Some(now + pause(state.failures));
                 true
@@ -43,6 +52,19 @@ impl Breaker {
 
     /// It has answered.
     pub fn worked(&self) {
+        let mut state = self.state();
+        state.failures = 0;
+        state.open_until = None;
+    }
+
+    /// It has asked to be left alone for so long, which is believed up to a bound.
+    pub fn wait(&self, now: UnixMillis, pause: Duration) {
+        let pause = UnixMillis::try_from(pause.as_millis()).unwrap_or(PAUSE_MAX);
+        self.state().asked_until = Some(now + pause.min(PAUSE_MAX));
+    }
+
+    /// Nothing is known of it any more.
+    pub fn forget(&self) {
         *self.state() = State::default();
     }
 
@@ -115,6 +137,22 @@ mod tests {
         (0..FAILURES).for_each(|_| breaker.failed(now));
         assert!(!breaker.may_try(now));
         assert!(breaker.may_try(now - 2 * PAUSE_MAX));
+    }
+
+    #[test]
+    fn a_shop_that_asks_to_be_left_alone_is_however_it_answers_others() {
+        let (breaker, now) = (Breaker::default(), 1_000);
+        breaker.wait(now, Duration::from_secs(90));
+        breaker.worked();
+        assert!(!breaker.may_try(now + 89_999));
+        assert!(breaker.may_try(now + 90_000));
+        breaker.wait(now, Duration::from_secs(90));
+        breaker.forget();
+        assert!(breaker.may_try(now));
+        // Nobody is left alone for days.
+        breaker.wait(now, Duration::MAX);
+        assert!(!breaker.may_try(now + PAUSE_MAX - 1));
+        assert!(breaker.may_try(now + PAUSE_MAX));
     }
 
     #[test]

@@ -55,14 +55,19 @@ impl Gate {
         let answer = timeout(within, asked).await;
         let answer = answer.unwrap_or(Err(SourceTrouble::TimedOut));
         match &answer {
-            Ok(_) => self.works(),
+            Ok(_) => self.breaker.worked(),
             Err(_) => self.breaker.failed(self.clock.now()),
         }
         answer
     }
 
-    /// It has answered somebody who came by another way.
+    /// The shop has asked to be left alone for so long.
+    pub fn wait(&self, pause: Duration) {
+        self.breaker.wait(self.clock.now(), pause);
+    }
+
+    /// It has answered somebody who asked it whatever was known of it.
     pub fn works(&self) {
-        self.breaker.worked();
+        self.breaker.forget();
     }
 }

@@ -1,5 +1,6 @@
 //! What a shop's own API must be able to say.
 
+use super::request::Calls;
 use crate::{
     orders::{medusa::Customers, source::Lookup},
     outgoing::Failure,
@@ -46,6 +47,9 @@ pub trait Shop: Send + Sync {
     ) -> Asked<'a, Vec<Order>> {
         Box::pin(async { Ok(Vec::new()) })
     }
+
+    /// The calls to it.
+    fn calls(&self) -> &Calls;
 
     /// What says whose a customer's own token is, where there is such a thing.
     fn customers(&self) -> Option<&Customers> {

@@ -69,6 +69,11 @@ impl Customers {
         })
     }
 
+    /// The calls about them.
+    pub fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
     /// Whether the shop knows the publishable key.
     ///
     /// # Errors
