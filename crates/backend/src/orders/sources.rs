@@ -28,9 +28,9 @@ use std::{
 
 const RECENT: UnixMillis = RECENT_DAYS as UnixMillis * 24 * 60 * 60 * 1_000;
 /// When a number is not found that was asked for with an email, and shops were asked: no
-/// sooner than this, since looking whether there is such a customer takes one call, and looking
-/// through their orders takes more.
-const NOT_FOUND_AFTER: Duration = Duration::from_secs(2);
+/// sooner than this, in milliseconds, since looking whether there is such a customer takes one
+/// call, and looking through their orders takes more.
+const NOT_FOUND_AFTER: UnixMillis = 2_000;
 
 /// A store's sources, in the merchant's order.
 type Sources = Vec<Arc<dyn OrderSource>>;
@@ -40,6 +40,7 @@ pub struct OrderSources {
     /// What merchants have connected.
     connected: Arc<Connected>,
     built_in: Arc<Builtin>,
+    clock: Clock,
     /// Coverage, and when it was asked for. That a store has none is not kept: its first
     /// order counts at once.
     covered: Cache<StoreId, (Instant, Coverage)>,
@@ -48,8 +49,9 @@ pub struct OrderSources {
 impl OrderSources {
     pub(crate) fn new(db: Db, clock: Clock, secret: Secret, outgoing: Outgoing) -> Self {
         Self {
-            connected: Arc::new(Connected::new(db.clone(), clock, secret, outgoing)),
+            connected: Arc::new(Connected::new(db.clone(), clock.clone(), secret, outgoing)),
             built_in: Arc::new(Builtin::new(db)),
+            clock,
             covered: Cache::new(STORES),
         }
     }
@@ -99,7 +101,8 @@ impl OrderSources {
         lookup: &Lookup,
         examples: &[String],
     ) -> Result<Found> {
-        look_up_all(&self.of(store_id).await?, store_id, lookup, examples).await
+        let sources = self.of(store_id).await?;
+        look_up_all(&sources, &self.clock, store_id, lookup, examples).await
     }
 
     /// A customer's own orders, newest first, at most three, from the shop that they are a
@@ -193,11 +196,12 @@ async fn coverage_of(
 /// asked that may know it as it was typed.
 async fn look_up_all(
     sources: &[Arc<dyn OrderSource>],
+    clock: &Clock,
     store_id: StoreId,
     lookup: &Lookup,
     examples: &[String],
 ) -> Result<Found> {
-    let found = look_up_in(sources, store_id, lookup).await?;
+    let found = look_up_in(sources, clock, store_id, lookup).await?;
     let is_unknown = found.orders.is_empty() && found.unasked.is_empty();
     let Some(typed) = lookup.number().filter(|_| is_unknown) else {
         return Ok(found);
@@ -205,7 +209,7 @@ async fn look_up_all(
     if !examples.is_empty() {
         let ways = number_form::ways(&number_form::shown_by(examples), typed);
         return match number_form::only(&ways, typed) {
-            Some(number) => look_up_in(sources, store_id, &lookup.with_number(number)).await,
+            Some(number) => look_up_in(sources, clock, store_id, &lookup.with_number(number)).await,
             None => Ok(found),
         };
     }
@@ -218,7 +222,7 @@ async fn look_up_all(
         }
     }
     match number_form::only(&all, typed) {
-        Some(number) => look_up_in(&writing_so, store_id, &lookup.with_number(number)).await,
+        Some(number) => look_up_in(&writing_so, clock, store_id, &lookup.with_number(number)).await,
         None => Ok(found),
     }
 }
@@ -227,10 +231,11 @@ async fn look_up_all(
 /// those after it aren't waited for.
 async fn look_up_in(
     sources: &[Arc<dyn OrderSource>],
+    clock: &Clock,
     store_id: StoreId,
     lookup: &Lookup,
 ) -> Result<Found> {
-    let began = Instant::now();
+    let began = clock.now();
     let is_email = matches!(lookup, Lookup::Email(_));
     let (asked, unsearched): (Vec<_>, Vec<_>) =
         sources.iter().partition(|source| source.can_search(lookup));
@@ -269,22 +274,34 @@ async fn look_up_in(
         && lookup.is_pair()
         && asked.iter().any(|source| source.shop_id().is_some())
     {
-        tokio::time::sleep(NOT_FOUND_AFTER.saturating_sub(began.elapsed())).await;
+        let left = until_not_found(clock.now() - began);
+        if !left.is_zero() {
+            tokio::time::sleep(left).await;
+        }
     }
     Ok(found)
+}
+
+/// How long to wait yet, after so many milliseconds, before a pair is said not to be found. A
+/// clock may be set back.
+fn until_not_found(taken: UnixMillis) -> Duration {
+    let left = NOT_FOUND_AFTER - taken.clamp(0, NOT_FOUND_AFTER);
+    Duration::from_millis(left.unsigned_abs())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::order_source::SourceTrouble;
-    use futures::future::BoxFuture;
+    use domain::{order_number::OrderNumber, order_source::SourceTrouble};
+    use futures::{FutureExt, future::BoxFuture};
 
     /// A source that finds nothing, or fails.
     #[derive(Clone, Default)]
     struct Empty {
         fails: bool,
         coverage: Option<Coverage>,
+        /// It is a shop, which takes so many milliseconds by this clock.
+        takes: Option<(Clock, UnixMillis)>,
     }
 
     impl Empty {
@@ -318,7 +335,15 @@ mod tests {
         }
 
         fn look_up<'a>(&'a self, _: StoreId, _: &'a Lookup) -> BoxFuture<'a, Result<Vec<Order>>> {
+            if let Some((clock, milliseconds)) = &self.takes {
+                clock.advance(*milliseconds);
+            }
             self.outcome(Vec::new())
+        }
+
+        fn shop_id(&self) -> Option<OrderSourceId> {
+            let is_shop = self.takes.is_some();
+            is_shop.then(OrderSourceId::generate)
         }
 
         fn health(&self, _: StoreId) -> BoxFuture<'_, Result<SourceFound>> {
@@ -339,10 +364,45 @@ mod tests {
         for (second, unasked) in [(Empty::default(), 0), (Empty::failing(), 1)] {
             let sources = all(&[Empty::default(), second]);
             let lookup = Lookup::Email("jane@example.com".to_owned());
-            let found = look_up_all(&sources, StoreId::generate(), &lookup, &[]).await;
+            let clock = Clock::default();
+            let found = look_up_all(&sources, &clock, StoreId::generate(), &lookup, &[]).await;
             let found = found.expect("a list");
             assert_eq!((found.orders.len(), found.unasked.len()), (0, unasked));
         }
+    }
+
+    #[tokio::test]
+    async fn a_pair_that_a_shop_does_not_have_is_answered_no_sooner_than_after_two_seconds() {
+        let number = OrderNumber::parse("1001").expect("a number");
+        let pair = Lookup::NumberAndEmail(number.clone(), "jane@example.com".to_owned());
+        for (lookup, takes, waits) in [
+            (pair.clone(), 0, true),
+            (pair, 2_000, false),
+            // A number alone takes as long for everybody.
+            (Lookup::Number(number), 0, false),
+        ] {
+            let clock = Clock::default();
+            let shop = Empty {
+                takes: Some((clock.clone(), takes)),
+                ..Empty::default()
+            };
+            let sources = all(&[shop]);
+            let found = look_up_in(&sources, &clock, StoreId::generate(), &lookup);
+            let is_waiting = found.now_or_never().is_none();
+            assert_eq!(is_waiting, waits, "{lookup:?} after {takes}");
+        }
+    }
+
+    #[test]
+    fn however_long_a_shop_takes_the_answer_comes_at_the_same_moment() {
+        let answered_after = |taken: UnixMillis| {
+            let left = until_not_found(taken).as_millis();
+            taken + UnixMillis::try_from(left).expect("a few seconds")
+        };
+        assert_eq!([0, 1, 700, 1_999, 2_000].map(answered_after), [2_000; 5]);
+        assert_eq!(answered_after(9_000), 9_000);
+        // Set back meanwhile: it isn't waited for longer.
+        assert_eq!(until_not_found(-60_000), Duration::from_secs(2));
     }
 
     #[tokio::test]
