@@ -8,6 +8,7 @@
 mod public;
 
 use crate::error::{Error, Result};
+use futures::future::{BoxFuture, FutureExt};
 use reqwest::{
     Client, Method, RequestBuilder, Response, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
@@ -17,7 +18,7 @@ use reqwest::{
 use std::{
     collections::HashSet,
     error::Error as StdError,
-    fmt,
+    fmt, io,
     net::{IpAddr, SocketAddr},
     sync::Arc,
     time::Duration,
@@ -102,10 +103,14 @@ impl Outgoing {
     /// # Errors
     /// [`Error::Setup`] if there is no TLS.
     pub fn new(private: PrivateHosts) -> Result<Self> {
+        Self::with(private, Names::of_internet())
+    }
+
+    fn with(private: PrivateHosts, names: Names) -> Result<Self> {
         let private = Arc::new(private);
         Ok(Self {
-            client: client(&private, Policy::custom(on_the_same_host))?,
-            poster: client(&private, Policy::none())?,
+            client: client(&private, &names, Policy::custom(on_the_same_host))?,
+            poster: client(&private, &names, Policy::none())?,
             private,
         })
     }
@@ -232,9 +237,13 @@ impl Outgoing {
     }
 }
 
-fn client(private: &Arc<PrivateHosts>, redirects: Policy) -> Result<Client> {
+fn client(private: &Arc<PrivateHosts>, names: &Names, redirects: Policy) -> Result<Client> {
+    let resolver = PublicOnly {
+        private: Arc::clone(private),
+        names: names.clone(),
+    };
     Client::builder()
-        .dns_resolver(PublicOnly(Arc::clone(private)))
+        .dns_resolver(resolver)
         // A proxy would look names up by itself, and reach what we may not.
         .no_proxy()
         .redirect(redirects)
@@ -332,8 +341,31 @@ fn failure(error: &reqwest::Error) -> Failure {
     }
 }
 
+/// Where names lead, and which addresses are public.
+#[derive(Clone)]
+struct Names {
+    look_up: Arc<LookUp>,
+    is_public: fn(IpAddr) -> bool,
+}
+
+/// The addresses of a name.
+type LookUp = dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync;
+
+impl Names {
+    fn of_internet() -> Self {
+        let look_up = |host| async { Ok(lookup_host((host, 0)).await?.collect()) }.boxed();
+        Self {
+            look_up: Arc::new(look_up),
+            is_public: public::is_public,
+        }
+    }
+}
+
 /// Looks names up, and gives public addresses alone.
-struct PublicOnly(Arc<PrivateHosts>);
+struct PublicOnly {
+    private: Arc<PrivateHosts>,
+    names: Names,
+}
 
 #[derive(Debug)]
 enum NotResolved {
@@ -355,15 +387,14 @@ impl StdError for NotResolved {}
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
         let host = name.as_str().to_owned();
-        let is_allowed = self.0.has(&host);
+        let is_allowed = self.private.has(&host);
+        let names = self.names.clone();
         Box::pin(async move {
-            let found = lookup_host((host, 0))
-                .await
-                .map_err(|_| NotResolved::Unknown)?;
-            let found: Vec<SocketAddr> = found.collect();
+            let found = (names.look_up)(host).await;
+            let found = found.map_err(|_| NotResolved::Unknown)?;
             // One private address among them, and none is used: whoever mixes them
             // means to be let in by chance.
-            let is_public = |address: &SocketAddr| public::is_public(address.ip());
+            let is_public = |address: &SocketAddr| (names.is_public)(address.ip());
             match found.as_slice() {
                 [] => Err(NotResolved::Unknown.into()),
                 found if !is_allowed && !found.iter().all(is_public) => {
@@ -378,6 +409,12 @@ impl Resolve for PublicOnly {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::{
+        io::{Read, Write},
+        net::{Ipv4Addr, TcpListener},
+        sync::atomic::{AtomicUsize, Ordering},
+        thread,
+    };
 
     fn outgoing(private: &str) -> Outgoing {
         Outgoing::new(PrivateHosts::listed(private)).expect("TLS")
@@ -432,5 +469,79 @@ mod tests {
         let url = Url::parse("http://localhost:1/").expect("an address");
         let asked = outgoing.get(url, HeaderMap::new()).await;
         assert_eq!(asked.err(), Some(Failure::NoConnection));
+    }
+
+    /// The address of a name when it is looked up first, which counts as public, and later.
+    const FIRST: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 1));
+    const LATER: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
+
+    /// What asks where a name leads to another network a moment later, and how often it has
+    /// looked a name up.
+    fn rebound() -> (Outgoing, Arc<AtomicUsize>) {
+        let looked_up = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&looked_up);
+        let look_up = move |_| {
+            let address = match count.fetch_add(1, Ordering::SeqCst) {
+                0 => FIRST,
+                _ => LATER,
+            };
+            async move { Ok(vec![SocketAddr::new(address, 0)]) }.boxed()
+        };
+        let names = Names {
+            look_up: Arc::new(look_up),
+            is_public: |address| address == FIRST,
+        };
+        let outgoing = Outgoing::with(PrivateHosts::default(), names).expect("TLS");
+        (outgoing, looked_up)
+    }
+
+    /// Answers one request so, and hangs up.
+    fn answers_once(listener: TcpListener, head: String) -> thread::JoinHandle<()> {
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("a request");
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).expect("a request");
+                request.extend(byte);
+            }
+            let answer = format!("{head}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            stream.write_all(answer.as_bytes()).expect("an answer");
+        })
+    }
+
+    #[tokio::test]
+    async fn a_request_goes_to_the_address_that_was_checked() {
+        let listener = TcpListener::bind((FIRST, 0)).expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let server = answers_once(listener, "HTTP/1.1 200 OK".to_owned());
+        let (outgoing, looked_up) = rebound();
+        let url = Url::parse(&format!("http://shop.example:{port}/")).expect("an address");
+        let answer = outgoing
+            .get(url, HeaderMap::new())
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(looked_up.load(Ordering::SeqCst), 1);
+        server.join().expect("a server");
+    }
+
+    #[tokio::test]
+    async fn a_name_is_not_followed_where_it_leads_a_moment_later() {
+        let listener = TcpListener::bind((FIRST, 0)).expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let inside = TcpListener::bind((LATER, port)).expect("the same port");
+        inside.set_nonblocking(true).expect("a listener");
+        let on = format!("HTTP/1.1 302 Found\r\nLocation: http://shop.example:{port}/secrets");
+        let server = answers_once(listener, on);
+        let (outgoing, _) = rebound();
+        let url = Url::parse(&format!("http://shop.example:{port}/")).expect("an address");
+        for _ in 0..2 {
+            let asked = outgoing.get(url.clone(), HeaderMap::new()).await;
+            assert_eq!(asked.err(), Some(Failure::PrivateAddress));
+        }
+        let came = inside.accept().map_err(|error| error.kind());
+        assert_eq!(came.err(), Some(io::ErrorKind::WouldBlock), "somebody came");
+        server.join().expect("a server");
     }
 }
