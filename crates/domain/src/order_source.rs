@@ -85,11 +85,13 @@ pub enum SourceTrouble {
     KeyLost,
     /// It doesn't know the publishable key.
     WrongPublishableKey,
+    /// It has more orders that could be meant than can be looked through.
+    TooManyToSearch,
 }
 
 impl SourceTrouble {
     /// Every trouble.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::NoConnection,
         Self::UnknownHost,
         Self::TimedOut,
@@ -103,6 +105,7 @@ impl SourceTrouble {
         Self::TooLarge,
         Self::KeyLost,
         Self::WrongPublishableKey,
+        Self::TooManyToSearch,
     ];
 
     /// The word that is stored and sent.
@@ -122,6 +125,7 @@ impl SourceTrouble {
             Self::TooLarge => "too_large",
             Self::KeyLost => "key_lost",
             Self::WrongPublishableKey => "wrong_publishable_key",
+            Self::TooManyToSearch => "too_many_to_search",
         }
     }
 
@@ -172,7 +176,17 @@ impl SourceTrouble {
             Self::WrongPublishableKey => {
                 "The shop doesn't know this publishable key. Copy one from its admin, under Settings → Publishable API Keys."
             }
+            Self::TooManyToSearch => {
+                "The shop has more orders that could be meant than can be looked through. Look for the order in the shop's own admin."
+            }
         }
+    }
+
+    /// Whether the shop itself couldn't be asked, which may pass. Else it does well, and has
+    /// only more than was looked through: asking again finds no more.
+    #[must_use]
+    pub fn is_of_shop(self) -> bool {
+        self != Self::TooManyToSearch
     }
 
     /// The input of the form that it is about.

@@ -65,6 +65,7 @@ const NOT_VERIFIED: &str =
     "Orders are shown only to customers whose email is proven, and this shopper's isn't.";
 const UNAVAILABLE: &str = "Orders couldn't be looked up at that moment.";
 const PARTLY: &str = "Not all order sources could be asked at that moment.";
+const NOT_SEARCHED: &str = "A shop has more orders that could be meant than can be looked through.";
 const NOT_HERE: &str = "An order is marked as delivered, and the shopper says that it isn't there.";
 const TOO_MANY: &str = "Too many different orders were asked about.";
 
@@ -99,8 +100,18 @@ impl OrderAnswer {
     }
 
     fn unavailable(texts: &AnswerTexts, error: &Error) -> Self {
+        if let Error::OrderSource(trouble) = error
+            && !trouble.is_of_shop()
+        {
+            return Self::not_searched(texts);
+        }
         tracing::warn!(%error, "orders could not be looked up");
         Self::out_of_reach(texts.unavailable(), UNAVAILABLE)
+    }
+
+    /// Not everything could be looked through, and asking again would find no more.
+    fn not_searched(texts: &AnswerTexts) -> Self {
+        Self::left_to_team(texts.unavailable(), NOT_SEARCHED)
     }
 
     fn out_of_reach(body: &str, why: &'static str) -> Self {
@@ -300,6 +311,7 @@ async fn look_up(
     let mut found = Vec::new();
     let mut by_email = false;
     let (mut is_whole, mut is_reached, mut is_unsearched) = (true, false, false);
+    let mut is_down = false;
     for lookup in lookups {
         by_email = matches!(lookup, Lookup::Email(_));
         if !found.is_empty() && by_email {
@@ -313,6 +325,7 @@ async fn look_up(
         {
             Ok(here) => {
                 is_whole &= here.unasked.is_empty();
+                is_down |= here.is_down();
                 is_reached |= here.is_reached;
                 is_unsearched |= here.is_unsearched && here.orders.is_empty();
                 found.extend(here.orders.into_iter().map(|order| {
@@ -326,6 +339,7 @@ async fn look_up(
     match (found.is_empty(), is_whole) {
         (false, true) => shown(ctx, known, found, by_email, texts),
         (false, false) => shown(ctx, known, found, by_email, texts).in_part(texts),
+        (true, false) if !is_down => OrderAnswer::not_searched(texts),
         (true, false) => OrderAnswer::none_in_reach(texts, is_reached),
         // Nobody has looked everywhere, so nobody says that there is no such order.
         (true, true) if is_unsearched => OrderAnswer::asks(texts.parcel_needs_more()),

@@ -3,6 +3,7 @@
 
 mod breaker;
 mod gate;
+pub(super) mod list;
 mod own;
 pub(super) mod queries;
 pub(super) mod reading;
@@ -98,14 +99,18 @@ enum Question {
 }
 
 /// What shops have answered lately, and when.
-type Answers = Cache<(OrderSourceId, Question), (UnixMillis, Vec<Order>), Bytes>;
+type Answers = Cache<(OrderSourceId, Question), (UnixMillis, Answered), Bytes>;
+
+/// The orders; `None` if there were more than could be looked through.
+type Answered = Option<Vec<Order>>;
 
 /// How much of the memory an answer takes, about.
 #[derive(Clone)]
 struct Bytes;
 
-impl Weighter<(OrderSourceId, Question), (UnixMillis, Vec<Order>)> for Bytes {
-    fn weight(&self, _: &(OrderSourceId, Question), (_, orders): &(UnixMillis, Vec<Order>)) -> u64 {
+impl Weighter<(OrderSourceId, Question), (UnixMillis, Answered)> for Bytes {
+    fn weight(&self, _: &(OrderSourceId, Question), (_, answered): &(UnixMillis, Answered)) -> u64 {
+        let orders = answered.as_deref().unwrap_or_default();
         let texts = orders.iter().map(|order| {
             let items = order.items.iter().map(|item| item.name.len());
             let shipments = order.shipments.iter().map(|shipment| {
@@ -252,8 +257,9 @@ impl Connected {
         if let Some(pause) = line.shop.calls().asked_to_wait() {
             line.orders.wait(pause);
         }
-        self.record(store_id, &stored.shop, answer.as_ref().err().copied(), None)
-            .await;
+        let trouble = answer.as_ref().err().copied();
+        let trouble = trouble.filter(|trouble| trouble.is_of_shop());
+        self.record(store_id, &stored.shop, trouble, None).await;
         answer
     }
 
@@ -264,10 +270,10 @@ impl Connected {
         question: Question,
     ) -> Result<Vec<Order>, SourceTrouble> {
         let asked = (stored.shop.id, question);
-        if let Some((at, orders)) = self.answers.get(&asked)
+        if let Some((at, answered)) = self.answers.get(&asked)
             && self.is_fresh(at)
         {
-            return Ok(orders);
+            return answered.ok_or(SourceTrouble::TooManyToSearch);
         }
         let look_up = async |line: &Line| match &asked.1 {
             Question::LookUp(lookup) => line.shop.look_up(lookup).await,
@@ -276,11 +282,17 @@ impl Connected {
                 line.shop.own(customer_id, number).await
             }
         };
-        let orders = self.ask(store_id, stored, look_up).await?;
+        let answer = self.ask(store_id, stored, look_up).await;
+        let answered = match &answer {
+            Ok(orders) => Some(orders.clone()),
+            // It would be read through again in vain.
+            Err(SourceTrouble::TooManyToSearch) => None,
+            Err(_) => return answer,
+        };
         self.drop_old_answers();
         let now = self.clock.now();
-        self.answers.insert(asked, (now, orders.clone()));
-        Ok(orders)
+        self.answers.insert(asked, (now, answered));
+        answer
     }
 
     /// Whether one of a store's shops can say whose its customers' own tokens are.

@@ -1,9 +1,10 @@
 //! Medusa v2, by its Admin API (<https://docs.medusajs.com/api/admin>).
 //!
 //! It has no filter by order number or email: several versions answer such a question
-//! with all orders. So every order that comes back is checked here. What a list says of
-//! totals and quantities is wrong in several versions, too, so a list is only asked for
-//! which orders there are, and each is then asked for by itself.
+//! with all orders. So every order that comes back is checked here, and a list is read on
+//! until what is looked for is found. What a list says of totals and quantities is wrong in
+//! several versions, too, so a list is only asked for which orders there are, and each is
+//! then asked for by itself.
 
 mod customers;
 mod reading;
@@ -12,6 +13,7 @@ pub use customers::{Customers, SignedIn};
 
 use super::{
     connected::{
+        list::{List, Listed},
         reading::{fits, instant, is_same_number, written},
         request::{Calls, basic, refusal},
         shop::{Asked, NEWEST, Newest, Shop},
@@ -34,13 +36,18 @@ use reqwest::{
 use serde::de::DeserializeOwned;
 
 /// Orders in one page of a list.
-const PAGE: usize = 50;
-/// Pages that are read for one look-up.
-const PAGES_MAX: usize = 10;
+const PAGE: &str = "100";
+/// Pages that are read for one look-up at most.
+const PAGES_MAX: usize = 40;
+/// Newest first.
+const NEWEST_FIRST: &str = "-created_at";
+/// As they are counted. The search finds a number in longer ones and in addresses, too. Of
+/// all those only the few with a smaller number can come before the order that is meant.
+const AS_COUNTED: &str = "display_id";
 /// Latest orders of an email among which a parcel is looked for.
 const PARCEL_AMONG: usize = 15;
 /// Customers of one email: a guest and an account.
-const CUSTOMERS_MAX: usize = 20;
+const CUSTOMERS_MAX: &str = "20";
 
 /// What is asked of a list.
 pub const HEAD_FIELDS: &str = "id,display_id,custom_display_id,email,customer_id,status,created_at";
@@ -98,35 +105,34 @@ impl Medusa {
         read(&self.calls.answer(ask).await?)
     }
 
-    async fn heads(&self, query: &[(&str, &str)]) -> Result<Heads, SourceTrouble> {
-        let common = [("fields", HEAD_FIELDS), ("order", "-created_at")];
+    async fn heads(&self, order: &str, query: &[(&str, &str)]) -> Result<Heads, SourceTrouble> {
+        let common = [("fields", HEAD_FIELDS), ("order", order)];
         let query = [&common[..], query].concat();
         let heads = self.get(&["orders"], &query).await?;
         heads.ok_or(SourceTrouble::NotThisShop)
     }
 
-    /// The first orders of a list for which `wanted` holds, newest first.
+    /// The first orders of a list for which `wanted` holds, in this order.
     async fn first(
         &self,
+        order: &str,
         query: &[(&str, &str)],
         most: usize,
         wanted: impl Fn(&Head) -> bool,
-    ) -> Result<Vec<String>, SourceTrouble> {
-        let limit = PAGE.to_string();
-        let mut found = Vec::new();
-        for page in 0..PAGES_MAX {
-            let offset = (page * PAGE).to_string();
-            let paging = [("limit", limit.as_str()), ("offset", &offset)];
-            let heads = self.heads(&[query, &paging].concat()).await?;
-            let is_last = heads.orders.len() < PAGE;
+    ) -> Result<Listed<String>, SourceTrouble> {
+        let mut list = List::new(most, PAGES_MAX);
+        while list.goes_on() {
+            let offset = list.read().to_string();
+            let paging = [("limit", PAGE), ("offset", offset.as_str())];
+            let heads = self.heads(order, &[query, &paging].concat()).await?;
+            let entries = heads.orders.len();
+            // A page may be shorter than was asked for: what there is, the count says.
+            let so_far = i64::try_from(list.read() + entries).unwrap_or(i64::MAX);
+            let is_last = entries == 0 || so_far >= heads.count;
             let fitting = heads.orders.into_iter().filter(|head| wanted(head));
-            found.extend(fitting.map(|head| head.id));
-            if found.len() >= most || is_last {
-                break;
-            }
+            list.add(entries, fitting.map(|head| head.id), is_last);
         }
-        found.truncate(most);
-        Ok(found)
+        list.end()
     }
 
     /// The orders of the customers who have this email, for which `wanted` holds.
@@ -135,12 +141,11 @@ impl Medusa {
         email: &str,
         most: usize,
         wanted: impl Fn(&Head) -> bool,
-    ) -> Result<Vec<String>, SourceTrouble> {
-        let limit = CUSTOMERS_MAX.to_string();
+    ) -> Result<Listed<String>, SourceTrouble> {
         let query = [
             ("email", email),
             ("fields", "id,email"),
-            ("limit", limit.as_str()),
+            ("limit", CUSTOMERS_MAX),
         ];
         let customers: Option<Found> = self.get(&["customers"], &query).await?;
         let customers = customers.ok_or(SourceTrouble::NotThisShop)?.customers;
@@ -151,7 +156,7 @@ impl Medusa {
             .collect();
         // Without one the next question would be about everybody's.
         if ids.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Listed { ids, are_all: true });
         }
         let query: Vec<_> = ids
             .iter()
@@ -160,8 +165,8 @@ impl Medusa {
         let theirs = |head: &Head| {
             head.has(email) && head.customer_id.as_ref().is_some_and(|id| ids.contains(id))
         };
-        self.first(&query, most, |head| theirs(head) && wanted(head))
-            .await
+        let wanted = |head: &Head| theirs(head) && wanted(head);
+        self.first(NEWEST_FIRST, &query, most, wanted).await
     }
 
     /// The orders of these ids for which `wanted` holds as well.
@@ -206,26 +211,31 @@ impl Medusa {
     }
 
     async fn look_up_now(&self, lookup: &Lookup) -> Result<Vec<Order>, SourceTrouble> {
-        let ids = match lookup {
+        let listed = match lookup {
             Lookup::Number(number) => {
                 let typed = number.as_str();
                 // As the shop counts: without leading zeros.
                 let counted = typed.parse::<u64>().map(|number| number.to_string());
                 let query = [("q", counted.as_deref().unwrap_or(typed))];
-                self.first(&query, 1, |head| head.is(number)).await?
+                let is_it = |head: &Head| head.is(number);
+                self.first(AS_COUNTED, &query, 1, is_it).await?
             }
             Lookup::Email(email) => self.of_customer(email, LATEST, |_| true).await?,
             Lookup::NumberAndEmail(number, email) => {
                 self.of_customer(email, 1, |head| head.is(number)).await?
             }
             Lookup::TrackingAndEmail(_, email) => {
-                let ids = self.of_customer(email, PARCEL_AMONG, |_| true).await?;
-                return self.first_fitting(&ids, lookup).await;
+                let theirs = self.of_customer(email, PARCEL_AMONG, |_| true).await?;
+                let orders = self.first_fitting(&theirs.ids, lookup).await?;
+                return match orders.is_empty() && !theirs.are_all {
+                    true => Err(SourceTrouble::TooManyToSearch),
+                    false => Ok(orders),
+                };
             }
             // Its search doesn't know parcels.
-            Lookup::Tracking(_) => Vec::new(),
+            Lookup::Tracking(_) => return Ok(Vec::new()),
         };
-        let orders = self.all(&ids, |_| true).await?.into_iter();
+        let orders = self.all(&listed.ids, |_| true).await?.into_iter();
         Ok(orders.filter(|order| fits(order, lookup)).collect())
     }
 
@@ -239,8 +249,9 @@ impl Medusa {
         let query = [("customer_id[]", customer_id)];
         let is_meant =
             |head: &Head| head.is_of(customer_id) && number.is_none_or(|number| head.is(number));
-        let ids = self.first(&query, most, is_meant).await?;
-        let orders = self.all(&ids, |order| order.is_of(customer_id)).await?;
+        let listed = self.first(NEWEST_FIRST, &query, most, is_meant).await?;
+        let is_theirs = |order: &Full| order.is_of(customer_id);
+        let orders = self.all(&listed.ids, is_theirs).await?;
         let has_number =
             |order: &Order| number.is_none_or(|number| is_same_number(&order.number, number));
         Ok(orders.into_iter().filter(has_number).collect())
@@ -262,7 +273,7 @@ impl Shop for Medusa {
 
     fn found(&self) -> Asked<'_, Newest<SourceFound>> {
         Box::pin(async {
-            let heads = self.heads(&[("limit", NEWEST)]).await?;
+            let heads = self.heads(NEWEST_FIRST, &[("limit", NEWEST)]).await?;
             if let Some(customers) = &self.customers {
                 customers.check().await?;
             }
@@ -284,7 +295,7 @@ impl Shop for Medusa {
         Box::pin(async move {
             let since = written(since);
             let query = [("limit", NEWEST), ("created_at[$gt]", since.as_str())];
-            let heads = self.heads(&query).await?;
+            let heads = self.heads(NEWEST_FIRST, &query).await?;
             let numbers = heads.orders.iter().filter_map(Head::number).collect();
             let has = u64::try_from(heads.count).unwrap_or_default();
             Ok(Newest { has, numbers })

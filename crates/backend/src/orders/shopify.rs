@@ -11,6 +11,7 @@ mod reading;
 
 use super::{
     connected::{
+        list::{List, Listed},
         reading::{fits, instant, written},
         request::{Calls, secret},
         shop::{Asked, Newest, Shop},
@@ -25,7 +26,7 @@ use domain::{
     order_source::{SourceFound, SourceTrouble},
     tracking_number::TrackingNumber,
 };
-use reading::{Found, Heads, Orders, Parcels};
+use reading::{Found, Heads, Orders, Page, Parcels};
 use reqwest::{
     StatusCode, Url,
     header::{HeaderMap, HeaderName, HeaderValue},
@@ -37,12 +38,17 @@ use serde_json::{Value, json};
 /// (<https://shopify.dev/docs/api/usage/versioning>).
 const VERSION: &str = "2026-10";
 const TOKEN: HeaderName = HeaderName::from_static("x-shopify-access-token");
-/// Orders of a list in which the right ones are looked for.
-const HEADS: usize = 50;
+/// Orders in one page of a list: 52 points.
+const PAGE: usize = 50;
+/// Pages that are read for one look-up at most: half of the points that a shop has at once, at
+/// the least (<https://shopify.dev/docs/api/usage/limits>).
+const PAGES_MAX: usize = 10;
 
-const HEADS_QUERY: &str = "query Heads($query: String!, $first: Int!) {
-  orders(first: $first, query: $query, sortKey: CREATED_AT, reverse: true) {
+/// A page of a list (<https://shopify.dev/docs/api/usage/pagination-graphql>).
+const HEADS_QUERY: &str = "query Heads($query: String!, $first: Int!, $after: String) {
+  orders(first: $first, after: $after, query: $query, sortKey: CREATED_AT, reverse: true) {
     nodes { id name email }
+    pageInfo { hasNextPage endCursor }
   }
 }";
 /// Three orders cost at most 860 of the 1,000 points that a query may: an object is one, and a
@@ -173,22 +179,42 @@ impl Shopify {
         Ok(with_it.take(LATEST).collect())
     }
 
+    /// The newest orders that the shop finds for `search`, and that are those of `lookup`.
+    async fn search(
+        &self,
+        search: &str,
+        most: usize,
+        lookup: &Lookup,
+    ) -> Result<Listed<String>, SourceTrouble> {
+        let (mut list, mut after) = (List::new(most, PAGES_MAX), None);
+        while list.goes_on() {
+            let variables = json!({"query": search, "first": PAGE, "after": after});
+            let heads: Heads = self.ask(HEADS_QUERY, variables).await?;
+            let Page { nodes, page_info } = heads.orders;
+            after = page_info.next();
+            let entries = nodes.len();
+            let fitting = nodes.into_iter().filter(|head| head.fits(lookup));
+            list.add(entries, fitting.map(|head| head.id), after.is_none());
+        }
+        list.end()
+    }
+
     async fn look_up_now(&self, lookup: &Lookup) -> Result<Vec<Order>, SourceTrouble> {
         let Some(search) = reading::search(lookup) else {
             return Ok(Vec::new());
         };
-        let variables = json!({"query": search, "first": HEADS});
-        let heads: Heads = self.ask(HEADS_QUERY, variables).await?;
-        let heads = heads.orders.nodes.into_iter();
-        let fitting = heads.filter(|head| head.fits(lookup));
-        let ids = fitting.map(|head| head.id);
-        let ids: Vec<_> = match lookup {
-            Lookup::TrackingAndEmail(parcel, _) => {
-                let ids: Vec<_> = ids.take(PARCEL_AMONG).collect();
-                self.with_parcel(&ids, parcel).await?
-            }
-            _ => ids.take(LATEST).collect(),
+        let most = match lookup {
+            Lookup::Number(_) | Lookup::NumberAndEmail(..) => 1,
+            Lookup::TrackingAndEmail(..) => PARCEL_AMONG,
+            Lookup::Email(_) | Lookup::Tracking(_) => LATEST,
         };
+        let Listed { mut ids, are_all } = self.search(&search, most, lookup).await?;
+        if let Lookup::TrackingAndEmail(parcel, _) = lookup {
+            ids = self.with_parcel(&ids, parcel).await?;
+            if ids.is_empty() && !are_all {
+                return Err(SourceTrouble::TooManyToSearch);
+            }
+        }
         if ids.is_empty() {
             return Ok(Vec::new());
         }

@@ -90,6 +90,15 @@ pub struct Found {
     pub is_unsearched: bool,
 }
 
+impl Found {
+    /// Whether a source was out of reach, and may answer later.
+    #[must_use]
+    pub fn is_down(&self) -> bool {
+        let mut unasked = self.unasked.iter();
+        unasked.any(|source| source.trouble.is_of_shop())
+    }
+}
+
 /// What a source has of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Coverage {
@@ -133,15 +142,6 @@ pub trait OrderSource: Send + Sync {
         lookup: &'a Lookup,
     ) -> BoxFuture<'a, Result<Vec<Order>>>;
 
-    /// Whether it can be searched by what is given.
-    fn can_search(&self, _lookup: &Lookup) -> bool {
-        true
-    }
-
-    /// Whether it has any order of the store, if it could be asked at all.
-    fn has_orders(&self, _store_id: StoreId) -> BoxFuture<'_, Result<bool>> {
-        Box::pin(async { Ok(true) })
-    }
     /// How it does: what it has of the store, asked for now, whatever is known of it. Of a
     /// shop that is written down, for the merchant and for whoever asks it next. An error says
     /// what is wrong.
@@ -150,6 +150,16 @@ pub trait OrderSource: Send + Sync {
     /// Which shop elsewhere it is; `None` of the built-in orders.
     fn shop_id(&self) -> Option<OrderSourceId> {
         None
+    }
+
+    /// Whether it can be searched by what is given.
+    fn can_search(&self, _lookup: &Lookup) -> bool {
+        true
+    }
+
+    /// Whether it has any order of the store, if it could be asked at all.
+    fn has_orders(&self, _store_id: StoreId) -> BoxFuture<'_, Result<bool>> {
+        Box::pin(async { Ok(true) })
     }
 
     /// That it couldn't be asked, for the merchant.

@@ -9,6 +9,7 @@ mod reading;
 
 use super::{
     connected::{
+        list::{List, Listed},
         reading::fits,
         request::{Calls, basic, refusal},
         shop::{Asked, NEWEST, Newest, Shop},
@@ -21,21 +22,27 @@ use domain::{
     order::Order,
     order_source::{SourceFound, SourceTrouble},
 };
-use reading::Full;
+use reading::{Full, Head};
 use reqwest::{
     StatusCode, Url,
     header::{AUTHORIZATION, HeaderMap},
 };
 use serde::de::DeserializeOwned;
 
-/// Orders in one page of a list.
-const PAGE: usize = 20;
-/// Pages that are read for one look-up.
-const PAGES_MAX: usize = 5;
+/// Orders in one page of a list: the most that WordPress gives.
+const PAGE: &str = "100";
+/// Pages that are read for one look-up at most.
+const PAGES_MAX: usize = 30;
+/// Latest orders of an email among which a parcel is looked for.
+const PARCEL_AMONG: usize = 40;
+/// Of those, how many are asked for at a time.
+const AT_A_TIME: usize = 20;
 /// How many there are on all pages
 /// (<https://woocommerce.github.io/woocommerce-rest-api-docs/#pagination>).
 const TOTAL: &str = "x-wp-total";
 
+/// As much of an order as tells which one it is.
+const HEAD_FIELDS: (&str, &str) = ("_fields", "id,number,billing");
 /// What is read of an order, and nothing else of its customer
 /// (<https://developer.wordpress.org/rest-api/using-the-rest-api/global-parameters/#_fields>).
 const FIELDS: (&str, &str) = (
@@ -85,39 +92,75 @@ impl WooCommerce {
         let newest = [("_fields", "number,date_created_gmt"), ("per_page", NEWEST)];
         let answer = self.get(&[], &[&newest[..], query].concat()).await?;
         let orders = read(&answer)?;
-        let total = answer.headers.get(TOTAL);
-        let total = total.and_then(|total| total.to_str().ok()?.parse().ok());
-        Ok((orders, total.ok_or(SourceTrouble::NotThisShop)?))
+        Ok((orders, total(&answer).ok_or(SourceTrouble::NotThisShop)?))
     }
 
-    /// The newest orders that the shop finds for `text`, and that are those of `lookup`.
+    /// The newest orders that the shop finds for `text`, and for which `wanted` holds.
     async fn search(
         &self,
         text: &str,
-        lookup: &Lookup,
         most: usize,
-    ) -> Result<Vec<Order>, SourceTrouble> {
-        let size = PAGE.to_string();
-        let mut found = Vec::new();
-        for page in 1..=PAGES_MAX {
-            let page = page.to_string();
-            let query = [
-                FIELDS,
-                DECIMALS,
-                ("search", text),
-                ("per_page", size.as_str()),
-                ("page", page.as_str()),
-            ];
-            let orders: Vec<Full> = read(&self.get(&[], &query).await?)?;
-            let is_last = orders.len() < PAGE;
-            let orders = orders.into_iter().filter_map(Full::read);
-            found.extend(orders.filter(|order| fits(order, lookup)));
-            if found.len() >= most || is_last {
+        wanted: impl Fn(&Head) -> bool,
+    ) -> Result<Listed<u64>, SourceTrouble> {
+        let mut list = List::new(most, PAGES_MAX);
+        for page in 1.. {
+            if !list.goes_on() {
                 break;
             }
+            let page = page.to_string();
+            let query = [
+                HEAD_FIELDS,
+                ("search", text),
+                ("per_page", PAGE),
+                ("page", page.as_str()),
+            ];
+            let answer = self.get(&[], &query).await?;
+            let heads: Vec<Head> = read(&answer)?;
+            let so_far = (list.read() + heads.len()) as u64;
+            let total = total(&answer).ok_or(SourceTrouble::NotThisShop)?;
+            let is_last = heads.is_empty() || so_far >= total;
+            let entries = heads.len();
+            let fitting = heads.into_iter().filter(|head| wanted(head));
+            list.add(entries, fitting.map(|head| head.id), is_last);
         }
-        found.truncate(most);
-        Ok(found)
+        list.end()
+    }
+
+    /// The orders of these ids that are those of `lookup`, newest first.
+    async fn all(&self, ids: &[u64], lookup: &Lookup) -> Result<Vec<Order>, SourceTrouble> {
+        // Without ids the question would be about everybody's.
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<_> = ids.iter().map(u64::to_string).collect();
+        let include = ids.join(",");
+        let query = [
+            FIELDS,
+            DECIMALS,
+            ("include", include.as_str()),
+            ("per_page", PAGE),
+        ];
+        let orders: Vec<Full> = read(&self.get(&[], &query).await?)?;
+        let orders = orders.into_iter().filter_map(Full::read);
+        Ok(orders.filter(|order| fits(order, lookup)).collect())
+    }
+
+    /// Of the latest orders of an email those that have a parcel: the shop isn't searched by
+    /// its number. A few are asked for together, and no more once there is one.
+    async fn with_parcel(&self, email: &str, lookup: &Lookup) -> Result<Vec<Order>, SourceTrouble> {
+        let theirs = self.search(email, PARCEL_AMONG, |head| head.has(email));
+        let theirs = theirs.await?;
+        for some in theirs.ids.chunks(AT_A_TIME) {
+            let mut orders = self.all(some, lookup).await?;
+            if !orders.is_empty() {
+                orders.truncate(LATEST);
+                return Ok(orders);
+            }
+        }
+        match theirs.are_all {
+            true => Ok(Vec::new()),
+            false => Err(SourceTrouble::TooManyToSearch),
+        }
     }
 
     /// An order by its id, which is its number unless a plugin counts otherwise.
@@ -131,21 +174,27 @@ impl WooCommerce {
     }
 
     async fn look_up_now(&self, lookup: &Lookup) -> Result<Vec<Order>, SourceTrouble> {
-        let number = match lookup {
-            // A parcel's number the shop isn't searched by, so it is looked for here.
-            Lookup::Email(email) | Lookup::TrackingAndEmail(_, email) => {
-                return self.search(email, lookup, LATEST).await;
+        let (number, email) = match lookup {
+            Lookup::Email(email) => {
+                let theirs = self.search(email, LATEST, |head| head.has(email));
+                return self.all(&theirs.await?.ids, lookup).await;
             }
-            Lookup::Number(number) | Lookup::NumberAndEmail(number, _) => number.as_str(),
+            Lookup::TrackingAndEmail(_, email) => return self.with_parcel(email, lookup).await,
+            Lookup::Number(number) => (number, None),
+            Lookup::NumberAndEmail(number, email) => (number, Some(email.as_str())),
             Lookup::Tracking(_) => return Ok(Vec::new()),
         };
-        if let Ok(id) = number.parse()
+        if let Ok(id) = number.as_str().parse()
             && let Some(order) = self.one(id).await?
             && fits(&order, lookup)
         {
             return Ok(vec![order]);
         }
-        self.search(number, lookup, 1).await
+        let is_it = |head: &Head| head.is(number) && email.is_none_or(|email| head.has(email));
+        // Of somebody an address finds less than a number does, which is in other addresses.
+        let text = email.unwrap_or(number.as_str());
+        let found = self.search(text, 1, is_it).await?;
+        self.all(&found.ids, lookup).await
     }
 }
 
@@ -179,6 +228,12 @@ impl Shop for WooCommerce {
             Ok(Newest { has, numbers })
         })
     }
+}
+
+/// How many orders there are on all pages.
+fn total(answer: &Answer) -> Option<u64> {
+    let total = answer.headers.get(TOTAL)?;
+    total.to_str().ok()?.parse().ok()
 }
 
 /// What an answer says.

@@ -130,6 +130,7 @@ fn words_that_are_stored() {
         TooLarge,
         KeyLost,
         WrongPublishableKey,
+        TooManyToSearch,
     });
     let roles = each_variant!(Role {
         Agent,

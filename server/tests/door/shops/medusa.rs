@@ -115,6 +115,8 @@ pub struct Its {
     pub is_recorded: bool,
     /// Whether it lists the orders of the customers who are asked for, and not all.
     pub filters: bool,
+    /// Orders on a page of its list at most, however many are asked for.
+    pub page_max: usize,
 }
 
 impl Default for Its {
@@ -125,6 +127,7 @@ impl Default for Its {
             customers: customers_made(),
             is_recorded: false,
             filters: true,
+            page_max: usize::MAX,
         }
     }
 }
@@ -240,13 +243,18 @@ async fn list(State(its): State<Its>, request: Request) -> Response {
     if let Some((_, since)) = since {
         orders.retain(|order| order["created_at"].as_str() > Some(since.as_str()));
     }
-    orders.reverse();
+    let sorting = parameters.iter().find(|(key, _)| key == "order");
+    match sorting.map(|(_, sorting)| sorting.as_str()) {
+        Some("-created_at") => orders.reverse(),
+        Some("display_id") => orders.sort_by_key(|order| order["display_id"].as_u64()),
+        other => panic!("{other:?}"),
+    }
     let count = orders.len();
     let offset = number(&parameters, "offset", 0);
     let page: Vec<_> = orders
         .into_iter()
         .skip(offset)
-        .take(number(&parameters, "limit", 15))
+        .take(number(&parameters, "limit", 15).min(its.page_max))
         .map(|mut order| {
             order["total"] = json!(5.831);
             order["items"] = json!([]);
@@ -470,7 +478,11 @@ pub fn order(
         ("customer_id", json!(format!("cus_{customer}"))),
         (
             "created_at",
-            json!(format!("2026-11-22T14:{number:02}:00.000Z")),
+            json!(format!(
+                "2026-11-22T{:02}:{:02}:00.000Z",
+                14 + number / 60,
+                number % 60
+            )),
         ),
         ("updated_at", json!("2026-11-24T09:00:00.000Z")),
         (

@@ -55,8 +55,8 @@ impl Gate {
         let answer = timeout(within, asked).await;
         let answer = answer.unwrap_or(Err(SourceTrouble::TimedOut));
         match &answer {
-            Ok(_) => self.breaker.worked(),
-            Err(_) => self.breaker.failed(self.clock.now()),
+            Err(trouble) if trouble.is_of_shop() => self.breaker.failed(self.clock.now()),
+            Ok(_) | Err(_) => self.breaker.worked(),
         }
         answer
     }

@@ -30,7 +30,30 @@ pub struct Nodes<T> {
 
 #[derive(Deserialize)]
 pub struct Heads {
-    pub orders: Nodes<Head>,
+    pub orders: Page<Head>,
+}
+
+/// A page of a longer list.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Page<T> {
+    pub nodes: Vec<T>,
+    pub page_info: PageInfo,
+}
+
+/// <https://shopify.dev/docs/api/admin-graphql/2026-10/objects/PageInfo>
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PageInfo {
+    has_next_page: bool,
+    end_cursor: Option<String>,
+}
+
+impl PageInfo {
+    /// After which entry the next page begins, if there is one.
+    pub fn next(self) -> Option<String> {
+        self.end_cursor.filter(|_| self.has_next_page)
+    }
 }
 
 /// As much of an order as tells which one it is.

@@ -2,13 +2,14 @@
 //! (<https://woocommerce.github.io/woocommerce-rest-api-docs/#order-properties>).
 
 use crate::orders::{
-    connected::reading::{self, LINES_MAX, instant, minor, parcel, quantity},
+    connected::reading::{self, LINES_MAX, instant, is_same_number, minor, parcel, quantity},
     import::status::{goods, not_started},
 };
 use domain::{
     UnixMillis,
     order::{Order, OrderItem, OrderStatus, PaymentStatus, Shipment},
     order_import::ImportedFrom,
+    order_number::OrderNumber,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,6 +21,27 @@ const NO_ORDER: [&str; 4] = ["checkout-draft", "auto-draft", "draft", "trash"];
 const PARCELS: &str = "_wc_shipment_tracking_items";
 /// What stands for the number in the address of a carrier of the merchant's own.
 const NUMBER_HERE: &str = "%1$s";
+
+/// As much of an order as tells which one it is.
+#[derive(Deserialize)]
+pub struct Head {
+    pub id: u64,
+    number: Option<Value>,
+    billing: Option<Billing>,
+}
+
+impl Head {
+    /// Whether it has this number.
+    pub fn is(&self, number: &OrderNumber) -> bool {
+        let shown = shown_number(self.number.as_ref());
+        shown.is_some_and(|shown| is_same_number(&shown, number))
+    }
+
+    /// Whether it was placed with this lower-case email.
+    pub fn has(&self, email: &str) -> bool {
+        address(self.billing.as_ref()) == email
+    }
+}
 
 /// An order.
 #[derive(Deserialize)]
@@ -79,8 +101,7 @@ impl Full {
 
     /// The number that its customer is told.
     pub fn number(&self) -> Option<String> {
-        let number = text(self.number.as_ref()?)?;
-        Some(number.trim_start_matches('#').to_owned())
+        shown_number(self.number.as_ref())
     }
 
     /// As a shopper may see it; `None` for what is no order.
@@ -110,12 +131,7 @@ impl Full {
             payment_status,
             total_minor,
             currency,
-            email: self
-                .billing
-                .and_then(|billing| billing.email)
-                .unwrap_or_default()
-                .trim()
-                .to_lowercase(),
+            email: address(self.billing.as_ref()),
             items: items(self.line_items.unwrap_or_default()),
             shipments: shipments(self.meta_data.unwrap_or_default()),
         })
@@ -127,6 +143,18 @@ impl Refund {
         let total: f64 = self.total.as_deref()?.trim().parse().ok()?;
         Some(total.abs())
     }
+}
+
+/// The number that an order's customer is told.
+fn shown_number(written: Option<&Value>) -> Option<String> {
+    let number = text(written?)?;
+    Some(number.trim_start_matches('#').to_owned())
+}
+
+/// The email that an order was placed with, in lower case.
+fn address(billing: Option<&Billing>) -> String {
+    let email = billing.and_then(|billing| billing.email.as_deref());
+    email.unwrap_or_default().trim().to_lowercase()
 }
 
 /// A time without its zone, which its name says.

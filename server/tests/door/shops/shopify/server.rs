@@ -5,6 +5,7 @@
 use crate::shops::scripted::{Script, Scripted, refusal};
 use axum::{
     Json, Router,
+    extract::State,
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -31,9 +32,33 @@ impl Deref for Shopify {
     }
 }
 
+/// What one of several has of its own.
+#[derive(Clone)]
+pub struct Its {
+    /// In the order in which they were placed.
+    pub orders: Vec<Value>,
+    /// Orders on a page of its list at most, however many are asked for.
+    pub page_max: usize,
+}
+
+impl Default for Its {
+    fn default() -> Self {
+        Self {
+            orders: orders(),
+            page_max: 250,
+        }
+    }
+}
+
 impl Shopify {
     pub async fn start() -> Self {
-        Self::with(Router::new().route("/admin/api/2026-10/graphql.json", post(graphql))).await
+        Self::start_with(Its::default()).await
+    }
+
+    /// One of several, which differ.
+    pub async fn start_with(its: Its) -> Self {
+        let routes = Router::new().route("/admin/api/2026-10/graphql.json", post(graphql));
+        Self::with(routes.with_state(its)).await
     }
 
     /// One whose token may not see orders.
@@ -103,15 +128,28 @@ async fn grant(Json(asked): Json<Value>) -> Response {
     Json(granted).into_response()
 }
 
-async fn graphql(Json(asked): Json<Value>) -> Json<Value> {
+async fn graphql(State(its): State<Its>, Json(asked): Json<Value>) -> Json<Value> {
     let query = asked["query"].as_str().expect("a query");
     let variables = &asked["variables"];
     let search = variables["query"].as_str().unwrap_or_default();
-    let mut orders = orders();
+    let mut orders = its.orders;
     orders.reverse();
     let data = if query.starts_with("query Heads") {
         orders.retain(|order| is_found(order, search));
-        json!({"orders": {"nodes": orders}})
+        let first = variables["first"].as_u64().expect("how many");
+        let size = usize::try_from(first).expect("a few").min(its.page_max);
+        // Its cursors are nobody's to read.
+        let after = variables["after"].as_str().map(|cursor| {
+            let before = cursor.strip_prefix("cursor-").expect("one of its own");
+            before.parse::<usize>().expect("one of its own")
+        });
+        let end = after.unwrap_or_default() + size;
+        let has_more = end < orders.len();
+        let page = orders.into_iter().skip(end - size).take(size);
+        json!({"orders": {
+            "nodes": page.collect::<Vec<_>>(),
+            "pageInfo": {"hasNextPage": has_more, "endCursor": format!("cursor-{end}")},
+        }})
     } else if query.starts_with("query Orders") || query.starts_with("query Parcels") {
         let ids = variables["ids"].as_array().expect("ids");
         let one = |id: &Value| orders.iter().find(|order| order["id"] == *id);
@@ -187,7 +225,7 @@ fn orders() -> Vec<Value> {
     ]
 }
 
-fn order(name: &str, email: &str, fulfillment: &str) -> Value {
+pub fn order(name: &str, email: &str, fulfillment: &str) -> Value {
     let minute = name.bytes().map(u32::from).sum::<u32>() % 60;
     json!({
         "id": format!("gid://shopify/Order/{}", name.trim_start_matches('#')),

@@ -5,7 +5,7 @@
 use crate::shops::scripted::{Script, Scripted, number, parameters, refusal};
 use axum::{
     Json, Router,
-    extract::{Path, Request},
+    extract::{Path, Request, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -29,11 +29,35 @@ impl Deref for WooCommerce {
     }
 }
 
+/// What one of several has of its own.
+#[derive(Clone)]
+pub struct Its {
+    /// In the order in which they were placed.
+    pub orders: Vec<Value>,
+    /// Orders on a page of its list at most, however many are asked for.
+    pub page_max: usize,
+}
+
+impl Default for Its {
+    fn default() -> Self {
+        Self {
+            orders: orders(),
+            page_max: 100,
+        }
+    }
+}
+
 impl WooCommerce {
     pub async fn start() -> Self {
+        Self::start_with(Its::default()).await
+    }
+
+    /// One of several, which differ.
+    pub async fn start_with(its: Its) -> Self {
         let routes = Router::new()
             .route("/wp-json/wc/v3/orders", get(list))
-            .route("/wp-json/wc/v3/orders/{id}", get(one));
+            .route("/wp-json/wc/v3/orders/{id}", get(one))
+            .with_state(its);
         Self::with(routes).await
     }
 
@@ -85,14 +109,18 @@ impl WooCommerce {
     }
 }
 
-async fn list(request: Request) -> Response {
+async fn list(State(its): State<Its>, request: Request) -> Response {
     let parameters = parameters(&request);
     let given = |name: &str| {
         let found = parameters.iter().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str())
     };
-    let mut orders = orders();
+    let mut orders = its.orders;
     orders.retain(|order| order["status"] != "trash");
+    if let Some(ids) = given("include") {
+        let ids: Vec<_> = ids.split(',').collect();
+        orders.retain(|order| ids.contains(&order["id"].to_string().as_str()));
+    }
     if let Some(search) = given("search") {
         let fits = |order: &Value| {
             let all = format!("{} {} {}", order["id"], order["number"], order["billing"]);
@@ -105,14 +133,14 @@ async fn list(request: Request) -> Response {
     }
     orders.reverse();
     let total = orders.len();
-    let size = number(&parameters, "per_page", 10);
+    let size = number(&parameters, "per_page", 10).min(its.page_max);
     let before = (number(&parameters, "page", 1) - 1) * size;
     let page: Vec<_> = orders.into_iter().skip(before).take(size).collect();
     ([("X-WP-Total", total.to_string())], Json(page)).into_response()
 }
 
-async fn one(Path(id): Path<u64>) -> Response {
-    match orders().into_iter().find(|order| order["id"] == id) {
+async fn one(State(its): State<Its>, Path(id): Path<u64>) -> Response {
+    match its.orders.into_iter().find(|order| order["id"] == id) {
         Some(order) => (StatusCode::OK, Json(order)).into_response(),
         None => refusal(
             404,
@@ -180,13 +208,13 @@ fn orders() -> Vec<Value> {
     ]
 }
 
-fn order(id: u64, status: &str, email: &str) -> Value {
+pub fn order(id: u64, status: &str, email: &str) -> Value {
     json!({
         "id": id,
         "number": id.to_string(),
         "status": status,
         "currency": "EUR",
-        "date_created_gmt": format!("2026-11-22T14:{:02}:00", id - 100),
+        "date_created_gmt": format!("2026-11-22T14:{:02}:00", id % 60),
         "date_modified_gmt": "2026-11-24T09:00:00",
         "date_paid_gmt": "2026-11-22T15:00:00",
         "total": "118.500",
@@ -198,7 +226,7 @@ fn order(id: u64, status: &str, email: &str) -> Value {
     })
 }
 
-fn with(mut order: Value, changes: &[(&str, Value)]) -> Value {
+pub fn with(mut order: Value, changes: &[(&str, Value)]) -> Value {
     for (field, value) in changes {
         order[*field] = value.clone();
     }
