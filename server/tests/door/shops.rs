@@ -2,6 +2,7 @@
 
 mod arranged;
 mod careful;
+mod later;
 mod long_lists;
 pub mod medusa;
 mod number_forms;
