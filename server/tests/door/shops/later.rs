@@ -1,16 +1,20 @@
-//! What becomes of a shop after it was connected.
+//! What becomes of a shop after it was connected, and of questions that wait for it.
 
 use super::{
-    answer, make_due, medusa::Medusa, said, scripted::Mode, shopify::server::Shopify,
+    answer, connected, make_due, medusa::Medusa, said, scripted::Mode, shopify::server::Shopify,
     woocommerce::server::WooCommerce,
 };
-use crate::common::TestServer;
+use crate::common::{TestServer, database};
 use crate::forms::{call, fields, page};
 use backend::orders::connect;
 use domain::{
+    UnixMillis,
     order_source::{OrderSourceList, SourceTrouble},
     texts,
 };
+
+const DAY: UnixMillis = 24 * 60 * 60 * 1_000;
+const MINUTE: UnixMillis = 60 * 1_000;
 
 #[tokio::test]
 async fn what_a_connected_shop_answers_wrongly_is_told_to_shoppers_and_shown_to_the_team() {
@@ -53,6 +57,27 @@ async fn what_a_connected_shop_answers_wrongly_is_told_to_shoppers_and_shown_to_
         assert_eq!(shopper.history(told[0].seq).await.messages.len(), 1);
     }
     assert_eq!(inside.calls(), Vec::<String>::new(), "it was followed");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn after_a_day_nobody_is_answered_any_more_and_the_team_keeps_the_question() {
+    let server = TestServer::start().await;
+    let (_, shop, medusa) = connected(&server).await;
+    medusa.does(Mode::Failing);
+    let shopper = server.shopper(&shop).await;
+    let told = said(&server, &shopper, "Where is my order #1?").await;
+    server.ctx.clock().advance(DAY - MINUTE);
+    make_due(&server).await;
+    assert_eq!(database::rows(&server.ctx, "jobs").await, 1, "it waits yet");
+    server.ctx.clock().advance(MINUTE);
+    medusa.does(Mode::Well);
+    let before = medusa.calls().len();
+    make_due(&server).await;
+    assert_eq!(shopper.history(told[0].seq).await.messages, []);
+    assert_eq!(medusa.calls().len(), before, "nobody waits for it");
+    assert_eq!(database::rows(&server.ctx, "jobs").await, 0);
+    assert!(shopper.conversation().await.needs_human);
     server.finish().await;
 }
 

@@ -21,7 +21,9 @@ impl Run for LookUpAgain {
     async fn run(&self, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
         let conversation_id = self.conversation_id;
         tracing::Span::current().record("conversation.id", conversation_id.to_string());
-        let answer = match self.is_open(ctx, claimed).await? {
+        // Whoever asked yesterday doesn't look here for an answer: the team has the question.
+        let is_kept = ctx.now() - self.since < KEPT;
+        let answer = match is_kept && self.is_open(ctx, claimed).await? {
             true => self.answer(ctx, claimed).await?,
             false => None,
         };
@@ -32,8 +34,7 @@ impl Run for LookUpAgain {
                     tries: self.tries.saturating_add(1),
                     ..self.clone()
                 };
-                let has_time = ctx.now() - self.since < KEPT;
-                end(ctx, claimed, has_time.then_some(next)).await
+                end(ctx, claimed, Some(next)).await
             }
             Some(answer) => self.send(ctx, claimed, answer).await,
         }
