@@ -268,6 +268,33 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
 }
 
 #[tokio::test]
+async fn pages_in_browsers_are_not_let_in() {
+    // A key is for servers: whoever put it into a page would give it to everybody.
+    let api = Api::start().await;
+    for (method, path, ..) in operations() {
+        let url = api.server.url(&format!("/api/v1{path}"));
+        let foreign = ("origin", "https://shop.example.com");
+        let preflight = client().request(Method::OPTIONS, &url);
+        let preflight = preflight
+            .header(foreign.0, foreign.1)
+            .header("access-control-request-method", method.as_str())
+            .header(
+                "access-control-request-headers",
+                "authorization,content-type",
+            );
+        let preflight = Reply::to(preflight).await;
+        let itself = client().get(&url).header(foreign.0, foreign.1);
+        let itself = Reply::to(itself.bearer_auth(&api.key.token)).await;
+        for reply in [preflight, itself] {
+            let mut names = reply.headers.keys().map(|name| name.as_str());
+            let opened = names.find(|name| name.starts_with("access-control-allow"));
+            assert_eq!(opened, None, "{method} {path}");
+        }
+    }
+    api.server.finish().await;
+}
+
+#[tokio::test]
 async fn every_operation_of_the_document_is_tried_here() {
     let api = Api::start().await;
     let document: Value = api.server.get("/api/v1/openapi.json").await.json(200);
