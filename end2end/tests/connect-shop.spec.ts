@@ -1,6 +1,7 @@
 // From an empty installation to a shopper who is told where their order is.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Page } from "@playwright/test";
 import { Chat } from "../support/chat";
 import { startMedusa } from "../support/medusa.mjs";
 import { startServer } from "../support/server.mjs";
@@ -8,22 +9,17 @@ import { expect, gotoLive, test } from "../support/test";
 
 let server: Awaited<ReturnType<typeof startServer>>;
 let medusa: Awaited<ReturnType<typeof startMedusa>>;
-test.beforeAll(async () => {
+test.beforeEach(async () => {
   medusa = await startMedusa();
   server = await startServer(["--private-hosts", "127.0.0.1"]);
 });
-test.afterAll(async () => {
+test.afterEach(async () => {
   await server?.stop();
   medusa?.stop();
 });
 
-test("who signs up, connects a Medusa and embeds the widget has shoppers' orders looked up in it", async ({
-  browser,
-  open,
-  watch,
-}) => {
-  watch.allow(/Failed to load resource.* 422 .*orders\/(connect|set-publishable-key)/);
-  const page = await open({ baseURL: server.url });
+/** Makes the first account; gives the address of its store. */
+async function signUp(page: Page) {
   await page.goto("/sign-up");
   await page.waitForLoadState("networkidle");
   await page.getByLabel("Your name").fill("Ada Owner");
@@ -32,7 +28,17 @@ test("who signs up, connects a Medusa and embeds the widget has shoppers' orders
   await page.getByLabel("Store name").fill("Ada's Shirts");
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByRole("heading", { name: "Ada's Shirts" })).toBeVisible();
-  const store = new URL(page.url()).pathname;
+  return new URL(page.url()).pathname;
+}
+
+test("who signs up, connects a Medusa and embeds the widget has shoppers' orders looked up in it", async ({
+  browser,
+  open,
+  watch,
+}) => {
+  watch.allow(/Failed to load resource.* 422 .*orders\/(connect|set-publishable-key)/);
+  const page = await open({ baseURL: server.url });
+  const store = await signUp(page);
 
   await gotoLive(page, `${store}/orders`);
   await page.getByRole("button", { name: "Connect", exact: true }).click();
@@ -123,6 +129,44 @@ test("who signs up, connects a Medusa and embeds the widget has shoppers' orders
   await page.getByRole("link", { name: /Anna Berg/ }).click();
   await expect(page.locator(".thread-head").getByText("Verified")).toBeVisible();
   await context.close();
+  await page.close();
   shop.closeAllConnections();
   shop.close();
+});
+
+test("a shop that is disconnected is asked no more, once that was confirmed", async ({ open }) => {
+  const page = await open({ baseURL: server.url });
+  const store = await signUp(page);
+  await gotoLive(page, `${store}/orders`);
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Connect a shop" });
+  await dialog.getByLabel("Address").fill(medusa.url);
+  await dialog.getByLabel("Secret API key").fill(medusa.key);
+  await dialog.getByRole("button", { name: "Connect", exact: true }).click();
+  await expect(page.locator(".source strong")).toHaveText(["Medusa", "Built-in orders"]);
+
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  const question = page.getByRole("dialog", { name: "Disconnect this shop?" });
+  await expect(question).toContainText(`Orders of ${medusa.url} are no longer looked up`);
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(question).toBeHidden();
+  await expect(page.getByText("Working")).toBeVisible();
+
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  await question.getByRole("button", { name: "Disconnect" }).click();
+  await expect(page.getByText("Disconnected.")).toBeVisible();
+  await expect(page.getByText("None yet. Connect your shop")).toBeVisible();
+  await expect(page.getByText("Working")).toBeHidden();
+  await page.reload();
+  await expect(page.getByText("None yet. Connect your shop")).toBeVisible();
+
+  // With its key it can be connected again.
+  await page.waitForLoadState("networkidle");
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await dialog.getByLabel("Address").fill(medusa.url);
+  await dialog.getByLabel("Secret API key").fill(medusa.key);
+  await dialog.getByRole("button", { name: "Connect", exact: true }).click();
+  await expect(page.getByText("Working")).toBeVisible();
+  // Before the server ends: a page that is open asks it for what has changed.
+  await page.close();
 });

@@ -139,3 +139,58 @@ test("a new order is written by hand and answered when a shopper asks for it", a
   await expect(chat.ai.last()).toContainText("Out for delivery");
   await expect(chat.ai.last()).toContainText("Paper lamp");
 });
+
+test("a long list of orders is gone through page by page and searched", async ({ dashboard, merchant }) => {
+  const store = await merchant.createStore("Many lamps");
+  const page = await dashboard(`/stores/${store.id}/orders/import`);
+  const row = (n: number) => {
+    const [email, name] = n % 2 ? ["jane@example.com", "Jane Doe"] : ["john@example.com", "John Roe"];
+    const at = `2026-11-01 ${String(8 + Math.floor(n / 60)).padStart(2, "0")}:${String(n % 60).padStart(2, "0")}:00 +0000`;
+    return `#${2000 + n},${email},paid,fulfilled,EUR,118.50,${at},1,Lamp,${name},\n`;
+  };
+  const rows = Array.from({ length: 130 }, (_, n) => row(n));
+  await page.locator("#file").setInputFiles(csv(FILE.split("\n")[0] + "\n" + rows.join("")));
+  await page.getByRole("button", { name: "Import 130 orders" }).click();
+  await expect(page.getByText("130 new", { exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "Show all orders" }).click();
+
+  // The newest first, each once.
+  const pager = page.getByRole("navigation", { name: "Pages" });
+  const numbers = page.locator(".orders-table tbody tr").getByRole("link", { name: /^#\d+$/ });
+  await expect(pager).toContainText("1–50 of 130");
+  await expect(numbers).toHaveCount(50);
+  await expect(numbers.first()).toHaveText("#2129");
+  await expect(pager.getByRole("link", { name: "Newer" })).toHaveCount(0);
+  await pager.getByRole("link", { name: "Older" }).click();
+  await expect(pager).toContainText("51–100 of 130");
+  await expect(numbers.first()).toHaveText("#2079");
+  await pager.getByRole("link", { name: "Older" }).click();
+  await expect(pager).toContainText("101–130 of 130");
+  await expect(numbers.last()).toHaveText("#2000");
+  await expect(pager.getByRole("link", { name: "Older" })).toHaveCount(0);
+  // A page has an address of its own.
+  await page.reload();
+  await expect(pager).toContainText("101–130 of 130");
+  await page.waitForLoadState("networkidle");
+  await pager.getByRole("link", { name: "Newer" }).click();
+  await expect(pager).toContainText("51–100 of 130");
+
+  // A search begins with its own first page, and its pages go on with it.
+  const search = page.getByRole("searchbox", { name: "Search orders" });
+  await search.fill("jane doe");
+  await expect(pager).toContainText("1–50 of 65");
+  await expect(numbers.first()).toHaveText("#2129");
+  await pager.getByRole("link", { name: "Older" }).click();
+  await expect(pager).toContainText("51–65 of 65");
+  await expect(search).toHaveValue("jane doe");
+  await search.fill("#2077");
+  await expect(numbers).toHaveText(["#2077"]);
+  await expect(pager).toContainText("1–1 of 1");
+  await search.fill("john@example.com");
+  await expect(pager).toContainText("1–50 of 65");
+  await expect(numbers.first()).toHaveText("#2128");
+  await search.fill("nobody@example.com");
+  await expect(page.getByText("Nothing was found for “nobody@example.com”.")).toBeVisible();
+  await page.getByRole("link", { name: "Show all orders" }).click();
+  await expect(pager).toContainText("1–50 of 130");
+});
