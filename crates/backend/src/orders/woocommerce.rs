@@ -42,7 +42,7 @@ const AT_A_TIME: usize = 20;
 const TOTAL: &str = "x-wp-total";
 
 /// As much of an order as tells which one it is.
-const HEAD_FIELDS: (&str, &str) = ("_fields", "id,number,billing");
+const HEAD_FIELDS: (&str, &str) = ("_fields", "id,number,status,billing");
 /// What is read of an order, and nothing else of its customer
 /// (<https://developer.wordpress.org/rest-api/using-the-rest-api/global-parameters/#_fields>).
 const FIELDS: (&str, &str) = (
@@ -120,7 +120,8 @@ impl WooCommerce {
             let total = total(&answer).ok_or(SourceTrouble::NotThisShop)?;
             let is_last = heads.is_empty() || so_far >= total;
             let entries = heads.len();
-            let fitting = heads.into_iter().filter(|head| wanted(head));
+            let orders = heads.into_iter().filter(Head::is_order);
+            let fitting = orders.filter(|head| wanted(head));
             list.add(entries, fitting.map(|head| head.id), is_last);
         }
         list.end()

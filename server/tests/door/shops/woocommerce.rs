@@ -12,7 +12,7 @@ use domain::{
     problem::Problem,
     texts,
 };
-use server::{KEYS, WooCommerce};
+use server::{Its, KEYS, WooCommerce};
 
 /// A store that has no orders but those of a WooCommerce shop.
 async fn connected(server: &TestServer) -> (Owner, Shop, WooCommerce) {
@@ -148,6 +148,29 @@ async fn what_its_search_finds_is_checked_again() {
         let body = answer(&server, &shop, text).await;
         assert_eq!(numbers(&body), expected, "{text}: {body}");
         assert_eq!(body == no_match, expected.is_empty(), "{text}: {body}");
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_checkout_that_was_left_takes_no_orders_place() {
+    let server = TestServer::start().await;
+    let (_, shop) = server.owner_with_shop().await;
+    let mut its = Its::default();
+    let left = |id| server::order(id, "checkout-draft", "anna@example.com");
+    its.orders.extend((201..204).map(left));
+    let woocommerce = WooCommerce::start_with(its).await;
+    let connected = connect::connect(&server.ctx, &shop.member, woocommerce.shop()).await;
+    connected.expect("a shop that answers");
+    for (text, expected) in [
+        (
+            "where is my order? anna@example.com",
+            &["104", "102", "101"][..],
+        ),
+        ("Where is my order #203?", &[]),
+    ] {
+        let body = answer(&server, &shop, text).await;
+        assert_eq!(numbers(&body), expected, "{text}: {body}");
     }
     server.finish().await;
 }

@@ -27,10 +27,17 @@ const NUMBER_HERE: &str = "%1$s";
 pub struct Head {
     pub id: u64,
     number: Option<Value>,
+    status: Option<String>,
     billing: Option<Billing>,
 }
 
 impl Head {
+    /// Whether it was ever placed.
+    pub fn is_order(&self) -> bool {
+        let status = self.status.as_deref();
+        status.is_some_and(|status| !NO_ORDER.contains(&status))
+    }
+
     /// Whether it has this number.
     pub fn is(&self, number: &OrderNumber) -> bool {
         let shown = shown_number(self.number.as_ref());
