@@ -2,7 +2,7 @@
 
 use super::{
     api,
-    behaviour::{AiCard, ChatCard, OrderCheckCard, OriginsCard},
+    behaviour::{AiCard, ChatCard, OrderCheckCard, OriginsCard, PromiseCard},
     collision::Collision,
     editor::Editor,
     looks::{LooksCard, MessagesCard, VisibilityCard},
@@ -93,6 +93,7 @@ fn SettingsForm(
                     <LooksCard/>
                     <MessagesCard/>
                     <ChatCard/>
+                    <PromiseCard/>
                     <Collision section=SectionName::Ai/>
                     <AiCard/>
                     <Collision section=SectionName::Orders/>

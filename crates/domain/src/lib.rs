@@ -17,6 +17,7 @@ pub mod inbox;
 pub mod job;
 pub mod message;
 pub mod money;
+pub mod notifications;
 pub mod order;
 pub mod order_card;
 pub mod order_check;
@@ -39,6 +40,7 @@ pub mod text;
 pub mod texts;
 pub mod tracking_number;
 pub mod user_agent;
+pub mod waiting;
 pub mod webhook;
 pub mod widget_api;
 #[cfg(test)]

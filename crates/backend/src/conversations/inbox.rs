@@ -4,6 +4,7 @@ use super::queries;
 use crate::{
     Ctx,
     access::{Permission, Principal},
+    alarms,
     error::{Error, Forbidden, Result},
     stores, tags,
 };
@@ -71,13 +72,18 @@ pub async fn list(
     Ok(InboxPage { rows, next, desk })
 }
 
-/// How many conversations the tabs hold, and how many of all have customer messages that no
-/// agent has read.
+/// How many conversations the tabs hold, how many of all have customer messages that no agent
+/// has read, and whose shoppers wait too long.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn counts(ctx: &Ctx, who: &Principal) -> Result<InboxCounts> {
     who.require(Permission::ReadConversations)?;
+    let (promise_minutes, late) = alarms::standing(ctx, who.store_id).await?;
     let mut connection = ctx.db().read().await?;
-    queries::counts(&mut connection, who.store_id).await
+    Ok(InboxCounts {
+        promise_minutes,
+        late,
+        ..queries::counts(&mut connection, who.store_id).await?
+    })
 }

@@ -3,8 +3,8 @@
 use super::{
     job::{Claimed, Job},
     kinds::{
-        ai_reply::AiReply, email_code::EmailCode, embed_faq::EmbedFaq, end_snooze::EndSnooze,
-        invitation_mail::InvitationMail, look_up_again::LookUpAgain,
+        ai_reply::AiReply, alarm_mail::AlarmMail, email_code::EmailCode, embed_faq::EmbedFaq,
+        end_snooze::EndSnooze, invitation_mail::InvitationMail, look_up_again::LookUpAgain,
         release_conversations::ReleaseConversations, webhook::DeliverWebhook,
     },
     places::Held,
@@ -45,6 +45,7 @@ static RUNS: &[Runs] = &[
     runs::<EndSnooze>(),
     runs::<InvitationMail>(),
     runs::<ReleaseConversations>(),
+    runs::<AlarmMail>(),
     #[cfg(test)]
     runs::<super::tests::probe::Probe>(),
     #[cfg(test)]

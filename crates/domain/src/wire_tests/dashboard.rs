@@ -14,6 +14,7 @@ use crate::{
         Tab, Thread, Triage, TriageDone, TriageOf, Visitor, Who,
     },
     job::{DeadLetter, DeadLetters, Failure},
+    notifications::{Notifications, QuietHours},
     order::{Order, OrderItem, OrderPage, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_source::{
         ConnectShop, ConnectedShop, OrderSourceKind, OrderSourceList, OrderSourceState,
@@ -29,6 +30,7 @@ use crate::{
         CreatedInvitation, Guest, INVITATION_LIFE, Invitation, Member, NewInvitation, Offer,
         OfferState, Team,
     },
+    waiting::Late,
     webhook::{
         CreatedWebhook, DeliveryState, DeliveryTrouble, NewWebhook, Webhook, WebhookBody,
         WebhookDelivery, WebhookEvent,
@@ -46,6 +48,14 @@ fn accounts() {
             name: "Lamps".into(),
             role: Role::Owner,
         }],
+        notifications: Notifications {
+            quiet: Some(QuietHours {
+                from: 1_320,
+                until: 420,
+                time_zone: "Europe/Berlin".into(),
+            }),
+            ..Notifications::default()
+        },
     };
     pin("account", &[account]);
 }
@@ -205,6 +215,12 @@ fn how_many_conversations_there_are() {
         open: 2,
         snoozed: 3,
         resolved: 4,
+        promise_minutes: Some(30),
+        late: vec![Late {
+            conversation: id(1),
+            since: AT,
+            name: "Jane".into(),
+        }],
     };
     pin("inbox_counts", &[counts]);
 }
