@@ -1,6 +1,6 @@
 //! `/account`
 
-use super::{api, sessions::Sessions};
+use super::{api, notifications::NotificationsCard, sessions::Sessions};
 use crate::{
     addresses, browser,
     session::use_account,
@@ -15,13 +15,17 @@ use leptos::prelude::*;
 /// Where the choice of a theme is kept; the document's head reads it.
 const THEME_KEY: &str = "shopdesk.theme";
 
-/// Name, password, appearance, signing out.
+/// Name, password, notifications, sessions, appearance, signing out.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let account = use_account();
     let toasts = use_toasts();
     let renamed = Callback::new(move |()| {
         toasts.say("Name saved.");
+        account.refetch();
+    });
+    let chosen = Callback::new(move |()| {
+        toasts.say("Notifications saved.");
         account.refetch();
     });
     view! {
@@ -33,6 +37,13 @@ pub fn AccountPage() -> impl IntoView {
                 view=move |shown| view! { <Profile account=shown renamed/> }
             />
             <ChangePassword/>
+            <Loaded
+                resource=account
+                skeleton=|| view! { <CardSkeleton cards=1/> }.into_any()
+                view=move |shown| {
+                    view! { <NotificationsCard chosen=shown.notifications on_done=chosen/> }
+                }
+            />
             <Sessions/>
             <Appearance/>
             <SignOut/>

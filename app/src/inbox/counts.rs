@@ -25,7 +25,9 @@ impl Counts {
             }
         })
         .refetch_on(|event| {
-            matches!(event, ServerEvent::Conversation(_)) || event.is_change_of(Noun::Conversations)
+            matches!(event, ServerEvent::Conversation(_))
+                || event.is_change_of(Noun::Conversations)
+                || event.is_change_of(Noun::Waits)
         });
         live.taken_by(move |now| counts.set(Some(now)));
         Effect::new(move |_| {

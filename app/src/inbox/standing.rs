@@ -1,6 +1,6 @@
 //! How a conversation stands, in a word or two each.
 
-use super::state::use_inbox;
+use super::{counts::use_counts, state::use_inbox};
 use crate::ui::{
     Badges, Glyph, Tone,
     time::{span, use_clock},
@@ -10,10 +10,12 @@ use domain::{
     conversation::Status,
     inbox::{ConversationSummary, Sort},
     tag::TagColour,
+    waiting::Urgency,
 };
 use leptos::prelude::*;
 
-/// From here on a row says how long its shopper waits, in milliseconds.
+/// From here on a row says how long its shopper waits where nothing is promised, in
+/// milliseconds.
 const LONG: UnixMillis = 60 * 60_000;
 /// Most tags that a row shows by name.
 const TAGS_IN_LIST: usize = 2;
@@ -42,7 +44,8 @@ pub fn Standing(
     /// Whether it stands in the list: what the thread shows besides isn't repeated there.
     in_list: bool,
 ) -> impl IntoView {
-    let (clock, inbox) = (use_clock(), use_inbox());
+    let (clock, inbox, counts) = (use_clock(), use_inbox(), use_counts());
+    let promise = Memo::new(move |_| counts.get().and_then(|counts| counts.promise_minutes));
     let badges = Signal::derive(move || {
         conversation.with(|c| {
             let mut badges = Vec::new();
@@ -64,12 +67,21 @@ pub fn Standing(
             }
             if let Some(since) = c.waiting_since.filter(|_| in_list && clock.is_live()) {
                 let waits = clock.now() - since;
-                if waits >= LONG || inbox.view.get().sort == Sort::Waiting {
-                    let tone = match waits >= LONG {
-                        true => Tone::Warning,
-                        false => Tone::Neutral,
-                    };
-                    say(tone, Glyph::Clock, format!("Waits {}", span(waits)));
+                let urgency = match promise.get() {
+                    Some(minutes) => Some(Urgency::of(since, minutes, clock.now())),
+                    None if waits >= LONG => Some(Urgency::Warm),
+                    None => (inbox.view.get().sort == Sort::Waiting).then_some(Urgency::Calm),
+                };
+                let (tone, glyph, rest) = match urgency {
+                    Some(Urgency::Late) => (Tone::Bad, Glyph::Warning, ", late"),
+                    Some(Urgency::Warm) if promise.get().is_some() => {
+                        (Tone::Warning, Glyph::Clock, ", due soon")
+                    }
+                    Some(Urgency::Warm) => (Tone::Warning, Glyph::Clock, ""),
+                    _ => (Tone::Neutral, Glyph::Clock, ""),
+                };
+                if urgency.is_some() {
+                    say(tone, glyph, format!("Waits {}{rest}", span(waits)));
                 }
             }
             if c.needs_human {
