@@ -11,25 +11,19 @@ use crate::{
     addresses, browser,
     inbox::counts::use_counts,
     session::AccountResource,
-    ui::{
-        Glyph, Icon, IconButton, counted,
-        time::{Civil, span, use_clock},
-    },
+    ui::{Civil, Glyph, Icon, IconButton},
 };
 use domain::{
-    UnixMillis,
-    ids::{ConversationId, StoreId},
-    inbox::{InboxView, Sort},
+    ids::StoreId,
+    inbox::InboxView,
     notifications::Notifications,
-    waiting::{LATE_MAX, Late},
+    waiting::{LATE_MAX, Late, waiting_path},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// Which alarm one of this browser's pages last made itself heard for.
 const RANG_KEY: &str = "shopdesk.rang";
-/// Most shoppers that are named.
-const NAMED: usize = 3;
 
 /// Says who waits too long, until somebody has answered or it is dismissed.
 #[component]
@@ -39,106 +33,91 @@ pub fn Alarms(
     /// Who is signed in.
     account: AccountResource,
 ) -> impl IntoView {
-    let (counts, clock, location) = (use_counts(), use_clock(), use_location());
-    let late = Memo::new(move |_| counts.get().map(|counts| counts.late));
-    Effect::new(move |before: Option<Option<Vec<Late>>>| {
-        let now = late.get();
+    let (counts, location) = (use_counts(), use_location());
+    let (text, href) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (standing, dismissed) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    Effect::new(move |_| {
+        let (Some(store), Some(mut all)) = (store.get(), counts.late()) else {
+            standing.set(String::new());
+            text.set(String::new());
+            return;
+        };
+        let before = standing.get_untracked();
         // What stood when the page was opened is no news. Of more than are told of, one may
         // have come up behind another that was answered.
-        if let (Some(Some(before)), Some(now), Some(store)) = (before, &now, store.get_untracked())
-            && before.len() < LATE_MAX
-            && let Some(new) = now
-                .iter()
-                .find(|late| !before.iter().any(|other| wait(other) == wait(late)))
+        if !before.is_empty()
+            && all.len() < LATE_MAX
+            && let Some(new) = all.iter().find(|late| !before.contains(&mark(late)))
         {
-            ring_for(store, account, new);
+            ring_for(account, new);
         }
-        now
-    });
-    let dismissed = RwSignal::new(Vec::new());
-    let shown = Memo::new(move |_| {
-        let mut shown = late.get().unwrap_or_default();
+        // Something, also if nobody waits: it was looked.
+        let mut now = ".".to_owned();
+        for late in &all {
+            now.push_str(&mark(late));
+        }
+        standing.set(now);
         let path = location.pathname.get();
-        shown.retain(|late| {
+        all.retain(|late| {
             // Who has it open sees it there.
             !path.ends_with(&late.conversation.to_string())
-                && dismissed.with(|dismissed| !dismissed.contains(&wait(late)))
+                && dismissed.with(|dismissed| !dismissed.contains(&mark(late)))
         });
-        shown
+        text.set(match all.as_slice() {
+            [] => String::new(),
+            // How long is said by its row: it would be read out every minute.
+            [late] => waits_too_long(late),
+            [first, more @ ..] => format!(
+                "{} and {} more have waited longer than promised",
+                first.name,
+                more.len()
+            ),
+        });
+        href.set(match all.as_slice() {
+            [late] => addresses::conversation(store, late.conversation, InboxView::default()),
+            _ => waiting_path(store),
+        });
     });
-    let entry = move |late: &Late| {
-        let store = store.get()?;
-        let href = addresses::conversation(store, late.conversation, InboxView::default());
-        let text = format!("{}, for {}", late.name, span(clock.now() - late.since));
-        Some(view! {
-            <li>
-                <a href=href dir="auto">
-                    {text}
-                </a>
-            </li>
-        })
-    };
-    let more = move || {
-        let more = shown.with(Vec::len).checked_sub(NAMED)?;
-        let view = InboxView {
-            sort: Sort::Waiting,
-            ..InboxView::default()
-        };
-        let href = addresses::inbox(store.get()?, view);
-        (more > 0).then(|| view! { <li><a href=href>{format!("and {more} more")}</a></li> })
-    };
-    let dismiss = move |()| {
-        dismissed.update(|dismissed| dismissed.extend(shown.get_untracked().iter().map(wait)));
-    };
     view! {
-        <Show when=move || !shown.with(Vec::is_empty)>
-            <div class="toast alarm">
-                <Icon glyph=Glyph::Warning large=true/>
-                <div class="toast-text">
-                    <p class="alarm-title">
-                        {move || {
-                            let count = i64::try_from(shown.with(Vec::len)).unwrap_or_default();
-                            format!("{} waiting longer than promised", counted(count, "shopper"))
-                        }}
-                    </p>
-                    <ul>
-                        {move || shown.with(|shown| {
-                            shown.iter().take(NAMED).map(entry).collect_view()
-                        })}
-                        {more}
-                    </ul>
-                </div>
-                <IconButton glyph=Glyph::Close label="Dismiss" on_press=dismiss/>
-            </div>
-        </Show>
+        <div class="toast alarm" hidden=move || text.with(String::is_empty)>
+            <Icon glyph=Glyph::Warning large=true/>
+            <a class="toast-text" href=href dir="auto">
+                {text}
+            </a>
+            <IconButton
+                glyph=Glyph::Close
+                label="Dismiss"
+                on_press=move |()| dismissed.set(standing.get_untracked())
+            />
+        </div>
     }
     .into_any()
 }
 
 /// What tells a wait from others.
-fn wait(late: &Late) -> (ConversationId, UnixMillis) {
-    (late.conversation, late.since)
+fn mark(late: &Late) -> String {
+    format!("{} {};", late.conversation, late.since)
+}
+
+fn waits_too_long(late: &Late) -> String {
+    format!("{} has waited longer than promised", late.name)
 }
 
 /// Makes itself heard as whoever is signed in wants it: by one page of the browser.
-fn ring_for(store: StoreId, account: AccountResource, new: &Late) {
-    let chosen = account.with_untracked(|answer| {
-        let account = answer.as_ref()?.as_ref().ok()?;
-        Some(account.notifications.clone())
+fn ring_for(account: AccountResource, new: &Late) {
+    let wanted = account.with_untracked(|answer| {
+        let chosen = &answer.as_ref()?.as_ref().ok()?.notifications;
+        (!is_quiet(chosen)).then_some((chosen.sound, chosen.browser))
     });
-    let chosen = chosen.unwrap_or_default();
-    let mark = format!("{} {}", new.conversation, new.since);
-    let has_rung = browser::stored(RANG_KEY).is_some_and(|rang| rang == mark);
-    if has_rung || is_quiet(&chosen) {
-        return;
-    }
-    browser::store(RANG_KEY, &mark);
-    if chosen.sound {
-        chime();
-    }
-    if chosen.browser && !browser::is_visible() {
-        let href = addresses::conversation(store, new.conversation, InboxView::default());
-        ring::notify(&new.name, &href);
+    let has_rung = browser::stored(RANG_KEY).is_some_and(|rang| rang == mark(new));
+    if let Some((sound, notification)) = wanted.filter(|_| !has_rung) {
+        browser::store(RANG_KEY, &mark(new));
+        if sound {
+            chime();
+        }
+        if notification && !browser::is_visible() {
+            ring::notify(&waits_too_long(new));
+        }
     }
 }
 

@@ -39,7 +39,7 @@ pub fn Frame() -> impl IntoView {
     let counts = Counts::provide(store.into());
     provide_context(TitleCount {
         unread: Signal::derive(move || counts.unread().unwrap_or(0)),
-        late: Signal::derive(move || counts.get().map_or(0, |counts| counts.late.len())),
+        late: Signal::derive(move || counts.late_count()),
     });
     let toasts = Toasts::provide();
     let confirm = Confirm::provide();

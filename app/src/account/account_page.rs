@@ -33,17 +33,16 @@ pub fn AccountPage() -> impl IntoView {
             <PageHeader title="Your account" help="Who you are to your team and to shoppers."/>
             <Loaded
                 resource=account
-                skeleton=|| view! { <CardSkeleton cards=1/> }.into_any()
-                view=move |shown| view! { <Profile account=shown renamed/> }
-            />
-            <ChangePassword/>
-            <Loaded
-                resource=account
-                skeleton=|| view! { <CardSkeleton cards=1/> }.into_any()
-                view=move |shown| {
-                    view! { <NotificationsCard chosen=shown.notifications on_done=chosen/> }
+                skeleton=|| view! { <CardSkeleton cards=2/> }.into_any()
+                view=move |mut shown| {
+                    let notifications = std::mem::take(&mut shown.notifications);
+                    view! {
+                        <Profile account=shown renamed/>
+                        <NotificationsCard chosen=notifications on_done=chosen/>
+                    }
                 }
             />
+            <ChangePassword/>
             <Sessions/>
             <Appearance/>
             <SignOut/>

@@ -5,12 +5,11 @@ use crate::{
     alarms::{Permission, ask_to_notify, chime, permission},
     browser,
     ui::{
-        Button, Card, FormError, Look, PostForm, Posted, Submit, field::FieldNote,
-        toggle::PlainToggle,
+        Button, Card, FormError, Look, PlainField, PostForm, Posted, Submit, toggle::PlainToggle,
     },
 };
 use domain::notifications::{Notifications, time_of_day};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 /// All of it in one form, which works without any script.
 #[component]
@@ -20,128 +19,113 @@ pub fn NotificationsCard(
     /// Hears that something else is.
     on_done: Callback<()>,
 ) -> impl IntoView {
-    let form = PostForm::to::<api::ChooseNotifications>();
-    let quiet = chosen.quiet;
-    let time = |minute: Option<u16>| minute.map(time_of_day).unwrap_or_default();
-    let (from, until) = (
-        time(quiet.as_ref().map(|quiet| quiet.from)),
-        time(quiet.as_ref().map(|quiet| quiet.until)),
-    );
-    let zone = RwSignal::new(quiet.map(|quiet| quiet.time_zone).unwrap_or_default());
-    Effect::new(move |_| zone.set(browser::time_zone().unwrap_or_default()));
-    let wrong = Signal::derive(move || {
-        ["quiet_from", "quiet_until", "time_zone"]
-            .into_iter()
-            .find_map(|field| form.about(field).get())
-    });
-    let field = move |label: &'static str, name: &'static str, value: String| {
-        view! {
-            <div class="field">
-                <label for=name>{label}</label>
-                <input
-                    id=name
-                    name=name
-                    type="time"
-                    class="input"
-                    value=value
-                    autocomplete="off"
-                    aria-invalid=move || wrong.get().is_some().then_some("true")
-                    aria-describedby="quiet-note"
-                />
-            </div>
-        }
+    let form = PostForm::to::<api::ChooseNotifications>().kept();
+    let (from, until, stored_zone) = match chosen.quiet {
+        Some(quiet) => (
+            time_of_day(quiet.from),
+            time_of_day(quiet.until),
+            quiet.time_zone,
+        ),
+        // Until a script says which: without one it is that.
+        None => (String::new(), String::new(), "UTC".to_owned()),
     };
+    let zone = RwSignal::new(stored_zone);
+    Effect::new(move |_| zone.set(browser::time_zone().unwrap_or_default()));
+    let toggles = [
+        (
+            "mail",
+            "Email",
+            "What is yours or nobody's, at most once in ten minutes. Only if this installation sends mails.",
+            chosen.mail,
+        ),
+        (
+            "sound",
+            "Sound",
+            "While the dashboard is open and you have used it.",
+            chosen.sound,
+        ),
+        (
+            "browser",
+            "Browser notification",
+            "While the dashboard is open and out of sight.",
+            chosen.browser,
+        ),
+    ];
+    let toggles = toggles
+        .map(|(name, label, help, on)| view! { <PlainToggle name label help on/> })
+        .collect_view();
+    let times = [
+        ("Quiet from", "quiet_from", from),
+        ("Quiet until", "quiet_until", until),
+    ];
+    let times = times
+        .map(|(label, name, value)| {
+            view! {
+                <PlainField
+                    form=*form
+                    label
+                    name
+                    kind="time"
+                    autocomplete="off"
+                    value
+                    optional=true
+                />
+            }
+        })
+        .collect_view();
     view! {
         <Card
             title="Notifications"
             why="How you hear that a shopper waits longer than your store has promised."
         >
-            // What was chosen stays in the form, which is cleared once it was sent.
-            <div on:reset=move |event| event.prevent_default()>
-                <Posted form class="form" on_done>
-                    <FormError error=form.general()/>
-                    <PlainToggle
-                        name="mail"
-                        label="Email"
-                        help="What is assigned to you, and what is nobody's; at most one mail in ten minutes. Only if this installation sends mails."
-                        on=chosen.mail
-                    />
-                    <PlainToggle
-                        name="sound"
-                        label="Sound"
-                        help="While the dashboard is open and you have used it."
-                        on=chosen.sound
-                    />
-                    <PlainToggle
-                        name="browser"
-                        label="Browser notification"
-                        help="While the dashboard is open in another tab or behind other windows."
-                        on=chosen.browser
-                    />
-                    <div class="notification-tries">
-                        <Button look=Look::Plain on_press=|()| chime()>
-                            "Play the sound"
-                        </Button>
-                        <Allowed/>
-                    </div>
-                    <fieldset class="quiet-hours">
-                        <legend>"Quiet hours"</legend>
-                        <div class="quiet-times">
-                            {field("From", "quiet_from", from)} {field("Until", "quiet_until", until)}
-                        </div>
-                        <input type="hidden" name="time_zone" prop:value=zone/>
-                        <FieldNote
-                            name="quiet"
-                            help=Some(
-                                "You hear nothing then, on every day. The mail about those who still wait comes afterwards. Leave both empty for none."
-                                    .to_owned(),
-                            )
-                            error=wrong
-                        />
-                        <p class="help" hidden=move || zone.with(String::is_empty)>
-                            {move || format!("Your time zone: {}", zone.get())}
-                        </p>
-                    </fieldset>
-                    <div>
-                        <Submit form=*form look=Look::Plain>
-                            "Save notifications"
-                        </Submit>
-                    </div>
-                </Posted>
-            </div>
+            <Posted form class="form" on_done>
+                <FormError error=form.general()/>
+                {toggles}
+                <Tries/>
+                <div class="quiet-times">{times}</div>
+                <input type="hidden" name="time_zone" prop:value=zone/>
+                <p class="help">
+                    "You hear nothing then. The mail comes afterwards. Your time zone is " {zone} "."
+                </p>
+                <div>
+                    <Submit form=*form look=Look::Plain>
+                        "Save notifications"
+                    </Submit>
+                </div>
+            </Posted>
         </Card>
     }
     .into_any()
 }
 
-/// Whether this browser shows notifications, and the button by which it asks.
+/// How it sounds, whether this browser shows notifications, and the button by which it asks.
 #[component]
-fn Allowed() -> impl IntoView {
-    let state = RwSignal::new(None);
-    Effect::new(move |_| state.set(Some(permission())));
+fn Tries() -> impl IntoView {
+    let state = RwSignal::new(Permission::Missing);
+    Effect::new(move |_| state.set(permission()));
     let ask = move |()| {
-        spawn_local(async move {
-            let answer = ask_to_notify().await;
-            state.try_set(Some(answer));
+        ask_to_notify(move |answer| {
+            state.try_set(answer);
         });
     };
-    move || match state.get() {
-        Some(Permission::Unasked) => view! {
-            <Button look=Look::Plain on_press=ask>
-                "Allow notifications in this browser"
+    view! {
+        <div class="notification-tries">
+            <Button look=Look::Plain on_press=|()| chime()>
+                "Play the sound"
             </Button>
-        }
-        .into_any(),
-        other => {
-            let text = match other {
-                Some(Permission::Granted) => "This browser shows notifications.",
-                Some(Permission::Denied) => {
-                    "This browser was told to show none: its settings for this site change that."
-                }
-                Some(Permission::Missing) => "This browser shows no notifications.",
-                _ => "",
-            };
-            view! { <span class="help">{text}</span> }.into_any()
-        }
+            <span hidden=move || state.get() != Permission::Unasked>
+                <Button look=Look::Plain on_press=ask>
+                    "Allow notifications here"
+                </Button>
+            </span>
+            <span class="help">
+                {move || match state.get() {
+                    Permission::Granted => "This browser shows notifications.",
+                    Permission::Unasked => "",
+                    Permission::Denied | Permission::Missing => "This browser shows none.",
+                }}
+            </span>
+        </div>
     }
+    .into_any()
 }

@@ -1,9 +1,9 @@
 //! What is heard and seen outside the page. A browser that doesn't let us is left in peace.
 
-use crate::browser;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AudioContext, Notification, NotificationOptions, NotificationPermission};
 
 /// Whether this is a browser.
@@ -24,20 +24,18 @@ pub fn chime() {
 
 fn play() -> Result<(), JsValue> {
     let context = AudioContext::new()?;
-    let volume = context.create_gain()?;
+    let (tone, volume) = (context.create_oscillator()?, context.create_gain()?);
+    tone.connect_with_audio_node(&volume)?;
     volume.connect_with_audio_node(&context.destination())?;
-    let mut at = context.current_time();
-    volume.gain().set_value_at_time(VOLUME, at)?;
-    for pitch in TONES {
-        let tone = context.create_oscillator()?;
-        tone.frequency().set_value(pitch);
-        tone.connect_with_audio_node(&volume)?;
-        tone.start_with_when(at)?;
-        at += STEP;
-        tone.stop_with_when(at)?;
-    }
+    let begin = context.current_time();
+    let end = begin + 2.0 * STEP;
+    tone.frequency().set_value_at_time(TONES[0], begin)?;
+    tone.frequency().set_value_at_time(TONES[1], begin + STEP)?;
     // What ends at once cracks.
-    volume.gain().linear_ramp_to_value_at_time(0.0, at)?;
+    volume.gain().set_value_at_time(VOLUME, begin)?;
+    volume.gain().linear_ramp_to_value_at_time(0.0, end)?;
+    tone.start()?;
+    tone.stop_with_when(end)?;
     set_timeout(
         move || {
             let _ = context.close();
@@ -73,31 +71,24 @@ pub fn permission() -> Permission {
     }
 }
 
-/// Lets the browser ask whether it may show notifications; what it may then.
-pub async fn ask_to_notify() -> Permission {
-    if permission() == Permission::Unasked
-        && let Ok(asking) = Notification::request_permission()
-    {
-        let _ = wasm_bindgen_futures::JsFuture::from(asking).await;
+/// Lets the browser ask whether it may show notifications, and hears what it may `then`.
+pub fn ask_to_notify(then: impl FnOnce(Permission) + 'static) {
+    if let Ok(asking) = Notification::request_permission() {
+        spawn_local(async move {
+            let _ = JsFuture::from(asking).await;
+            then(permission());
+        });
     }
-    permission()
 }
 
-/// Shows that somebody waits, where that is allowed. It leads to `href`.
-pub(super) fn notify(name: &str, href: &str) {
+/// Shows `text`, where that is allowed. Pressed, it leads to this page, which has the link.
+pub(super) fn notify(text: &str) {
     if permission() != Permission::Granted {
         return;
     }
     let options = NotificationOptions::new();
-    options.set_body("Waiting longer than promised.");
     // One in the place of the last: a flood is no stack of notifications.
     options.set_tag("shopdesk.waiting");
-    if let Ok(shown) = Notification::new_with_options(name, &options) {
-        let href = href.to_owned();
-        let open = Closure::once_into_js(move || {
-            let _ = window().focus();
-            browser::go_to(&href);
-        });
-        shown.set_onclick(Some(open.unchecked_ref()));
-    }
+    // Some browsers have notifications for service workers only.
+    let _ = Notification::new_with_options(text, &options);
 }

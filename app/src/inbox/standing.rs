@@ -45,7 +45,6 @@ pub fn Standing(
     in_list: bool,
 ) -> impl IntoView {
     let (clock, inbox, counts) = (use_clock(), use_inbox(), use_counts());
-    let promise = Memo::new(move |_| counts.get().and_then(|counts| counts.promise_minutes));
     let badges = Signal::derive(move || {
         conversation.with(|c| {
             let mut badges = Vec::new();
@@ -67,20 +66,17 @@ pub fn Standing(
             }
             if let Some(since) = c.waiting_since.filter(|_| in_list && clock.is_live()) {
                 let waits = clock.now() - since;
-                let urgency = match promise.get() {
-                    Some(minutes) => Some(Urgency::of(since, minutes, clock.now())),
-                    None if waits >= LONG => Some(Urgency::Warm),
-                    None => (inbox.view.get().sort == Sort::Waiting).then_some(Urgency::Calm),
+                let (tone, glyph, rest) = match counts.promise_minutes() {
+                    0 if waits >= LONG => (Tone::Warning, Glyph::Clock, ""),
+                    0 => (Tone::Neutral, Glyph::Clock, ""),
+                    minutes => match Urgency::of(since, minutes, clock.now()) {
+                        Urgency::Calm => (Tone::Neutral, Glyph::Clock, ""),
+                        Urgency::Warm => (Tone::Warning, Glyph::Clock, ", due soon"),
+                        Urgency::Late => (Tone::Bad, Glyph::Warning, ", late"),
+                    },
                 };
-                let (tone, glyph, rest) = match urgency {
-                    Some(Urgency::Late) => (Tone::Bad, Glyph::Warning, ", late"),
-                    Some(Urgency::Warm) if promise.get().is_some() => {
-                        (Tone::Warning, Glyph::Clock, ", due soon")
-                    }
-                    Some(Urgency::Warm) => (Tone::Warning, Glyph::Clock, ""),
-                    _ => (Tone::Neutral, Glyph::Clock, ""),
-                };
-                if urgency.is_some() {
+                let is_asked_for = inbox.view.get().sort == Sort::Waiting;
+                if counts.promise_minutes() > 0 || waits >= LONG || is_asked_for {
                     say(tone, glyph, format!("Waits {}{rest}", span(waits)));
                 }
             }

@@ -28,27 +28,6 @@ pub fn ChatCard() -> impl IntoView {
     .into_any()
 }
 
-/// Within which time a person is to answer.
-#[component]
-pub fn PromiseCard() -> impl IntoView {
-    let form = use_form();
-    view! {
-        <Card
-            title="Response promise"
-            why="How long a shopper may wait for your team. Who waits longer raises an alarm: in the inbox, on every open page, and by email."
-        >
-            <TextField
-                label="Answer within (minutes)"
-                name="response_promise_minutes"
-                value=form.response_promise
-                error=form.about("response_promise_minutes")
-                help="Empty means no promise and no alarms. An answer of the AI counts, unless a person is needed. Shoppers aren't shown this number."
-            />
-        </Card>
-    }
-    .into_any()
-}
-
 /// AI answers.
 #[component]
 pub fn AiCard() -> impl IntoView {

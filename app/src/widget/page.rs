@@ -2,7 +2,7 @@
 
 use super::{
     api,
-    behaviour::{AiCard, ChatCard, OrderCheckCard, OriginsCard, PromiseCard},
+    behaviour::{AiCard, ChatCard, OrderCheckCard, OriginsCard},
     collision::Collision,
     editor::Editor,
     looks::{LooksCard, MessagesCard, VisibilityCard},
@@ -93,7 +93,6 @@ fn SettingsForm(
                     <LooksCard/>
                     <MessagesCard/>
                     <ChatCard/>
-                    <PromiseCard/>
                     <Collision section=SectionName::Ai/>
                     <AiCard/>
                     <Collision section=SectionName::Orders/>

@@ -49,8 +49,8 @@ impl QuietHours {
     /// Reads what was given in a form; two empty times are none.
     ///
     /// # Errors
-    /// [`Invalid`] for `quiet_from` or `quiet_until`, if one is missing or no time of day, or
-    /// both are the same; for `time_zone` if it is no zone's name by its form.
+    /// [`Invalid`] for `quiet_from` or `quiet_until`, if one is missing or no time of day, both
+    /// are the same, or the zone is no zone's name by its form.
     pub fn parse(from: &str, until: &str, time_zone: &str) -> Result<Option<Self>, Invalid> {
         let quiet = match (from.trim(), until.trim()) {
             ("", "") => return Ok(None),
@@ -87,7 +87,7 @@ impl QuietHours {
 #[must_use]
 pub fn no_zone() -> Invalid {
     Invalid::new(
-        "time_zone",
+        "quiet_from",
         "Your browser's time zone isn't known here. Leave both times empty.",
     )
 }
@@ -149,8 +149,8 @@ mod tests {
             ("22:00", "07:60", "UTC", "quiet_until"),
             ("ten", "07:00", "UTC", "quiet_from"),
             ("07:00", "07:00", "UTC", "quiet_until"),
-            ("22:00", "07:00", "", "time_zone"),
-            ("22:00", "07:00", "../etc/passwd", "time_zone"),
+            ("22:00", "07:00", "", "quiet_from"),
+            ("22:00", "07:00", "../etc/passwd", "quiet_from"),
             ("22:00", "07:00", "Europe/Berlin\n", ""),
         ] {
             let refused = QuietHours::parse(from, until, zone);

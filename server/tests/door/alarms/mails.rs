@@ -276,7 +276,7 @@ async fn an_account_keeps_what_it_chooses_and_refuses_what_it_cant() {
         ("22:00", "", "UTC", "quiet_until"),
         ("25:00", "07:00", "UTC", "quiet_from"),
         ("07:00", "07:00", "UTC", "quiet_until"),
-        ("22:00", "07:00", "Atlantis/Center", "time_zone"),
+        ("22:00", "07:00", "Atlantis/Center", "quiet_from"),
     ] {
         let wrong = [
             ("mail", "on"),
