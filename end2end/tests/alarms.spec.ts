@@ -54,7 +54,7 @@ test("who waits too long is told of on every page until somebody answers", async
   await page.addInitScript(listen);
   await gotoLive(page, `/stores/${store.id}/inbox`);
   const jane = await Shopper.write(request, store, "Do you have this in blue?", { name: "Jane <b>Roe</b>" });
-  await expect(row(page, jane)).toContainText("Waits now");
+  await expect(row(page, jane)).toContainText("Waits < 1 min");
   await expect(row(page, jane).locator(".badge").filter({ hasText: "Waits" })).toHaveClass("badge");
   await expect(alarm(page)).toBeHidden();
 

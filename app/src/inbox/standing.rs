@@ -77,7 +77,11 @@ pub fn Standing(
                 };
                 let is_asked_for = inbox.view.get().sort == Sort::Waiting;
                 if counts.promise_minutes() > 0 || waits >= LONG || is_asked_for {
-                    say(tone, glyph, format!("Waits {}{rest}", span(waits)));
+                    let length = match waits {
+                        ..60_000 => "< 1 min".to_owned(),
+                        _ => span(waits),
+                    };
+                    say(tone, glyph, format!("Waits {length}{rest}"));
                 }
             }
             if c.needs_human {
