@@ -2,6 +2,7 @@
 
 pub mod account_page;
 pub mod api;
+mod notifications;
 mod sessions;
 pub mod sign_in;
 pub mod sign_up;

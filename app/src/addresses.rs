@@ -34,7 +34,8 @@ pub fn inbox(store: StoreId, view: impl Into<InboxView>) -> String {
 /// A conversation in the Chat Inbox.
 #[must_use]
 pub fn conversation(store: StoreId, conversation: ConversationId, view: InboxView) -> String {
-    format!("/stores/{store}/inbox/{conversation}{}", view_query(view))
+    let path = domain::waiting::conversation_path(store, conversation);
+    format!("{path}{}", view_query(view))
 }
 
 /// A store's Widget Settings.

@@ -33,6 +33,17 @@ pub fn now() -> UnixMillis {
     }
 }
 
+/// The browser's time zone, such as `Europe/Berlin`.
+#[must_use]
+pub fn time_zone() -> Option<String> {
+    if !HERE {
+        return None;
+    }
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+    let zone = js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into());
+    zone.ok()?.as_string()
+}
+
 /// A stored text of this browser.
 #[must_use]
 pub fn stored(key: &str) -> Option<String> {

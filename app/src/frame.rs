@@ -6,7 +6,9 @@ pub mod rail;
 mod switcher;
 
 use crate::{
-    account, addresses, browser,
+    account, addresses,
+    alarms::Alarms,
+    browser,
     commands::Commands,
     inbox::{counts::Counts, mentions::tell_of_mentions},
     live::{Connection, Refused},
@@ -35,9 +37,10 @@ pub fn Frame() -> impl IntoView {
     let connection = Connection::provide(store.into());
     follow_team(store, account, connection);
     let counts = Counts::provide(store.into());
-    provide_context(TitleCount(Signal::derive(move || {
-        counts.unread().unwrap_or(0)
-    })));
+    provide_context(TitleCount {
+        unread: Signal::derive(move || counts.unread().unwrap_or(0)),
+        late: Signal::derive(move || counts.late_count()),
+    });
     let toasts = Toasts::provide();
     tell_of_mentions(store.into(), account, connection, toasts);
     let confirm = Confirm::provide();
@@ -51,7 +54,9 @@ pub fn Frame() -> impl IntoView {
             <main id="content" class="content" tabindex="-1">
                 <Outlet/>
             </main>
-            <ToastCorner toasts/>
+            <ToastCorner toasts>
+                <Alarms store account/>
+            </ToastCorner>
             <ConfirmDialog confirm/>
             <Palette store account commands/>
         </div>

@@ -16,6 +16,7 @@ compile_error!(
 
 mod account;
 mod addresses;
+mod alarms;
 mod api_keys;
 mod browser;
 mod canned;

@@ -8,7 +8,8 @@ use crate::{
     state::{AppState, Door},
 };
 use backend::{
-    Config, Ctx, demo, jobs::worker::Worker, realtime::relay::Relay, search::index::Indexer,
+    Config, Ctx, alarms::Watch, demo, jobs::worker::Worker, realtime::relay::Relay,
+    search::index::Indexer,
 };
 use leptos::config::LeptosOptions;
 use std::{error::Error, net::SocketAddr, path::Path, sync::Arc, time::Duration};
@@ -44,6 +45,7 @@ pub struct Server {
     pub addr: SocketAddr,
     worker: Option<Worker>,
     indexer: Option<Indexer>,
+    watch: Option<Watch>,
     _relay: Relay,
     stop: watch::Sender<bool>,
     /// One task, aborted when dropped.
@@ -123,6 +125,7 @@ pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sy
     Ok(Server {
         worker: options.worker.then(|| Worker::start(ctx.clone())),
         indexer: options.worker.then(|| Indexer::start(ctx.clone())),
+        watch: options.worker.then(|| Watch::start(ctx.clone())),
         _relay: relay,
         ctx,
         addr,
@@ -151,6 +154,7 @@ impl Server {
             worker.stop().await;
         }
         drop(self.indexer.take());
+        drop(self.watch.take());
         self.ctx.db().close().await;
     }
 }

@@ -1,6 +1,6 @@
 //! `/account`
 
-use super::{api, sessions::Sessions};
+use super::{api, notifications::NotificationsCard, sessions::Sessions};
 use crate::{
     addresses, browser,
     session::use_account,
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 /// Where the choice of a theme is kept; the document's head reads it.
 const THEME_KEY: &str = "shopdesk.theme";
 
-/// Name, password, appearance, signing out.
+/// Name, password, notifications, sessions, appearance, signing out.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let account = use_account();
@@ -24,13 +24,23 @@ pub fn AccountPage() -> impl IntoView {
         toasts.say("Name saved.");
         account.refetch();
     });
+    let chosen = Callback::new(move |()| {
+        toasts.say("Notifications saved.");
+        account.refetch();
+    });
     view! {
         <div class="page">
             <PageHeader title="Your account" help="Who you are to your team and to shoppers."/>
             <Loaded
                 resource=account
-                skeleton=|| view! { <CardSkeleton cards=1/> }.into_any()
-                view=move |shown| view! { <Profile account=shown renamed/> }
+                skeleton=|| view! { <CardSkeleton cards=2/> }.into_any()
+                view=move |mut shown| {
+                    let notifications = std::mem::take(&mut shown.notifications);
+                    view! {
+                        <Profile account=shown renamed/>
+                        <NotificationsCard chosen=notifications on_done=chosen/>
+                    }
+                }
             />
             <ChangePassword/>
             <Sessions/>

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use {
     crate::{addresses, cookies, request},
     backend::auth,
+    domain::notifications::{Notifications, QuietHours},
 };
 
 /// The person who is signed in, with their stores.
@@ -142,6 +143,31 @@ pub async fn change_password(current: String, new: String) -> Result<(), AppErro
 pub async fn rename(name: String) -> Result<(), AppError> {
     let (ctx, user) = request::user().await?;
     auth::rename(&ctx, &user, &name)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Keeps what somebody wants to be told of. Its form names what is switched on.
+#[server(prefix = "/api/app", endpoint = "account/notifications", output = Answer)]
+pub async fn choose_notifications(
+    mail: Option<String>,
+    sound: Option<String>,
+    browser: Option<String>,
+    quiet_from: Option<String>,
+    quiet_until: Option<String>,
+    time_zone: Option<String>,
+) -> Result<(), AppError> {
+    let (ctx, user) = request::user().await?;
+    let given = |field: Option<String>| field.unwrap_or_default();
+    let quiet = QuietHours::parse(&given(quiet_from), &given(quiet_until), &given(time_zone))
+        .map_err(|invalid| request::refuse(invalid.into()))?;
+    let chosen = Notifications {
+        mail: mail.is_some(),
+        sound: sound.is_some(),
+        browser: browser.is_some(),
+        quiet,
+    };
+    backend::notifications::save(&ctx, &user, chosen)
         .await
         .map_err(request::refuse)
 }

@@ -84,7 +84,7 @@ fn FilterLink(
 #[component]
 fn MentionsLink() -> impl IntoView {
     let (inbox, counts) = (use_inbox(), use_counts());
-    let count = Memo::new(move |_| counts.get().map_or(0, |counts| counts.mentions));
+    let count = Memo::new(move |_| counts.mentions().unwrap_or(0));
     let is_on = Memo::new(move |_| inbox.view.get().who == Some(Who::Mentioned));
     let to = move || {
         let store = inbox.store.get();

@@ -171,7 +171,7 @@ fn TabLink(tab: Tab) -> impl IntoView {
     let inbox = use_inbox();
     let counts = use_counts();
     let count = move || {
-        Some(match counts.get()?.of(tab) {
+        Some(match counts.of(tab)? {
             _ if tab == Tab::Spam => String::new(),
             n if n >= COUNTED_MAX => format!("{}+", COUNTED_MAX - 1),
             n => n.to_string(),

@@ -1,6 +1,6 @@
 //! How a conversation stands, in a word or two each.
 
-use super::state::use_inbox;
+use super::{counts::use_counts, state::use_inbox};
 use crate::ui::{
     Badges, Glyph, Tone,
     time::{span, use_clock},
@@ -10,10 +10,12 @@ use domain::{
     conversation::Status,
     inbox::{ConversationSummary, Sort},
     tag::TagColour,
+    waiting::Urgency,
 };
 use leptos::prelude::*;
 
-/// From here on a row says how long its shopper waits, in milliseconds.
+/// From here on a row says how long its shopper waits where nothing is promised, in
+/// milliseconds.
 const LONG: UnixMillis = 60 * 60_000;
 /// Most tags that a row shows by name.
 const TAGS_IN_LIST: usize = 2;
@@ -42,7 +44,7 @@ pub fn Standing(
     /// Whether it stands in the list: what the thread shows besides isn't repeated there.
     in_list: bool,
 ) -> impl IntoView {
-    let (clock, inbox) = (use_clock(), use_inbox());
+    let (clock, inbox, counts) = (use_clock(), use_inbox(), use_counts());
     let badges = Signal::derive(move || {
         conversation.with(|c| {
             let mut badges = Vec::new();
@@ -64,12 +66,22 @@ pub fn Standing(
             }
             if let Some(since) = c.waiting_since.filter(|_| in_list && clock.is_live()) {
                 let waits = clock.now() - since;
-                if waits >= LONG || inbox.view.get().sort == Sort::Waiting {
-                    let tone = match waits >= LONG {
-                        true => Tone::Warning,
-                        false => Tone::Neutral,
+                let (tone, glyph, rest) = match counts.promise_minutes() {
+                    0 if waits >= LONG => (Tone::Warning, Glyph::Clock, ""),
+                    0 => (Tone::Neutral, Glyph::Clock, ""),
+                    minutes => match Urgency::of(since, minutes, clock.now()) {
+                        Urgency::Calm => (Tone::Neutral, Glyph::Clock, ""),
+                        Urgency::Warm => (Tone::Warning, Glyph::Clock, ", due soon"),
+                        Urgency::Late => (Tone::Bad, Glyph::Warning, ", late"),
+                    },
+                };
+                let is_asked_for = inbox.view.get().sort == Sort::Waiting;
+                if counts.promise_minutes() > 0 || waits >= LONG || is_asked_for {
+                    let length = match waits {
+                        ..60_000 => "< 1 min".to_owned(),
+                        _ => span(waits),
                     };
-                    say(tone, Glyph::Clock, format!("Waits {}", span(waits)));
+                    say(tone, glyph, format!("Waits {length}{rest}"));
                 }
             }
             if c.needs_human {

@@ -169,6 +169,8 @@ impl Deref for ScriptForm {
 pub struct PostForm {
     form: ScriptForm,
     url: &'static str,
+    /// Whether what was sent stays in it.
+    is_kept: bool,
 }
 
 impl PostForm {
@@ -188,7 +190,15 @@ impl PostForm {
         Self {
             form: ScriptForm::new(),
             url: F::PATH,
+            is_kept: false,
         }
+    }
+
+    /// What was sent stays in it: it is what is chosen, not what was asked for.
+    #[must_use]
+    pub fn kept(mut self) -> Self {
+        self.is_kept = true;
+        self
     }
 
     fn post(self, form: HtmlFormElement, done: Option<Callback<()>>) {
@@ -198,7 +208,9 @@ impl PostForm {
             post(self.url, &fields).await
         };
         self.form.send(answer, move |redirect: Option<String>| {
-            form.reset();
+            if !self.is_kept {
+                form.reset();
+            }
             if let Some(done) = done {
                 done.run(());
             }
@@ -329,6 +341,9 @@ pub fn PlainField(
     /// What stands in it at first.
     #[prop(optional)]
     value: String,
+    /// Whether it may be empty.
+    #[prop(optional)]
+    optional: bool,
     /// Whether the cursor starts here.
     #[prop(optional)]
     autofocus: bool,
@@ -342,7 +357,7 @@ pub fn PlainField(
                 name=name
                 type=kind
                 class="input"
-                required=true
+                required=!optional
                 value=value
                 autocomplete=autocomplete
                 autofocus=autofocus

@@ -3,10 +3,15 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// What awaits an answer, as the number before the tab's title. The frame
-/// provides it; pages without one have no number.
+/// What awaits an answer, as numbers before the tab's title. The frame
+/// provides them; pages without it have none.
 #[derive(Debug, Clone, Copy)]
-pub struct TitleCount(pub Signal<i64>);
+pub struct TitleCount {
+    /// Conversations with something unread.
+    pub unread: Signal<i64>,
+    /// Shoppers who wait longer than promised.
+    pub late: Signal<usize>,
+}
 
 /// The tab's title, with the [`TitleCount`] before it.
 #[component]
@@ -16,9 +21,17 @@ pub fn PageTitle(
     text: Signal<String>,
 ) -> impl IntoView {
     let count = use_context::<TitleCount>();
-    let title = move || match count.map_or(0, |TitleCount(count)| count.get()) {
-        0 => format!("{} · Shopdesk", text.get()),
-        n => format!("({n}) {} · Shopdesk", text.get()),
+    let title = move || {
+        let mut title = format!("{} · Shopdesk", text.get());
+        if let Some(TitleCount { unread, late }) = count {
+            if unread.get() > 0 {
+                title = format!("({}) {title}", unread.get());
+            }
+            if late.get() > 0 {
+                title = format!("⏰ {} waiting · {title}", late.get());
+            }
+        }
+        title
     };
     // leptos_meta asks for the title when the page is done, and the signals it
     // is made of may be gone.

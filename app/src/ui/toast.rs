@@ -94,9 +94,12 @@ pub fn use_toasts() -> Toasts {
 pub fn ToastCorner(
     /// From [`Toasts::provide`].
     toasts: Toasts,
+    /// What stays above them.
+    children: Children,
 ) -> impl IntoView {
     view! {
         <div class="toasts" role="status" aria-live="polite">
+            {children()}
             <Each each=move || toasts.shown.get() key=|toast| toast.number let:toast>
                 <ToastView toasts toast/>
             </Each>

@@ -2,6 +2,37 @@
 
 use leptos::prelude::*;
 
+/// A switch of a form that works without any script: it is read as it stands.
+#[component]
+pub fn PlainToggle(
+    /// Its name in the form.
+    name: &'static str,
+    /// What it switches.
+    label: &'static str,
+    /// A line below the label.
+    help: &'static str,
+    /// Whether it is on at first.
+    on: bool,
+) -> impl IntoView {
+    view! {
+        <label class="toggle-row">
+            <span class="toggle-text">
+                <span class="toggle-label">{label}</span>
+                <span class="help">{help}</span>
+            </span>
+            <input
+                class="toggle"
+                type="checkbox"
+                role="switch"
+                name=name
+                autocomplete="off"
+                checked=on
+            />
+        </label>
+    }
+    .into_any()
+}
+
 /// A switch with its label and a line of help.
 #[component]
 pub fn Toggle(

@@ -8,6 +8,7 @@ use domain::{
         Ai, Chat, Look, OrderLookupCheck, Orders, Position, SPACING_MAX, Section, SectionName,
         StoreSettings, WithoutModel,
     },
+    waiting::parse_promise,
 };
 use leptos::prelude::*;
 
@@ -30,6 +31,8 @@ pub struct Form {
     pub offline_message: RwSignal<String>,
     /// See [`Chat::response_time`].
     pub response_time: RwSignal<String>,
+    /// See [`Chat::response_promise_minutes`].
+    pub response_promise: RwSignal<String>,
     /// See [`Chat::pre_chat_form`].
     pub pre_chat_form: RwSignal<bool>,
     /// See [`Ai::enabled`].
@@ -60,6 +63,7 @@ impl Form {
             greeting: RwSignal::new(String::new()),
             offline_message: RwSignal::new(String::new()),
             response_time: RwSignal::new(String::new()),
+            response_promise: RwSignal::new(String::new()),
             pre_chat_form: RwSignal::new(false),
             ai_enabled: RwSignal::new(false),
             without_model: RwSignal::new(WithoutModel::default()),
@@ -95,6 +99,9 @@ impl Form {
                 self.greeting.set(chat.greeting);
                 self.offline_message.set(chat.offline_message);
                 self.response_time.set(chat.response_time);
+                let promise = chat.response_promise_minutes;
+                self.response_promise
+                    .set(promise.map_or_else(String::new, |minutes| minutes.to_string()));
                 self.pre_chat_form.set(chat.pre_chat_form);
                 self.allowed_origins.set(chat.allowed_origins.join("\n"));
             }
@@ -137,6 +144,7 @@ impl Form {
                 greeting: self.greeting.get(),
                 offline_message: self.offline_message.get(),
                 response_time: self.response_time.get(),
+                response_promise_minutes: self.response_promise.with(|text| parse_promise(text))?,
                 pre_chat_form: self.pre_chat_form.get(),
                 allowed_origins: listed(self.allowed_origins, '\n'),
             }

@@ -147,7 +147,7 @@ fn ContrastLine(colour: Colour) -> impl IntoView {
     .into_any()
 }
 
-/// Greeting, offline message, response time.
+/// Greeting, offline message, response time, and what the team makes of it.
 #[component]
 pub fn MessagesCard() -> impl IntoView {
     let form = use_form();
@@ -177,6 +177,13 @@ pub fn MessagesCard() -> impl IntoView {
                 rows=1
                 error=form.about("response_time")
                 help="Shown under your store's name, e.g. “We usually reply within a few minutes”."
+            />
+            <TextField
+                label="Answer within (minutes)"
+                name="response_promise_minutes"
+                value=form.response_promise
+                error=form.about("response_promise_minutes")
+                help="Shoppers aren't shown it. Who waits longer for your team raises an alarm. Empty: nobody does."
             />
         </Card>
     }

@@ -19,6 +19,13 @@ pub fn in_words(section: &Section) -> Vec<(&'static str, String)> {
                 "Response-time expectation",
                 filled(chat.response_time.clone()),
             ),
+            (
+                "Answer within",
+                match chat.response_promise_minutes {
+                    Some(minutes) => format!("{minutes} min"),
+                    None => "no promise".to_owned(),
+                },
+            ),
             ("Pre-chat form", on_or_off(chat.pre_chat_form)),
             ("Origins", filled(chat.allowed_origins.join(", "))),
         ],

@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod ai;
+pub mod alarms;
 pub mod api_keys;
 mod attachments;
 pub mod auth;
@@ -27,6 +28,7 @@ pub mod identity;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
+pub mod notifications;
 pub mod orders;
 pub mod outgoing;
 pub mod page;

@@ -134,6 +134,21 @@ pub const TABLES: &[Table] = &[
         holds: Holds::Data(&[tie("user_id", Person::User)]),
     },
     Table {
+        name: "notification_settings",
+        holds: Holds::Data(&[tie("user_id", Person::User)]),
+    },
+    Table {
+        name: "alarm_mails",
+        holds: Holds::Data(&[
+            tie("conversation_id", Person::VisitorOfConversation),
+            tie("user_id", Person::User),
+        ]),
+    },
+    Table {
+        name: "alarm_mail_turns",
+        holds: Holds::Data(&[tie("user_id", Person::User)]),
+    },
+    Table {
         name: "tags",
         holds: Holds::Nothing("the merchant's words"),
     },

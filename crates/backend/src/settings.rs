@@ -12,7 +12,7 @@ use crate::{
     realtime::hub::{Outgoing, Topic},
 };
 use domain::{
-    events::ServerEvent,
+    events::{Noun, ServerEvent},
     ids::StoreId,
     settings::{Revision, Section, SectionName, StoreSettings, StoredSection, StoredSettings},
 };
@@ -85,6 +85,13 @@ pub async fn save(
                     )));
                 };
                 tx.effects.forget(Forget::Settings(store_id));
+                if section.name() == SectionName::Chat {
+                    // Something else may be promised.
+                    tx.effects.publish(Outgoing {
+                        topic: Topic::Store(store_id),
+                        event: ServerEvent::changed(Noun::Waits),
+                    });
+                }
                 tx.effects.publish(Outgoing {
                     topic: Topic::Widgets(store_id),
                     event: ServerEvent::ConfigChanged {},

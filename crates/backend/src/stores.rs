@@ -7,7 +7,7 @@ use crate::{
     access::{Permission, Principal, User},
     db::{Kind, Tx},
     error::{Conflict, Error, Forbidden, Noun, Result},
-    jobs, orders, settings, tokens,
+    jobs, notifications, orders, settings, tokens,
 };
 use domain::{
     Invalid, UnixMillis,
@@ -82,6 +82,7 @@ pub async fn account(ctx: &Ctx, user: &User) -> Result<Account> {
         name: user.name.clone(),
         email: user.email.clone(),
         stores: queries::stores_of(&mut connection, user.id).await?,
+        notifications: notifications::of(&mut connection, user.id).await?,
     })
 }
 

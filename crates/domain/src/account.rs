@@ -3,6 +3,7 @@
 use crate::{
     Invalid, UnixMillis,
     ids::{StoreId, UserId},
+    notifications::Notifications,
     role::Role,
     store::StoreSummary,
 };
@@ -145,6 +146,9 @@ pub struct Account {
     pub email: EmailAddress,
     /// Every store this account is a member of, by name.
     pub stores: Vec<StoreSummary>,
+    /// What they want to be told of.
+    #[serde(default)]
+    pub notifications: Notifications,
 }
 
 impl Account {

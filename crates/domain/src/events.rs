@@ -242,6 +242,9 @@ pub enum Noun {
     /// The team: who is in it, in which role, and who is invited.
     #[cfg(any(test, feature = "triage"))]
     Team,
+    /// Who waits longer than promised, or what is promised.
+    #[cfg(any(test, feature = "triage"))]
+    Waits,
     /// Which conversations there are: one was deleted.
     #[cfg(any(test, feature = "triage"))]
     Conversations,

@@ -10,6 +10,7 @@ use crate::{
     store::TeamMember,
     tag::Tag,
     text,
+    waiting::Late,
 };
 use serde::{Deserialize, Serialize};
 
@@ -343,8 +344,9 @@ impl SavedView {
 /// Up to how many conversations are counted in [`InboxCounts`]: more are "999+".
 pub const COUNTED_MAX: i64 = 1_000;
 
-/// How many conversations there are, each up to [`COUNTED_MAX`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// How many conversations there are, each up to [`COUNTED_MAX`], and whose shoppers wait too
+/// long.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct InboxCounts {
     /// With customer messages that no agent has read: all of them.
     pub unread: i64,
@@ -354,12 +356,19 @@ pub struct InboxCounts {
     /// In which a note speaks to whoever asks, and they haven't seen it.
     #[serde(default)]
     pub mentions: i64,
+    /// Within how many minutes a person is to answer, if that is promised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise_minutes: Option<u32>,
+    /// Those that have raised an alarm and still wait, who waits longest first; no more than
+    /// [`LATE_MAX`](crate::waiting::LATE_MAX).
+    #[serde(default)]
+    pub late: Vec<Late>,
 }
 
 impl InboxCounts {
     /// Those in a tab.
     #[must_use]
-    pub fn of(self, tab: Tab) -> i64 {
+    pub fn of(&self, tab: Tab) -> i64 {
         match tab {
             Tab::Open => self.open,
             Tab::Snoozed => self.snoozed,

@@ -18,6 +18,7 @@ pub mod job;
 pub mod mention;
 pub mod message;
 pub mod money;
+pub mod notifications;
 pub mod order;
 pub mod order_card;
 pub mod order_check;
@@ -40,6 +41,7 @@ pub mod text;
 pub mod texts;
 pub mod tracking_number;
 pub mod user_agent;
+pub mod waiting;
 pub mod webhook;
 pub mod widget_api;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! server with a real database. One executable, so that it is linked once.
 
 mod ai;
+mod alarms;
 mod api_v1;
 mod assets;
 mod backups;

@@ -13,7 +13,7 @@ use domain::{
 };
 
 /// Adds somebody with an account to a store's team.
-async fn add(server: &TestServer, shop: &Shop, name: &str, role: Role) -> Owner {
+pub async fn add(server: &TestServer, shop: &Shop, name: &str, role: Role) -> Owner {
     let email = format!("{}@example.com", name.to_lowercase());
     let person = server.add_owner(name, &email).await;
     let (store, user, role) = (shop.id, person.user.id, role.as_str());

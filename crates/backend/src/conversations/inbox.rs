@@ -4,6 +4,7 @@ use super::{mentions, queries, views};
 use crate::{
     Ctx,
     access::{Permission, Principal},
+    alarms,
     error::{Error, Forbidden, Result},
     stores, tags,
 };
@@ -79,14 +80,20 @@ pub async fn list(
 }
 
 /// How many conversations the tabs hold, how many of all have customer messages that no agent
-/// has read, and in how many a note that whoever asks hasn't seen speaks to them.
+/// has read, whose shoppers wait too long, and in how many a note that whoever asks hasn't seen
+/// speaks to them.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn counts(ctx: &Ctx, who: &Principal) -> Result<InboxCounts> {
     who.require(Permission::ReadConversations)?;
+    let (promise_minutes, late) = alarms::standing(ctx, who.store_id).await?;
     let mut connection = ctx.db().read().await?;
-    let mut counts = queries::counts(&mut connection, who.store_id).await?;
+    let mut counts = InboxCounts {
+        promise_minutes,
+        late,
+        ..queries::counts(&mut connection, who.store_id).await?
+    };
     if let Some(user) = who.user() {
         counts.mentions = mentions::queries::count(&mut connection, who.store_id, user.id).await?;
     }

@@ -789,7 +789,8 @@ pub(super) async fn move_all(
     Ok(())
 }
 
-/// $1 store, $2 open, $3 snoozed, $4 resolved, $5 up to how many are counted
+/// Without those who wait too long. $1 store, $2 open, $3 snoozed, $4 resolved, $5 up to how
+/// many are counted
 pub(super) async fn counts(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -814,7 +815,7 @@ pub(super) async fn counts(
         open: row.try_get("open")?,
         snoozed: row.try_get("snoozed")?,
         resolved: row.try_get("resolved")?,
-        mentions: 0,
+        ..InboxCounts::default()
     })
 }
 

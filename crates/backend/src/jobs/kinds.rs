@@ -2,6 +2,7 @@
 //! how.
 
 pub mod ai_reply;
+pub(crate) mod alarm_mail;
 pub mod email_code;
 pub(crate) mod embed_faq;
 pub(crate) mod end_snooze;
@@ -26,6 +27,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind::of::<invitation_mail::InvitationMail>(),
     Kind::of::<release_conversations::ReleaseConversations>(),
     Kind::of::<mention_mail::MentionMail>(),
+    Kind::of::<alarm_mail::AlarmMail>(),
     #[cfg(test)]
     Kind::of::<super::tests::probe::Probe>(),
     #[cfg(test)]

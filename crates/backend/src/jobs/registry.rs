@@ -3,9 +3,10 @@
 use super::{
     job::{Claimed, Job},
     kinds::{
-        ai_reply::AiReply, email_code::EmailCode, embed_faq::EmbedFaq, end_snooze::EndSnooze,
-        invitation_mail::InvitationMail, look_up_again::LookUpAgain, mention_mail::MentionMail,
-        release_conversations::ReleaseConversations, webhook::DeliverWebhook,
+        ai_reply::AiReply, alarm_mail::AlarmMail, email_code::EmailCode, embed_faq::EmbedFaq,
+        end_snooze::EndSnooze, invitation_mail::InvitationMail, look_up_again::LookUpAgain,
+        mention_mail::MentionMail, release_conversations::ReleaseConversations,
+        webhook::DeliverWebhook,
     },
     places::Held,
     run::{Run, Work, read},
@@ -46,6 +47,7 @@ static RUNS: &[Runs] = &[
     runs::<InvitationMail>(),
     runs::<ReleaseConversations>(),
     runs::<MentionMail>(),
+    runs::<AlarmMail>(),
     #[cfg(test)]
     runs::<super::tests::probe::Probe>(),
     #[cfg(test)]

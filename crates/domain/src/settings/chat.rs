@@ -1,6 +1,6 @@
 //! Whether and how shoppers can write.
 
-use crate::{Invalid, text};
+use crate::{Invalid, text, waiting};
 use serde::{Deserialize, Serialize};
 
 /// Longest greeting and offline message, in characters.
@@ -26,6 +26,10 @@ pub struct Chat {
     /// Shown with the header and the offline message, e.g. "We reply within a
     /// few minutes".
     pub response_time: String,
+    /// Within how many minutes a person is to answer, 1–10,080. Shoppers who wait longer raise
+    /// an alarm for the team; they are told nothing of it. `null`: nothing is promised.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 10_080))]
+    pub response_promise_minutes: Option<u32>,
     /// Ask for name and email before the chat.
     pub pre_chat_form: bool,
     /// Origins such as `https://shop.example.com` that may use the widget; any
@@ -41,6 +45,7 @@ impl Default for Chat {
             offline_message: "We're away right now. Leave us a message and we'll get back to you."
                 .to_owned(),
             response_time: "We usually reply within a few minutes".to_owned(),
+            response_promise_minutes: None,
             pre_chat_form: false,
             allowed_origins: Vec::new(),
         }
@@ -51,7 +56,7 @@ impl Chat {
     /// See [`super::Section::validated`].
     ///
     /// # Errors
-    /// Any text, or `allowed_origins`.
+    /// Any text, `response_promise_minutes`, or `allowed_origins`.
     pub fn validated(self) -> Result<Self, Invalid> {
         if self.allowed_origins.len() > ORIGINS_MAX {
             return Err(Invalid::new(
@@ -70,6 +75,7 @@ impl Chat {
             greeting: text::required("greeting", &self.greeting, MESSAGE_MAX)?,
             offline_message: text::optional("offline_message", &self.offline_message, MESSAGE_MAX)?,
             response_time: text::optional("response_time", &self.response_time, RESPONSE_TIME_MAX)?,
+            response_promise_minutes: waiting::check_promise(self.response_promise_minutes)?,
             allowed_origins,
             ..self
         })

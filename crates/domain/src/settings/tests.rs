@@ -80,6 +80,10 @@ fn out_of_range_values_name_their_field() {
             chat(|chat| chat.response_time = too_long.clone()),
         ),
         (
+            "response_promise_minutes",
+            chat(|chat| chat.response_promise_minutes = Some(0)),
+        ),
+        (
             "allowed_origins",
             chat(|chat| chat.allowed_origins = vec!["shop.example.com".into()]),
         ),

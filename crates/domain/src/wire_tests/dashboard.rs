@@ -14,6 +14,7 @@ use crate::{
         SavedView, Sort, Tab, Thread, Triage, TriageDone, TriageOf, Visitor, Who,
     },
     job::{DeadLetter, DeadLetters, Failure},
+    notifications::{Notifications, QuietHours},
     order::{Order, OrderItem, OrderPage, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_source::{
         ConnectShop, ConnectedShop, OrderSourceKind, OrderSourceList, OrderSourceState,
@@ -29,6 +30,7 @@ use crate::{
         CreatedInvitation, Guest, INVITATION_LIFE, Invitation, Member, NewInvitation, Offer,
         OfferState, Team,
     },
+    waiting::Late,
     webhook::{
         CreatedWebhook, DeliveryState, DeliveryTrouble, NewWebhook, Webhook, WebhookBody,
         WebhookDelivery, WebhookEvent,
@@ -46,6 +48,14 @@ fn accounts() {
             name: "Lamps".into(),
             role: Role::Owner,
         }],
+        notifications: Notifications {
+            quiet: Some(QuietHours {
+                from: 1_320,
+                until: 420,
+                time_zone: "Europe/Berlin".into(),
+            }),
+            ..Notifications::default()
+        },
     };
     pin("account", &[account]);
 }
@@ -210,6 +220,12 @@ fn how_many_conversations_there_are() {
         snoozed: 3,
         resolved: 4,
         mentions: 5,
+        promise_minutes: Some(30),
+        late: vec![Late {
+            conversation: id(1),
+            since: AT,
+            name: "Jane".into(),
+        }],
     };
     pin("inbox_counts", &[counts]);
 }

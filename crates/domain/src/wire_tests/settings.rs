@@ -22,6 +22,7 @@ fn sections() -> Vec<Section> {
             greeting: "👋 Hi!".into(),
             offline_message: "We're away.".into(),
             response_time: "We reply within an hour".into(),
+            response_promise_minutes: Some(30),
             pre_chat_form: true,
             allowed_origins: vec!["https://shop.example.com".into()],
         }),

@@ -181,6 +181,7 @@ fn words_that_are_only_sent() {
             CannedResponses,
             Tags,
             Team,
+            Waits,
             Conversations,
         })),
         "who": sent(each_variant!(Who { Me, None, Mentioned })),

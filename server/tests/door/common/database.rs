@@ -21,14 +21,27 @@ pub async fn dead_jobs(ctx: &Ctx) -> i64 {
     .await
 }
 
-/// Ends when no job waits or runs, but for those that wait for a shop, a webhook, the end
-/// of a snooze, or somebody who is mentioned.
+/// Ends when no job waits or runs, but for those that wait for a shop, a webhook, the end of a
+/// snooze, or a mail that was put off, and those behind them.
 pub async fn queue_drained(ctx: &Ctx) {
     let unfinished = "SELECT COUNT(*) AS n FROM jobs
-        WHERE state <> 'dead' AND NOT (state = 'later' AND kind IN ('look_up_again', 'webhook', 'end_snooze', 'mention_mail'))";
+        WHERE state <> 'dead'
+          AND NOT (state = 'later' AND kind IN ('look_up_again', 'webhook', 'end_snooze', 'alarm_mail', 'mention_mail'))
+          AND NOT (state = 'queued' AND kind = 'alarm_mail' AND EXISTS (
+              SELECT 1 FROM jobs first WHERE first.store_id = jobs.store_id AND first.lane = jobs.lane
+                AND first.state = 'later'))";
     while count(ctx, unfinished.to_owned()).await > 0 {
         tokio::time::sleep(POLL).await;
     }
+}
+
+/// The time has come for jobs of a kind that were put off.
+pub async fn make_due(ctx: &Ctx, kind: &str) {
+    let due = format!(
+        "UPDATE jobs SET state = 'ready', run_at = 0 WHERE kind = '{kind}' AND state = 'later'"
+    );
+    write(ctx, due).await;
+    ctx.jobs().wake();
 }
 
 /// Changes what no door lets one change.

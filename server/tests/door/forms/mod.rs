@@ -46,6 +46,8 @@ pub fn section_fields(section: impl Into<Section>, version: i64) -> Fields {
                     fields.push((format!("section[{name}][{field}][{at}]"), plain(value)));
                 }
             }
+            // What isn't there is left out, as browsers' scripts do.
+            Value::Null => {}
             value => fields.push((format!("section[{name}][{field}]"), plain(value))),
         }
     }

@@ -1,0 +1,179 @@
+//! Shoppers who wait longer than was promised. Somebody is told, once for each wait.
+//!
+//! Whose wait is due is looked for every few seconds. It is marked with the wait in one
+//! transaction with the mails that are owed for it; dashboards hear of it after the commit and
+//! ask what stands, so that whoever misses the event sees it all the same.
+
+pub(crate) mod mail;
+mod queries;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    Ctx,
+    db::Tx,
+    error::Result,
+    jobs::{self, kinds::alarm_mail::AlarmMail},
+    realtime::hub::{Outgoing, Topic},
+    settings,
+};
+use domain::{
+    UnixMillis,
+    events::{Noun, ServerEvent},
+    ids::{StoreId, UserId},
+    waiting::{LATE_MAX, Late, late_since},
+};
+use queries::{Due, Owed, Recipient};
+use std::{collections::BTreeSet, time::Duration};
+use tokio::{task::JoinHandle, time::sleep};
+
+/// So many are marked in one transaction: SQLite's one writer is held for some milliseconds.
+const STEP: i64 = 200;
+/// Pause between two looks.
+const POLL: Duration = Duration::from_secs(5);
+
+/// The task that looks for waits that are due; ends when dropped. A server that does jobs has
+/// one.
+pub struct Watch {
+    task: JoinHandle<()>,
+}
+
+impl Watch {
+    /// Starts it.
+    #[must_use]
+    pub fn start(ctx: Ctx) -> Self {
+        let watch = async move {
+            loop {
+                if let Err(error) = raise(&ctx).await {
+                    tracing::warn!(%error, "waiting shoppers could not be looked for; it is tried again");
+                }
+                sleep(POLL).await;
+            }
+        };
+        Self {
+            task: tokio::spawn(watch),
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Raises an alarm for every wait that is due in a store that has promised something; how many
+/// there were.
+///
+/// # Errors
+/// If the database fails. A store in which it does keeps no other from being looked at.
+pub async fn raise(ctx: &Ctx) -> Result<usize> {
+    let promises = {
+        let mut connection = ctx.db().read().await?;
+        queries::promises(&mut connection).await?
+    };
+    let (mut raised, mut failed) = (0, None);
+    for (store_id, minutes) in promises {
+        match raise_in(ctx, store_id, late_since(minutes, ctx.now())).await {
+            Ok(more) => raised += more,
+            Err(error) => failed = Some(error),
+        }
+    }
+    failed.map_or(Ok(raised), Err)
+}
+
+/// In one store, for those who wait since `until` or longer.
+async fn raise_in(ctx: &Ctx, store_id: StoreId, until: UnixMillis) -> Result<usize> {
+    let mut raised = 0;
+    loop {
+        {
+            let mut connection = ctx.db().read().await?;
+            if !queries::is_any_due(&mut connection, store_id, until).await? {
+                return Ok(raised);
+            }
+        }
+        // Else they would be files that nobody looks at, with names in them.
+        let by_mail = ctx.config().mails_are_read;
+        let more = ctx
+            .db()
+            .write(move |tx| Box::pin(mark(tx, store_id, until, by_mail)))
+            .await?;
+        // What another server holds is its own to do.
+        if more == 0 {
+            return Ok(raised);
+        }
+        tracing::info!(%store_id, conversations = more, "shoppers wait longer than promised");
+        raised += more;
+    }
+}
+
+/// Marks some of the waits that are due, and notes who is owed a mail for which, where mails
+/// reach people.
+async fn mark(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    until: UnixMillis,
+    by_mail: bool,
+) -> Result<usize> {
+    let due = queries::mark(tx, store_id, until, STEP).await?;
+    if due.is_empty() {
+        return Ok(0);
+    }
+    if by_mail {
+        owe_mails(tx, store_id, &due).await?;
+    }
+    tx.effects.publish(Outgoing {
+        topic: Topic::Store(store_id),
+        event: ServerEvent::changed(Noun::Waits),
+    });
+    Ok(due.len())
+}
+
+async fn owe_mails(tx: &mut Tx<'_>, store_id: StoreId, due: &[Due]) -> Result<()> {
+    let team = queries::recipients(tx.connection, store_id).await?;
+    let owed: Vec<_> = due
+        .iter()
+        .flat_map(|due| {
+            told_of(due, &team).map(|user_id| Owed {
+                user_id,
+                conversation_id: due.conversation_id,
+                since: due.since,
+            })
+        })
+        .collect();
+    queries::owe(tx, store_id, &owed).await?;
+    let people: BTreeSet<_> = owed.iter().map(|owed| owed.user_id).collect();
+    let mails = people
+        .into_iter()
+        .map(|user_id| jobs::prepare(store_id, AlarmMail { user_id }))
+        .collect::<Result<_>>()?;
+    jobs::enqueue(tx, mails).await
+}
+
+/// Who is told by mail: the person whose it is, or else everybody, except for those who don't
+/// want it.
+fn told_of(due: &Due, team: &[Recipient]) -> impl Iterator<Item = UserId> {
+    let assignee = due
+        .assignee_id
+        .filter(|assignee| team.iter().any(|member| member.user_id == *assignee));
+    team.iter()
+        .filter(move |member| assignee.is_none_or(|assignee| assignee == member.user_id))
+        .filter(|member| member.wants_mail)
+        .map(|member| member.user_id)
+}
+
+/// Within how many minutes a person is to answer, and the alarms that stand.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) async fn standing(ctx: &Ctx, store_id: StoreId) -> Result<(Option<u32>, Vec<Late>)> {
+    let settings = settings::load(ctx, store_id).await?;
+    let Some(minutes) = settings.chat.response_promise_minutes else {
+        return Ok((None, Vec::new()));
+    };
+    let until = late_since(minutes, ctx.now());
+    let limit = i64::try_from(LATE_MAX).unwrap_or(i64::MAX);
+    let mut connection = ctx.db().read().await?;
+    let late = queries::standing(&mut connection, store_id, until, limit).await?;
+    Ok((Some(minutes), late))
+}

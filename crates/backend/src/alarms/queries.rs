@@ -1,0 +1,342 @@
+//! All SQL of alarms.
+
+use crate::{
+    db::{Query, RowExt, Tx, to_json},
+    error::{Error, Result},
+};
+use domain::{
+    UnixMillis,
+    account::EmailAddress,
+    conversation::Status,
+    ids::{ConversationId, JobId, StoreId, UserId, VisitorId},
+    inbox::Visitor,
+    settings::{Section, SectionName},
+    waiting::Late,
+};
+use serde::Serialize;
+use sqlx::{AnyConnection, Row, any::AnyRow};
+
+/// The stores that promise something, and within how many minutes. Their settings say so by
+/// themselves; the pattern only keeps most of the others from being read.
+///
+/// $1 section, $2 and $3 patterns
+pub(super) async fn promises(connection: &mut AnyConnection) -> Result<Vec<(StoreId, u32)>> {
+    let rows = sqlx::query(
+        "SELECT store_id, json FROM store_settings
+         WHERE section = $1 AND json LIKE $2 AND json NOT LIKE $3",
+    )
+    .bind(SectionName::Chat.as_str())
+    .bind(r#"%"response_promise_minutes":%"#)
+    .bind(r#"%"response_promise_minutes":null%"#)
+    .fetch_all(connection)
+    .await?;
+    let mut promises = Vec::new();
+    for row in rows {
+        let json: String = row.try_get("json")?;
+        let section = Section::from_json(SectionName::Chat, &json)
+            .map_err(|_| Error::corrupt("store_settings.json"))?;
+        if let Section::Chat(chat) = section
+            && let Some(minutes) = chat.response_promise_minutes
+        {
+            promises.push((row.parsed("store_id")?, minutes));
+        }
+    }
+    Ok(promises)
+}
+
+/// The waits of the store $1 that are due and have raised no alarm: of conversations with the
+/// status $2, since $3 or longer.
+macro_rules! due {
+    () => {
+        "FROM conversations
+         WHERE store_id = $1 AND status = $2 AND waiting_since <= $3 AND spam_at IS NULL
+           AND COALESCE(alarmed_since, 0) <> waiting_since"
+    };
+}
+
+/// $1 store, $2 open, $3 since when
+pub(super) async fn is_any_due(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    until: UnixMillis,
+) -> Result<bool> {
+    let row = sqlx::query(concat!("SELECT 1 AS one ", due!(), " LIMIT 1"))
+        .bind(store_id.to_string())
+        .bind(Status::Open.as_str())
+        .bind(until)
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// A wait that has just raised an alarm.
+pub(super) struct Due {
+    pub conversation_id: ConversationId,
+    pub since: UnixMillis,
+    pub assignee_id: Option<UserId>,
+}
+
+macro_rules! mark {
+    ($held:literal) => {
+        concat!(
+            "UPDATE conversations SET alarmed_since = waiting_since
+             WHERE store_id = $1 AND id IN (SELECT id ",
+            due!(),
+            " ORDER BY waiting_since LIMIT $4 ",
+            $held,
+            ") RETURNING id, waiting_since, assignee_id"
+        )
+    };
+}
+
+/// $1 store, $2 open, $3 since when, $4 limit. On PostgreSQL what another server is at is passed
+/// over, so that no two mark one wait, and none waits for the other.
+static MARK: Query = Query::new(4, mark!(""), mark!("FOR UPDATE SKIP LOCKED"));
+
+/// Marks those who wait longest.
+pub(super) async fn mark(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    until: UnixMillis,
+    limit: i64,
+) -> Result<Vec<Due>> {
+    let values = [
+        store_id.to_string().into(),
+        Status::Open.as_str().into(),
+        until.into(),
+        limit.into(),
+    ];
+    let rows = tx.run(&MARK, &values).await?;
+    rows.iter()
+        .map(|row| {
+            let assignee: Option<String> = row.try_get("assignee_id")?;
+            Ok(Due {
+                conversation_id: row.parsed("id")?,
+                since: row.try_get("waiting_since")?,
+                assignee_id: assignee
+                    .map(|id| id.parse().map_err(|_| Error::corrupt("assignee_id")))
+                    .transpose()?,
+            })
+        })
+        .collect()
+}
+
+/// Somebody of the team.
+pub(super) struct Recipient {
+    pub user_id: UserId,
+    /// Whether they haven't said no.
+    pub wants_mail: bool,
+}
+
+/// $1 store
+pub(super) async fn recipients(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+) -> Result<Vec<Recipient>> {
+    let rows = sqlx::query(
+        "SELECT m.user_id, COALESCE(n.mail, 1) AS wants_mail FROM memberships m
+         LEFT JOIN notification_settings n ON n.user_id = m.user_id
+         WHERE m.store_id = $1 ORDER BY m.user_id LIMIT 500",
+    )
+    .bind(store_id.to_string())
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Recipient {
+                user_id: row.parsed("user_id")?,
+                wants_mail: row.flag("wants_mail")?,
+            })
+        })
+        .collect()
+}
+
+/// A wait of which somebody is to be told by mail.
+#[derive(Clone, Serialize)]
+pub(super) struct Owed {
+    pub user_id: UserId,
+    pub conversation_id: ConversationId,
+    pub since: UnixMillis,
+}
+
+/// $1 store, $2 rows: a JSON list of [`Owed`]
+static OWE: Query = Query::new(
+    2,
+    "INSERT INTO alarm_mails (store_id, user_id, conversation_id, since)
+     SELECT $1, o.value->>'user_id', o.value->>'conversation_id', o.value->>'since'
+     FROM json_each($2) o WHERE true
+     ON CONFLICT (store_id, user_id, conversation_id) DO UPDATE SET since = excluded.since",
+    "INSERT INTO alarm_mails (store_id, user_id, conversation_id, since)
+     SELECT $1, o.user_id, o.conversation_id, o.since
+     FROM jsonb_to_recordset(CAST($2 AS JSONB)) AS o (user_id TEXT, conversation_id TEXT, since BIGINT)
+     ON CONFLICT (store_id, user_id, conversation_id) DO UPDATE SET since = excluded.since",
+);
+
+/// Notes that they are.
+pub(super) async fn owe(tx: &mut Tx<'_>, store_id: StoreId, owed: &[Owed]) -> Result<()> {
+    tx.run(&OWE, &[store_id.to_string().into(), to_json(&owed)?.into()])
+        .await?;
+    Ok(())
+}
+
+/// $1 store, $2 rows: a JSON list of [`Owed`]
+static SETTLE: Query = Query::new(
+    2,
+    "DELETE FROM alarm_mails WHERE store_id = $1 AND (user_id, conversation_id, since) IN
+        (SELECT o.value->>'user_id', o.value->>'conversation_id', o.value->>'since' FROM json_each($2) o)",
+    "DELETE FROM alarm_mails a
+     USING jsonb_to_recordset(CAST($2 AS JSONB)) AS o (user_id TEXT, conversation_id TEXT, since BIGINT)
+     WHERE a.store_id = $1 AND a.user_id = o.user_id AND a.conversation_id = o.conversation_id
+       AND a.since = o.since",
+);
+
+/// They aren't any more. What has begun to wait again meanwhile is another wait.
+pub(super) async fn settle(tx: &mut Tx<'_>, store_id: StoreId, owed: &[Owed]) -> Result<()> {
+    tx.run(
+        &SETTLE,
+        &[store_id.to_string().into(), to_json(&owed)?.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A wait of which somebody is still to be told.
+pub(super) struct StillOwed {
+    pub late: Late,
+    /// Whether the shopper still waits, and it is still theirs to answer.
+    pub stands: bool,
+}
+
+/// Who waits longest first. $1 store, $2 user, $3 open
+pub(super) async fn owed_to(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    user_id: UserId,
+) -> Result<Vec<StillOwed>> {
+    let rows = sqlx::query(
+        "SELECT a.conversation_id, a.since, v.id AS visitor, v.name, v.email,
+                CASE WHEN c.waiting_since = a.since AND c.status = $3 AND c.spam_at IS NULL
+                    AND (c.assignee_id IS NULL OR c.assignee_id = $2 OR m.user_id IS NULL) THEN 1 ELSE 0 END AS stands
+         FROM alarm_mails a
+         JOIN conversations c ON c.store_id = a.store_id AND c.id = a.conversation_id
+         JOIN visitors v ON v.store_id = c.store_id AND v.id = c.visitor_id
+         LEFT JOIN memberships m ON m.store_id = c.store_id AND m.user_id = c.assignee_id
+         WHERE a.store_id = $1 AND a.user_id = $2
+         ORDER BY a.since, a.conversation_id",
+    )
+    .bind(store_id.to_string())
+    .bind(user_id.to_string())
+    .bind(Status::Open.as_str())
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(StillOwed {
+                late: late(row, "conversation_id", "since")?,
+                stands: row.flag("stands")?,
+            })
+        })
+        .collect()
+}
+
+/// The alarms that stand, who waits longest first. $1 store, $2 open, $3 since when, $4 limit
+pub(super) async fn standing(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    until: UnixMillis,
+    limit: i64,
+) -> Result<Vec<Late>> {
+    // In the order of an index, and a part of it only: who waits is first in it.
+    let rows = sqlx::query(
+        "SELECT c.id, c.waiting_since, v.id AS visitor, v.name, v.email
+         FROM conversations c JOIN visitors v ON v.store_id = c.store_id AND v.id = c.visitor_id
+         WHERE c.store_id = $1 AND c.status = $2 AND c.spam_at IS NULL
+           AND COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at) <= $3
+           AND c.alarmed_since = c.waiting_since
+         ORDER BY COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at), c.id DESC
+         LIMIT $4",
+    )
+    .bind(store_id.to_string())
+    .bind(Status::Open.as_str())
+    .bind(until)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| late(row, "id", "waiting_since"))
+        .collect()
+}
+
+fn late(row: &AnyRow, id: &str, since: &str) -> Result<Late> {
+    let visitor = Visitor {
+        id: row.parsed::<VisitorId>("visitor")?,
+        name: row.try_get("name")?,
+        email: row.try_get("email")?,
+        locale: None,
+        customer_id: None,
+        blocked: false,
+    };
+    Ok(Late {
+        conversation: row.parsed(id)?,
+        since: row.try_get(since)?,
+        name: visitor.label(),
+    })
+}
+
+/// The address of somebody of the team. $1 store, $2 user
+pub(super) async fn address(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    user_id: UserId,
+) -> Result<Option<(EmailAddress, String)>> {
+    let row = sqlx::query(
+        "SELECT users.email, stores.name FROM memberships
+         JOIN users ON users.id = memberships.user_id
+         JOIN stores ON stores.id = memberships.store_id
+         WHERE memberships.store_id = $1 AND memberships.user_id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(user_id.to_string())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        let email = row.word("email", |text| EmailAddress::parse(text).ok())?;
+        Ok((email, row.try_get("name")?))
+    })
+    .transpose()
+}
+
+/// Takes the next turn to send somebody a mail, unless the last one was after $4; a job that
+/// has it may take it again. $1 user, $2 job, $3 now, $4 since when
+pub(super) async fn take_turn(
+    connection: &mut AnyConnection,
+    user_id: UserId,
+    job_id: JobId,
+    now: UnixMillis,
+    before: UnixMillis,
+) -> Result<bool> {
+    let taken = sqlx::query(
+        "INSERT INTO alarm_mail_turns (user_id, job_id, taken_at) VALUES ($1, $2, $3)
+         ON CONFLICT (user_id) DO UPDATE SET job_id = excluded.job_id, taken_at = excluded.taken_at
+         WHERE alarm_mail_turns.taken_at <= $4 OR alarm_mail_turns.job_id = excluded.job_id",
+    )
+    .bind(user_id.to_string())
+    .bind(job_id.to_string())
+    .bind(now)
+    .bind(before)
+    .execute(connection)
+    .await?;
+    Ok(taken.rows_affected() == 1)
+}
+
+/// When the last turn was taken. $1 user
+pub(super) async fn last_turn(
+    connection: &mut AnyConnection,
+    user_id: UserId,
+) -> Result<UnixMillis> {
+    let row = sqlx::query("SELECT taken_at FROM alarm_mail_turns WHERE user_id = $1")
+        .bind(user_id.to_string())
+        .fetch_one(connection)
+        .await?;
+    Ok(row.try_get("taken_at")?)
+}
