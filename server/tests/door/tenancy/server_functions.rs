@@ -241,6 +241,7 @@ const OTHER_CALLS: [&str; 16] = [
     "account/change-password",
     "account/before-sign-in",
     "account/rename",
+    "account/notifications",
     "account/sessions",
     "account/end-session",
     "account/end-other-sessions",
