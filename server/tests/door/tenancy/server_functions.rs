@@ -170,6 +170,10 @@ static STORE_CALLS: &[StoreCall] = &[
         )
     }),
     // What isn't the store's own is named as failed: triage/many.rs.
+    everybody("inbox/save-view", |_| {
+        fields([("saved[name]", "Theirs"), ("saved[view][tab]", "open")])
+    }),
+    everybody("inbox/forget-view", |_| fields([("name", "Theirs")])),
     everybody("inbox/act-each", |_| {
         let id = ConversationId::generate().to_string();
         fields([
