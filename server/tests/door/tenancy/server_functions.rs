@@ -231,7 +231,7 @@ static STORE_CALLS: &[StoreCall] = &[
 ];
 
 /// Server functions that belong to no store.
-const OTHER_CALLS: [&str; 16] = [
+const OTHER_CALLS: [&str; 17] = [
     "account/current",
     "account/installation-is-empty",
     "account/start",
@@ -241,6 +241,7 @@ const OTHER_CALLS: [&str; 16] = [
     "account/change-password",
     "account/before-sign-in",
     "account/rename",
+    "account/notifications",
     "account/sessions",
     "account/end-session",
     "account/end-other-sessions",
