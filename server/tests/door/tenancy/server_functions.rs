@@ -235,7 +235,7 @@ static STORE_CALLS: &[StoreCall] = &[
 ];
 
 /// Server functions that belong to no store.
-const OTHER_CALLS: [&str; 16] = [
+const OTHER_CALLS: [&str; 17] = [
     "account/current",
     "account/installation-is-empty",
     "account/start",
