@@ -94,7 +94,8 @@ pub async fn reply(
     is_note: Option<bool>,
 ) -> Result<Message, AppError> {
     let (ctx, member) = request::member(store).await?;
-    let typed = domain::message::parse_body(&body)?;
+    let typed =
+        domain::message::parse_body(&body).map_err(|invalid| request::refuse(invalid.into()))?;
     // What a canned response couldn't fill in is no shopper's to read.
     domain::canned::template::check_filled(&typed)
         .map_err(|invalid| request::refuse(invalid.into()))?;

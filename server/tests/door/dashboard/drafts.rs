@@ -132,3 +132,23 @@ async fn a_note_is_the_team_s_alone_and_changes_nothing_for_the_shopper() {
     assert_eq!(shopper.history(0).await.messages.len(), 1);
     server.finish().await;
 }
+
+#[tokio::test]
+async fn a_reply_that_says_nothing_is_refused_as_the_sender_s_mistake() {
+    let server = TestServer::start().await;
+    let (owner, shop) = server.owner_with_shop().await;
+    let shopper = server.shopper(&shop).await;
+    shopper.send("Hello").await;
+    for body in ["", " \n ", "nul \u{0}"] {
+        let form = fields([
+            ("store", shop.id.to_string().as_str()),
+            ("conversation", shopper.conversation.to_string().as_str()),
+            ("id", MessageId::generate().to_string().as_str()),
+            ("body", body),
+        ]);
+        let reply = call(&server, &owner.cookie, "inbox/reply", &form).await;
+        let problem: Problem = reply.json(422);
+        assert_eq!(problem.field.as_deref(), Some("body"), "{body:?}");
+    }
+    server.finish().await;
+}
