@@ -29,7 +29,7 @@ pub fn NotificationsCard(
         // Until a script says which: without one it is that.
         None => (String::new(), String::new(), "UTC".to_owned()),
     };
-    let zone = RwSignal::new(stored_zone);
+    let zone = RwSignal::new(stored_zone.clone());
     Effect::new(move |_| zone.set(browser::time_zone().unwrap_or_default()));
     let toggles = [
         (
@@ -83,7 +83,7 @@ pub fn NotificationsCard(
                 {toggles}
                 <Tries/>
                 <div class="quiet-times">{times}</div>
-                <input type="hidden" name="time_zone" prop:value=zone/>
+                <input type="hidden" name="time_zone" value=stored_zone prop:value=zone/>
                 <p class="help">
                     "You hear nothing then. The mail comes afterwards. Your time zone is " {zone} "."
                 </p>

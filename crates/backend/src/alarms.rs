@@ -27,8 +27,10 @@ use queries::{Due, Owed, Recipient};
 use std::{collections::BTreeSet, time::Duration};
 use tokio::{task::JoinHandle, time::sleep};
 
-/// So many are marked in one transaction: SQLite's one writer is held for some milliseconds.
-const STEP: i64 = 200;
+/// So many are marked in one transaction, and about so many mails owed: SQLite's one writer is
+/// held for some milliseconds, however large the team is.
+const STEP: usize = 200;
+const OWED_STEP: usize = 2_000;
 /// Pause between two looks.
 const POLL: Duration = Duration::from_secs(5);
 
@@ -115,12 +117,18 @@ async fn mark(
     until: UnixMillis,
     by_mail: bool,
 ) -> Result<usize> {
-    let due = queries::mark(tx, store_id, until, STEP).await?;
+    let team = match by_mail {
+        true => queries::recipients(tx.connection, store_id).await?,
+        false => Vec::new(),
+    };
+    let step = (OWED_STEP / team.len().max(1)).clamp(1, STEP);
+    let step = i64::try_from(step).unwrap_or(i64::MAX);
+    let due = queries::mark(tx, store_id, until, step).await?;
     if due.is_empty() {
         return Ok(0);
     }
     if by_mail {
-        owe_mails(tx, store_id, &due).await?;
+        owe_mails(tx, store_id, &due, &team).await?;
     }
     tx.effects.publish(Outgoing {
         topic: Topic::Store(store_id),
@@ -129,12 +137,16 @@ async fn mark(
     Ok(due.len())
 }
 
-async fn owe_mails(tx: &mut Tx<'_>, store_id: StoreId, due: &[Due]) -> Result<()> {
-    let team = queries::recipients(tx.connection, store_id).await?;
+async fn owe_mails(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    due: &[Due],
+    team: &[Recipient],
+) -> Result<()> {
     let owed: Vec<_> = due
         .iter()
         .flat_map(|due| {
-            told_of(due, &team).map(|user_id| Owed {
+            told_of(due, team).map(|user_id| Owed {
                 user_id,
                 conversation_id: due.conversation_id,
                 since: due.since,

@@ -15,6 +15,7 @@ use domain::{
     events::{Noun, ServerEvent},
     ids::StoreId,
     settings::{Revision, Section, SectionName, StoreSettings, StoredSection, StoredSettings},
+    waiting::late_since,
 };
 use std::sync::Arc;
 
@@ -85,8 +86,13 @@ pub async fn save(
                     )));
                 };
                 tx.effects.forget(Forget::Settings(store_id));
-                if section.name() == SectionName::Chat {
-                    // Something else may be promised.
+                if let Section::Chat(chat) = &section {
+                    // Something else may be promised. Who waits less than that isn't late any
+                    // more, and raises another alarm once they are.
+                    let late_since = chat
+                        .response_promise_minutes
+                        .map(|minutes| late_since(minutes, now));
+                    queries::calm(tx.connection, store_id, late_since).await?;
                     tx.effects.publish(Outgoing {
                         topic: Topic::Store(store_id),
                         event: ServerEvent::changed(Noun::Waits),

@@ -9,13 +9,14 @@ use crate::{
     mail::Mail,
     notifications,
     public_url::PublicUrl,
+    settings,
 };
 use domain::{
     UnixMillis,
     account::EmailAddress,
     ids::{StoreId, UserId},
     text,
-    waiting::{Late, conversation_path, waiting_path},
+    waiting::{Late, conversation_path, late_since, waiting_path},
 };
 use std::{fmt::Write, time::Duration};
 
@@ -81,15 +82,21 @@ async fn next_step(
     owed: &[StillOwed],
 ) -> Result<Step> {
     let (store_id, job_id, now) = (claimed.store_id, claimed.id, ctx.now());
+    // Another promise may be made by now, or none.
+    let settings = settings::load(ctx, store_id).await?;
+    let Some(minutes) = settings.chat.response_promise_minutes else {
+        return Ok(Step::Nothing);
+    };
+    let until = late_since(minutes, now);
     let late: Vec<_> = owed
         .iter()
-        .filter(|owed| owed.stands)
+        .filter(|owed| owed.stands && owed.late.since <= until)
         .map(|owed| &owed.late)
         .collect();
     if late.is_empty() {
         return Ok(Step::Nothing);
     }
-    let (address, settings) = {
+    let (address, wishes) = {
         let mut connection = ctx.db().read().await?;
         (
             queries::address(&mut connection, store_id, user_id).await?,
@@ -97,10 +104,10 @@ async fn next_step(
         )
     };
     // Who has left, or has said no meanwhile.
-    let Some((to, store)) = address.filter(|_| settings.mail) else {
+    let Some((to, store)) = address.filter(|_| wishes.mail) else {
         return Ok(Step::Nothing);
     };
-    if let Some(left) = settings
+    if let Some(left) = wishes
         .quiet
         .as_ref()
         .and_then(|quiet| notifications::quiet_left(quiet, now))

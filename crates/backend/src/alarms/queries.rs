@@ -11,10 +11,14 @@ use domain::{
     ids::{ConversationId, JobId, StoreId, UserId, VisitorId},
     inbox::Visitor,
     settings::{Section, SectionName},
+    text,
     waiting::Late,
 };
 use serde::Serialize;
 use sqlx::{AnyConnection, Row, any::AnyRow};
+
+/// Characters of a shopper's name that are shown.
+const NAME_SHOWN: usize = 60;
 
 /// The stores that promise something, and within how many minutes. Their settings say so by
 /// themselves; the pattern only keeps most of the others from being read.
@@ -33,12 +37,17 @@ pub(super) async fn promises(connection: &mut AnyConnection) -> Result<Vec<(Stor
     let mut promises = Vec::new();
     for row in rows {
         let json: String = row.try_get("json")?;
-        let section = Section::from_json(SectionName::Chat, &json)
-            .map_err(|_| Error::corrupt("store_settings.json"))?;
-        if let Section::Chat(chat) = section
-            && let Some(minutes) = chat.response_promise_minutes
-        {
-            promises.push((row.parsed("store_id")?, minutes));
+        let store_id = row.parsed("store_id")?;
+        match Section::from_json(SectionName::Chat, &json) {
+            Ok(Section::Chat(chat)) => {
+                promises.extend(
+                    chat.response_promise_minutes
+                        .map(|minutes| (store_id, minutes)),
+                );
+            }
+            Ok(_) => {}
+            // It keeps no other store from being looked at.
+            Err(error) => tracing::error!(%store_id, %error, "settings can't be read"),
         }
     }
     Ok(promises)
@@ -279,8 +288,16 @@ fn late(row: &AnyRow, id: &str, since: &str) -> Result<Late> {
     Ok(Late {
         conversation: row.parsed(id)?,
         since: row.try_get(since)?,
-        name: visitor.label(),
+        name: plain(&visitor.label()),
     })
+}
+
+/// What a shopper calls themselves, on one line and in one direction: it stands among other
+/// words, in mails too.
+fn plain(name: &str) -> String {
+    let turns = |c: &char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let straight: String = name.chars().filter(|c| !turns(c)).collect();
+    text::excerpt(&straight, NAME_SHOWN)
 }
 
 /// The address of somebody of the team. $1 store, $2 user

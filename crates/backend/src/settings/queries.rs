@@ -6,6 +6,7 @@ use crate::{
 };
 use domain::{
     UnixMillis,
+    conversation::Status,
     ids::StoreId,
     settings::{Revision, Section, SectionName, StoredSection, StoredSettings},
 };
@@ -91,4 +92,23 @@ pub(crate) async fn save(
     .fetch_optional(connection)
     .await?;
     Ok(row.map(|row| row.try_get("version")).transpose()?)
+}
+
+/// The alarms of waits that aren't too long any more haven't been raised. $1 store, $2 since when
+/// a wait is
+pub(super) async fn calm(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    late_since: Option<UnixMillis>,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE conversations SET alarmed_since = NULL
+         WHERE store_id = $1 AND status = $3 AND alarmed_since = waiting_since AND waiting_since > $2",
+    )
+    .bind(store_id.to_string())
+    .bind(late_since.unwrap_or(i64::MIN))
+    .bind(Status::Open.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
 }

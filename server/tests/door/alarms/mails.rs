@@ -1,12 +1,21 @@
 //! The mails: to whom, how many, and when not.
 
 use super::{MINUTE, PROMISE, late, pass, pass_promise, promising, reply, triage, waiting};
-use crate::common::{Owner, Reply, Shopper, TestServer, database};
+use crate::common::{
+    Owner, Reply, Shopper, TestServer, database,
+    people::{new_message, start_request},
+};
 use crate::forms::{call, fields};
 use crate::team::add;
 use backend::alarms;
 use domain::{
-    account::Account, inbox::Triage, notifications::time_of_day, problem::Problem, role::Role,
+    account::Account,
+    events::{Noun, ServerEvent},
+    inbox::Triage,
+    notifications::time_of_day,
+    problem::Problem,
+    role::Role,
+    widget_api::StartConversation,
 };
 use futures::future::join_all;
 
@@ -131,7 +140,7 @@ async fn a_flood_is_one_mail_and_what_comes_soon_after_waits_for_the_next() {
     for _ in 0..200 {
         let start = domain::widget_api::StartConversation {
             message: Some(crate::common::people::new_message("Hello")),
-            ..crate::common::people::start_request()
+            ..start_request()
         };
         server.shopper_with(&shop, &start).await;
     }
@@ -226,6 +235,92 @@ async fn who_was_answered_before_the_mail_went_out_is_in_none() {
     assert_eq!(sent(&server).len(), 0);
     let owed = database::rows(&server.ctx, "alarm_mails").await;
     assert_eq!(owed, 0);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_promise_that_is_no_longer_made_is_in_no_mail() {
+    let server = TestServer::with().mails_are_read().start().await;
+    let (owner, shop) = promising(&server).await;
+    quiet_now(&server, &owner, 120).await;
+    waiting(&server, &shop).await;
+    pass_promise(&server).await;
+    server
+        .set_up(&shop, |settings| {
+            settings.chat.response_promise_minutes = None;
+        })
+        .await;
+    pass(&server, 120).await;
+    time_comes(&server).await;
+    assert_eq!(sent(&server).len(), 0);
+    assert_eq!(database::rows(&server.ctx, "alarm_mails").await, 0);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_longer_promise_alarms_again_once_it_is_broken() {
+    let server = TestServer::with().mails_are_read().start().await;
+    let (owner, shop) = promising(&server).await;
+    let shopper = waiting(&server, &shop).await;
+    pass_promise(&server).await;
+    assert_eq!(sent(&server).len(), 1);
+    server
+        .set_up(&shop, |settings| {
+            settings.chat.response_promise_minutes = Some(3 * PROMISE);
+        })
+        .await;
+    assert_eq!(late(&server, &owner, &shop).await, []);
+    pass(&server, i64::from(PROMISE)).await;
+    assert_eq!(sent(&server).len(), 1);
+    let mut socket = server.agent_socket(&owner, shop.id, &[]).await;
+    socket.ready().await;
+    pass(&server, i64::from(PROMISE)).await;
+    let is_told = |event: ServerEvent| event.is_change_of(Noun::Waits).then_some(());
+    socket.until(is_told).await;
+    assert_eq!(late(&server, &owner, &shop).await, [shopper.conversation]);
+    assert_eq!(sent(&server).len(), 2);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_name_stands_on_one_line_of_a_mail_and_turns_no_other_words() {
+    let server = TestServer::with().mails_are_read().start().await;
+    let (_, shop) = promising(&server).await;
+    let mut start = StartConversation {
+        message: Some(new_message("Hello")),
+        ..crate::common::people::start_request()
+    };
+    start.visitor.name = Some("Ann\nhttps://evil.example\u{202E}".to_owned());
+    server.shopper_with(&shop, &start).await;
+    server.idle().await;
+    pass_promise(&server).await;
+    let [mail] = &sent(&server)[..] else {
+        panic!("one mail")
+    };
+    let plain = mail.replace("=\r\n", "");
+    assert!(
+        plain.contains("Ann https://evil.example, for 30 minutes"),
+        "{mail}"
+    );
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn quiet_hours_can_be_saved_without_script() {
+    let server = TestServer::start().await;
+    let owner = server.sign_up().await;
+    let page = server
+        .http
+        .get(server.url("/account"))
+        .header("cookie", &owner.cookie);
+    let page = Reply::to(page).await.body;
+    let field = page.find("name=\"time_zone\"").expect("the field");
+    let end = field + page[field..].find('>').expect("its end");
+    assert!(
+        page[field..end].contains("value=\"UTC\""),
+        "{}",
+        &page[field..end]
+    );
     server.finish().await;
 }
 
