@@ -23,12 +23,35 @@ impl AnswerTexts {
     pub fn beside_cards(&self, orders: &[(Order, Detail)], not_here: bool) -> String {
         let has_problem = orders.iter().any(|(order, _)| has_problem(order));
         let is_brief = orders.iter().any(|(_, detail)| *detail == Detail::Brief);
+        // Of several orders each card says enough to choose one.
+        let (partly, untracked) = match orders {
+            [(order, _)] => (self.more_is_to_come(order), self.nothing_to_follow(order)),
+            _ => (None, None),
+        };
         let parts = [
-            not_here.then(|| self.delivered_not_here()),
-            has_problem.then(|| self.parcel_problem()),
-            is_brief.then(|| self.email_for_details()),
+            partly,
+            untracked.filter(|_| !not_here).map(str::to_owned),
+            not_here.then(|| self.delivered_not_here().to_owned()),
+            has_problem.then(|| self.parcel_problem().to_owned()),
+            is_brief.then(|| self.email_for_details().to_owned()),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// A card shows how far the first parcel is, not that more are to come.
+    fn more_is_to_come(&self, order: &Order) -> Option<String> {
+        let status = self.status(order.status);
+        (order.status == OrderStatus::PartlyShipped).then(|| {
+            fill(
+                self.order_line(),
+                &[("number", &order.number), ("status", status)],
+            )
+        })
+    }
+
+    /// Why there is nothing to follow an order by, if there isn't.
+    fn nothing_to_follow(&self, order: &Order) -> Option<&str> {
+        (!order.shipments.iter().any(is_shown)).then(|| self.without_tracking(order))
     }
 
     /// Which order it is, and how it stands.
@@ -409,6 +432,32 @@ mod tests {
             let told = of_one("en", status, place);
             assert_eq!(told, (line.to_owned(), aside.to_owned()), "{status:?}");
         }
+    }
+
+    #[test]
+    fn beside_a_card_stands_why_nothing_can_be_followed_and_that_more_is_to_come() {
+        let texts = &texts::of("en").answers;
+        let beside = |orders: &[Order], not_here: bool| {
+            let orders: Vec<_> = orders
+                .iter()
+                .map(|order| (order.clone(), Detail::Full))
+                .collect();
+            texts.beside_cards(&orders, not_here)
+        };
+        let sent = parcel("1", Some(ParcelStatus::InTransit));
+        let unsent = order(OrderStatus::Processing, Vec::new());
+        assert_eq!(
+            beside(std::slice::from_ref(&unsent), false),
+            texts.untracked_not_yet()
+        );
+        let partly = order(OrderStatus::PartlyShipped, vec![sent.clone()]);
+        assert_eq!(beside(&[partly], false), "Order #1001: Partly shipped");
+        let shipped = order(OrderStatus::Shipped, vec![sent]);
+        assert_eq!(beside(&[shipped], false), "");
+        // Of several one is chosen first.
+        assert_eq!(beside(&[unsent.clone(), unsent], false), "");
+        let gone = order(OrderStatus::Delivered, Vec::new());
+        assert_eq!(beside(&[gone], true), texts.delivered_not_here());
     }
 
     #[test]
