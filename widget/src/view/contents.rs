@@ -1,4 +1,4 @@
-//! What a message says: words, with addresses as links, or the orders that it shows.
+//! What a message says: words, with web addresses as links, or the orders that it shows.
 //!
 //! Nothing of it changes once it is there, so it is built element by element: in a view, each
 //! kind of element would cost as much as all of this file.
@@ -13,7 +13,7 @@ use domain::{
     order::Shipment,
     order_card::{OrderCard, OrderDetails},
     order_progress::{Progress, Step},
-    text::{Segment, href, linked},
+    text::{Segment, segments},
     texts::WidgetTexts,
 };
 use web_sys::Element;
@@ -49,13 +49,13 @@ fn words(parent: Option<&Element>, text: &str) {
     };
     // Its direction is that of its own text.
     set(&line, "dir", "auto");
-    for segment in linked(text) {
+    for segment in segments(text) {
         match segment {
             Segment::Text(text) => {
                 let _ = line.append_with_str_1(text);
             }
             Segment::Link(address) => {
-                link(Some(&line), &href(address), address);
+                link(Some(&line), address, address);
             }
         }
     }
