@@ -222,13 +222,17 @@ test("a note that mentions somebody reaches them wherever they are", async ({ da
   await note.fill("@Tom Berg, and this?");
   await owner.keyboard.press("Enter");
   await expect(names(tom)).toHaveText(["Bea", "Ann"]);
+  const unseen = tom.getByRole("link", { name: /^Mentions/ }).locator(".count");
+  await expect(unseen).toContainText("2 mentions");
   await row(tom, bea).click();
   await expect(tom.locator(".from-note .mention.is-me")).toHaveText("@Tom Berg");
+  // Who only flies past has seen nothing.
+  await expect(unseen).toContainText("1 mention");
   await row(tom, ann).click();
   await expect(tom.locator(".from-note .mention.is-me")).toHaveText("@Tom Berg");
   await expect(tom.locator(".from-note")).toContainText("Please look");
   // What they have read is none any more, and stays in the list while they are at it.
-  await expect(tom.getByRole("link", { name: /^Mentions/ }).locator(".count")).toBeHidden();
+  await expect(unseen).toBeHidden();
   await expect(row(tom, ann)).toBeVisible();
   await gotoLive(tom, tom.url());
   await expect(tom.locator(".from-note .mention.is-me")).toHaveText("@Tom Berg");

@@ -133,7 +133,7 @@ test("every message says in words who wrote it", async ({ visit, dashboard, demo
   await expect(log.locator(".from-agent .message-label")).toHaveText("Maya Lindqvist");
   const colours = new Set<string>();
   for (const sender of ["customer", "ai", "agent"]) {
-    const bubble = log.locator(`.from-${sender} .bubble`);
+    const bubble = log.locator(`.from-${sender} .bubble`).first();
     colours.add(await bubble.evaluate((element) => getComputedStyle(element).backgroundColor));
   }
   expect(colours.size).toBe(3);
