@@ -94,11 +94,11 @@ pub async fn thread(
     let before = before_seq.unwrap_or(i64::MAX);
     let messages = messages::before(&mut connection, who.store_id, id, before, THREAD_PAGE).await?;
     let drafts = drafts::of(&mut connection, who, id).await?;
-    let mentioned_seq = mentions::last_unseen(&mut connection, who, id).await?;
+    let unseen = mentions::unseen(&mut connection, who, id).await?;
     Ok(Thread {
         conversation,
         drafts,
-        mentioned_seq,
+        mentioned_seq: unseen.map_or(0, |places| *places.end()),
         has_earlier: messages.first().is_some_and(|first| first.seq > 1),
         messages: messages.iter().map(Message::for_team).collect(),
     })
@@ -126,11 +126,11 @@ pub async fn thread_at(
     let limit = BEFORE_MESSAGE + FROM_MESSAGE;
     let messages = messages::after(&mut connection, who.store_id, id, after, limit).await?;
     let drafts = drafts::of(&mut connection, who, id).await?;
-    let mentioned_seq = mentions::last_unseen(&mut connection, who, id).await?;
+    let unseen = mentions::unseen(&mut connection, who, id).await?;
     Ok(Thread {
         conversation,
         drafts,
-        mentioned_seq,
+        mentioned_seq: unseen.map_or(0, |places| *places.end()),
         has_earlier: messages.first().is_some_and(|first| first.seq > 1),
         messages: messages.iter().map(Message::for_team).collect(),
     })

@@ -19,23 +19,24 @@ use domain::{
     text,
 };
 use sqlx::AnyConnection;
+use std::ops::RangeInclusive;
 
 /// Characters of a note that are shown where somebody is told of it.
 const EXCERPT: usize = 140;
 
-/// The place of the last note of a conversation that speaks to `who`, and that they haven't
-/// seen; 0 without one, and for a program.
+/// The places from the first to the last note of a conversation that speaks to `who` and that
+/// they haven't seen; none for a program.
 ///
 /// # Errors
 /// If the database fails.
-pub(super) async fn last_unseen(
+pub(super) async fn unseen(
     connection: &mut AnyConnection,
     who: &Principal,
     id: ConversationId,
-) -> Result<i64> {
+) -> Result<Option<RangeInclusive<i64>>> {
     match who.user() {
-        Some(user) => queries::last_unseen(connection, who.store_id, id, user.id).await,
-        None => Ok(0),
+        Some(user) => queries::unseen_places(connection, who.store_id, id, user.id).await,
+        None => Ok(None),
     }
 }
 

@@ -45,22 +45,17 @@ pub async fn mark_read(ctx: &Ctx, who: &Principal, id: ConversationId, seq: i64)
 }
 
 async fn mark_read_seen(ctx: &Ctx, who: &Principal, id: ConversationId, seq: i64) -> Result<()> {
-    let me = who.user().map(|user| user.id);
-    let (stored, mentioned) = {
+    let (stored, unseen) = {
         let mut connection = ctx.db().read().await?;
         let stored = queries::stored(&mut connection, who.store_id, id)
             .await?
             .ok_or(Error::NotFound(Noun::Conversation))?;
-        let mut mentioned = None;
-        if let Some(me) = me {
-            let first =
-                mentions::queries::first_unseen(&mut connection, who.store_id, id, me).await?;
-            mentioned = first.filter(|first| *first <= seq).map(|_| me);
-        }
-        (stored, mentioned)
+        (stored, mentions::unseen(&mut connection, who, id).await?)
     };
-    if let Some(me) = mentioned {
-        see_mentions(ctx, who.store_id, id, me, seq).await?;
+    if let Some(me) = who.user()
+        && unseen.is_some_and(|places| *places.start() <= seq)
+    {
+        see_mentions(ctx, who.store_id, id, me.id, seq).await?;
     }
     let seq = seq.min(stored.last_seq);
     if stored.agent_read_seq >= seq && stored.unread == 0 {

@@ -8,6 +8,7 @@ use domain::{
     message::Message,
 };
 use sqlx::{AnyConnection, Row};
+use std::ops::RangeInclusive;
 
 /// $1 store, $2 conversation, $3 note, $4 person, $5 place of the note, $6 now
 pub(super) async fn insert(
@@ -32,16 +33,16 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// The place of the last one that a person hasn't seen; 0 without one.
+/// The places from the first to the last one that a person hasn't seen.
 /// $1 store, $2 conversation, $3 person
-pub(super) async fn last_unseen(
+pub(super) async fn unseen_places(
     connection: &mut AnyConnection,
     store_id: StoreId,
     id: ConversationId,
     user: UserId,
-) -> Result<i64> {
+) -> Result<Option<RangeInclusive<i64>>> {
     let row = sqlx::query(
-        "SELECT COALESCE(MAX(seq), 0) AS seq FROM mentions
+        "SELECT MIN(seq) AS first, MAX(seq) AS last FROM mentions
          WHERE store_id = $1 AND conversation_id = $2 AND user_id = $3 AND seen_at IS NULL",
     )
     .bind(store_id.to_string())
@@ -49,26 +50,8 @@ pub(super) async fn last_unseen(
     .bind(user.to_string())
     .fetch_one(connection)
     .await?;
-    Ok(row.try_get("seq")?)
-}
-
-/// The first one that a person hasn't seen. $1 store, $2 conversation, $3 person
-pub(in crate::conversations) async fn first_unseen(
-    connection: &mut AnyConnection,
-    store_id: StoreId,
-    id: ConversationId,
-    user: UserId,
-) -> Result<Option<i64>> {
-    let row = sqlx::query(
-        "SELECT MIN(seq) AS seq FROM mentions
-         WHERE store_id = $1 AND conversation_id = $2 AND user_id = $3 AND seen_at IS NULL",
-    )
-    .bind(store_id.to_string())
-    .bind(id.to_string())
-    .bind(user.to_string())
-    .fetch_one(connection)
-    .await?;
-    Ok(row.try_get("seq")?)
+    let (first, last): (Option<i64>, Option<i64>) = (row.try_get("first")?, row.try_get("last")?);
+    Ok(first.zip(last).map(|(first, last)| first..=last))
 }
 
 /// $1 store, $2 conversation, $3 person, $4 up to which place, $5 now
