@@ -124,7 +124,10 @@ impl Medusa {
         while list.goes_on() {
             let offset = list.read().to_string();
             let paging = [("limit", PAGE), ("offset", offset.as_str())];
-            let heads = self.heads(order, &[query, &paging].concat()).await?;
+            let query = [query, &paging].concat();
+            let Some(heads) = list.page(self.heads(order, &query)).await? else {
+                break;
+            };
             let entries = heads.orders.len();
             // A page may be shorter than was asked for: what there is, the count says.
             let so_far = i64::try_from(list.read() + entries).unwrap_or(i64::MAX);

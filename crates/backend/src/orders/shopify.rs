@@ -189,7 +189,10 @@ impl Shopify {
         let (mut list, mut after) = (List::new(most, PAGES_MAX), None);
         while list.goes_on() {
             let variables = json!({"query": search, "first": PAGE, "after": after});
-            let heads: Heads = self.ask(HEADS_QUERY, variables).await?;
+            let heads = self.ask::<Heads>(HEADS_QUERY, variables);
+            let Some(heads) = list.page(heads).await? else {
+                break;
+            };
             let Page { nodes, page_info } = heads.orders;
             after = page_info.next();
             let entries = nodes.len();

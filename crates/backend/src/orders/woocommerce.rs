@@ -114,7 +114,9 @@ impl WooCommerce {
                 ("per_page", PAGE),
                 ("page", page.as_str()),
             ];
-            let answer = self.get(&[], &query).await?;
+            let Some(answer) = list.page(self.get(&[], &query)).await? else {
+                break;
+            };
             let heads: Vec<Head> = read(&answer)?;
             let so_far = (list.read() + heads.len()) as u64;
             let total = total(&answer).ok_or(SourceTrouble::NotThisShop)?;

@@ -1,10 +1,11 @@
 //! A shop's list that is read page by page until it has what is looked for.
 
 use domain::order_source::SourceTrouble;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
-/// No page is asked for later than this: the one that is asked for then, and the orders
-/// that were found, come within the time that a look-up has.
+/// No page after the first is waited for longer than this, from the beginning: the orders that
+/// were found then come within the time that a look-up has.
 const WITHIN: Duration = Duration::from_secs(6);
 
 /// A list as far as it was read.
@@ -18,6 +19,7 @@ pub struct List<Id> {
     /// Entries that were read, whether they were looked for or not.
     read: usize,
     has_ended: bool,
+    is_cut_off: bool,
 }
 
 /// What was looked for in a list.
@@ -39,7 +41,25 @@ impl<Id: PartialEq> List<Id> {
             found: Vec::new(),
             read: 0,
             has_ended: false,
+            is_cut_off: false,
         }
+    }
+
+    /// The next page, once `asked` has it; `None` if that is too late, which ends the list. A
+    /// first page takes as long as any call may.
+    ///
+    /// # Errors
+    /// Those of `asked`.
+    pub async fn page<T>(
+        &mut self,
+        asked: impl Future<Output = Result<T, SourceTrouble>>,
+    ) -> Result<Option<T>, SourceTrouble> {
+        if self.read == 0 {
+            return asked.await.map(Some);
+        }
+        let page = timeout_at(self.until, asked).await;
+        self.is_cut_off = page.is_err();
+        page.ok().transpose()
     }
 
     /// Whether to ask for another page.
@@ -49,7 +69,8 @@ impl<Id: PartialEq> List<Id> {
 
     fn goes_on_at(&self, now: Instant) -> bool {
         let has_enough = self.found.len() >= self.most;
-        !self.has_ended && !has_enough && self.pages_left > 0 && now < self.until
+        let is_over = self.has_ended || self.is_cut_off || now >= self.until;
+        !is_over && !has_enough && self.pages_left > 0
     }
 
     /// How many entries were read.
@@ -91,6 +112,7 @@ impl<Id: PartialEq> List<Id> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::future::pending;
 
     /// A list of pages with five entries each, read as far as it goes.
     fn read(most: usize, pages_max: usize, pages: &[&[u32]]) -> (List<u32>, usize) {
@@ -133,6 +155,34 @@ mod tests {
         let (list, _) = read(3, 9, &[&[9, 8], &[8, 7]]);
         let listed = list.end().expect("found");
         assert_eq!((listed.ids, listed.are_all), (vec![9, 8, 7], true));
+    }
+
+    #[tokio::test]
+    async fn a_page_that_comes_too_late_ends_the_list_and_leaves_what_was_found() {
+        let mut list = List::new(3, 9);
+        list.add(5, [7].into_iter(), false);
+        list.until = Instant::now() + Duration::from_millis(1);
+        let page = list.page(pending::<Result<(), SourceTrouble>>()).await;
+        assert_eq!(page, Ok(None));
+        list.until = Instant::now() + WITHIN;
+        assert!(!list.goes_on());
+        let listed = list.end().expect("found");
+        assert_eq!((listed.ids, listed.are_all), (vec![7], false));
+    }
+
+    #[tokio::test]
+    async fn a_first_page_has_the_time_of_any_call_and_trouble_is_told() {
+        let mut list = List::<u32>::new(3, 9);
+        list.until = Instant::now();
+        let first = list.page(async {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            Ok(())
+        });
+        assert_eq!(first.await, Ok(Some(())));
+        list.until = Instant::now() + WITHIN;
+        list.add(5, [].into_iter(), false);
+        let failing = list.page::<()>(async { Err(SourceTrouble::Failing) });
+        assert_eq!(failing.await, Err(SourceTrouble::Failing));
     }
 
     #[test]
