@@ -9,6 +9,7 @@ mod public;
 
 use crate::error::{Error, Result};
 use futures::future::{BoxFuture, FutureExt};
+use jiff::fmt::rfc2822;
 use reqwest::{
     Client, Method, RequestBuilder, Response, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
@@ -21,7 +22,7 @@ use std::{
     fmt, io,
     net::{IpAddr, SocketAddr},
     sync::Arc,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 use tokio::{net::lookup_host, time::timeout};
 
@@ -93,7 +94,7 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Its headers.
     pub headers: HeaderMap,
-    /// How long to wait before the next request, if it says so in seconds.
+    /// How long to wait before the next request, if it says so.
     pub retry_after: Option<Duration>,
 }
 
@@ -182,7 +183,7 @@ impl Outgoing {
             Ok(Answer {
                 status: response.status(),
                 headers: response.headers().clone(),
-                retry_after: retry_after(response.headers()),
+                retry_after: retry_after(response.headers(), SystemTime::now()),
                 body: body.ok_or(Failure::TooLarge)?,
             })
         };
@@ -254,10 +255,14 @@ fn client(private: &Arc<PrivateHosts>, names: &Names, redirects: Policy) -> Resu
         .map_err(|error| Error::Setup(format!("requests to merchants' addresses: {error}")))
 }
 
-/// Some write a part of a second, too: `2.0`.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds: f64 = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
-    Duration::try_from_secs_f64(seconds).ok()
+/// Seconds, of which some write a part too (`2.0`), or a date (RFC 9110, 10.2.3).
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let said = headers.get(RETRY_AFTER)?.to_str().ok()?;
+    if let Ok(seconds) = said.parse() {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let date = SystemTime::from(rfc2822::parse(said).ok()?.timestamp());
+    Some(date.duration_since(now).unwrap_or_default())
 }
 
 async fn send(request: RequestBuilder) -> Result<Response, Failure> {
@@ -418,6 +423,25 @@ mod tests {
 
     fn outgoing(private: &str) -> Outgoing {
         Outgoing::new(PrivateHosts::listed(private)).expect("TLS")
+    }
+
+    #[test]
+    fn when_to_come_again_is_said_in_seconds_or_as_a_date() {
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        let that_moment = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        for (said, expected) in [
+            ("2.5", Some(Duration::from_millis(2_500))),
+            (date, Some(Duration::from_secs(30))),
+            ("-1", None),
+            ("soon", None),
+        ] {
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(said))]);
+            let now = that_moment - Duration::from_secs(30);
+            assert_eq!(retry_after(&headers, now), expected, "{said}");
+        }
+        let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(date))]);
+        let late = that_moment + Duration::from_secs(1);
+        assert_eq!(retry_after(&headers, late), Some(Duration::ZERO));
     }
 
     #[test]

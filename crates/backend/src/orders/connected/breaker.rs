@@ -57,10 +57,15 @@ impl Breaker {
         state.open_until = None;
     }
 
-    /// It has asked to be left alone for so long, which is believed up to a bound.
+    /// It has asked to be left alone for so long, which is believed up to a bound. What it says
+    /// to another call meanwhile makes that no shorter.
     pub fn wait(&self, now: UnixMillis, pause: Duration) {
         let pause = UnixMillis::try_from(pause.as_millis()).unwrap_or(PAUSE_MAX);
-        self.state().asked_until = Some(now + pause.min(PAUSE_MAX));
+        let until = now + pause.min(PAUSE_MAX);
+        let mut state = self.state();
+        // One that is further away was asked for before the clock was set back.
+        let before = state.asked_until.filter(|&until| until <= now + PAUSE_MAX);
+        state.asked_until = before.max(Some(until));
     }
 
     /// Nothing is known of it any more.
@@ -144,6 +149,7 @@ mod tests {
         let (breaker, now) = (Breaker::default(), 1_000);
         breaker.wait(now, Duration::from_secs(90));
         breaker.worked();
+        breaker.wait(now + 1_000, Duration::from_secs(1));
         assert!(!breaker.may_try(now + 89_999));
         assert!(breaker.may_try(now + 90_000));
         breaker.wait(now, Duration::from_secs(90));
