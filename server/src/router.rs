@@ -150,6 +150,7 @@ fn api_routes(state: &AppState) -> Router<AppState> {
         .route("/search", get(v1::search::find))
         .route("/tags", get(v1::tags::list).post(v1::tags::create))
         .route("/tags/{id}", put(v1::tags::update).delete(v1::tags::delete))
+        .route("/visitors", get(v1::visitors::list))
         .route("/visitors/{id}", get(v1::visitors::get))
         .route(
             "/faq/categories",

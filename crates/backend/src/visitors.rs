@@ -8,6 +8,7 @@ use crate::{
     cache::Forget,
     db::Tx,
     error::{Error, Noun, Result, Unauthorized},
+    page::Page,
     settings, stores, tokens,
 };
 use domain::{
@@ -93,6 +94,50 @@ pub async fn get(ctx: &Ctx, who: &Principal, id: VisitorId) -> Result<VisitorPro
     queries::profile(&mut connection, who.store_id, id)
         .await?
         .ok_or(Error::NotFound(Noun::Visitor))
+}
+
+/// Which shoppers are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// Every one.
+    All,
+    /// Who gave this address, proven or not.
+    Email(EmailAddress),
+    /// Who the storefront says is this customer: one at most.
+    Customer(String),
+}
+
+/// A page of the store's shoppers, the newest first: those before `before`.
+///
+/// # Errors
+/// [`Error::Forbidden`]; if the database fails.
+pub async fn page(
+    ctx: &Ctx,
+    who: &Principal,
+    which: &Which,
+    before: Option<VisitorId>,
+    limit: i64,
+) -> Result<Page<VisitorProfile>> {
+    who.require(Permission::ReadVisitors)?;
+    let (store_id, most) = (who.store_id, limit + 1);
+    let mut connection = ctx.db().read().await?;
+    let rows = match which {
+        Which::All => queries::page(&mut connection, store_id, before, most).await?,
+        Which::Email(email) => {
+            queries::page_of_email(&mut connection, store_id, email, before, most).await?
+        }
+        Which::Customer(customer_id) => {
+            let id = queries::of_customer(&mut connection, store_id, customer_id).await?;
+            let id = id.filter(|&id| before.is_none_or(|before| id < before));
+            match id {
+                Some(id) => queries::profile(&mut connection, store_id, id).await?,
+                None => None,
+            }
+            .into_iter()
+            .collect()
+        }
+    };
+    Ok(Page::of(rows, limit))
 }
 
 /// When a token that is given or used at `now` expires.

@@ -8,7 +8,7 @@ use domain::{
     inbox::{Visitor, VisitorProfile},
     widget_api::VisitorDetails,
 };
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, Row, any::AnyRow};
 
 /// A token: whose it is, until when, and whether it was ended before.
 pub(crate) struct Token {
@@ -65,23 +65,69 @@ pub(super) async fn profile(
     .bind(id.to_string())
     .fetch_optional(connection)
     .await?;
-    row.map(|row| {
-        Ok(VisitorProfile {
-            visitor: Visitor {
-                id: row.parsed("id")?,
-                name: row.try_get("name")?,
-                email: row.try_get("email")?,
-                locale: row.try_get("locale")?,
-                customer_id: row.try_get("customer_id")?,
-                blocked: row
-                    .try_get::<Option<UnixMillis>, _>("blocked_at")?
-                    .is_some(),
-            },
-            created_at: row.try_get("created_at")?,
-            last_seen_at: row.try_get("last_seen_at")?,
-        })
+    row.as_ref().map(read_profile).transpose()
+}
+
+/// Where a list of ids that counts down begins: after every id.
+const AFTER_ALL: &str = "~";
+
+/// The newest first, those before `before`. $1 store, $2 before, $3 limit
+pub(super) async fn page(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    before: Option<VisitorId>,
+    limit: i64,
+) -> Result<Vec<VisitorProfile>> {
+    let rows = sqlx::query(
+        "SELECT id, name, email, locale, customer_id, created_at, last_seen_at, blocked_at FROM visitors
+         WHERE store_id = $1 AND id < $2
+         ORDER BY id DESC LIMIT $3",
+    )
+    .bind(store_id.to_string())
+    .bind(before.map_or_else(|| AFTER_ALL.to_owned(), |id| id.to_string()))
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(read_profile).collect()
+}
+
+/// As [`page`], those with this address. $1 store, $2 email, $3 before, $4 limit
+pub(super) async fn page_of_email(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    email: &EmailAddress,
+    before: Option<VisitorId>,
+    limit: i64,
+) -> Result<Vec<VisitorProfile>> {
+    let rows = sqlx::query(
+        "SELECT id, name, email, locale, customer_id, created_at, last_seen_at, blocked_at FROM visitors
+         WHERE store_id = $1 AND email = $2 AND id < $3
+         ORDER BY id DESC LIMIT $4",
+    )
+    .bind(store_id.to_string())
+    .bind(email.as_str())
+    .bind(before.map_or_else(|| AFTER_ALL.to_owned(), |id| id.to_string()))
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(read_profile).collect()
+}
+
+fn read_profile(row: &AnyRow) -> Result<VisitorProfile> {
+    Ok(VisitorProfile {
+        visitor: Visitor {
+            id: row.parsed("id")?,
+            name: row.try_get("name")?,
+            email: row.try_get("email")?,
+            locale: row.try_get("locale")?,
+            customer_id: row.try_get("customer_id")?,
+            blocked: row
+                .try_get::<Option<UnixMillis>, _>("blocked_at")?
+                .is_some(),
+        },
+        created_at: row.try_get("created_at")?,
+        last_seen_at: row.try_get("last_seen_at")?,
     })
-    .transpose()
 }
 
 /// $1 token hash, $2 store, $3 new end

@@ -1,13 +1,14 @@
 //! Conversations, their messages, and who wrote them.
 
 use super::Api;
-use crate::common::people::start_request;
+use crate::{common::people::start_request, identity::token};
 use domain::{
     api_key::Scope,
     conversation::Status,
     ids::{ConversationId, MessageId, TagId, UserId},
     inbox::{ConversationSummary, VisitorProfile},
     message::{Message, Sender},
+    widget_api::StartConversation,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -341,6 +342,78 @@ async fn a_visitor_is_what_they_told() {
     let profile: VisitorProfile = api.get(&path).await.json(200);
     assert_eq!(profile.visitor, seen.visitor);
     assert!(profile.created_at > 0);
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn visitors_are_listed_newest_first_page_by_page_and_found_by_their_address() {
+    let api = Api::start().await;
+    let other = api.server.open_shop(&api.owner, "Other", |_| {}).await;
+    let mut ids = Vec::new();
+    for (shop, name, email) in [
+        (&api.shop, "Jane", "jane@example.com"),
+        (&api.shop, "John", "john@example.com"),
+        (&api.shop, "Jane's tablet", "jane@example.com"),
+        (&other, "Elsewhere", "jane@example.com"),
+    ] {
+        let mut request = start_request();
+        request.visitor.name = Some(name.to_owned());
+        request.visitor.email = Some(email.to_owned());
+        api.server
+            .shopper_with(shop, &request)
+            .await
+            .send("Hello")
+            .await;
+    }
+    let page = async |query: &str| -> (Vec<String>, Option<String>) {
+        let answer: Value = api.get(&format!("/visitors?{query}")).await.json(200);
+        let items = answer["items"].as_array().expect("a list");
+        let name = |item: &Value| item["name"].as_str().expect("a name").to_owned();
+        let next = answer["next"].as_str().map(str::to_owned);
+        (items.iter().map(name).collect(), next)
+    };
+    let (first, next) = page("limit=2").await;
+    assert_eq!(first, ["Jane's tablet", "John"]);
+    ids.extend(next);
+    let (second, next) = page(&format!("limit=2&after={}", ids[0])).await;
+    assert_eq!((second, next), (vec!["Jane".to_owned()], None));
+    let (theirs, _) = page("email=Jane%40example.com").await;
+    assert_eq!(theirs, ["Jane's tablet", "Jane"]);
+    assert!(page("email=nobody%40example.com").await.0.is_empty());
+    assert!(page("customer_id=c-1").await.0.is_empty());
+    for wrong in [
+        "email=jane",
+        "customer_id=%00",
+        "customer_id=c-1&email=jane%40example.com",
+        "limit=0",
+        "after=1",
+    ] {
+        api.get(&format!("/visitors?{wrong}")).await.problem(422);
+    }
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_signed_in_customer_is_found_by_their_id() {
+    let api = Api::start().await;
+    let secret = backend::identity::make_secret(&api.server.ctx, &api.shop.member).await;
+    let secret = secret.expect("a secret").secret;
+    let request = StartConversation {
+        identity: Some(token(&secret, json!({}))),
+        ..start_request()
+    };
+    api.server.shopper_with(&api.shop, &request).await;
+    api.server.shopper(&api.shop).await;
+    let path = "/visitors?customer_id=cus_7";
+    let page: Value = api.get(path).await.json(200);
+    let [jane] = page["items"].as_array().expect("a list").as_slice() else {
+        panic!("not one: {page}");
+    };
+    assert_eq!(jane["email"], "jane@example.com");
+    assert_eq!(page["next"], Value::Null);
+    let id = jane["id"].as_str().expect("an id");
+    let after = api.get(&format!("{path}&after={id}")).await;
+    assert_eq!(after.json::<Value>(200)["items"], json!([]));
     api.server.finish().await;
 }
 

@@ -60,6 +60,7 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         tags::delete,
         tags::put_on,
         tags::take_off,
+        visitors::list,
         visitors::get,
         faq::list_categories,
         faq::create_category,

@@ -61,11 +61,8 @@ pub fn of(name: &str) -> Option<Value> {
         "Message" => json!(message()),
         "List_Message" => page(message(), message().seq.to_string()),
         "NewReply" => json!(reply()),
-        "VisitorProfile" => json!(VisitorProfile {
-            visitor: visitor(),
-            created_at: AT,
-            last_seen_at: AT,
-        }),
+        "VisitorProfile" => json!(profile()),
+        "List_VisitorProfile" => page(profile(), visitor().id.to_string()),
         "Category" => json!(category()),
         "List_Category" => json!(List {
             items: vec![category()],
@@ -213,6 +210,14 @@ fn store() -> StoreProfile {
             name: "Maya".to_owned(),
             role: Role::Owner,
         }],
+    }
+}
+
+fn profile() -> VisitorProfile {
+    VisitorProfile {
+        visitor: visitor(),
+        created_at: AT,
+        last_seen_at: AT,
     }
 }
 
