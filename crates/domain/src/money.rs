@@ -116,7 +116,7 @@ pub fn plain(minor: i64, currency: &str) -> String {
 }
 
 /// `1234567` → `1,234,567`.
-fn grouped(number: u64, mark: &str) -> String {
+pub(crate) fn grouped(number: u64, mark: &str) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, c) in digits.chars().enumerate() {

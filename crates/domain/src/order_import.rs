@@ -440,7 +440,8 @@ impl From<FileFault> for Invalid {
                 "This is not a text file. Please choose a CSV or JSON file.".to_owned()
             }
             FileFault::TooManyRows => format!(
-                "This file has more than {ROWS_MAX} rows. Please split it into several files."
+                "This file has more than {} rows. Please split it into several files.",
+                crate::money::grouped(ROWS_MAX as u64, ",")
             ),
             FileFault::TooManyColumns => too_many_columns(),
             FileFault::LongRow => {

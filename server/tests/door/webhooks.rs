@@ -8,7 +8,7 @@ use crate::{
         Shop, TestServer, database,
         people::{new_message, start_request},
     },
-    forms::{call, fields},
+    forms::{call, fields, page},
 };
 use backend::{conversations, webhooks};
 use domain::{
@@ -437,6 +437,30 @@ async fn a_webhook_that_fails_for_three_days_is_switched_off_until_a_replay_arri
     server.shopper(&shop).await;
     server.idle().await;
     assert_eq!(log(&server, &shop, &webhook).await.len(), told.len() + 1);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_webhook_that_was_switched_off_is_told_of_on_its_page_and_the_overview() {
+    let server = TestServer::start().await;
+    let (owner, shop) = server.owner_with_shop().await;
+    let receiver = Receiver::start().await;
+    webhook_at(&server, &shop, &receiver.address, WebhookEvent::ALL).await;
+    receiver.does(Mode::Failing);
+    server.shopper(&shop).await;
+    server.idle().await;
+    let shows = async |rest: &str, text: &str| {
+        let path = format!("/stores/{}{rest}", shop.id);
+        let reply = page(&server, &owner.cookie, &path).await;
+        assert_eq!(reply.status, 200, "{path}");
+        reply.body.contains(text)
+    };
+    assert!(!shows("/webhooks", "A webhook was switched off").await);
+    assert!(!shows("", "1 switched off").await);
+    go_on_for(&server, &shop, 6).await;
+    assert!(shows("/webhooks", "A webhook was switched off").await);
+    assert!(shows("/webhooks", "replay a delivery").await);
+    assert!(shows("", "1 switched off").await);
     server.finish().await;
 }
 

@@ -9,7 +9,7 @@ use domain::{
     ids::StoreId,
     message::Sender,
     order::{Order, OrderPage, OrderStatus, PaymentStatus},
-    order_import::{FILE_MAX, ImportChange, ImportCounts, ImportReport, OrderColumn},
+    order_import::{FILE_MAX, ImportChange, ImportCounts, ImportReport, OrderColumn, ROWS_MAX},
     problem::Problem,
 };
 use shopdesk::{connections::Limits, http::upload::Pace};
@@ -158,6 +158,45 @@ async fn a_shops_export_is_shown_first_and_imported_then() {
     assert_eq!(orders[0].items[0].name, "Größe L");
     let again: ImportReport = books.import("step=preview", file).await.json(200);
     assert_eq!(again.counts.unchanged, 1);
+    books.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_file_of_200_000_rows_is_imported_whole_or_not_at_all() {
+    const ITEMS: usize = 20;
+    const ORDERS: usize = ROWS_MAX / ITEMS;
+    let books = Books::new().await;
+    let (head, row) = TABLE.split_once('\n').expect("a head");
+    let file = |last: &str| {
+        let rows = (0..ORDERS).flat_map(|order| {
+            let row = row.replace("1001", &(1_000 + order).to_string());
+            (0..ITEMS).map(move |item| row.replace("Größe L", &format!("Part {item}")))
+        });
+        let mut rows: Vec<String> = rows.collect();
+        if let Some(row) = rows.last_mut() {
+            *row = row.replace("118.50", last);
+        }
+        format!("{head}\n{}", rows.concat())
+    };
+    // The very last row is wrong.
+    let report: ImportReport = books.import("step=apply_all", file("much")).await.json(200);
+    assert!(!report.applied);
+    assert_eq!(report.faults[0].row as usize, ROWS_MAX + 1);
+    assert_eq!(books.orders().await, []);
+
+    let good = file("118.50");
+    let report: ImportReport = books.import("step=apply_all", good.clone()).await.json(200);
+    assert!(report.applied);
+    assert_eq!(report.counts.new as usize, ORDERS);
+    let last = (999 + ORDERS).to_string();
+    let form = fields([("search", last.as_str()), ("offset", "0")]);
+    let page: OrderPage = books.call("orders/list", form).await.json(200);
+    assert_eq!(page.orders[0].items.len(), ITEMS);
+
+    let too_long = good + row;
+    let refused: Problem = books.import("step=preview", too_long).await.problem(422);
+    let detail = refused.detail;
+    assert!(detail.contains("200,000"), "{detail}");
     books.server.finish().await;
 }
 
