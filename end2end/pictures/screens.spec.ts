@@ -3,7 +3,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Shopper } from "../support/api";
+import { Shopper, uuid7 } from "../support/api";
 import { Chat } from "../support/chat";
 import { expect, test } from "../support/test";
 
@@ -59,6 +59,10 @@ for (const viewport of SIZES) {
       await signIn.goto("/sign-in", { waitUntil: "networkidle" });
       await signIn.screenshot({ path: file("sign-in") });
 
+      // What happens is told to nobody: the log has failures.
+      const headers = { authorization: "Bearer demo-api-key" };
+      const hook = { id: uuid7(), address: "https://hooks.invalid/shopdesk", events: ["message.created", "needs_human"] };
+      await request.post("/api/v1/webhooks", { headers, data: hook });
       const shopper = await Shopper.write(request, demo, "Where is my order #1001?", { name: LONG.slice(0, 120) });
       await shopper.add(`${LONG} How do I return an item?`);
       const page = await dashboard(`/stores/${demo.id}`, options);
@@ -72,11 +76,22 @@ for (const viewport of SIZES) {
         ["canned", "/canned-responses", true],
         ["orders", "/orders", true],
         ["order", "/orders/1004", true],
+        ["team", "/team", true],
+        ["api-keys", "/api-keys", true],
+        ["webhooks", "/webhooks", true],
       ];
       for (const [name, path, fullPage] of rooms) {
         await page.goto(`/stores/${demo.id}${path}`, { waitUntil: "networkidle" });
         await page.screenshot({ path: file(name), fullPage });
       }
+      await page.getByRole("button", { name: "Log" }).last().click();
+      await expect(page.getByRole("dialog").getByRole("listitem").first()).toBeVisible();
+      await page.screenshot({ path: file("webhooks-log") });
+      await page.keyboard.press("Escape");
+      await page.goto(`/stores/${demo.id}/api-keys`, { waitUntil: "networkidle" });
+      await page.getByRole("button", { name: "Make a key" }).click();
+      await page.screenshot({ path: file("api-keys-new") });
+      await page.keyboard.press("Escape");
       const empty = await merchant.createStore("Empty Shop");
       for (const [name, path] of [["overview", ""], ["inbox", "/inbox"], ["faq", "/faq"], ["canned", "/canned-responses"], ["orders", "/orders"]]) {
         await page.goto(`/stores/${empty.id}${path}`, { waitUntil: "networkidle" });

@@ -62,6 +62,23 @@ export class Merchant {
     const fields = Object.entries(draft).map(([field, value]) => [`draft[${field}]`, value]);
     await this.call("canned/save", { store: store.id, ...Object.fromEntries(fields) });
   }
+
+  /** An order of a lamp, on its way and paid. */
+  async addOrder(store: Pick<Store, "id">, { number, email }: { number: string; email: string }) {
+    const order = {
+      number,
+      email,
+      status: "shipped",
+      payment_status: "paid",
+      currency: "EUR",
+      total_minor: 11_850,
+      placed_at: 1_790_000_000_000,
+      "items][0][name": "Desk lamp",
+      "items][0][quantity": 1,
+    };
+    const fields = Object.entries(order).map(([field, value]) => [`order[${field}]`, value]);
+    await this.call("orders/save", { store: store.id, ...Object.fromEntries(fields) });
+  }
 }
 
 /** A shopper who writes by REST. */
@@ -70,20 +87,21 @@ export class Shopper {
     private readonly request: APIRequestContext,
     readonly conversation: string,
     private readonly token: string,
+    private readonly server: string,
   ) {}
 
-  /** Starts a conversation with a message. */
-  static async write(request: APIRequestContext, store: Store, body: string, visitor = {}) {
+  /** Starts a conversation with a message; at another server than that of all tests, if one is named. */
+  static async write(request: APIRequestContext, store: Pick<Store, "key">, body: string, visitor = {}, server = "") {
     const conversation = uuid7();
     const data = { id: conversation, visitor, message: { id: uuid7(), body } };
-    const response = await request.post(`/widget/v1/stores/${store.key}/conversations`, { data });
+    const response = await request.post(`${server}/widget/v1/stores/${store.key}/conversations`, { data });
     const { token } = await (await accepted(response)).json();
-    return new Shopper(request, conversation, token);
+    return new Shopper(request, conversation, token, server);
   }
 
   /** Writes another message. */
   async add(body: string) {
-    const response = await this.request.post(`/widget/v1/conversations/${this.conversation}/messages`, {
+    const response = await this.request.post(`${this.server}/widget/v1/conversations/${this.conversation}/messages`, {
       data: { id: uuid7(), body },
       headers: { authorization: `Bearer ${this.token}` },
     });

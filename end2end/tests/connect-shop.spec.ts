@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "@playwright/test";
+import { Shopper } from "../support/api";
 import { Chat } from "../support/chat";
 import { startMedusa } from "../support/medusa.mjs";
 import { startServer } from "../support/server.mjs";
@@ -134,9 +135,8 @@ test("who signs up, connects a Medusa and embeds the widget has shoppers' orders
   shop.close();
 });
 
-test("a shop that is disconnected is asked no more, once that was confirmed", async ({ open }) => {
-  const page = await open({ baseURL: server.url });
-  const store = await signUp(page);
+/** Connects the Medusa on the page *Orders*. */
+async function connect(page: Page, store: string) {
   await gotoLive(page, `${store}/orders`);
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Connect a shop" });
@@ -144,6 +144,58 @@ test("a shop that is disconnected is asked no more, once that was confirmed", as
   await dialog.getByLabel("Secret API key").fill(medusa.key);
   await dialog.getByRole("button", { name: "Connect", exact: true }).click();
   await expect(page.locator(".source strong")).toHaveText(["Medusa", "Built-in orders"]);
+}
+
+test("beside a thread are the shopper's orders, and a shop that couldn't be asked is asked again", async ({
+  open,
+  request,
+}) => {
+  const page = await open({ baseURL: server.url });
+  const store = await signUp(page);
+  await connect(page, store);
+  await gotoLive(page, `${store}/widget`);
+  await page.getByRole("switch", { name: /^Enable chat widget/ }).click();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByRole("status").getByText(/^Widget settings saved/)).toBeVisible();
+  const code = await page.getByLabel("Embed code").inputValue();
+  const key = /data-store="([^"]+)"/.exec(code)?.[1] ?? "";
+
+  medusa.fails(true);
+  const anna = { name: "Anna", email: "anna@example.com" };
+  const shopper = await Shopper.write(request, { key }, "Hello there", anna, server.url);
+  // The thread is there before the shop has answered.
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/api/app/inbox/orders", async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await gotoLive(page, `${store}/inbox/${shopper.conversation}`);
+  await expect(page.getByRole("log", { name: "Messages" }).getByText("Hello there")).toBeVisible();
+  const orders = page.getByRole("region", { name: "Orders" });
+  await expect(orders.getByText("Looking up …")).toBeVisible();
+  answer();
+  await expect(orders).toContainText("Medusa couldn't be asked: orders may be missing here.");
+  await expect(orders).toContainText("The shop answered with an error of its own.");
+  await expect(orders).not.toContainText("None with this email.");
+
+  medusa.fails(false);
+  await orders.getByRole("button", { name: "Try again" }).click();
+  await expect(orders.getByText("#1", { exact: true })).toBeVisible();
+  await expect(orders).toContainText("€49.90");
+  await expect(orders).toContainText("Linen Shirt");
+  await expect(orders).toContainText("Of the email as typed: it isn't verified.");
+  await expect(orders.getByRole("link")).toHaveAttribute("href", "https://track.example.com/T1");
+  await expect(orders.getByRole("button", { name: "Try again" })).toBeHidden();
+  await page.close();
+});
+
+test("a shop that is disconnected is asked no more, once that was confirmed", async ({ open }) => {
+  const page = await open({ baseURL: server.url });
+  const store = await signUp(page);
+  await connect(page, store);
 
   await page.getByRole("button", { name: "Disconnect" }).click();
   const question = page.getByRole("dialog", { name: "Disconnect this shop?" });
@@ -161,11 +213,7 @@ test("a shop that is disconnected is asked no more, once that was confirmed", as
   await expect(page.getByText("None yet. Connect your shop")).toBeVisible();
 
   // With its key it can be connected again.
-  await page.waitForLoadState("networkidle");
-  await page.getByRole("button", { name: "Connect", exact: true }).click();
-  await dialog.getByLabel("Address").fill(medusa.url);
-  await dialog.getByLabel("Secret API key").fill(medusa.key);
-  await dialog.getByRole("button", { name: "Connect", exact: true }).click();
+  await connect(page, store);
   await expect(page.getByText("Working")).toBeVisible();
   // Before the server ends: a page that is open asks it for what has changed.
   await page.close();

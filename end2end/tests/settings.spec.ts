@@ -215,3 +215,45 @@ test("what can't be taken is said at its field and kept", async ({ dashboard, me
   await question.getByRole("button", { name: "Leave without saving" }).click();
   await expect(page.getByRole("heading", { name: "Quick Actions" })).toBeVisible();
 });
+
+test("the order lookup check says what each choice risks, and holds what was chosen", async ({
+  dashboard,
+  storefront,
+  merchant,
+  request,
+}) => {
+  const store = await merchant.createStore("Careful Shop", { chat: { enabled: true } });
+  await merchant.addOrder(store, { number: "SD-1001", email: "jane@example.com" });
+  const page = await dashboard(`/stores/${store.id}/widget`);
+  const card = page.getByRole("group", { name: "Order lookup check" });
+  await expect(page.getByText("Order numbers are easy to guess")).toBeVisible();
+  await expect(card.getByRole("radio", { name: /^Number or email/ })).toBeChecked();
+  await expect(card.getByText("The least effort for shoppers, and the riskiest")).toBeVisible();
+  await expect(card.locator("label", { hasText: "Number and email" }).getByText("Recommended")).toBeVisible();
+  const details = page.getByRole("switch", { name: /^Show full details for a number alone/ });
+  await expect(details).toBeChecked();
+  await expect(page.getByText("We recommend to switch this off")).toBeVisible();
+
+  // A number alone shows the whole order, then its state only.
+  const first = await storefront(store);
+  await first.open();
+  await expect(await first.ask("Where is my order SD-1001?")).toContainText("Paid");
+  await details.click();
+  await page.getByRole("textbox", { name: "Order numbers look like" }).fill("SD-1001");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByRole("status").getByText(/^Widget settings saved/)).toBeVisible();
+  const second = await storefront(store);
+  await second.open();
+  const answer = await second.ask("Where is my order 1001?");
+  await expect(answer).toContainText("SD-1001");
+  await expect(answer).not.toContainText("Paid");
+
+  // With the stricter check there are no details to show for a number alone.
+  await card.getByRole("radio", { name: /^Number and email/ }).check();
+  await expect(details).toBeHidden();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByRole("status").getByText(/^Widget settings saved/).last()).toBeVisible();
+  await page.reload();
+  await expect(card.getByRole("radio", { name: /^Number and email/ })).toBeChecked();
+  await expect(page.getByRole("textbox", { name: "Order numbers look like" })).toHaveValue("SD-1001");
+});
