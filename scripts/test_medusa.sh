@@ -11,7 +11,9 @@ source scripts/build.sh
 RUNNER=$(readlink -m "${MEDUSA_RUNNER:-../shared/medusa}")
 [[ -x $RUNNER/run.sh || -f $RUNNER/run.sh ]] ||
   die "there is no $RUNNER/run.sh that starts a seeded Medusa; MEDUSA_RUNNER names its folder"
-export MEDUSA_DIR=${MEDUSA_DIR:-$SHOPDESK_CACHE/medusa} MEDUSA_PORT=${MEDUSA_PORT:-9100}
+# Root's PostgreSQL runs as another user, who can't enter root's own folders.
+[[ $EUID -eq 0 ]] && medusa_dir=/var/cache/shopdesk/medusa || medusa_dir=$SHOPDESK_CACHE/medusa
+export MEDUSA_DIR=${MEDUSA_DIR:-$medusa_dir} MEDUSA_PORT=${MEDUSA_PORT:-9100}
 
 ! curl -fs "http://127.0.0.1:$MEDUSA_PORT/health" >/dev/null ||
   die "something answers at port $MEDUSA_PORT already: end it, or choose another port with MEDUSA_PORT"
