@@ -88,6 +88,57 @@ test("who walks through the list has not read what flew past", async ({ dashboar
   await expect(row(page, bea)).toHaveClass(/is-unread/);
 });
 
+test("what a colleague has read stays unread for oneself, and opens where one goes on", async ({
+  dashboard,
+  merchant,
+  open,
+  request,
+}) => {
+  test.slow();
+  const store = await merchant.createStore("Two Readers", { chat: { enabled: true } });
+  const owner = await dashboard(`/stores/${store.id}/team`);
+  const link = await invite(owner);
+  const tom = await open();
+  await join(tom, link, "Tom Berg");
+  const shopper = await Shopper.write(request, store, "Is the lamp still there?", { name: "Jane" });
+  // More than a screen of it.
+  const long = Array.from({ length: 12 }, (_, line) => `It is line ${line} of it.`).join("\n");
+  for (let at = 1; at <= 8; at++) await shopper.add(`One more thing, ${at}:\n${long}`);
+  const jane = (page: Page) => row(page, shopper);
+
+  await gotoLive(owner, `/stores/${store.id}/inbox`);
+  await expect(jane(owner)).toContainText("9 unread messages");
+  await gotoLive(tom, `/stores/${store.id}/inbox`);
+  await jane(owner).click();
+  await expect(owner.getByText("New messages", { exact: true })).toBeVisible();
+  await expect(jane(owner)).not.toHaveClass(/is-unread/);
+  // Nobody has to read it any more, but Tom hasn't.
+  await expect(tom).toHaveTitle(/^Chat Inbox/);
+  await expect(jane(tom)).toContainText("9 unread messages");
+  await tom.reload();
+  await expect(jane(tom)).toContainText("9 unread messages");
+  await gotoLive(tom, `/stores/${store.id}/inbox?unread`);
+  await expect(jane(tom)).toBeVisible();
+  await gotoLive(owner, `/stores/${store.id}/inbox?unread`);
+  await expect(owner.getByText("Nothing here")).toBeVisible();
+
+  // His other page follows, and what comes counts on.
+  const other = await tom.context().newPage();
+  await gotoLive(other, `/stores/${store.id}/inbox`);
+  await shopper.add("Hello?");
+  await expect(jane(other)).toContainText("10 unread messages");
+  await jane(tom).click();
+  const divider = tom.getByText("New messages", { exact: true });
+  await expect(divider).toBeInViewport();
+  await expect(tom.getByText("Is the lamp still there?").last()).toBeInViewport();
+  // It stays in sight until the list is opened again.
+  await expect(jane(tom)).not.toHaveClass(/is-unread/);
+  await expect(jane(other)).not.toHaveClass(/is-unread/);
+  await tom.goto(`/stores/${store.id}/inbox/${shopper.conversation}`);
+  await expect(tom.getByRole("log", { name: "Messages" }).getByText("Hello?")).toBeInViewport();
+  await expect(divider).toBeHidden();
+});
+
 test("filters and the order combine and stand in the address", async ({ dashboard, merchant, request }) => {
   const store = await merchant.createStore(unique("Filters"), { chat: { enabled: true } });
   const ann = await Shopper.write(request, store, "First", { name: "Ann" });

@@ -10,7 +10,7 @@ use domain::{
     UnixMillis,
     events::{Noun, ServerEvent},
     ids::{ConversationId, StoreId, UserId},
-    inbox::{ConversationSummary, Desk, InboxCursor, InboxPage, InboxView, Who},
+    inbox::{ConversationSummary, Desk, InboxCursor, InboxPage, InboxView, Narrow, Who},
     tag::Tag,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -35,7 +35,7 @@ const PAGES_AGAIN: usize = 10;
 pub struct Row {
     /// The conversation.
     pub id: ConversationId,
-    /// What is known of it.
+    /// What is known of it. Its `unread` are those that whoever looks at it hasn't read.
     pub summary: ArcRwSignal<ConversationSummary>,
 }
 
@@ -74,6 +74,8 @@ pub struct InboxState {
     /// Up to where this page has read conversations. An answer that was on its
     /// way meanwhile doesn't know.
     read_here: StoredValue<HashMap<ConversationId, i64>>,
+    /// How many customer messages nobody had read when a conversation was last told of.
+    teams_unread: StoredValue<HashMap<ConversationId, i64>>,
     /// How often the list was asked for again.
     asked: StoredValue<u64>,
     /// What events have changed, and how often the list had been asked for then: of what came
@@ -105,6 +107,7 @@ impl InboxState {
             toggle_resolved: StoredValue::new(None),
             write: StoredValue::new(None),
             read_here: StoredValue::new(HashMap::new()),
+            teams_unread: StoredValue::new(HashMap::new()),
             asked: StoredValue::new(0),
             changed: StoredValue::new(HashMap::new()),
         };
@@ -132,7 +135,9 @@ impl InboxState {
     /// Shows the first page of a list. Rows that are there stay and change: what is drawn
     /// already follows their signals.
     pub fn fill(self, page: InboxPage) {
+        let own_unread = page.own_unread;
         let rows = page.rows.into_iter().map(|summary| {
+            let summary = self.listed(summary, &own_unread);
             let Some(row) = self.find(summary.id) else {
                 return self.row(summary);
             };
@@ -196,9 +201,55 @@ impl InboxState {
         self.error.set(None);
         for summary in page.rows {
             if !changed.contains(&summary.id) {
-                self.take(summary, true);
+                self.take(self.listed(summary, &page.own_unread), true);
             }
         }
+    }
+
+    /// A conversation as a page lists it, with what whoever looks at it hasn't read.
+    fn listed(
+        self,
+        mut summary: ConversationSummary,
+        own_unread: &HashMap<ConversationId, i64>,
+    ) -> ConversationSummary {
+        self.note_teams_unread(&summary);
+        if let Some(own) = own_unread.get(&summary.id) {
+            summary.unread = *own;
+        }
+        summary
+    }
+
+    /// A conversation as everybody is told of it: what came since it was last told of is unread
+    /// for whoever looks at it, whoever else has read it.
+    fn told(self, mut summary: ConversationSummary) -> ConversationSummary {
+        let teams = summary.unread;
+        let before = self.note_teams_unread(&summary);
+        if let (Some(own), Some(before)) = (self.own_unread(summary.id), before) {
+            // Fewer than before: somebody has read those, and these came since.
+            let came = if teams >= before {
+                teams - before
+            } else {
+                teams
+            };
+            summary.unread = own + came;
+        }
+        summary
+    }
+
+    fn note_teams_unread(self, summary: &ConversationSummary) -> Option<i64> {
+        self.teams_unread
+            .try_update_value(|unread| unread.insert(summary.id, summary.unread))
+            .flatten()
+    }
+
+    fn own_unread(self, id: ConversationId) -> Option<i64> {
+        if let Some(row) = self.find(id) {
+            return Some(row.summary.with_untracked(|shown| shown.unread));
+        }
+        self.held.with_untracked(|held| {
+            let held = held.iter().find(|other| other.id == id);
+            held.map(|summary| summary.unread)
+        })
     }
 
     /// Whether only the server knows what the list shows.
@@ -221,11 +272,19 @@ impl InboxState {
 
     /// Takes in what an event says.
     fn hear(self, event: ServerEvent) {
-        if let ServerEvent::Conversation(summary) = event
-            && !self.is_gone()
-        {
-            self.note_change(summary.id);
-            self.take(summary, false);
+        if self.is_gone() {
+            return;
+        }
+        match event {
+            ServerEvent::Conversation(summary) => {
+                self.note_change(summary.id);
+                self.take(self.told(summary), false);
+            }
+            // On another page of theirs.
+            ServerEvent::Seen(seen) if self.is_me(seen.user) => {
+                self.mark_read(seen.conversation_id, seen.seq);
+            }
+            _ => {}
         }
     }
 
@@ -272,9 +331,11 @@ impl InboxState {
             }
     }
 
-    /// Whether the view shows it. Of notes that speak to somebody only the server knows.
+    /// Whether the view shows it. Of notes that speak to somebody only the server knows; what is
+    /// read stays in a list of what is unread until that is asked for again.
     fn belongs(self, summary: &ConversationSummary, is_known: bool) -> bool {
         let view = self.view.get_untracked();
+        let view = view.narrowed(Narrow::Unread, view.unread && !is_known);
         let may_be = is_known || !self.is_of_mentions();
         may_be && self.me().is_some_and(|me| view.shows(summary, me))
     }
@@ -354,7 +415,7 @@ impl InboxState {
             return;
         }
         self.note_change(summary.id);
-        self.show(summary, false);
+        self.show(self.told(summary), false);
     }
 
     fn show(self, summary: ConversationSummary, is_listed: bool) {
@@ -419,6 +480,7 @@ impl InboxState {
                 }
                 let more = api::list(store, view, page.next).await.ok()?;
                 page.rows.extend(more.rows);
+                page.own_unread.extend(more.own_unread);
                 page.next = more.next;
             }
             let is_current =
@@ -445,6 +507,7 @@ impl InboxState {
                 Ok(page) => {
                     self.rows.update(|rows| {
                         for summary in page.rows {
+                            let summary = self.listed(summary, &page.own_unread);
                             if !rows.iter().any(|row| row.id == summary.id) {
                                 rows.push(self.row(summary));
                             }
@@ -458,7 +521,7 @@ impl InboxState {
         });
     }
 
-    /// The team has read a conversation up to `seq`, on this page.
+    /// Whoever looks at it has read a conversation up to `seq`.
     pub fn mark_read(self, id: ConversationId, seq: i64) {
         if self.is_gone() {
             return;

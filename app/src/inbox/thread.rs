@@ -181,17 +181,26 @@ fn Earlier() -> impl IntoView {
 #[derive(Debug, Clone, PartialEq)]
 enum Line {
     Day(Civil),
+    /// What follows wasn't read when the thread was opened.
+    New,
     Message(Box<Grouped>),
 }
 
 #[component]
 fn Messages(draft: Draft) -> impl IntoView {
     let thread = use_thread();
+    let Target(target) = expect_context();
     let clock = use_clock();
     let lines = Memo::new(move |_| {
         thread
             .messages
-            .with(|messages| lines(messages, |at| clock.civil(at)))
+            .with(|messages| lines(messages, thread.unread_seq, |at| clock.civil(at)))
+    });
+    Effect::new(move |_| {
+        // Where the address points at a message, that one is shown.
+        if thread.unread_seq > 0 && target.get_untracked().is_none() {
+            request_animation_frame(|| browser::reveal(NEW));
+        }
     });
     view! {
         <ol class="messages">
@@ -199,6 +208,7 @@ fn Messages(draft: Draft) -> impl IntoView {
                 each=move || lines.get()
                 key=|line| match line {
                     Line::Day(day) => format!("{}-{}-{}", day.year, day.month, day.day),
+                    Line::New => NEW.to_owned(),
                     Line::Message(grouped) => {
                         format!("{} {} {}", grouped.message.id, grouped.first, grouped.last)
                     }
@@ -207,6 +217,14 @@ fn Messages(draft: Draft) -> impl IntoView {
             >
                 {match line {
                     Line::Day(day) => view! { <DayDivider day/> }.into_any(),
+                    Line::New => {
+                        view! {
+                            <li class="day day-new" id=NEW>
+                                <span>"New messages"</span>
+                            </li>
+                        }
+                            .into_any()
+                    }
                     Line::Message(grouped) => view! { <MessageView grouped=*grouped/> }.into_any(),
                 }}
             </Each>
@@ -224,8 +242,12 @@ fn Messages(draft: Draft) -> impl IntoView {
     .into_any()
 }
 
-/// Messages with their groups and the days between them.
-fn lines(messages: &[Message], civil: impl Fn(i64) -> Civil) -> Vec<Line> {
+/// The id of the line before what wasn't read.
+const NEW: &str = "new-messages";
+
+/// Messages with their groups, the days between them, and a line before the message of the
+/// place `unread_seq`, if there is one.
+fn lines(messages: &[Message], unread_seq: i64, civil: impl Fn(i64) -> Civil) -> Vec<Line> {
     let mut lines = Vec::with_capacity(messages.len() + 4);
     let joins = |a: &Message, b: &Message| {
         a.sender == b.sender
@@ -240,10 +262,14 @@ fn lines(messages: &[Message], civil: impl Fn(i64) -> Civil) -> Vec<Line> {
         if previous.is_none_or(|previous| !civil(previous.created_at).same_day(day)) {
             lines.push(Line::Day(day));
         }
+        if message.seq == unread_seq {
+            lines.push(Line::New);
+        }
         let next = messages.get(at + 1);
         lines.push(Line::Message(Box::new(Grouped {
-            first: previous.is_none_or(|previous| !joins(previous, message)),
-            last: next.is_none_or(|next| !joins(message, next)),
+            first: message.seq == unread_seq
+                || previous.is_none_or(|previous| !joins(previous, message)),
+            last: next.is_none_or(|next| next.seq == unread_seq || !joins(message, next)),
             message: message.clone(),
         })));
         previous = Some(message);
@@ -356,10 +382,11 @@ mod tests {
             message(4, Sender::Ai, GROUP_GAP + 2_000),
             message(5, Sender::Ai, day),
         ];
-        let shape: Vec<_> = lines(&messages, Civil::utc)
+        let shape: Vec<_> = lines(&messages, 4, Civil::utc)
             .into_iter()
             .map(|line| match line {
                 Line::Day(_) => (0, true, true),
+                Line::New => (-1, true, true),
                 Line::Message(grouped) => (grouped.message.seq, grouped.first, grouped.last),
             })
             .collect();
@@ -370,6 +397,7 @@ mod tests {
                 (1, true, false),
                 (2, false, true),
                 (3, true, true),
+                (-1, true, true),
                 (4, true, true),
                 (0, true, true),
                 (5, true, true),

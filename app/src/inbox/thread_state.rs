@@ -78,6 +78,11 @@ pub struct ThreadState {
     typing_timer: StoredValue<Option<TimeoutHandle>>,
     thinking_timer: StoredValue<Option<TimeoutHandle>>,
     marked_seq: StoredValue<i64>,
+    /// Up to where whoever looks at it has read it before.
+    own_read_seq: StoredValue<i64>,
+    /// The place of the first message that they hadn't read when they opened it; 0 if there was
+    /// none.
+    pub unread_seq: i64,
     /// The place of the last note that speaks to whoever looks at it, and that they hadn't seen.
     mentioned_seq: RwSignal<i64>,
     /// Who else is there.
@@ -89,6 +94,7 @@ impl ThreadState {
     /// it as long as they are there.
     pub fn provide(store: StoreId, thread: Thread) -> Self {
         let id = thread.conversation.id;
+        let own_read_seq = StoredValue::new(read_before(&thread));
         let state = Self {
             store,
             id,
@@ -108,6 +114,8 @@ impl ThreadState {
             typing_timer: StoredValue::new(None),
             thinking_timer: StoredValue::new(None),
             marked_seq: StoredValue::new(0),
+            own_read_seq,
+            unread_seq: thread.unread_seq,
             mentioned_seq: RwSignal::new(thread.mentioned_seq),
             colleagues: Colleagues::follow(id, use_inbox(), use_connection()),
         };
@@ -286,6 +294,7 @@ impl ThreadState {
     /// Takes in the newest messages, after events were missed. If they don't
     /// join on to the ones here, they replace them.
     fn take(self, thread: Thread) {
+        self.own_read_seq.set_value(read_before(&thread));
         self.conversation.set(thread.conversation);
         self.mentioned_seq.set(thread.mentioned_seq);
         let joins = thread
@@ -536,8 +545,8 @@ impl ThreadState {
                 )
             });
             let read = self
-                .conversation
-                .with_untracked(|c| c.agent_read_seq)
+                .own_read_seq
+                .get_value()
                 .max(self.marked_seq.get_value());
             let is_new = asked > read || self.mentioned_seq.get() > self.marked_seq.get_value();
             if visible.get() && dwelled.get() && is_new {
@@ -551,6 +560,14 @@ impl ThreadState {
                 });
             }
         });
+    }
+}
+
+/// Up to where whoever asked for it had read it.
+fn read_before(thread: &Thread) -> i64 {
+    match thread.unread_seq {
+        0 => thread.conversation.last_seq,
+        first => first - 1,
     }
 }
 

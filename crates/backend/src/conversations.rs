@@ -16,6 +16,7 @@ mod inbox;
 pub(crate) mod mentions;
 pub(crate) mod messages;
 mod orders;
+mod own_reads;
 pub(crate) mod queries;
 mod reactions;
 mod reading;

@@ -130,6 +130,13 @@ pub const TABLES: &[Table] = &[
         ]),
     },
     Table {
+        name: "agent_reads",
+        holds: Holds::Data(&[
+            tie("conversation_id", Person::VisitorOfConversation),
+            tie("user_id", Person::User),
+        ]),
+    },
+    Table {
         name: "saved_views",
         holds: Holds::Data(&[tie("user_id", Person::User)]),
     },

@@ -185,6 +185,9 @@ pub enum ServerEvent {
     /// Agents: a note speaks to one of them.
     #[cfg(any(test, feature = "triage"))]
     Mention(Mention),
+    /// Agents: what one of them has read themselves.
+    #[cfg(any(test, feature = "triage"))]
+    Seen(Seen),
     /// Visitors: the conversation's state changed.
     Status(Conversation),
     /// Agents: a conversation is new or changed; a row of the inbox.
@@ -301,6 +304,17 @@ pub struct Colleague {
     /// What they are called.
     pub name: String,
     pub doing: Doing,
+}
+
+/// See [`ServerEvent::Seen`].
+#[cfg(any(test, feature = "triage"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    pub conversation_id: ConversationId,
+    /// Who.
+    pub user: UserId,
+    /// Everything up to this number.
+    pub seq: i64,
 }
 
 /// See [`ServerEvent::Mention`].

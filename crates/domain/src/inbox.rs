@@ -13,6 +13,7 @@ use crate::{
     waiting::Late,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// Furthest that a conversation can be snoozed, in milliseconds: a year.
 pub const SNOOZE_MAX: UnixMillis = 366 * 24 * 60 * 60 * 1_000;
@@ -585,6 +586,10 @@ pub struct ConversationFilter {
 pub struct InboxPage {
     /// Newest message first.
     pub rows: Vec<ConversationSummary>,
+    /// How many customer messages of a row who asks hasn't read, up to 100, where that isn't
+    /// [`ConversationSummary::unread`].
+    #[serde(default, skip_serializing_if = "HashMap::is_empty")]
+    pub own_unread: HashMap<ConversationId, i64>,
     /// Give it back to get the rows after these; `None` at the end.
     pub next: Option<InboxCursor>,
     /// Who looks at it, and who else is there.
@@ -655,6 +660,10 @@ pub struct Thread {
     /// there is none.
     #[serde(default)]
     pub mentioned_seq: i64,
+    /// The place of the first customer message that whoever asks hasn't read; 0 if there is
+    /// none.
+    #[serde(default)]
+    pub unread_seq: i64,
 }
 
 #[cfg(test)]

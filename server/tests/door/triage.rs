@@ -7,6 +7,7 @@ mod mention;
 mod snooze;
 mod spam;
 mod tag;
+mod unread;
 mod views;
 
 use crate::common::{Owner, Reply, Shop, TestServer};

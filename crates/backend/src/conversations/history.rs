@@ -1,7 +1,7 @@
 //! Reading a thread: a shopper's history, an agent's thread, what a socket
 //! has missed.
 
-use super::{drafts, mentions, messages, queries};
+use super::{drafts, mentions, messages, own_reads, queries};
 use crate::{
     Ctx,
     access::{Permission, Principal},
@@ -22,6 +22,8 @@ const THREAD_PAGE: i64 = 60;
 /// Messages before the one that a thread is opened at, and most of it and those after it.
 const BEFORE_MESSAGE: i64 = 25;
 const FROM_MESSAGE: i64 = 200;
+/// Messages before the first unread one, as far as they fit.
+const BEFORE_UNREAD: i64 = 10;
 /// Most messages in one reply to a widget.
 pub const HISTORY_MAX: i64 = 200;
 
@@ -91,17 +93,44 @@ pub async fn thread(
     who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
     let conversation = queries::known_summary(&mut connection, who.store_id, id).await?;
-    let before = before_seq.unwrap_or(i64::MAX);
-    let messages = messages::before(&mut connection, who.store_id, id, before, THREAD_PAGE).await?;
+    let unread_seq = first_unread(&mut connection, who, id).await?;
+    let (before, limit) = match before_seq {
+        Some(before) => (before, THREAD_PAGE),
+        None => (i64::MAX, newest_from(unread_seq, conversation.last_seq)),
+    };
+    let messages = messages::before(&mut connection, who.store_id, id, before, limit).await?;
     let drafts = drafts::of(&mut connection, who, id).await?;
     let unseen = mentions::unseen(&mut connection, who, id).await?;
     Ok(Thread {
         conversation,
         drafts,
         mentioned_seq: unseen.map_or(0, |places| *places.end()),
+        unread_seq,
         has_earlier: messages.first().is_some_and(|first| first.seq > 1),
         messages: messages.iter().map(Message::for_team).collect(),
     })
+}
+
+/// The place of the first message that whoever asks is to read; 0 if there is none.
+async fn first_unread(
+    connection: &mut AnyConnection,
+    who: &Principal,
+    id: ConversationId,
+) -> Result<i64> {
+    let Some(user) = who.user() else {
+        return Ok(0);
+    };
+    let first = own_reads::queries::first_unread(connection, who.store_id, user.id, id).await?;
+    Ok(first.unwrap_or(0))
+}
+
+/// How many of the newest messages a thread opens with, if somebody has read what is before
+/// `unread_seq`: what they haven't with a little before it, up to a bound.
+fn newest_from(unread_seq: i64, last_seq: i64) -> i64 {
+    match unread_seq {
+        0 => THREAD_PAGE,
+        _ => (last_seq - unread_seq + BEFORE_UNREAD).clamp(THREAD_PAGE, FROM_MESSAGE),
+    }
 }
 
 /// A conversation with the messages around one of them, and those after it as far as they
@@ -122,6 +151,7 @@ pub async fn thread_at(
         return thread(ctx, who, id, None).await;
     };
     let conversation = queries::known_summary(&mut connection, who.store_id, id).await?;
+    let unread_seq = first_unread(&mut connection, who, id).await?;
     let after = (seq - BEFORE_MESSAGE - 1).max(0);
     let limit = BEFORE_MESSAGE + FROM_MESSAGE;
     let messages = messages::after(&mut connection, who.store_id, id, after, limit).await?;
@@ -131,6 +161,7 @@ pub async fn thread_at(
         conversation,
         drafts,
         mentioned_seq: unseen.map_or(0, |places| *places.end()),
+        unread_seq,
         has_earlier: messages.first().is_some_and(|first| first.seq > 1),
         messages: messages.iter().map(Message::for_team).collect(),
     })

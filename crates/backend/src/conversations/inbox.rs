@@ -1,6 +1,6 @@
 //! The Chat Inbox's list.
 
-use super::{mentions, queries, views};
+use super::{mentions, own_reads, queries, views};
 use crate::{
     Ctx,
     access::{Permission, Principal},
@@ -53,7 +53,7 @@ pub async fn list(
                 &mut connection,
                 store_id,
                 (status, whose),
-                view,
+                (view, me),
                 after,
                 limit,
             )
@@ -76,7 +76,14 @@ pub async fn list(
         tags,
         views,
     };
-    Ok(InboxPage { rows, next, desk })
+    let own_unread =
+        own_reads::unread_of(&mut connection, ctx.db().kind(), who.store_id, me, &rows).await?;
+    Ok(InboxPage {
+        rows,
+        own_unread,
+        next,
+        desk,
+    })
 }
 
 /// How many conversations the tabs hold, how many of all have customer messages that no agent

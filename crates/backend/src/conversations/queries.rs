@@ -4,6 +4,7 @@ use crate::{
     conversations::{
         change::{Change, Entry, Unread},
         messages,
+        own_reads::queries::unread_of,
     },
     db::{Kind, Query, RowExt, Tx, Value},
     error::{Error, Noun, Result},
@@ -565,7 +566,8 @@ macro_rules! listed {
                           WHERE m.store_id = $1 AND '@' || m.user_id = $5 AND m.seen_at IS NULL))
                   AND ($6 = '' OR EXISTS (SELECT 1 FROM conversation_tags t
                        WHERE t.store_id = $1 AND t.tag = $6 AND t.conversation_id = c.id))
-                  AND ($7 = 0 OR c.unread > 0) AND ($8 = 0 OR c.needs_human = 1) AND ($9 = 0 OR c.ai_handled = 1)
+                  AND ($7 = 0 OR EXISTS (SELECT 1 ", unread_of!("$11"), "))
+                  AND ($8 = 0 OR c.needs_human = 1) AND ($9 = 0 OR c.ai_handled = 1)
                 ORDER BY ", $place, ", c.id DESC
                 LIMIT $10"
             )
@@ -595,12 +597,12 @@ const SPAM: &str = listed!(
 /// In the order of `view`, spam by the newest; conversations without a message aren't shown.
 /// $1 store, $2 status, $3 place and $4 id of the last row shown, $5 whose: see [`whose`],
 /// $6 tag or nothing, $7 to $9 0 or 1: only unread, that need a person, that the AI has
-/// answered in, $10 limit
+/// answered in, $10 limit, $11 who looks
 pub(super) async fn list(
     connection: &mut AnyConnection,
     store_id: StoreId,
     (status, who): (Status, Whose),
-    view: InboxView,
+    (view, me): (InboxView, UserId),
     after: Option<InboxCursor>,
     limit: i64,
 ) -> Result<Vec<ConversationSummary>> {
@@ -626,6 +628,7 @@ pub(super) async fn list(
         .bind(i64::from(view.needs_human))
         .bind(i64::from(view.ai_handled))
         .bind(limit)
+        .bind(me.to_string())
         .fetch_all(connection)
         .await?;
     rows.iter().map(read_summary).collect()

@@ -1,6 +1,6 @@
 //! Who has read how far.
 
-use super::{announce, history::of_visitor, mentions, messages, queries};
+use super::{announce, history::of_visitor, mentions, messages, own_reads, queries};
 use crate::{
     Ctx,
     access::{Permission, Principal},
@@ -32,10 +32,13 @@ pub async fn read_by_visitor(
     if conversation.visitor_read_seq >= seq {
         return Ok(());
     }
-    read_up_to(ctx, session.store_id, id, Side::Visitor, seq).await
+    let (store_id, now) = (session.store_id, ctx.now());
+    ctx.db()
+        .write(move |tx| Box::pin(mark_up_to(tx, store_id, id, Side::Visitor, seq, now)))
+        .await
 }
 
-/// The team has read everything up to `seq`.
+/// The team has read everything up to `seq`, and whoever says so has themselves.
 ///
 /// # Errors
 /// [`Error::NotFound`] if it isn't this store's.
@@ -45,23 +48,45 @@ pub async fn mark_read(ctx: &Ctx, who: &Principal, id: ConversationId, seq: i64)
 }
 
 async fn mark_read_seen(ctx: &Ctx, who: &Principal, id: ConversationId, seq: i64) -> Result<()> {
-    let (stored, unseen) = {
+    let me = who.user().map(|user| user.id);
+    let (stored, unseen, own_seq) = {
         let mut connection = ctx.db().read().await?;
         let stored = queries::stored(&mut connection, who.store_id, id)
             .await?
             .ok_or(Error::NotFound(Noun::Conversation))?;
-        (stored, mentions::unseen(&mut connection, who, id).await?)
+        let own_seq = match me {
+            Some(me) => own_reads::queries::read_seq(&mut connection, who.store_id, id, me).await?,
+            None => i64::MAX,
+        };
+        let unseen = mentions::unseen(&mut connection, who, id).await?;
+        (stored, unseen, own_seq)
     };
-    if let Some(me) = who.user()
+    if let Some(me) = me
         && unseen.is_some_and(|places| *places.start() <= seq)
     {
-        see_mentions(ctx, who.store_id, id, me.id, seq).await?;
+        see_mentions(ctx, who.store_id, id, me, seq).await?;
     }
     let seq = seq.min(stored.last_seq);
-    if stored.agent_read_seq >= seq && stored.unread == 0 {
+    let is_new = stored.agent_read_seq < seq || stored.unread > 0;
+    let is_new_to_me = own_seq < seq;
+    if !is_new && !is_new_to_me {
         return Ok(());
     }
-    read_up_to(ctx, who.store_id, id, Side::Agent, seq).await
+    let (store_id, now) = (who.store_id, ctx.now());
+    let me = me.filter(|_| is_new_to_me);
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                if is_new {
+                    mark_up_to(tx, store_id, id, Side::Agent, seq, now).await?;
+                }
+                match me {
+                    Some(me) => own_reads::read(tx, store_id, id, me, seq).await,
+                    None => Ok(()),
+                }
+            })
+        })
+        .await
 }
 
 /// A person has seen what speaks to them. Their counts are asked for again with the row.
@@ -96,19 +121,6 @@ pub async fn mark_all_read(
     mark_read_seen(ctx, who, id, i64::MAX).await?;
     let mut connection = ctx.db().read().await?;
     queries::known_summary(&mut connection, who.store_id, id).await
-}
-
-async fn read_up_to(
-    ctx: &Ctx,
-    store_id: StoreId,
-    id: ConversationId,
-    by: Side,
-    seq: i64,
-) -> Result<()> {
-    let now = ctx.now();
-    ctx.db()
-        .write(move |tx| Box::pin(async move { mark_up_to(tx, store_id, id, by, seq, now).await }))
-        .await
 }
 
 /// Marks what the other side wrote as read, and tells everybody.

@@ -4,7 +4,7 @@ use super::{
     announce,
     append::Appended,
     change::{Change, Entry},
-    drafts, mentions,
+    drafts, mentions, own_reads,
     reading::mark_up_to,
     send::{sent_before, with_files},
 };
@@ -69,6 +69,7 @@ async fn say(
     } = message.checked()?;
     let author = author(ctx, who, agent).await?;
     let (store_id, now) = (who.store_id, ctx.now());
+    let me = who.user().map(|user| user.id);
     let mails = ctx.config().mails_are_read;
     let appended = ctx
         .db()
@@ -97,6 +98,9 @@ async fn say(
                 if sender == Sender::Agent {
                     let seq = message.seq;
                     mark_up_to(tx, store_id, conversation_id, Side::Agent, seq, now).await?;
+                    if let Some(me) = me {
+                        own_reads::read(tx, store_id, conversation_id, me, seq).await?;
+                    }
                 } else {
                     mentions::tell(tx, store_id, &message, &author, mails, now).await?;
                 }

@@ -36,6 +36,7 @@ use crate::{
         WebhookDelivery, WebhookEvent,
     },
 };
+use std::collections::HashMap;
 
 #[test]
 fn accounts() {
@@ -183,6 +184,7 @@ fn the_inbox() {
         .collect(),
     };
     let page = InboxPage {
+        own_unread: HashMap::from([(id(2), 3)]),
         rows: vec![inbox_row(), nameless],
         next: Some(InboxCursor {
             place: -AT,
@@ -191,6 +193,7 @@ fn the_inbox() {
         desk: desk.clone(),
     };
     let last_page = InboxPage {
+        own_unread: HashMap::new(),
         rows: Vec::new(),
         next: None,
         desk,
@@ -264,6 +267,7 @@ fn what_is_done_to_a_conversation() {
 #[test]
 fn a_thread() {
     let thread = Thread {
+        unread_seq: 3,
         mentioned_seq: 3,
         conversation: inbox_row(),
         messages: vec![plain_message(), full_message()],

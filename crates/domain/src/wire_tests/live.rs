@@ -4,7 +4,7 @@ use super::{AT, conversation, each_variant, full_message, id, inbox_row, pin};
 use crate::{
     events::{
         AiActivity, AiState, Changed, ClientFrame, Close, Colleague, Cursors, Doing, Hello, HereIn,
-        Mention, Noun, Open, Read, ServerEvent, Side, Skipped, Typing, TypingIn,
+        Mention, Noun, Open, Read, Seen, ServerEvent, Side, Skipped, Typing, TypingIn,
     },
     problem::{self, Cause},
 };
@@ -55,6 +55,7 @@ fn server_events() {
             by: Some("Maya".into()),
             excerpt: "@Jo, can you look?".into(),
         }),
+        Seen => ServerEvent::Seen(Seen { conversation_id, user: id(7), seq: 4 }),
         Status => ServerEvent::Status(conversation()),
         Conversation => ServerEvent::Conversation(inbox_row()),
         Ai => ServerEvent::Ai(AiActivity { conversation_id, state: AiState::Thinking }),

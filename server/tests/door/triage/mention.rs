@@ -12,7 +12,7 @@ use domain::{
 };
 
 /// A shop with two in its team, and a conversation.
-async fn team(server: &TestServer) -> (Owner, Owner, Shop, Shopper) {
+pub(super) async fn team(server: &TestServer) -> (Owner, Owner, Shop, Shopper) {
     let (owner, shop) = server.owner_with_shop().await;
     let agent = server.add_owner("Tom Berg", "tom@example.com").await;
     join(server, &shop, agent.user.id).await;
@@ -30,7 +30,7 @@ async fn join(server: &TestServer, shop: &Shop, user: UserId) {
 }
 
 /// What somebody writes to their team, or to the shopper.
-async fn say(
+pub(super) async fn say(
     server: &TestServer,
     by: &Owner,
     shop: &Shop,
@@ -68,7 +68,13 @@ async fn listed(server: &TestServer, of: &Owner, shop: &Shop) -> InboxPage {
         .json(200)
 }
 
-async fn read(server: &TestServer, by: &Owner, shop: &Shop, shopper: &Shopper, seq: i64) {
+pub(super) async fn read(
+    server: &TestServer,
+    by: &Owner,
+    shop: &Shop,
+    shopper: &Shopper,
+    seq: i64,
+) {
     let form = fields([
         ("store", shop.id.to_string().as_str()),
         ("conversation", shopper.conversation.to_string().as_str()),
