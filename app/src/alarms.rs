@@ -17,7 +17,7 @@ use domain::{
     ids::StoreId,
     inbox::InboxView,
     notifications::Notifications,
-    waiting::{LATE_MAX, Late, waiting_path},
+    waiting::{Late, waiting_path},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -36,21 +36,29 @@ pub fn Alarms(
     let (counts, location) = (use_counts(), use_location());
     let (text, href) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (standing, dismissed) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    // When the latest wait began that was told of.
+    let latest = StoredValue::new(0);
     Effect::new(move |_| {
         let (Some(store), Some(mut all)) = (store.get(), counts.late()) else {
             standing.set(String::new());
             text.set(String::new());
+            latest.set_value(0);
             return;
         };
         let before = standing.get_untracked();
-        // What stood when the page was opened is no news. Of more than are told of, one may
-        // have come up behind another that was answered.
-        if !before.is_empty()
-            && all.len() < LATE_MAX
-            && let Some(new) = all.iter().find(|late| !before.contains(&mark(late)))
-        {
+        // Of more than are told of, one that is told of for the first time may only have come
+        // up behind another that was answered: there the one that began last is news.
+        let newest = counts.newest_late();
+        let new = match &newest {
+            Some(newest) => Some(newest).filter(|newest| newest.since > latest.get_value()),
+            None => all.iter().find(|late| !before.contains(&mark(late))),
+        };
+        // What stood when the page was opened is no news.
+        if let Some(new) = new.filter(|_| !before.is_empty()) {
             ring_for(account, new);
         }
+        let told = all.iter().chain(&newest).map(|late| late.since);
+        latest.set_value(told.max().unwrap_or_default().max(latest.get_value()));
         // Something, also if nobody waits: it was looked.
         let mut now = ".".to_owned();
         for late in &all {
@@ -68,9 +76,10 @@ pub fn Alarms(
             // How long is said by its row: it would be read out every minute.
             [late] => waits_too_long(late),
             [first, more @ ..] => format!(
-                "{} and {} more have waited longer than promised",
+                "{} and {}{} more have waited longer than promised",
                 first.name,
-                more.len()
+                more.len(),
+                if newest.is_some() { "+" } else { "" }
             ),
         });
         href.set(match all.as_slice() {

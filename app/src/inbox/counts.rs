@@ -69,6 +69,13 @@ impl Counts {
             .with(|counts| counts.as_ref().map(|counts| counts.late.clone()))
     }
 
+    /// Of more than those the one whose wait began last; tracked.
+    #[must_use]
+    pub fn newest_late(self) -> Option<Late> {
+        self.counts
+            .with(|counts| counts.as_ref()?.newest_late.clone())
+    }
+
     /// How many there are of those; tracked.
     #[must_use]
     pub fn late_count(self) -> usize {

@@ -20,7 +20,7 @@ use crate::{
 use domain::{
     UnixMillis,
     events::{Noun, ServerEvent},
-    ids::{StoreId, UserId},
+    ids::{ConversationId, StoreId, UserId},
     waiting::{LATE_MAX, Late, late_since},
 };
 use queries::{Due, Owed, Recipient};
@@ -31,6 +31,9 @@ use tokio::{task::JoinHandle, time::sleep};
 /// held for some milliseconds, however large the team is.
 const STEP: usize = 200;
 const OWED_STEP: usize = 2_000;
+/// A mail that goes out later than in so long was put off; one that goes out sooner may have
+/// read already what it tells.
+const SOON: Duration = Duration::from_secs(10);
 /// Pause between two looks.
 const POLL: Duration = Duration::from_secs(5);
 
@@ -153,13 +156,52 @@ async fn owe_mails(
             })
         })
         .collect();
-    queries::owe(tx, store_id, &owed).await?;
+    owe(tx, store_id, &owed).await
+}
+
+async fn owe(tx: &mut Tx<'_>, store_id: StoreId, owed: &[Owed]) -> Result<()> {
+    queries::owe(tx, store_id, owed).await?;
     let people: BTreeSet<_> = owed.iter().map(|owed| owed.user_id).collect();
-    let mails = people
-        .into_iter()
-        .map(|user_id| jobs::prepare(store_id, AlarmMail { user_id }))
-        .collect::<Result<_>>()?;
+    let mut mails = Vec::new();
+    for user_id in people {
+        let mail = AlarmMail { user_id };
+        // In somebody's quiet hours one job waits, however much comes up.
+        if !jobs::is_put_off(tx, store_id, &mail, SOON).await? {
+            mails.push(jobs::prepare(store_id, mail)?);
+        }
+    }
     jobs::enqueue(tx, mails).await
+}
+
+/// A conversation is somebody's now. If its shopper waits longer than promised they are owed a
+/// mail: whoever was told before has given it away.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) async fn handed_over(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    conversation_id: ConversationId,
+    user_id: UserId,
+) -> Result<()> {
+    if !ctx.config().mails_are_read {
+        return Ok(());
+    }
+    let Some(since) = queries::alarm_of(tx.connection, store_id, conversation_id).await? else {
+        return Ok(());
+    };
+    let team = queries::recipients(tx.connection, store_id).await?;
+    let is_told = |member: &Recipient| member.user_id == user_id && member.wants_mail;
+    if !team.iter().any(is_told) {
+        return Ok(());
+    }
+    let owed = Owed {
+        user_id,
+        conversation_id,
+        since,
+    };
+    owe(tx, store_id, &[owed]).await
 }
 
 /// Who is told by mail: the person whose it is, or else everybody, except for those who don't
@@ -174,18 +216,36 @@ fn told_of(due: &Due, team: &[Recipient]) -> impl Iterator<Item = UserId> {
         .map(|member| member.user_id)
 }
 
-/// Within how many minutes a person is to answer, and the alarms that stand.
+/// What was promised in a store, and the alarms that stand.
 ///
 /// # Errors
 /// If the database fails.
-pub(crate) async fn standing(ctx: &Ctx, store_id: StoreId) -> Result<(Option<u32>, Vec<Late>)> {
+pub(crate) async fn standing(ctx: &Ctx, store_id: StoreId) -> Result<Standing> {
     let settings = settings::load(ctx, store_id).await?;
     let Some(minutes) = settings.chat.response_promise_minutes else {
-        return Ok((None, Vec::new()));
+        return Ok(Standing::default());
     };
     let until = late_since(minutes, ctx.now());
     let limit = i64::try_from(LATE_MAX).unwrap_or(i64::MAX);
     let mut connection = ctx.db().read().await?;
     let late = queries::standing(&mut connection, store_id, until, limit).await?;
-    Ok((Some(minutes), late))
+    let newest = match late.len() < LATE_MAX {
+        true => None,
+        false => queries::newest(&mut connection, store_id, until).await?,
+    };
+    Ok(Standing {
+        promise_minutes: Some(minutes),
+        late,
+        newest,
+    })
+}
+
+/// What was promised, and who waits longer.
+#[derive(Default)]
+pub(crate) struct Standing {
+    pub promise_minutes: Option<u32>,
+    /// Who waits longest first, at most [`LATE_MAX`].
+    pub late: Vec<Late>,
+    /// Of more than those the one who waits shortest.
+    pub newest: Option<Late>,
 }

@@ -35,9 +35,13 @@ use crate::{
     db::{Effects, Kind, Tx, to_json},
     error::{Conflict, Error, Result},
 };
+use domain::ids::StoreId;
 use queries::Ended;
 use sqlx::any::AnyRow;
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 /// Writes `jobs` in the transaction that causes them, in one statement. Those
 /// that have a place here are born claimed.
@@ -57,6 +61,21 @@ pub async fn enqueue(tx: &mut Tx<'_>, jobs: Vec<NewJob>) -> Result<()> {
     };
     written_as(&mut tx.effects, jobs, &written, known);
     Ok(())
+}
+
+/// Whether a job of the lane of `job` waits for longer than `delay`, so that it is to do what one
+/// would that is enqueued now.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) async fn is_put_off(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    job: &impl Job,
+    delay: Duration,
+) -> Result<bool> {
+    let delay = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
+    queries::is_put_off(tx, store_id, job.lane(), delay).await
 }
 
 /// `jobs` with the places that they get, and the JSON of their rows: the

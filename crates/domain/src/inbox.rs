@@ -364,6 +364,9 @@ pub struct InboxCounts {
     /// [`LATE_MAX`](crate::waiting::LATE_MAX).
     #[serde(default)]
     pub late: Vec<Late>,
+    /// Of more than those the one whose wait began last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest_late: Option<Late>,
 }
 
 impl InboxCounts {

@@ -14,6 +14,7 @@ use domain::{
     inbox::{InboxCounts, Triage},
     problem::Problem,
     settings::Chat,
+    waiting::LATE_MAX,
     widget_api::{ConversationStarted, StartConversation},
 };
 use serde_json::{Value, json};
@@ -111,6 +112,28 @@ async fn a_wait_that_is_longer_than_promised_is_told_to_every_page_of_its_store(
     assert_eq!(now.late[0].conversation, jane.conversation);
     assert_eq!(now.late[0].name, "Jane Roe");
     assert_eq!(Some(now.late[0].since), since);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn of_more_than_are_told_of_the_one_who_began_to_wait_last_is_news() {
+    let server = TestServer::with().without_rate_limits().start().await;
+    let (owner, shop) = promising(&server).await;
+    let mut last = None;
+    for n in 1..=LATE_MAX + 1 {
+        server.ctx.clock().advance(1);
+        last = Some(waiting(&server, &shop).await.conversation);
+        if n == LATE_MAX - 1 {
+            pass_promise(&server).await;
+            assert_eq!(counts(&server, &owner, &shop).await.newest_late, None);
+        }
+    }
+    pass_promise(&server).await;
+    let counts = counts(&server, &owner, &shop).await;
+    assert_eq!(counts.late.len(), LATE_MAX);
+    let told: Vec<_> = counts.late.iter().map(|late| late.conversation).collect();
+    assert!(!told.contains(&last.expect("a shopper")));
+    assert_eq!(counts.newest_late.map(|late| late.conversation), last);
     server.finish().await;
 }
 

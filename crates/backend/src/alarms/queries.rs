@@ -248,32 +248,76 @@ pub(super) async fn owed_to(
         .collect()
 }
 
-/// The alarms that stand, who waits longest first. $1 store, $2 open, $3 since when, $4 limit
+/// The alarms that stand, in an order and a part of it that an index has: who waits is first in
+/// it.
+macro_rules! standing {
+    ($longest_first:literal) => {
+        concat!(
+            "SELECT c.id, c.waiting_since, v.id AS visitor, v.name, v.email
+             FROM conversations c JOIN visitors v ON v.store_id = c.store_id AND v.id = c.visitor_id
+             WHERE c.store_id = $1 AND c.status = $2 AND c.spam_at IS NULL
+               AND COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at) <= $3
+               AND c.alarmed_since = c.waiting_since
+             ORDER BY COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at)",
+            $longest_first,
+            " LIMIT $4"
+        )
+    };
+}
+
+/// Who waits longest first. $1 store, $2 open, $3 since when, $4 limit
 pub(super) async fn standing(
     connection: &mut AnyConnection,
     store_id: StoreId,
     until: UnixMillis,
     limit: i64,
 ) -> Result<Vec<Late>> {
-    // In the order of an index, and a part of it only: who waits is first in it.
-    let rows = sqlx::query(
-        "SELECT c.id, c.waiting_since, v.id AS visitor, v.name, v.email
-         FROM conversations c JOIN visitors v ON v.store_id = c.store_id AND v.id = c.visitor_id
-         WHERE c.store_id = $1 AND c.status = $2 AND c.spam_at IS NULL
-           AND COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at) <= $3
-           AND c.alarmed_since = c.waiting_since
-         ORDER BY COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at), c.id DESC
-         LIMIT $4",
-    )
-    .bind(store_id.to_string())
-    .bind(Status::Open.as_str())
-    .bind(until)
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query(standing!(", c.id DESC"))
+        .bind(store_id.to_string())
+        .bind(Status::Open.as_str())
+        .bind(until)
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
     rows.iter()
         .map(|row| late(row, "id", "waiting_since"))
         .collect()
+}
+
+/// Who waits shortest. $1 store, $2 open, $3 since when, $4 one
+pub(super) async fn newest(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    until: UnixMillis,
+) -> Result<Option<Late>> {
+    let row = sqlx::query(standing!(" DESC, c.id"))
+        .bind(store_id.to_string())
+        .bind(Status::Open.as_str())
+        .bind(until)
+        .bind(1_i64)
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| late(&row, "id", "waiting_since")).transpose()
+}
+
+/// Since when the shopper of a conversation waits, if that has raised an alarm.
+/// $1 store, $2 conversation, $3 open
+pub(super) async fn alarm_of(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: ConversationId,
+) -> Result<Option<UnixMillis>> {
+    let row = sqlx::query(
+        "SELECT waiting_since FROM conversations
+         WHERE store_id = $1 AND id = $2 AND status = $3 AND spam_at IS NULL
+           AND alarmed_since = waiting_since",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .bind(Status::Open.as_str())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| Ok(row.try_get("waiting_since")?)).transpose()
 }
 
 fn late(row: &AnyRow, id: &str, since: &str) -> Result<Late> {

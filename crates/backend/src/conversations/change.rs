@@ -347,6 +347,14 @@ impl Change {
         }
     }
 
+    /// Whom it is given to, if anybody.
+    pub fn given_to(&self) -> Option<UserId> {
+        match self.also {
+            Some(Also::Assign(assignee)) => assignee,
+            _ => None,
+        }
+    }
+
     pub fn ai_active(active: bool) -> Self {
         Self {
             ends_ai_work: true,

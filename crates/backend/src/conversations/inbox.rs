@@ -94,11 +94,12 @@ pub async fn list(
 /// If the database fails.
 pub async fn counts(ctx: &Ctx, who: &Principal) -> Result<InboxCounts> {
     who.require(Permission::ReadConversations)?;
-    let (promise_minutes, late) = alarms::standing(ctx, who.store_id).await?;
+    let standing = alarms::standing(ctx, who.store_id).await?;
     let mut connection = ctx.db().read().await?;
     let mut counts = InboxCounts {
-        promise_minutes,
-        late,
+        promise_minutes: standing.promise_minutes,
+        late: standing.late,
+        newest_late: standing.newest,
         ..queries::counts(&mut connection, who.store_id).await?
     };
     if let Some(user) = who.user() {

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     Ctx,
     access::{Permission, Principal},
+    alarms,
     error::{Error, Noun, Result},
     visitors,
 };
@@ -132,26 +133,33 @@ pub(super) async fn change(
     id: ConversationId,
     decide: impl FnOnce(&queries::Stored) -> Option<(Entry, Change)> + Send + 'static,
 ) -> Result<ConversationSummary> {
-    let (who, now) = (who.clone(), ctx.now());
-    ctx.db()
-        .write(move |tx| {
-            Box::pin(async move {
-                let store_id = who.store_id;
-                tx.lock(id).await?;
-                let stored = queries::stored(tx.connection, store_id, id)
+    let (ctx, who, now) = (ctx.clone(), who.clone(), ctx.now());
+    let db = ctx.db().clone();
+    db.write(move |tx| {
+        Box::pin(async move {
+            let store_id = who.store_id;
+            tx.lock(id).await?;
+            let stored = queries::stored(tx.connection, store_id, id)
+                .await?
+                .ok_or(Error::NotFound(Noun::Conversation))?;
+            if let Some((entry, change)) = decide(&stored) {
+                let given_to = change.given_to();
+                let seq = append(tx, store_id, id, entry, change, now)
                     .await?
-                    .ok_or(Error::NotFound(Noun::Conversation))?;
-                if let Some((entry, change)) = decide(&stored) {
-                    let seq = append(tx, store_id, id, entry, change, now)
-                        .await?
-                        .message
-                        .seq;
-                    if change.unread == Unread::None {
-                        mark_up_to(tx, store_id, id, Side::Agent, seq, now).await?;
-                    }
+                    .message
+                    .seq;
+                if change.unread == Unread::None {
+                    mark_up_to(tx, store_id, id, Side::Agent, seq, now).await?;
                 }
-                queries::known_summary(tx.connection, store_id, id).await
-            })
+                // Who takes it knows.
+                if let Some(user) = given_to
+                    && who.user().is_none_or(|me| me.id != user)
+                {
+                    alarms::handed_over(&ctx, tx, store_id, id, user).await?;
+                }
+            }
+            queries::known_summary(tx.connection, store_id, id).await
         })
-        .await
+    })
+    .await
 }

@@ -7,7 +7,7 @@ use super::{
     kinds,
 };
 use crate::{
-    db::{self, Query, RowExt, Value, to_json},
+    db::{self, Query, RowExt, Tx, Value, to_json},
     error::{Error, Result},
 };
 use domain::{
@@ -180,6 +180,35 @@ pub(super) async fn waiting(
     rows.iter()
         .map(|row| Ok((row.word("kind", kinds::named)?, row.parsed("store_id")?)))
         .collect()
+}
+
+macro_rules! put_off {
+    ($now:expr) => {
+        concat!(
+            "SELECT 1 AS one FROM jobs WHERE store_id = $1 AND lane = $2 AND state = 'later' AND run_at > $3 + ",
+            $now,
+            " LIMIT 1"
+        )
+    };
+}
+
+/// $1 store, $2 lane, $3 in how many milliseconds
+static PUT_OFF: Query = Query::new(
+    3,
+    put_off!(super::dialect::sqlite::now!()),
+    put_off!(super::dialect::postgres::now!()),
+);
+
+/// Whether a job of a lane begins in more than `delay` milliseconds.
+pub(super) async fn is_put_off(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    lane: String,
+    delay: i64,
+) -> Result<bool> {
+    let values = [store_id.to_string().into(), lane.into(), delay.into()];
+    let rows = tx.run(&PUT_OFF, &values).await?;
+    Ok(!rows.is_empty())
 }
 
 /// Claims what was picked and is still to be had.

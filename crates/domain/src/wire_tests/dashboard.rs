@@ -229,6 +229,11 @@ fn how_many_conversations_there_are() {
             since: AT,
             name: "Jane".into(),
         }],
+        newest_late: Some(Late {
+            conversation: id(3),
+            since: AT,
+            name: "Ida".into(),
+        }),
     };
     pin("inbox_counts", &[counts]);
 }

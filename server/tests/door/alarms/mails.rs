@@ -113,6 +113,67 @@ async fn what_is_somebodys_is_mailed_to_them_alone() {
 }
 
 #[tokio::test]
+async fn who_is_given_a_shopper_who_waits_too_long_is_mailed() {
+    let server = TestServer::with().mails_are_read().start().await;
+    let (_, shop) = promising(&server).await;
+    let tom = add(&server, &shop, "Tom", Role::Agent).await;
+    let mia = add(&server, &shop, "Mia", Role::Agent).await;
+    let shopper = waiting(&server, &shop).await;
+    let calm = waiting(&server, &shop).await;
+    triage(&server, &shop, &shopper, Triage::Assign(tom.user.id)).await;
+    reply(&server, &shop, &calm).await;
+    pass_promise(&server).await;
+    assert_eq!(recipients(&server), ["tom@example.com"]);
+    // Nobody waits there.
+    triage(&server, &shop, &calm, Triage::Assign(mia.user.id)).await;
+    server.idle().await;
+    assert_eq!(recipients(&server).len(), 1);
+
+    triage(&server, &shop, &shopper, Triage::Assign(mia.user.id)).await;
+    server.idle().await;
+    assert_eq!(recipients(&server), ["mia@example.com", "tom@example.com"]);
+    // Once: to give it to whom it is changes nothing.
+    triage(&server, &shop, &shopper, Triage::Assign(mia.user.id)).await;
+    pass(&server, 30).await;
+    assert_eq!(recipients(&server).len(), 2);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn who_takes_a_shopper_who_waits_too_long_is_sent_no_mail() {
+    let server = TestServer::with().mails_are_read().start().await;
+    let (owner, shop) = promising(&server).await;
+    let tom = add(&server, &shop, "Tom", Role::Agent).await;
+    let shopper = waiting(&server, &shop).await;
+    triage(&server, &shop, &shopper, Triage::Assign(tom.user.id)).await;
+    pass_promise(&server).await;
+    triage(&server, &shop, &shopper, Triage::Assign(owner.user.id)).await;
+    server.idle().await;
+    assert_eq!(recipients(&server), ["tom@example.com"]);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn in_quiet_hours_one_mail_waits_however_many_shoppers_do() {
+    let server = TestServer::with().mails_are_read().start().await;
+    let (owner, shop) = promising(&server).await;
+    quiet_now(&server, &owner, 120).await;
+    for _ in 0..3 {
+        waiting(&server, &shop).await;
+        pass_promise(&server).await;
+    }
+    assert_eq!(sent(&server).len(), 0);
+    let sql = "SELECT COUNT(*) AS n FROM jobs WHERE kind = 'alarm_mail'".to_owned();
+    assert_eq!(database::count(&server.ctx, sql).await, 1);
+    assert_eq!(database::rows(&server.ctx, "alarm_mails").await, 3);
+    server.ctx.clock().advance(180 * MINUTE);
+    time_comes(&server).await;
+    let [mail] = sent(&server).try_into().expect("one mail");
+    assert!(mail.contains("3 shoppers"), "{mail}");
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn who_has_said_no_is_sent_no_mail() {
     let server = TestServer::with().mails_are_read().start().await;
     let (owner, shop) = promising(&server).await;
