@@ -61,8 +61,8 @@ for (const viewport of SIZES) {
 
       // What happens is told to nobody: the log has failures.
       const headers = { authorization: "Bearer demo-api-key" };
-      const hook = { id: uuid7(), address: "https://hooks.invalid/shopdesk", events: ["message.created", "needs_human"] };
-      await request.post("/api/v1/webhooks", { headers, data: hook });
+      const hook = { id: uuid7(), address: "https://hooks.invalid/shopdesk", events: ["message.created", "conversation.needs_human"] };
+      expect((await request.post("/api/v1/webhooks", { headers, data: hook })).ok()).toBe(true);
       const shopper = await Shopper.write(request, demo, "Where is my order #1001?", { name: LONG.slice(0, 120) });
       await shopper.add(`${LONG} How do I return an item?`);
       const page = await dashboard(`/stores/${demo.id}`, options);
@@ -89,7 +89,7 @@ for (const viewport of SIZES) {
       await page.screenshot({ path: file("webhooks-log") });
       await page.keyboard.press("Escape");
       await page.goto(`/stores/${demo.id}/api-keys`, { waitUntil: "networkidle" });
-      await page.getByRole("button", { name: "Make a key" }).click();
+      await page.getByRole("button", { name: "New key" }).click();
       await page.screenshot({ path: file("api-keys-new") });
       await page.keyboard.press("Escape");
       const empty = await merchant.createStore("Empty Shop");

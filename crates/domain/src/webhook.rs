@@ -53,7 +53,7 @@ macro_rules! events {
 events! {
     /// A shopper has started a conversation.
     ConversationCreated = "conversation.created", "A shopper starts a conversation";
-    /// A shopper, the team or the AI has written; notes among the team aren't told.
+    /// A shopper, the team or the AI has written; no note.
     MessageCreated = "message.created", "A shopper, the team or the AI writes";
     /// Somebody has resolved a conversation.
     ConversationResolved = "conversation.resolved", "A conversation is resolved";
@@ -70,6 +70,8 @@ events! {
     ConversationAssigned = "conversation.assigned", "A conversation is assigned";
     /// Somebody has put a tag on a conversation, or taken one off it.
     ConversationTagged = "conversation.tagged", "A tag is put on a conversation, or taken off it";
+    /// Somebody has written a note, which the shopper isn't shown.
+    NoteCreated = "note.created", "Somebody writes a note for the team";
 }
 
 impl WebhookEvent {

@@ -122,6 +122,36 @@ async fn a_message_is_told_as_the_api_shows_it_and_signed() {
 }
 
 #[tokio::test]
+async fn a_note_is_told_to_whom_asks_for_notes_and_to_nobody_else() {
+    let server = TestServer::start().await;
+    let (owner, shop) = server.owner_with_shop().await;
+    let (notes, messages) = (Receiver::start().await, Receiver::start().await);
+    for (receiver, event) in [
+        (&notes, WebhookEvent::NoteCreated),
+        (&messages, WebhookEvent::MessageCreated),
+    ] {
+        webhook_at(&server, &shop, &receiver.address, &[event]).await;
+    }
+    let shopper = server.shopper(&shop).await;
+    let id = shopper.conversation;
+    let note = new_message("She has called, too");
+    conversations::note(&server.ctx, &shop.member, id, note, None)
+        .await
+        .expect("a note");
+    // What is arranged isn't written.
+    conversations::assign(&server.ctx, &shop.member, id, Some(owner.user.id))
+        .await
+        .expect("assigned");
+    server.idle().await;
+    assert_eq!(notes.events(), ["note.created"]);
+    let told = notes.told().remove(0);
+    assert_eq!(told.body["message"]["body"], "She has called, too");
+    assert_eq!(told.body["message"]["sender"], "note");
+    assert!(messages.events().is_empty());
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn the_log_goes_on_page_by_page() {
     let server = TestServer::start().await;
     let (owner, shop) = server.owner_with_shop().await;

@@ -47,6 +47,10 @@ pub(super) fn may_happen(entry: &Entry, change: &Change) -> WebhookEvents {
             matches!(entry.kind, MessageKind::Tagged | MessageKind::Untagged),
             WebhookEvent::ConversationTagged,
         ),
+        (
+            entry.sender == Sender::Note && entry.kind == MessageKind::Text,
+            WebhookEvent::NoteCreated,
+        ),
     ];
     let happens = events.into_iter().filter(|(happens, _)| *happens);
     happens.map(|(_, event)| event).collect()
@@ -84,8 +88,11 @@ pub(super) async fn tell(
     }
     let conversation =
         queries::known_summary(tx.connection, store_id, message.conversation_id).await?;
-    let shown = (message.sender != Sender::Note).then_some(message);
+    let is_of_team = message.sender == Sender::Note;
     for event in happened {
+        // What the team arranges is read off the conversation.
+        let is_shown = !is_of_team || event == WebhookEvent::NoteCreated;
+        let shown = is_shown.then_some(message);
         let asked = match change.not_found_for {
             Some(id) if event == WebhookEvent::OrderNotFound => {
                 messages::by_id(tx.connection, store_id, id).await?
