@@ -183,7 +183,7 @@ async fn the_log_goes_on_page_by_page() {
 }
 
 #[tokio::test]
-async fn what_happens_to_a_conversation_is_told_and_a_note_is_not() {
+async fn what_happens_to_a_conversation_is_told_and_a_note_as_a_note_alone() {
     let server = TestServer::start().await;
     let (shop, receiver, ..) = told_all(&server).await;
     let (ctx, member) = (&server.ctx, &shop.member);
@@ -224,10 +224,12 @@ async fn what_happens_to_a_conversation_is_told_and_a_note_is_not() {
             "message.created",
             "message.created",
             "message.created",
+            "note.created",
         ]
     );
     for told in receiver.told() {
-        assert!(!told.text.contains("A secret"), "{}", told.text);
+        let is_note = told.event() == "note.created";
+        assert_eq!(told.text.contains("A secret"), is_note, "{}", told.text);
         let resolves = told.event() == "conversation.resolved";
         assert_eq!(told.body["conversation"]["status"] == "resolved", resolves);
     }

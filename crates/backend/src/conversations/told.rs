@@ -137,9 +137,12 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_told_of_notes() {
+    fn a_note_is_no_message_and_what_the_team_arranges_is_no_note() {
         let note = Entry::note(MessageId::generate(), "Hm".into(), Actor::System);
-        assert_eq!(happens(&note, &Change::default()), []);
+        let change = Change::default();
+        assert_eq!(happens(&note, &change), [WebhookEvent::NoteCreated]);
+        let event = Entry::team_event(MessageKind::AiOff, Actor::System);
+        assert_eq!(happens(&event, &change), []);
     }
 
     #[test]
