@@ -80,6 +80,8 @@ pub fn shell(options: LeptosOptions, version: &str) -> AnyView {
                 <meta name="robots" content="noindex"/>
                 <script nonce=leptos::nonce::use_nonce()>{THEME_SCRIPT}</script>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="apple-touch-icon" href="/icons/192.png"/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
                 <link
                     rel="preload"
                     href="/fonts/inter-latin-wght-normal.woff2"

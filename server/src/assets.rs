@@ -128,6 +128,17 @@ pub async fn favicon(headers: HeaderMap) -> Response {
     respond::<Dashboard>("favicon.svg", REVALIDATE, &headers)
 }
 
+/// `GET /icons/{file}`
+pub async fn icon(Path(file): Path<String>, headers: HeaderMap) -> Response {
+    respond::<Dashboard>(&format!("icons/{file}"), REVALIDATE, &headers)
+}
+
+/// `GET /manifest.webmanifest`: what the dashboard is called and looks like where somebody
+/// installs it.
+pub async fn manifest(headers: HeaderMap) -> Response {
+    respond::<Dashboard>("manifest.webmanifest", REVALIDATE, &headers)
+}
+
 /// A file of the demo shop.
 #[must_use]
 pub fn demo(file: &str, headers: &HeaderMap) -> Response {

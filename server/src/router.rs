@@ -61,6 +61,8 @@ pub fn router(state: AppState) -> Router {
         .route("/widget/{file}", get(assets::widget))
         .route("/pkg/{file}", get(assets::package))
         .route("/fonts/{file}", get(assets::font))
+        .route("/icons/{file}", get(assets::icon))
+        .route("/manifest.webmanifest", get(assets::manifest))
         .route("/favicon.svg", get(assets::favicon));
     let trust_proxy = state.door.trust_proxy;
     let sockets = Router::new()

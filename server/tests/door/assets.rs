@@ -46,6 +46,24 @@ async fn the_dashboards_files_are_kept_for_a_year_under_the_addresses_that_pages
 }
 
 #[tokio::test]
+async fn the_dashboard_says_what_it_is_where_somebody_installs_it() {
+    let server = TestServer::start().await;
+    let page = Reply::to(server.http.get(server.url("/sign-in"))).await;
+    assert!(page.body.contains(r#"rel="manifest""#), "{}", page.body);
+    let reply = get(&server, "/manifest.webmanifest", "identity").await;
+    let kind = header(&reply, "content-type");
+    assert_eq!(kind, Some("application/manifest+json"));
+    let manifest: serde_json::Value = reply.json().await.expect("JSON");
+    for icon in manifest["icons"].as_array().expect("icons") {
+        let path = icon["src"].as_str().expect("a path");
+        let reply = get(&server, path, "identity").await;
+        assert_eq!(reply.status(), 200, "{path}");
+        assert_eq!(header(&reply, "content-type"), icon["type"].as_str());
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn a_file_under_another_version_is_asked_for_again() {
     let server = TestServer::start().await;
     for file in [
