@@ -471,3 +471,21 @@ fn on_click_before_router(listener: impl Fn(web_sys::Event) + 'static) {
         });
     });
 }
+
+/// Whether the browser's language counts hours to twelve.
+#[cfg(feature = "hydrate")]
+#[must_use]
+pub fn counts_to_twelve() -> bool {
+    thread_local! {
+        static TWELVE: bool = hour_cycle().is_some_and(|hours| hours.is_truthy());
+    }
+    TWELVE.with(|twelve| *twelve)
+}
+
+#[cfg(feature = "hydrate")]
+fn hour_cycle() -> Option<wasm_bindgen::JsValue> {
+    let options = js_sys::Object::new();
+    js_sys::Reflect::set(&options, &"hour".into(), &"numeric".into()).ok()?;
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &options);
+    js_sys::Reflect::get(&format.resolved_options(), &"hour12".into()).ok()
+}

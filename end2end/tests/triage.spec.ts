@@ -26,11 +26,11 @@ test("a conversation is snoozed by key, undone, and comes back when its shopper 
   await page.keyboard.press("s");
   await expect(page.getByRole("button", { name: /^In an hour/ })).toBeFocused();
   await page.getByRole("button", { name: /^Tomorrow/ }).click();
-  await expect(page.getByRole("status").getByText(/^Snoozed until .*09:00\.$/)).toBeVisible();
+  await expect(page.getByRole("status").getByText(/^Snoozed until .*9:00 AM\.$/)).toBeVisible();
   await expect(row(page, shopper)).toBeHidden();
   await expect(tab(page, "Open")).toHaveText("Open 0");
   await expect(tab(page, "Snoozed")).toHaveText("Snoozed 1");
-  await expect(page.getByRole("log").getByText(/snoozed this conversation until .*, 09:00/)).toBeVisible();
+  await expect(page.getByRole("log").getByText(/snoozed this conversation until .*, 9:00 AM/)).toBeVisible();
 
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(row(page, shopper)).toBeVisible();
@@ -59,7 +59,7 @@ test("a conversation is snoozed until a day of one's own", async ({ dashboard, m
   await open.click();
   await page.getByLabel("Date and time").fill(`${date}T14:30`);
   await page.getByRole("button", { name: "Snooze", exact: true }).click();
-  await expect(page.getByRole("status").getByText(/^Snoozed until .*14:30\.$/)).toBeVisible();
+  await expect(page.getByRole("status").getByText(/^Snoozed until .*2:30 PM\.$/)).toBeVisible();
   await expect(page.getByLabel("Date and time")).toBeHidden();
   await expect(row(page, shopper)).toBeHidden();
   // A time that is past is refused, and says so.

@@ -92,6 +92,8 @@ pub struct Civil {
     pub hour: i64,
     /// 0–59.
     pub minute: i64,
+    /// Whether its reader counts hours to twelve.
+    twelve: bool,
 }
 
 impl Civil {
@@ -106,6 +108,7 @@ impl Civil {
             day,
             hour: in_day / HOUR,
             minute: in_day % HOUR / MINUTE,
+            twelve: false,
         }
     }
 
@@ -125,25 +128,37 @@ impl Civil {
                 day: i64::from(date.get_date()),
                 hour: i64::from(date.get_hours()),
                 minute: i64::from(date.get_minutes()),
+                twelve: browser::counts_to_twelve(),
             }
         }
         #[cfg(not(feature = "hydrate"))]
         Self::utc(at)
     }
 
-    /// E.g. `14:05`.
+    /// E.g. `14:05`, or `2:05 PM` where that is how its reader counts: the browser's own fields
+    /// for times do the same.
     #[must_use]
     pub fn time(self) -> String {
-        format!("{:02}:{:02}", self.hour, self.minute)
+        let Self { hour, minute, .. } = self;
+        if !self.twelve {
+            return format!("{hour:02}:{minute:02}");
+        }
+        let half = if hour < 12 { "AM" } else { "PM" };
+        format!("{}:{minute:02} {half}", (hour + 11) % 12 + 1)
     }
 
     /// E.g. `2026-03-12T14:05`, as a field for date and time has it.
     #[must_use]
     pub fn field(self) -> String {
         let Self {
-            year, month, day, ..
+            year,
+            month,
+            day,
+            hour,
+            minute,
+            ..
         } = self;
-        format!("{year:04}-{month:02}-{day:02}T{}", self.time())
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}")
     }
 
     /// E.g. `12 Mar`, with the year if it isn't `this_year`.
@@ -290,6 +305,17 @@ mod tests {
         let now = Civil::utc(now);
         assert_eq!(Civil::utc(later).seen_from(now), "16:05");
         assert_eq!(Civil::utc(next_year).seen_from(now), "12 Mar 2027, 14:05");
+    }
+
+    #[test]
+    fn hours_are_counted_as_the_reader_does() {
+        let at = |hour| Civil {
+            twelve: true,
+            ..Civil::utc(hour * HOUR + 5 * MINUTE)
+        };
+        let times = [0, 9, 12, 23].map(|hour| at(hour).time());
+        assert_eq!(times, ["12:05 AM", "9:05 AM", "12:05 PM", "11:05 PM"]);
+        assert_eq!(at(14).field(), "1970-01-01T14:05");
     }
 
     #[test]
