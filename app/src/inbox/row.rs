@@ -24,7 +24,7 @@ pub fn RowLink(
     let label = move || summary.with(|s| s.visitor.label());
     let excerpt = move || {
         summary.with(|s| match s.last_sender {
-            Sender::Agent => format!("You: {}", s.last_excerpt),
+            Sender::Agent => format!("Team: {}", s.last_excerpt),
             Sender::Ai => format!("AI: {}", s.last_excerpt),
             Sender::Note => format!("Note: {}", s.last_excerpt),
             Sender::Customer | Sender::System => s.last_excerpt.clone(),
