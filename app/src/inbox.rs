@@ -9,6 +9,7 @@ mod composer;
 mod context_panel;
 pub mod counts;
 mod draft;
+mod emoji;
 mod filters;
 mod mention_picker;
 pub mod mentions;

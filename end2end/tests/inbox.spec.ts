@@ -313,3 +313,33 @@ test("a view is kept by a name, opened again and removed", async ({ dashboard, m
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByLabel("Kept views")).toHaveText("Nobody's, oldest");
 });
+
+test("an emoji is found by its name and put where the cursor is", async ({ dashboard, merchant, request }) => {
+  const store = await merchant.createStore(unique("Emoji"), { chat: { enabled: true } });
+  const ann = await Shopper.write(request, store, "Where is it?", { name: "Ann" });
+  const page = await dashboard(`/stores/${store.id}/inbox/${ann.conversation}`);
+  const reply = page.getByRole("textbox", { name: "Your reply" });
+  await reply.fill("On its way!");
+  await reply.press("ArrowLeft");
+  await page.getByLabel("Emoji", { exact: true }).first().click();
+  const search = page.getByRole("searchbox", { name: "Find an emoji" });
+  await search.fill("nothing like that");
+  await expect(page.getByText("No emoji of that name.")).toBeVisible();
+  await search.fill("deliv");
+  await search.press("Enter");
+  await expect(reply).toHaveValue("On its way🚚!");
+  await expect(reply).toBeFocused();
+  await expect(search).toBeHidden();
+
+  // By arrows and by the pointer, too.
+  await page.getByLabel("Emoji", { exact: true }).first().click();
+  await search.press("ArrowDown");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await expect(reply).toHaveValue("On its way🚚😄!");
+  await page.getByLabel("Emoji", { exact: true }).first().click();
+  await page.getByRole("button", { name: "party celebrate" }).click();
+  await expect(reply).toHaveValue("On its way🚚😄🎉!");
+  await reply.press("Enter");
+  await expect(page.getByRole("log").getByText("On its way🚚😄🎉!")).toBeVisible();
+});

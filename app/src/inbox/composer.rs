@@ -5,6 +5,7 @@ use super::{
     api,
     canned_picker::{Picker, canned_picker},
     draft::Draft,
+    emoji::EmojiPicker,
     mention_picker::{MentionPicker, mention_picker},
     state::use_inbox,
     thread_state::use_thread,
@@ -157,25 +158,28 @@ pub fn Composer(
             <input type="hidden" name="store" value=thread.store.to_string()/>
             <input type="hidden" name="conversation" value=thread.id.to_string()/>
             <input type="hidden" name="id" value=MessageId::generate().to_string()/>
-            <div class="segments" role="group" aria-label="Who reads it" hidden=move || !clock.is_live()>
-                {[(false, "Reply", "Reply (r)"), (true, "Note", "Note for your team (n)")]
-                    .map(|(mode, name, title)| {
-                        view! {
-                            <button
-                                class="segment"
-                                type="button"
-                                title=title
-                                aria-pressed=move || (is_note.get() == mode).to_string()
-                                on:click=move |_| {
-                                    draft.switch(mode);
-                                    browser::focus(".composer textarea");
-                                }
-                            >
-                                {name}
-                            </button>
-                        }
-                    })
-                    .collect_view()}
+            <div class="composer-tools" hidden=move || !clock.is_live()>
+                <div class="segments" role="group" aria-label="Who reads it">
+                    {[(false, "Reply", "Reply (r)"), (true, "Note", "Note for your team (n)")]
+                        .map(|(mode, name, title)| {
+                            view! {
+                                <button
+                                    class="segment"
+                                    type="button"
+                                    title=title
+                                    aria-pressed=move || (is_note.get() == mode).to_string()
+                                    on:click=move |_| {
+                                        draft.switch(mode);
+                                        browser::focus(".composer textarea");
+                                    }
+                                >
+                                    {name}
+                                </button>
+                            }
+                        })
+                        .collect_view()}
+                </div>
+                <EmojiPicker draft/>
             </div>
             <div class="composer-box">
                 {canned_picker(picker)}
