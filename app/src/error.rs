@@ -77,7 +77,7 @@ impl AppError {
     /// The sentence, if it is about this input.
     #[must_use]
     pub fn about(&self, field: &str) -> Option<String> {
-        (self.problem.field.as_deref() == Some(field)).then(|| self.text())
+        self.problem.about(field).map(str::to_owned)
     }
 }
 

@@ -121,6 +121,21 @@ test("the list is walked by keys, closed by Esc, and lets other slashes alone", 
   await expect(box(page)).toHaveValue("/nosuchthing");
 });
 
+test("everything that is wrong with a response is said at once", async ({ dashboard, merchant, watch }) => {
+  watch.allow(/Failed to load resource.* 422 .*canned\/save/);
+  const store = await merchant.createStore(unique("Wrong"));
+  const page = await dashboard(`/stores/${store.id}/canned-responses`);
+  await page.getByRole("button", { name: /New response|Write a response|Add/ }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Keyword").fill("no spaces");
+  await dialog.getByLabel("Text").fill("Hello {{nobody}}");
+  await dialog.getByRole("button", { name: /^(Save|Add)/ }).click();
+  await expect(dialog.getByLabel("Keyword")).toHaveAttribute("aria-invalid", "true");
+  await expect(dialog.getByLabel("Title")).toHaveAttribute("aria-invalid", "true");
+  await expect(dialog.getByText("A keyword has the letters a to z")).toBeVisible();
+  await expect(dialog.getByText("This can't be empty.")).toBeVisible();
+});
+
 test("the list is searched, changed and emptied", async ({ dashboard, merchant }) => {
   const store = await merchant.createStore("Search Shop");
   const add = (keyword: string, more = {}) =>

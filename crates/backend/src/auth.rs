@@ -27,6 +27,7 @@ use device::{DEVICE_LIFE, Device};
 use domain::{
     Invalid, UnixMillis,
     account::{EmailAddress, NAME_MAX, PASSWORD_MAX, Password},
+    both,
     ids::UserId,
     store, text,
     user_agent::USER_AGENT_MAX,
@@ -118,11 +119,13 @@ pub async fn sign_up_first_owner(ctx: &Ctx, form: SignUp, from: Caller<'_>) -> R
         return Err(ALREADY_SET_UP);
     }
     account::refuse_address_of(&form.email)?;
-    let (user, password_hash) = new_user(ctx, &form.name, &form.email, &form.password).await?;
     let store_name = store::parse_name(&form.store_name).map_err(|invalid| Invalid {
         field: "store_name".into(),
         ..invalid
-    })?;
+    });
+    let account = checked_user(&form.name, &form.email, &form.password);
+    let ((user, password), store_name) = both(account, store_name)?;
+    let password_hash = hash_password(ctx, password).await?;
     let begun = first_session(ctx, &user, from)?;
     let now = ctx.now();
     let unusable = account::unusable(ctx);
@@ -368,13 +371,21 @@ pub(crate) async fn new_user(
     email: &str,
     password: &str,
 ) -> Result<(User, String)> {
-    let user = User {
-        id: UserId::generate(),
-        name: text::required("name", name, NAME_MAX)?,
-        email: EmailAddress::parse(email)?,
-    };
-    let password_hash = hash_password(ctx, Password::parse(password)?).await?;
+    let (user, password) = checked_user(name, email, password)?;
+    let password_hash = hash_password(ctx, password).await?;
     Ok((user, password_hash))
+}
+
+fn checked_user(name: &str, email: &str, password: &str) -> Result<(User, Password), Invalid> {
+    let ((name, email), password) = both(
+        both(
+            text::required("name", name, NAME_MAX),
+            EmailAddress::parse(email),
+        ),
+        Password::parse(password),
+    )?;
+    let id = UserId::generate();
+    Ok((User { id, name, email }, password))
 }
 
 /// A hash that no password has, of the same cost as real ones.

@@ -1,6 +1,6 @@
 //! API keys: what a program may do for a store, and how a key is known again.
 
-use crate::{Invalid, UnixMillis, ids::ApiKeyId, text};
+use crate::{Invalid, UnixMillis, both, ids::ApiKeyId, text};
 use serde::{Deserialize, Serialize};
 
 /// Longest name of a key, in characters.
@@ -160,16 +160,17 @@ impl NewApiKey {
     /// # Errors
     /// [`Invalid`] for `name` or `scopes`.
     pub fn checked(self) -> Result<Self, Invalid> {
-        let name = text::required("name", &self.name, NAME_MAX)?;
         let mut scopes = self.scopes;
         scopes.sort_unstable();
         scopes.dedup();
-        if scopes.is_empty() {
-            return Err(Invalid::new(
+        let scopes = match scopes.is_empty() {
+            false => Ok(scopes),
+            true => Err(Invalid::new(
                 "scopes",
                 "Please choose at least one thing that the key may do.",
-            ));
-        }
+            )),
+        };
+        let (name, scopes) = both(text::required("name", &self.name, NAME_MAX), scopes)?;
         Ok(Self { name, scopes })
     }
 }

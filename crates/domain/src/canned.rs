@@ -3,7 +3,7 @@
 pub mod search;
 pub mod template;
 
-use crate::{Invalid, UnixMillis, ids::CannedResponseId, text};
+use crate::{Invalid, UnixMillis, both, ids::CannedResponseId, text};
 use serde::{Deserialize, Serialize};
 
 /// Longest keyword, in characters.
@@ -78,11 +78,18 @@ impl CannedDraft {
     /// [`Invalid`] for `keyword`, `title`, `text` or `category`.
     pub fn checked(self) -> Result<Self, Invalid> {
         let category = self.category.as_deref().unwrap_or_default();
-        let category = text::optional("category", category, CATEGORY_MAX)?;
+        let text = text::required("text", &self.text, TEXT_MAX).and_then(template::checked);
+        let ((keyword, category), (title, text)) = both(
+            both(
+                parse_keyword(&self.keyword),
+                text::optional("category", category, CATEGORY_MAX),
+            ),
+            both(text::required("title", &self.title, TITLE_MAX), text),
+        )?;
         Ok(Self {
-            keyword: parse_keyword(&self.keyword)?,
-            title: text::required("title", &self.title, TITLE_MAX)?,
-            text: template::checked(text::required("text", &self.text, TEXT_MAX)?)?,
+            keyword,
+            title,
+            text,
             category: Some(category).filter(|category| !category.is_empty()),
             mine: self.mine,
         })

@@ -1,7 +1,7 @@
 //! FAQ Knowledge Base: categories, questions and answers.
 
 use crate::{
-    Invalid, UnixMillis,
+    Invalid, UnixMillis, both,
     ids::{FaqCategoryId, FaqItemId},
     text,
 };
@@ -111,10 +111,14 @@ impl FaqDraft {
     /// # Errors
     /// [`Invalid`] for `question` or `answer`.
     pub fn validated(self) -> Result<Self, Invalid> {
+        let (question, answer) = both(
+            text::required("question", &self.question, QUESTION_MAX),
+            text::required("answer", &self.answer, ANSWER_MAX),
+        )?;
         Ok(Self {
             category_id: self.category_id,
-            question: text::required("question", &self.question, QUESTION_MAX)?,
-            answer: text::required("answer", &self.answer, ANSWER_MAX)?,
+            question,
+            answer,
         })
     }
 }

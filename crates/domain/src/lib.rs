@@ -60,6 +60,22 @@ pub struct Invalid {
     pub field: String,
     /// What is wrong and what to do about it.
     pub message: String,
+    /// The same of other inputs of the same form.
+    #[cfg(any(test, feature = "triage"))]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<Invalid>,
+}
+
+/// What both checks give, or all that is wrong: who fills in a form is told at once.
+///
+/// # Errors
+/// [`Invalid`] of `a` with that of `b`, or the only one.
+pub fn both<A, B>(a: Result<A, Invalid>, b: Result<B, Invalid>) -> Result<(A, B), Invalid> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(first), Err(second)) => Err(first.and(second)),
+        (Err(only), Ok(_)) | (Ok(_), Err(only)) => Err(only),
+    }
 }
 
 impl Invalid {
@@ -68,6 +84,23 @@ impl Invalid {
         Self {
             field: field.into(),
             message: message.into(),
+            #[cfg(any(test, feature = "triage"))]
+            more: Vec::new(),
         }
+    }
+
+    /// With what is wrong besides.
+    #[cfg(any(test, feature = "triage"))]
+    fn and(mut self, mut other: Self) -> Self {
+        let further = std::mem::take(&mut other.more);
+        self.more.push(other);
+        self.more.extend(further);
+        self
+    }
+
+    /// A shopper's form has one input at a time.
+    #[cfg(not(any(test, feature = "triage")))]
+    fn and(self, _other: Self) -> Self {
+        self
     }
 }

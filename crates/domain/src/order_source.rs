@@ -1,6 +1,6 @@
 //! Shops that orders are looked up in, as merchants connect them.
 
-use crate::{Invalid, UnixMillis, ids::OrderSourceId, order::Order, text};
+use crate::{Invalid, UnixMillis, both, ids::OrderSourceId, order::Order, text};
 use serde::{Deserialize, Serialize};
 
 /// Longest address of a shop, in characters.
@@ -222,26 +222,17 @@ impl ConnectShop {
     /// # Errors
     /// [`Invalid`] for `address`, `key` or `publishable_key`.
     pub fn checked(self) -> Result<Self, Invalid> {
-        let address = text::required("address", &self.address, ADDRESS_MAX)?;
-        let key = text::required("key", &self.key, KEY_MAX)?;
-        if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Invalid::new(
-                "key",
-                "A key has no spaces and no special characters. Copy it once more.",
-            ));
-        }
-        if self.kind == OrderSourceKind::Woocommerce && !is_pair(&key) {
-            return Err(Invalid::new(
-                "key",
-                "Enter the consumer key, which begins with ck_, and the consumer secret, which begins with cs_.",
-            ));
-        }
         let publishable_key = match self.kind {
             OrderSourceKind::Medusa => {
-                publishable_key(self.publishable_key.as_deref().unwrap_or_default())?
+                publishable_key(self.publishable_key.as_deref().unwrap_or_default())
             }
-            OrderSourceKind::Shopify | OrderSourceKind::Woocommerce => None,
+            OrderSourceKind::Shopify | OrderSourceKind::Woocommerce => Ok(None),
         };
+        let address = text::required("address", &self.address, ADDRESS_MAX);
+        let (address, (key, publishable_key)) = both(
+            address,
+            both(checked_key(self.kind, &self.key), publishable_key),
+        )?;
         let address = address.trim_end_matches('/');
         Ok(Self {
             address: match address.contains("://") {
@@ -253,6 +244,23 @@ impl ConnectShop {
             ..self
         })
     }
+}
+
+fn checked_key(kind: OrderSourceKind, typed: &str) -> Result<String, Invalid> {
+    let key = text::required("key", typed, KEY_MAX)?;
+    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Invalid::new(
+            "key",
+            "A key has no spaces and no special characters. Copy it once more.",
+        ));
+    }
+    if kind == OrderSourceKind::Woocommerce && !is_pair(&key) {
+        return Err(Invalid::new(
+            "key",
+            "Enter the consumer key, which begins with ck_, and the consumer secret, which begins with cs_.",
+        ));
+    }
+    Ok(key)
 }
 
 /// A publishable API key of Medusa as it was typed, without spaces around; `None` if it is

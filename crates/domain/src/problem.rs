@@ -29,12 +29,38 @@ pub struct Problem {
     /// The input that was wrong, where one was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// Every input that was wrong, `field` first, where there were several.
+    #[cfg(any(test, feature = "triage"))]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<InputError>,
     /// What is stored now, where somebody else was faster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Box<StoredSection>>,
 }
 
+/// One of several inputs that were wrong.
+#[cfg(any(test, feature = "triage"))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InputError {
+    /// Its name as it was sent.
+    pub field: String,
+    /// What is wrong and what to do about it.
+    pub detail: String,
+}
+
 impl Problem {
+    /// What is wrong with an input, if anything.
+    #[cfg(any(test, feature = "triage"))]
+    #[must_use]
+    pub fn about(&self, field: &str) -> Option<&str> {
+        if self.field.as_deref() == Some(field) {
+            return Some(&self.detail);
+        }
+        let error = self.errors.iter().find(|error| error.field == field);
+        error.map(|error| error.detail.as_str())
+    }
+
     /// Whether it is of this kind.
     #[must_use]
     pub fn is(&self, code: Code) -> bool {
@@ -46,6 +72,11 @@ impl From<Cause> for Problem {
     fn from(cause: Cause) -> Self {
         let code = cause.code();
         let detail = words::detail(&cause);
+        #[cfg(any(test, feature = "triage"))]
+        let errors = match &cause {
+            Cause::Invalid(invalid) if !invalid.more.is_empty() => input_errors(invalid),
+            _ => Vec::new(),
+        };
         let (field, current) = match cause {
             Cause::Invalid(invalid) => (Some(invalid.field), None),
             Cause::VersionConflict(stored) => (None, Some(stored)),
@@ -58,9 +89,21 @@ impl From<Cause> for Problem {
             status: code.status(),
             detail,
             field,
+            #[cfg(any(test, feature = "triage"))]
+            errors,
             current,
         }
     }
+}
+
+#[cfg(any(test, feature = "triage"))]
+fn input_errors(invalid: &crate::Invalid) -> Vec<InputError> {
+    let all = std::iter::once(invalid).chain(&invalid.more);
+    let errors = all.map(|one| InputError {
+        field: one.field.clone(),
+        detail: one.message.clone(),
+    });
+    errors.collect()
 }
 
 #[cfg(test)]
@@ -73,5 +116,23 @@ mod tests {
         assert_eq!(problem.field.as_deref(), Some("email"));
         assert_eq!(problem.detail, "No.");
         assert!(problem.is(Code::Invalid));
+        assert!(problem.errors.is_empty());
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_a_form_is_said_at_once() {
+        use crate::{Invalid, both};
+        let wrong = |field| Err::<(), _>(Invalid::new(field, format!("No {field}.")));
+        let refused = both(
+            both(wrong("name"), Ok(())),
+            both(wrong("email"), wrong("key")),
+        );
+        let problem = Problem::from(Cause::Invalid(refused.expect_err("wrong")));
+        assert_eq!(problem.field.as_deref(), Some("name"));
+        let fields: Vec<_> = problem.errors.iter().map(|one| &one.field).collect();
+        assert_eq!(fields, ["name", "email", "key"]);
+        assert_eq!(problem.about("key"), Some("No key."));
+        assert_eq!(problem.about("other"), None);
+        assert_eq!(both(Ok(1), Ok(2)), Ok((1, 2)));
     }
 }

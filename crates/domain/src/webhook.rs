@@ -1,7 +1,7 @@
 //! Webhooks: what a store's own programs are told, and how that went.
 
 use crate::{
-    Invalid, UnixMillis,
+    Invalid, UnixMillis, both,
     ids::{ConversationId, WebhookDeliveryId, WebhookId},
     inbox::ConversationSummary,
     message::Message,
@@ -189,16 +189,18 @@ impl NewWebhook {
     /// # Errors
     /// [`Invalid`] for `address` or `events`.
     pub fn checked(self) -> Result<Self, Invalid> {
-        let address = text::required("address", &self.address, ADDRESS_MAX)?;
         let mut events = self.events;
         events.sort_unstable();
         events.dedup();
-        if events.is_empty() {
-            return Err(Invalid::new(
+        let events = match events.is_empty() {
+            false => Ok(events),
+            true => Err(Invalid::new(
                 "events",
                 "Please choose at least one event to be told of.",
-            ));
-        }
+            )),
+        };
+        let address = text::required("address", &self.address, ADDRESS_MAX);
+        let (address, events) = both(address, events)?;
         Ok(Self {
             id: self.id,
             address,

@@ -98,6 +98,24 @@ async fn a_sign_up_that_cannot_be_taken_makes_no_account() {
         let problem: Problem = call(&server, "", "account/sign-up", &form).await.json(422);
         assert_eq!(problem.field.as_deref(), Some(field), "{value:?}");
     }
+    // Who fills in a form is told everything at once.
+    let form = SIGN_UP.map(|(name, _)| (name, "-"));
+    let problem: Problem = call(&server, "", "account/sign-up", &form).await.json(422);
+    let wrong: Vec<_> = problem
+        .errors
+        .iter()
+        .map(|error| error.field.as_str())
+        .collect();
+    assert_eq!(wrong, ["email", "password"]);
+    let form = SIGN_UP.map(|(name, _)| (name, ""));
+    let reply = send_form(&server, "", "account/sign-up", &form, "/sign-up").await;
+    let back = page(&server, "", reply.header("location")).await.body;
+    for words in ["This can&#x27;t be empty.", "look like an email address"] {
+        assert!(
+            back.contains(words) || back.contains(&words.replace("&#x27;", "'")),
+            "{back}"
+        );
+    }
     assert_eq!(database::rows(&server.ctx, "users").await, 0);
     server.finish().await;
 }

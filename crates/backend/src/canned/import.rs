@@ -113,9 +113,12 @@ impl Plan {
             let draft = row.and_then(|row| row.draft(!before.may_share));
             let taken = draft.and_then(|draft| plan.take(number, draft, &before, &mut seen));
             if let Err(invalid) = taken {
-                let Invalid { field, message } = invalid;
-                plan.faults
-                    .push(format!("Row {number}, {field}: {message}"));
+                let mut more = invalid.more.iter();
+                let all = std::iter::once(&invalid).chain(&mut more);
+                let faults = all.map(|Invalid { field, message, .. }| {
+                    format!("Row {number}, {field}: {message}")
+                });
+                plan.faults.extend(faults);
             }
         }
         Ok(plan)

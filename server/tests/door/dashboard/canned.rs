@@ -84,6 +84,25 @@ fn draft(keyword: &str, text: &str) -> Fields {
     ])
 }
 
+#[tokio::test]
+async fn everything_that_is_wrong_with_a_response_is_said_at_once() {
+    let team = Team::start().await;
+    let form = fields([
+        ("draft[keyword]", "no spaces"),
+        ("draft[title]", ""),
+        ("draft[text]", "{{nobody}}"),
+    ]);
+    let problem: Problem = team.call(&team.owner, "canned/save", form).await.json(422);
+    assert_eq!(problem.field.as_deref(), Some("keyword"));
+    let wrong: Vec<_> = problem
+        .errors
+        .iter()
+        .map(|error| error.field.as_str())
+        .collect();
+    assert_eq!(wrong, ["keyword", "title", "text"]);
+    team.server.finish().await;
+}
+
 fn own(keyword: &str, text: &str) -> Fields {
     [draft(keyword, text), fields([("draft[mine]", "true")])].concat()
 }
