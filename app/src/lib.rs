@@ -68,8 +68,10 @@ const RELOAD_ONCE: &str = "e=>{try{var k='shopdesk.reloaded';if(sessionStorage.g
 pub fn shell(options: LeptosOptions, version: &str) -> AnyView {
     #[cfg(feature = "ssr")]
     response::send_content_security_policy();
-    let base = format!("/{}/{}", options.site_pkg_dir, options.output_name);
-    let file = |ending: &str| format!("{base}.{ending}?v={version}");
+    let (folder, name) = (options.site_pkg_dir.clone(), options.output_name.clone());
+    let style = format!("/{folder}/{name}.css?v={version}");
+    // They name one another, so the version is a folder of theirs.
+    let file = |ending: &str| format!("/{folder}/{version}/{name}.{ending}");
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -89,7 +91,7 @@ pub fn shell(options: LeptosOptions, version: &str) -> AnyView {
                     r#type="font/woff2"
                     crossorigin=""
                 />
-                <link rel="stylesheet" href=file("css")/>
+                <link rel="stylesheet" href=style/>
                 <AutoReload options/>
                 <Hydration module=file("js") wasm=file("wasm")/>
                 <MetaTags/>
@@ -112,7 +114,7 @@ pub fn shell(options: LeptosOptions, version: &str) -> AnyView {
 #[component]
 fn Hydration(module: String, wasm: String) -> impl IntoView {
     let script = format!(
-        "import init,{{hydrate}} from {module:?};init({{module_or_path:{wasm:?}}}).then(hydrate,{RELOAD_ONCE})"
+        "import({module:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(m.hydrate)).catch({RELOAD_ONCE})"
     );
     view! {
         <link rel="modulepreload" href=module/>

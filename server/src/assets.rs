@@ -118,6 +118,18 @@ pub async fn package(
     respond::<Dashboard>(&format!("pkg/{file}"), cache, &headers)
 }
 
+/// `GET /pkg/{version}/{file}`: the files that name one another. They only fit those that they
+/// were built with, so nothing is sent in place of another version.
+pub async fn package_of(
+    Path((version, file)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    if version != dashboard_version() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    respond::<Dashboard>(&format!("pkg/{file}"), IMMUTABLE, &headers)
+}
+
 /// `GET /fonts/{file}`
 pub async fn font(Path(file): Path<String>, headers: HeaderMap) -> Response {
     respond::<Dashboard>(&format!("fonts/{file}"), IMMUTABLE, &headers)

@@ -60,6 +60,7 @@ pub fn router(state: AppState) -> Router {
         .route("/widget.js", get(assets::loader))
         .route("/widget/{file}", get(assets::widget))
         .route("/pkg/{file}", get(assets::package))
+        .route("/pkg/{version}/{file}", get(assets::package_of))
         .route("/fonts/{file}", get(assets::font))
         .route("/icons/{file}", get(assets::icon))
         .route("/manifest.webmanifest", get(assets::manifest))
