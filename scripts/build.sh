@@ -26,13 +26,14 @@ front_settings() {
       FRONT_NAME=shopdesk FRONT_DIR=pkg FRONT_STYLE=style/main.css FRONT_ASSETS=public
       FRONT_TARGET=$CARGO_TARGET_DIR/front FRONT_FEATURES=(--no-default-features --features hydrate)
       # The server's half is built alike (.cargo/config.toml), or its pages would not fit.
-      FRONT_FLAGS="--cfg erase_components"
+      # Splitting moves functions by what the linker says of them.
+      FRONT_FLAGS="--cfg erase_components -Clink-args=--emit-relocs" FRONT_SPLIT=1
       ;;
     widget)
       FRONT_NAME=shopdesk-widget FRONT_DIR=widget FRONT_STYLE=style/widget.css FRONT_ASSETS=
       FRONT_TARGET=$CARGO_TARGET_DIR/front-widget FRONT_FEATURES=(--no-default-features)
       # Erased types make this one larger.
-      FRONT_FLAGS=
+      FRONT_FLAGS= FRONT_SPLIT=
       ;;
     *) die "there is no front end \"$1\"" ;;
   esac
@@ -43,7 +44,7 @@ front_settings() {
 build_front() {
   local project=$1 stamp=dist/$1.stamp
   if [[ -f $stamp && $(<"$stamp") == "$(front_sum "$project")" && -z $(find Cargo.toml Cargo.lock \
-    scripts/build.sh scripts/setup.sh scripts/compress.mjs rust-toolchain.toml crates/domain "$project" widget/src/json.rs style public -newer "$stamp" -print -quit) ]]; then
+    scripts/build.sh scripts/setup.sh scripts/wasm_split.patch scripts/compress.mjs rust-toolchain.toml crates/domain "$project" widget/src/json.rs style public -newer "$stamp" -print -quit) ]]; then
     return 0
   fi
   say "building the front end \"$project\" …"
@@ -66,11 +67,11 @@ build_front() {
 # Tells a finished build from what `cargo leptos watch` leaves in the same folder.
 front_sum() { find "dist/$1" -type f -print0 | sort -z | xargs -0r cksum | cksum; }
 
-# make_front PROJECT: cargo, wasm-bindgen, wasm-opt, esbuild, and the compressed forms. The whole
-# folder is put in place at the end.
+# make_front PROJECT: cargo, wasm-split, wasm-bindgen, wasm-opt, esbuild, and the compressed forms.
+# The whole folder is put in place at the end.
 make_front() {
   local project=$1 new=dist/$1.new
-  local FRONT_NAME FRONT_DIR FRONT_STYLE FRONT_ASSETS FRONT_TARGET FRONT_FEATURES FRONT_FLAGS
+  local FRONT_NAME FRONT_DIR FRONT_STYLE FRONT_ASSETS FRONT_TARGET FRONT_FEATURES FRONT_FLAGS FRONT_SPLIT
   front_settings "$project"
   local out=$new/$FRONT_DIR work=$new/work
   rm -rf "$new"
@@ -78,11 +79,24 @@ make_front() {
 
   RUSTFLAGS="$FRONT_FLAGS $(plain_paths)" CARGO_TARGET_DIR=$FRONT_TARGET cargo build --locked \
     --profile wasm-release -p "$project" --lib "${FRONT_FEATURES[@]}" --target wasm32-unknown-unknown
-  wasm-bindgen --target web --no-typescript --out-dir "$work" --out-name "$FRONT_NAME" \
-    "$FRONT_TARGET/wasm32-unknown-unknown/wasm-release/$project.wasm"
-  wasm-opt "${WASM_OPT[@]}" "$work/${FRONT_NAME}_bg.wasm" -o "$out/$FRONT_NAME.wasm"
-  esbuild --log-level=warning --minify --format=esm --target="$BROWSERS" \
-    "$work/$FRONT_NAME.js" --outfile="$out/$FRONT_NAME.js"
+  local wasm=$FRONT_TARGET/wasm32-unknown-unknown/wasm-release/$project.wasm bind=() file
+  if [[ -n $FRONT_SPLIT ]]; then
+    # The first file goes on to wasm-bindgen; the areas' files reach what they need through it.
+    wasm-split-cli "$wasm" "$work" --out-name "$FRONT_NAME"
+    mv "$work/$FRONT_NAME.wasm" "$work/first"
+    mv "$work/__wasm_split_manifest.json" "$out/"
+    wasm=$work/first bind=(--keep-lld-exports --no-demangle)
+  fi
+  wasm-bindgen --target web --no-typescript "${bind[@]}" --out-dir "$work" --out-name "$FRONT_NAME" "$wasm"
+  mv "$work/${FRONT_NAME}_bg.wasm" "$work/$FRONT_NAME.wasm"
+  for file in "$work"/*.wasm; do
+    # It drops all names, but says first of some that it doesn't know them.
+    wasm-opt "${WASM_OPT[@]}" "$file" -o "$out/$(basename "$file")" \
+      2> >(grep --invert-match 'unknown name subsection' >&2)
+  done
+  # With what loads the areas. wasm-bindgen names that once for each of them.
+  esbuild --log-level=warning --log-override:duplicate-object-key=silent --minify --bundle --format=esm \
+    --target="$BROWSERS" "$work/$FRONT_NAME.js" --outfile="$out/$FRONT_NAME.js"
   esbuild --log-level=warning --minify --bundle --target="$BROWSERS" '--external:/fonts/*' \
     "$FRONT_STYLE" --outfile="$out/$FRONT_NAME.css"
   rm -r "$work"

@@ -88,6 +88,35 @@ pub fn go_to(path: &str) {
     }
 }
 
+/// Whether the server answers at `path`, whatever it says.
+pub async fn can_reach(path: &str) -> bool {
+    HERE && gloo_net::http::RequestBuilder::new(path)
+        .method(gloo_net::http::Method::HEAD)
+        .send()
+        .await
+        .is_ok()
+}
+
+/// Calls `on_link` with the address of each link of this installation that the pointer or the
+/// focus comes to, as long as the page is there.
+#[cfg(feature = "hydrate")]
+pub fn watch_links(on_link: fn(&str)) {
+    let listener = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let link = target.and_then(|target| target.closest("a[href^='/']").ok().flatten());
+        if let Some(href) = link.and_then(|link| link.get_attribute("href")) {
+            on_link(&href);
+        }
+    });
+    for event in ["pointerover", "focusin"] {
+        let listener = listener.as_ref().unchecked_ref();
+        let _ = document().add_event_listener_with_callback(event, listener);
+    }
+    listener.forget();
+}
+
 /// Path and query of the page.
 #[must_use]
 pub fn current_path() -> String {

@@ -30,6 +30,7 @@ mod identity;
 mod inbox;
 mod join;
 mod json;
+mod lazy;
 mod live;
 mod not_found;
 mod orders;
@@ -51,6 +52,7 @@ mod widget;
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::Router;
+use std::collections::HashMap;
 
 #[cfg(feature = "ssr")]
 pub use request::{ClientIp, RequestSpan};
@@ -62,16 +64,28 @@ const THEME_SCRIPT: &str = "try{var t=localStorage.getItem('shopdesk.theme');if(
 /// don't fit: it is loaded once more.
 const RELOAD_ONCE: &str = "e=>{try{var k='shopdesk.reloaded';if(sessionStorage.getItem(k)!==location.href){sessionStorage.setItem(k,location.href);location.reload();return}}catch(_){}throw e}";
 
-/// The document around the dashboard. `version` changes with the files of the
-/// browser's half and is part of their addresses.
+/// The files of the browser's half.
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    /// Changes with them; part of their addresses.
+    pub version: String,
+    /// What is loaded beside the first file for each area, without the ending.
+    pub areas: HashMap<String, Vec<String>>,
+}
+
+/// The document around the dashboard, which loads `files`.
 #[must_use]
-pub fn shell(options: LeptosOptions, version: &str) -> AnyView {
+pub fn shell(options: LeptosOptions, files: &Files) -> AnyView {
     #[cfg(feature = "ssr")]
     response::send_content_security_policy();
+    let Files { version, areas } = files;
     let (folder, name) = (options.site_pkg_dir.clone(), options.output_name.clone());
     let style = format!("/{folder}/{name}.css?v={version}");
     // They name one another, so the version is a folder of theirs.
-    let file = |ending: &str| format!("/{folder}/{version}/{name}.{ending}");
+    let file = |name: &str| format!("/{folder}/{version}/{name}");
+    let area = page_path().and_then(|path| areas.get(router::areas::page_at(&path)?.0.area));
+    let area = area.into_iter().flatten();
+    let area = area.map(|name| file(&format!("{name}.wasm"))).collect();
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -93,7 +107,11 @@ pub fn shell(options: LeptosOptions, version: &str) -> AnyView {
                 />
                 <link rel="stylesheet" href=style/>
                 <AutoReload options/>
-                <Hydration module=file("js") wasm=file("wasm")/>
+                <Hydration
+                    module=file(&format!("{name}.js"))
+                    wasm=file(&format!("{name}.wasm"))
+                    area
+                />
                 <MetaTags/>
             </head>
             <body>
@@ -109,16 +127,21 @@ pub fn shell(options: LeptosOptions, version: &str) -> AnyView {
     .into_any()
 }
 
-/// Loads the browser's half. leptos' own component knows no addresses that
-/// change with the files.
+/// Loads the browser's half, and of its areas the one of the page. leptos' own component knows no
+/// addresses that change with the files.
 #[component]
-fn Hydration(module: String, wasm: String) -> impl IntoView {
+fn Hydration(module: String, wasm: String, area: Vec<String>) -> impl IntoView {
     let script = format!(
-        "import({module:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(m.hydrate)).catch({RELOAD_ONCE})"
+        "import({module:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(m.load).then(m.hydrate)).catch({RELOAD_ONCE})"
     );
+    let files = std::iter::once(wasm).chain(area).map(|file| {
+        view! {
+            <link rel="preload" href=file r#as="fetch" r#type="application/wasm" crossorigin=""/>
+        }
+    });
     view! {
         <link rel="modulepreload" href=module/>
-        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin=""/>
+        {files.collect_view()}
         <script type="module" nonce=leptos::nonce::use_nonce()>
             {script}
         </script>
@@ -140,11 +163,42 @@ pub fn App() -> AnyView {
     .into_any()
 }
 
+/// The path of the page that is rendered.
+fn page_path() -> Option<String> {
+    #[cfg(feature = "ssr")]
+    let path = response::page_path().map(|path| path.split('?').next().unwrap_or_default().into());
+    #[cfg(not(feature = "ssr"))]
+    let path = None;
+    path
+}
+
+/// Loads the area of the page that the server has rendered. Without it [`hydrate`] can't take over.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub async fn load() -> Result<(), wasm_bindgen::JsValue> {
+    console_error_panic_hook::set_once();
+    match router::areas::page_at(path_of(&browser::current_path())) {
+        Some(page) if !page.0.load().await => Err("a part of the page could not be loaded".into()),
+        _ => Ok(()),
+    }
+}
+
 /// Takes over the page that the server has rendered.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
     browser::watch_moves();
+    browser::watch_links(|address| {
+        if let Some(page) = router::areas::page_at(path_of(address)) {
+            leptos::task::spawn_local(async move {
+                page.0.load().await;
+            });
+        }
+    });
     leptos::mount::hydrate_body(App);
+}
+
+#[cfg(feature = "hydrate")]
+fn path_of(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or_default()
 }

@@ -13,7 +13,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::{borrow::Cow, sync::LazyLock};
+use std::{
+    borrow::{Borrow, Cow},
+    sync::LazyLock,
+};
 
 /// The dashboard's site, `dist/app`.
 #[derive(RustEmbed)]
@@ -181,6 +184,24 @@ pub fn dashboard_version() -> Cow<'static, str> {
     current(&VERSION, || version::<Dashboard>("pkg/"))
 }
 
+/// What a page of the dashboard names.
+#[must_use]
+pub fn dashboard_files() -> Cow<'static, app::Files> {
+    static FILES: LazyLock<app::Files> = LazyLock::new(read_dashboard_files);
+    current(&FILES, read_dashboard_files)
+}
+
+fn read_dashboard_files() -> app::Files {
+    // Written by what splits the WebAssembly.
+    let areas = Dashboard::get("pkg/__wasm_split_manifest.json");
+    app::Files {
+        version: version::<Dashboard>("pkg/"),
+        areas: areas
+            .and_then(|file| serde_json::from_slice(&file.data).ok())
+            .unwrap_or_default(),
+    }
+}
+
 /// Changes whenever a file of the chat window does; part of their addresses.
 fn widget_version() -> Cow<'static, str> {
     static VERSION: LazyLock<String> = LazyLock::new(|| version::<Widget>("widget/"));
@@ -188,14 +209,17 @@ fn widget_version() -> Cow<'static, str> {
 }
 
 /// What is embedded stays as it is; what is read from disk may change.
-fn current(
-    embedded: &'static LazyLock<String>,
-    on_disk: impl FnOnce() -> String,
-) -> Cow<'static, str> {
+fn current<Of>(
+    embedded: &'static LazyLock<Of::Owned>,
+    on_disk: impl FnOnce() -> Of::Owned,
+) -> Cow<'static, Of>
+where
+    Of: ToOwned<Owned: 'static> + ?Sized,
+{
     if cfg!(debug_assertions) {
         Cow::Owned(on_disk())
     } else {
-        Cow::Borrowed(embedded)
+        Cow::Borrowed(LazyLock::force(embedded).borrow())
     }
 }
 

@@ -105,7 +105,7 @@ fn dashboard_routes(state: &AppState) -> Router<AppState> {
             state,
             PAGES.clone(),
             move || provide_context(ctx.clone()),
-            move || app::shell(options.clone(), &assets::dashboard_version()),
+            move || app::shell(options.clone(), &assets::dashboard_files()),
         )
         .fallback(dashboard::not_found)
         .layer(DefaultBodyLimit::max(DASHBOARD_BODY_MAX))

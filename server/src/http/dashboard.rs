@@ -13,7 +13,7 @@ pub async fn not_found(State(state): State<AppState>, request: Request) -> Respo
     let (ctx, options) = (state.ctx, state.leptos);
     let render = leptos_axum::render_app_to_stream_with_context(
         move || provide_context(ctx.clone()),
-        move || app::shell(options.clone(), &assets::dashboard_version()),
+        move || app::shell(options.clone(), &assets::dashboard_files()),
     );
     let mut response = render(request).await.into_response();
     *response.status_mut() = StatusCode::NOT_FOUND;

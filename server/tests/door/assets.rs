@@ -31,7 +31,12 @@ async fn the_dashboards_files_are_kept_for_a_year_under_the_addresses_that_pages
     let mut found = addresses(&page, "/pkg/");
     found.sort_unstable();
     found.dedup();
-    for name in ["shopdesk.css?v=", "/shopdesk.js", "/shopdesk.wasm"] {
+    for name in [
+        "shopdesk.css?v=",
+        "/shopdesk.js",
+        "/shopdesk.wasm",
+        "/split_entry.wasm",
+    ] {
         assert!(found.iter().any(|file| file.contains(name)), "{found:?}");
     }
     for file in found {
@@ -63,9 +68,23 @@ async fn the_dashboard_says_what_it_is_where_somebody_installs_it() {
 #[tokio::test]
 async fn files_that_name_one_another_are_of_one_version() {
     let server = TestServer::start().await;
-    for file in ["shopdesk.js", "shopdesk.wasm"] {
+    for file in ["shopdesk.js", "shopdesk.wasm", "split_entry.wasm"] {
         let reply = get(&server, &format!("/pkg/old/{file}"), "br").await;
         assert_eq!(reply.status(), 404, "{file}");
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_page_names_the_files_of_its_own_area_alone() {
+    let server = TestServer::start().await;
+    for (path, area) in [("/sign-in", Some("entry")), ("/nothing-here", None)] {
+        let page = Reply::to(server.http.get(server.url(path))).await.body;
+        let areas = addresses(&page, "/pkg/").into_iter().filter_map(|file| {
+            let name = file.rsplit('/').next()?;
+            name.strip_prefix("split_")?.strip_suffix(".wasm")
+        });
+        assert_eq!(areas.collect::<Vec<_>>(), Vec::from_iter(area), "{path}");
     }
     server.finish().await;
 }
