@@ -1,8 +1,9 @@
 //! Views that a browser loads when they are wanted. Those of one area are one
 //! file; on the server all of them are there.
 
+use crate::ui::{Button, Glyph};
 use futures::FutureExt;
-use leptos::{prelude::*, wasm_split::SplitLoaderError};
+use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 use std::pin::Pin;
 
 /// Something that is being loaded.
@@ -62,3 +63,37 @@ macro_rules! lazy_views {
     };
 }
 pub(crate) use lazy_views;
+
+/// A part of a page that is loaded when it is shown.
+#[component]
+pub fn Later(
+    /// The part.
+    part: Lazy,
+    /// Stands there before.
+    #[prop(into)]
+    before: ViewFn,
+) -> impl IntoView {
+    // Whether it is loaded; `None` until that is known.
+    let loaded = RwSignal::new(None);
+    let load = move || {
+        loaded.set(None);
+        spawn_local(async move {
+            let is_loaded = part.load().await;
+            // It may have gone meanwhile.
+            loaded.try_set(Some(is_loaded));
+        });
+    };
+    Effect::new(move |_| load());
+    move || match loaded.get() {
+        Some(true) => part.built().into_any(),
+        None => before.run(),
+        Some(false) => view! {
+            <div role="alert">
+                <Button glyph=Glyph::Retry on_press=move |()| load()>
+                    "This could not be loaded. Try again"
+                </Button>
+            </div>
+        }
+        .into_any(),
+    }
+}

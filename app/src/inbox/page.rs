@@ -5,7 +5,7 @@ use super::{
     counts::use_counts,
     draft::Ways,
     filters::Filters,
-    picked::{PickBar, Picks},
+    picked::{PICK_BAR, Picks},
     row::RowLink,
     search::{SearchField, SearchResults, use_ask},
     shortcuts::listen,
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     addresses, browser,
+    lazy::Later,
     resource::from_server,
     rooms::{INBOX, WIDGET},
     session::use_store,
@@ -113,7 +114,7 @@ pub fn InboxPage() -> impl IntoView {
                         </Show>
                     </nav>
                     <Show when=move || picks.is_picking() fallback=Filters>
-                        <PickBar/>
+                        <Later part=PICK_BAR before=Filters/>
                     </Show>
                 </header>
                 <SearchResults/>

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     browser,
     error::AppError,
+    lazy::lazy_views,
     ui::{Glyph, IconButton, toast::Toasts, use_toasts},
 };
 use domain::{
@@ -209,9 +210,14 @@ pub fn use_picks() -> Picks {
     expect_context()
 }
 
-/// What can be done to the selected conversations; above the list while some are.
+lazy_views! {
+    /// What can be done to the selected conversations; above the list while some are. It comes with
+    /// the open conversation, to which the same can be done.
+    PICK_BAR, thread, load_pick_bar, pick_bar => PickBar;
+}
+
 #[component]
-pub fn PickBar() -> impl IntoView {
+fn PickBar() -> impl IntoView {
     let (picks, inbox) = (use_picks(), use_inbox());
     let rows = Memo::new(move |_| {
         let rows = picks.rows();
