@@ -196,6 +196,8 @@ test("what can't be taken is said at its field and kept", async ({ dashboard, me
 
   // Leaving asks first: by the browser's buttons, and by a link.
   await page.getByRole("link", { name: "FAQ Knowledge Base" }).click();
+  // Until then this page stays, and a link to it leads nowhere.
+  await expect(page.getByRole("heading", { name: "FAQ Knowledge Base" })).toBeVisible();
   await page.getByRole("link", { name: "Widget Settings" }).click();
   await page.getByLabel("Greeting message").fill("Half a sent");
   await page.goBack();
