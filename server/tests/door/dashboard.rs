@@ -109,12 +109,11 @@ async fn a_sign_up_that_cannot_be_taken_makes_no_account() {
     assert_eq!(wrong, ["email", "password"]);
     let form = SIGN_UP.map(|(name, _)| (name, ""));
     let reply = send_form(&server, "", "account/sign-up", &form, "/sign-up").await;
-    let back = page(&server, "", reply.header("location")).await.body;
-    for words in ["This can&#x27;t be empty.", "look like an email address"] {
-        assert!(
-            back.contains(words) || back.contains(&words.replace("&#x27;", "'")),
-            "{back}"
-        );
+    let leads_to = reply.header("location");
+    let path = leads_to.find("/sign-up").map_or("/", |at| &leads_to[at..]);
+    let back = page(&server, "", path).await.body;
+    for words in ["be empty.", "like an email address"] {
+        assert!(back.contains(words), "{leads_to}: {back}");
     }
     assert_eq!(database::rows(&server.ctx, "users").await, 0);
     server.finish().await;
