@@ -31,12 +31,19 @@ pub struct Problem {
     pub field: Option<String>,
     /// Every input that was wrong, `field` first, where there were several.
     #[cfg(any(test, feature = "triage"))]
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<InputError>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errors: Option<Box<InputErrors>>,
     /// What is stored now, where somebody else was faster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Box<StoredSection>>,
 }
+
+/// See [`Problem::errors`]. By itself, so that a problem stays small enough to be returned.
+#[cfg(any(test, feature = "triage"))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InputErrors(pub Vec<InputError>);
 
 /// One of several inputs that were wrong.
 #[cfg(any(test, feature = "triage"))]
@@ -57,7 +64,8 @@ impl Problem {
         if self.field.as_deref() == Some(field) {
             return Some(&self.detail);
         }
-        let error = self.errors.iter().find(|error| error.field == field);
+        let mut errors = self.errors.iter().flat_map(|errors| &errors.0);
+        let error = errors.find(|error| error.field == field);
         error.map(|error| error.detail.as_str())
     }
 
@@ -74,8 +82,10 @@ impl From<Cause> for Problem {
         let detail = words::detail(&cause);
         #[cfg(any(test, feature = "triage"))]
         let errors = match &cause {
-            Cause::Invalid(invalid) if !invalid.more.is_empty() => input_errors(invalid),
-            _ => Vec::new(),
+            Cause::Invalid(invalid) if !invalid.more.is_empty() => {
+                Some(Box::new(input_errors(invalid)))
+            }
+            _ => None,
         };
         let (field, current) = match cause {
             Cause::Invalid(invalid) => (Some(invalid.field), None),
@@ -97,13 +107,13 @@ impl From<Cause> for Problem {
 }
 
 #[cfg(any(test, feature = "triage"))]
-fn input_errors(invalid: &crate::Invalid) -> Vec<InputError> {
+fn input_errors(invalid: &crate::Invalid) -> InputErrors {
     let all = std::iter::once(invalid).chain(&invalid.more);
     let errors = all.map(|one| InputError {
         field: one.field.clone(),
         detail: one.message.clone(),
     });
-    errors.collect()
+    InputErrors(errors.collect())
 }
 
 #[cfg(test)]
@@ -116,7 +126,7 @@ mod tests {
         assert_eq!(problem.field.as_deref(), Some("email"));
         assert_eq!(problem.detail, "No.");
         assert!(problem.is(Code::Invalid));
-        assert!(problem.errors.is_empty());
+        assert_eq!(problem.errors, None);
     }
 
     #[test]
@@ -129,7 +139,8 @@ mod tests {
         );
         let problem = Problem::from(Cause::Invalid(refused.expect_err("wrong")));
         assert_eq!(problem.field.as_deref(), Some("name"));
-        let fields: Vec<_> = problem.errors.iter().map(|one| &one.field).collect();
+        let errors = problem.errors.as_ref().expect("several");
+        let fields: Vec<_> = errors.0.iter().map(|one| &one.field).collect();
         assert_eq!(fields, ["name", "email", "key"]);
         assert_eq!(problem.about("key"), Some("No key."));
         assert_eq!(problem.about("other"), None);

@@ -94,11 +94,8 @@ async fn everything_that_is_wrong_with_a_response_is_said_at_once() {
     ]);
     let problem: Problem = team.call(&team.owner, "canned/save", form).await.json(422);
     assert_eq!(problem.field.as_deref(), Some("keyword"));
-    let wrong: Vec<_> = problem
-        .errors
-        .iter()
-        .map(|error| error.field.as_str())
-        .collect();
+    let errors = problem.errors.expect("several").0;
+    let wrong: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
     assert_eq!(wrong, ["keyword", "title", "text"]);
     team.server.finish().await;
 }
