@@ -6,10 +6,11 @@ mod notifications;
 mod sessions;
 pub mod sign_in;
 pub mod sign_up;
+pub mod two_factor;
 
 use leptos::prelude::*;
 
-/// The page around a form of somebody who isn't signed in.
+/// The page around a form that stands alone, as that of somebody who isn't signed in.
 #[component]
 pub fn Doorstep(
     /// The heading.

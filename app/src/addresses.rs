@@ -14,10 +14,34 @@ pub const API: &str = "/api/app";
 pub const SIGN_IN: &str = "/sign-in";
 /// The sign-up page of an empty installation.
 pub const SIGN_UP: &str = "/sign-up";
+/// Where the code of a sign-in is given. A plain page.
+pub const SIGN_IN_CODE: &str = "/sign-in/code";
+/// Where a second factor is set up. A plain page.
+pub const TWO_FACTOR: &str = "/account/two-factor";
 /// The list of stores.
 pub const STORES: &str = "/stores";
 /// The account page.
 pub const ACCOUNT: &str = "/account";
+
+/// Where the code of a sign-in is given, which leads on to `path`.
+#[cfg(any(feature = "ssr", test))]
+#[must_use]
+pub fn code_and_return(path: &str) -> String {
+    format!("{SIGN_IN_CODE}?next={}", encode(path))
+}
+
+/// Where a second factor is set up, which leads back to `path`.
+#[must_use]
+pub fn two_factor_and_return(path: &str) -> String {
+    format!("{TWO_FACTOR}?next={}", encode(path))
+}
+
+/// Whether the page at `path` is one that no script takes over: the browser has to load it.
+#[must_use]
+pub fn is_plain(path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    [SIGN_IN_CODE, TWO_FACTOR].contains(&path)
+}
 
 /// A store's overview.
 #[must_use]

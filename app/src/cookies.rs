@@ -5,7 +5,10 @@ use axum::http::request::Parts;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use backend::{
     Ctx,
-    auth::{DEVICE_COOKIE, NewSession, SESSION_COOKIE},
+    auth::{
+        DEVICE_COOKIE, NewSession, PENDING_COOKIE, SESSION_COOKIE, SignedIn,
+        two_factor::{CODES_COOKIE, ShownCodes},
+    },
 };
 use leptos::prelude::use_context;
 use std::time::Duration;
@@ -30,6 +33,56 @@ pub fn take_session(ctx: &Ctx) -> Result<(), AppError> {
     let cleared = cookie(ctx, SESSION_COOKIE, String::new(), Duration::ZERO);
     response::set_cookie(&cleared?);
     Ok(())
+}
+
+/// Lets the browser keep a sign-in that waits for its code.
+///
+/// # Errors
+/// If a cookie can't be sent.
+pub fn keep_pending(ctx: &Ctx, pending: String) -> Result<(), AppError> {
+    let kept = cookie(ctx, PENDING_COOKIE, pending, SignedIn::WAITS);
+    response::set_cookie(&kept?);
+    Ok(())
+}
+
+/// The sign-in waits no more.
+///
+/// # Errors
+/// If a cookie can't be sent.
+pub fn end_pending(ctx: &Ctx) -> Result<(), AppError> {
+    let cleared = cookie(ctx, PENDING_COOKIE, String::new(), Duration::ZERO);
+    response::set_cookie(&cleared?);
+    Ok(())
+}
+
+/// A sign-in that waits for its code, in the request that is being answered.
+pub fn pending() -> Option<String> {
+    sent(PENDING_COOKIE)
+}
+
+/// Lets the browser keep recovery codes as long as they are shown.
+///
+/// # Errors
+/// If a cookie can't be sent.
+pub fn show_codes(ctx: &Ctx, codes: ShownCodes) -> Result<(), AppError> {
+    let kept = cookie(ctx, CODES_COOKIE, codes.0, ShownCodes::KEPT);
+    response::set_cookie(&kept?);
+    Ok(())
+}
+
+/// Recovery codes are shown no more.
+///
+/// # Errors
+/// If a cookie can't be sent.
+pub fn hide_codes(ctx: &Ctx) -> Result<(), AppError> {
+    let cleared = cookie(ctx, CODES_COOKIE, String::new(), Duration::ZERO);
+    response::set_cookie(&cleared?);
+    Ok(())
+}
+
+/// Recovery codes that are being shown, in the request that is being answered.
+pub fn codes_shown() -> Option<String> {
+    sent(CODES_COOKIE)
 }
 
 /// The session's token in the request that is being answered.

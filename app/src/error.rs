@@ -68,6 +68,12 @@ impl AppError {
         self.problem.is(Code::SignedOut)
     }
 
+    /// Whether setting up a second factor is the way on.
+    #[must_use]
+    pub fn needs_two_factor(&self) -> bool {
+        self.problem.is(Code::TwoFactorNeeded)
+    }
+
     /// The sentence for a person.
     #[must_use]
     pub fn text(&self) -> String {

@@ -17,6 +17,7 @@ use crate::{
     ui::{
         confirm::Confirm,
         confirm_dialog::ConfirmDialog,
+        notice::leave_to_two_factor,
         page_header::TitleCount,
         toast::{ToastCorner, Toasts},
     },
@@ -72,10 +73,10 @@ fn follow_team(store: Memo<Option<StoreId>>, account: AccountResource, connectio
             account.refetch();
         }
     });
-    Effect::new(move |_| {
-        if connection.refused() == Some(Refused::NotOfTeam) {
-            browser::go_to(&addresses::stores_after_end());
-        }
+    Effect::new(move |_| match connection.refused() {
+        Some(Refused::NotOfTeam) => browser::go_to(&addresses::stores_after_end()),
+        Some(Refused::NeedsTwoFactor) => leave_to_two_factor(),
+        Some(Refused::SignedOut) | None => {}
     });
     let role = move || {
         let store = store.get()?;

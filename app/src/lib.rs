@@ -35,6 +35,8 @@ mod live;
 mod not_found;
 mod orders;
 #[cfg(feature = "ssr")]
+mod plain;
+#[cfg(feature = "ssr")]
 mod request;
 mod resource;
 #[cfg(feature = "ssr")]
@@ -80,12 +82,45 @@ pub fn shell(options: LeptosOptions, files: &Files) -> AnyView {
     response::send_content_security_policy();
     let Files { version, areas } = files;
     let (folder, name) = (options.site_pkg_dir.clone(), options.output_name.clone());
-    let style = format!("/{folder}/{name}.css?v={version}");
     // They name one another, so the version is a folder of theirs.
     let file = |name: &str| format!("/{folder}/{version}/{name}");
     let area = page_path().and_then(|path| areas.get(router::areas::page_at(&path)?.0.area));
     let area = area.into_iter().flatten();
     let area = area.map(|name| file(&format!("{name}.wasm"))).collect();
+    let style = style(&options, version);
+    let (module, wasm) = (file(&format!("{name}.js")), file(&format!("{name}.wasm")));
+    let script = view! {
+        <AutoReload options/>
+        <Hydration module wasm area/>
+    };
+    let body = view! {
+        <App/>
+        // After the dashboard: the browser's half takes over from the
+        // body's first child on. The style sheet puts it at the top.
+        <noscript class="no-script">
+            "This page needs JavaScript to save changes. Reading, replying and signing in work without it."
+        </noscript>
+    };
+    document(style, script.into_any(), body.into_any())
+}
+
+/// The document around a page that no script takes over. See [`plain`].
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn plain_shell(options: &LeptosOptions, files: &Files) -> AnyView {
+    response::send_content_security_policy();
+    response::keep_nowhere();
+    let style = style(options, &files.version);
+    document(style, ().into_any(), view! { <PlainApp/> }.into_any())
+}
+
+/// The address of the style sheet.
+fn style(options: &LeptosOptions, version: &str) -> String {
+    let (folder, name) = (&options.site_pkg_dir, &options.output_name);
+    format!("/{folder}/{name}.css?v={version}")
+}
+
+fn document(style: String, script: AnyView, body: AnyView) -> AnyView {
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -106,22 +141,10 @@ pub fn shell(options: LeptosOptions, files: &Files) -> AnyView {
                     crossorigin=""
                 />
                 <link rel="stylesheet" href=style/>
-                <AutoReload options/>
-                <Hydration
-                    module=file(&format!("{name}.js"))
-                    wasm=file(&format!("{name}.wasm"))
-                    area
-                />
+                {script}
                 <MetaTags/>
             </head>
-            <body>
-                <App/>
-                // After the dashboard: the browser's half takes over from the
-                // body's first child on. The style sheet puts it at the top.
-                <noscript class="no-script">
-                    "This page needs JavaScript to save changes. Reading, replying and signing in work without it."
-                </noscript>
-            </body>
+            <body>{body}</body>
         </html>
     }
     .into_any()
@@ -181,6 +204,20 @@ pub async fn load() -> Result<(), wasm_bindgen::JsValue> {
         Some(page) if !page.0.load().await => Err("a part of the page could not be loaded".into()),
         _ => Ok(()),
     }
+}
+
+/// The pages of the dashboard that no script takes over.
+#[cfg(feature = "ssr")]
+#[component]
+pub fn PlainApp() -> AnyView {
+    provide_meta_context();
+    ui::time::Clock::provide();
+    view! {
+        <Router>
+            <router::PlainRoutes/>
+        </Router>
+    }
+    .into_any()
 }
 
 /// Takes over the page that the server has rendered.

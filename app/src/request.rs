@@ -9,7 +9,9 @@ use axum::http::{header, request::Parts};
 use backend::{
     Ctx,
     access::{Principal, User},
-    auth, stores,
+    auth,
+    error::{Error, Forbidden},
+    stores,
 };
 use domain::ids::StoreId;
 use leptos::prelude::use_context;
@@ -70,11 +72,22 @@ pub async fn guest() -> Result<(Ctx, Option<User>), AppError> {
 /// Who is asking, as a member of `store`.
 ///
 /// # Errors
-/// As [`user`]; [`AppError::not_found`] for a store that isn't theirs.
+/// As [`user`]; [`AppError::not_found`] for a store that isn't theirs. If it requires a second
+/// factor that they lack, a page being rendered is answered with a redirect to setting it up.
 pub async fn member(store: StoreId) -> Result<(Ctx, Principal), AppError> {
     let (ctx, user) = user().await?;
-    let member = stores::member(&ctx, &user, store).await.map_err(refuse)?;
-    Ok((ctx, member))
+    match stores::member(&ctx, &user, store).await {
+        Ok(member) => Ok((ctx, member)),
+        Err(error) => {
+            if matches!(error, Error::Forbidden(Forbidden::TwoFactorNeeded))
+                && let Some(path) = response::page_path()
+            {
+                leptos_axum::redirect(&addresses::two_factor_and_return(&path));
+                return Err(error.cause().into());
+            }
+            Err(refuse(error))
+        }
+    }
 }
 
 /// A backend error as the client may know it. Failures are logged here, the

@@ -40,6 +40,13 @@ pub fn set_cookie(cookie: &Cookie<'_>) {
     }
 }
 
+/// The response is kept nowhere: it shows what only its reader may see, and once.
+pub fn keep_nowhere() {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
 /// The response's policy for scripts, styles and frames, with the nonce that
 /// leptos gives its own inline scripts. Pictures come from the merchants' shops, too.
 pub fn send_content_security_policy() {

@@ -2,6 +2,8 @@
 
 pub mod areas;
 
+#[cfg(feature = "ssr")]
+use crate::account::two_factor::{code_page::CodePage, page::TwoFactorPage};
 use crate::{
     frame::Frame,
     inbox::page::{InboxPage, NoConversation},
@@ -24,6 +26,19 @@ use std::time::Duration;
 
 /// How long a page is there before another one is loaded ahead.
 const AHEAD: Duration = Duration::from_secs(1);
+
+/// The pages that no script takes over. See [`crate::plain`].
+#[cfg(feature = "ssr")]
+#[component]
+pub fn PlainRoutes() -> impl IntoView {
+    view! {
+        <Routes fallback=NotFound>
+            <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async/>
+            <Route path=path!("/account/two-factor") view=TwoFactorPage ssr=SsrMode::Async/>
+        </Routes>
+    }
+    .into_any()
+}
 
 /// All routes. Pages are rendered in one sweep, so that they can be read
 /// without any script and carry the right status.

@@ -218,7 +218,10 @@ pub async fn owner(ctx: &Ctx) -> Result<Owner, Failure> {
         device: None,
         user_agent: None,
     };
-    let session = auth::sign_in(ctx, demo::EMAIL, demo::PASSWORD, from).await?;
+    let signed_in = auth::sign_in(ctx, demo::EMAIL, demo::PASSWORD, from).await?;
+    let session = signed_in
+        .session()
+        .ok_or("the demo's owner has a second factor")?;
     let user = auth::user_of_session(ctx, &session.token)
         .await?
         .ok_or("the demo's owner could not sign in")?;

@@ -113,12 +113,28 @@ pub async fn migrate(options: DataOptions) -> Outcome {
 /// # Errors
 /// If something given can't be taken.
 pub async fn user(options: UserOptions) -> Outcome {
-    let UserCommand::Add {
-        email,
-        name,
-        store,
-        data,
-    } = options.command;
+    match options.command {
+        UserCommand::Add {
+            email,
+            name,
+            store,
+            data,
+        } => add_user(&email, &name, &store, &data).await,
+        UserCommand::ResetTwoFactor { email, data } => {
+            let ctx = Ctx::connect(data.backend_config()?).await?;
+            let user = auth::two_factor::reset(&ctx, &email).await?;
+            ctx.db().close().await;
+            let email = user.email;
+            writeln!(
+                std::io::stdout(),
+                "{email} signs in with the password alone now, and is signed out everywhere."
+            )?;
+            Ok(())
+        }
+    }
+}
+
+async fn add_user(email: &str, name: &str, store: &str, data: &DataOptions) -> Outcome {
     let password = match variable("SHOPDESK_PASSWORD") {
         Some(password) => password,
         None => {
@@ -128,7 +144,7 @@ pub async fn user(options: UserOptions) -> Outcome {
         }
     };
     let ctx = Ctx::connect(data.backend_config()?).await?;
-    let user = auth::add_user(&ctx, &name, &email, &password, &store).await?;
+    let user = auth::add_user(&ctx, name, email, &password, store).await?;
     ctx.db().close().await;
     writeln!(std::io::stdout(), "{} can sign in now.", user.email)?;
     Ok(())

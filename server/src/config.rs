@@ -200,6 +200,15 @@ pub enum UserCommand {
         #[command(flatten)]
         data: DataOptions,
     },
+    /// Switch two-factor sign-in off for somebody who has lost both app and recovery codes, and
+    /// sign them out everywhere.
+    ResetTwoFactor {
+        /// Sign-in address.
+        email: String,
+        /// Where the data is.
+        #[command(flatten)]
+        data: DataOptions,
+    },
 }
 
 /// `shopdesk api-key`

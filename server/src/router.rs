@@ -40,6 +40,10 @@ const TIMEOUT: Duration = Duration::from_secs(45);
 /// leptos lists them, resources of pages that are being rendered never load.
 static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
 
+/// The dashboard's pages that no script takes over, listed likewise.
+static PLAIN_PAGES: LazyLock<Vec<AxumRouteListing>> =
+    LazyLock::new(|| generate_route_list(app::PlainApp));
+
 /// The whole product behind one address.
 pub fn router(state: AppState) -> Router {
     let mut router = Router::new()
@@ -100,13 +104,24 @@ async fn time_out(request: Request, next: Next) -> Response {
 fn dashboard_routes(state: &AppState) -> Router<AppState> {
     let ctx = state.ctx.clone();
     let options = state.leptos.clone();
-    Router::new()
-        .leptos_routes_with_context(
-            state,
-            PAGES.clone(),
+    let plain = {
+        let (ctx, options) = (ctx.clone(), options.clone());
+        leptos_axum::render_app_async_with_context(
             move || provide_context(ctx.clone()),
-            move || app::shell(options.clone(), &assets::dashboard_files()),
+            move || app::plain_shell(&options, &assets::dashboard_files()),
         )
+    };
+    let pages = Router::new().leptos_routes_with_context(
+        state,
+        PAGES.clone(),
+        move || provide_context(ctx.clone()),
+        move || app::shell(options.clone(), &assets::dashboard_files()),
+    );
+    PLAIN_PAGES
+        .iter()
+        .fold(pages, |pages, page| {
+            pages.route(page.path(), get(plain.clone()))
+        })
         .fallback(dashboard::not_found)
         .layer(DefaultBodyLimit::max(DASHBOARD_BODY_MAX))
         .layer(from_fn_with_state(state.door, origin::same_origin))

@@ -43,6 +43,7 @@ pub fn AccountPage() -> impl IntoView {
                 }
             />
             <ChangePassword/>
+            <TwoFactor/>
             <Sessions/>
             <Appearance/>
             <SignOut/>
@@ -124,6 +125,23 @@ fn ChangePassword() -> impl IntoView {
                     </Submit>
                 </div>
             </Posted>
+        </Card>
+    }
+    .into_any()
+}
+
+#[component]
+fn TwoFactor() -> impl IntoView {
+    view! {
+        <Card
+            title="Two-factor sign-in"
+            why="A code from your phone beside your password: a stolen password alone opens nothing."
+        >
+            <div>
+                <a class="button" href=addresses::TWO_FACTOR rel="external">
+                    "Set up or change"
+                </a>
+            </div>
         </Card>
     }
     .into_any()

@@ -93,7 +93,8 @@ pub async fn sign_up(
     Ok(())
 }
 
-/// Signs in and goes to `next`, or to the start page.
+/// Signs in and goes to `next`, or to the start page; by way of the code, if the account has a
+/// second factor.
 #[server(prefix = "/api/app", endpoint = "account/sign-in", output = Answer)]
 pub async fn sign_in(
     email: String,
@@ -102,11 +103,20 @@ pub async fn sign_in(
 ) -> Result<(), AppError> {
     let ctx = request::context()?;
     let signing = request::Signing::here();
-    let session = auth::sign_in(&ctx, &email, &password, signing.caller())
+    let signed_in = auth::sign_in(&ctx, &email, &password, signing.caller())
         .await
         .map_err(request::refuse)?;
-    cookies::hand_over(&ctx, session)?;
-    leptos_axum::redirect(addresses::safe_return(next.as_deref().unwrap_or("/")));
+    let next = addresses::safe_return(next.as_deref().unwrap_or("/"));
+    match signed_in {
+        auth::SignedIn::Session(session) => {
+            cookies::hand_over(&ctx, session)?;
+            leptos_axum::redirect(next);
+        }
+        auth::SignedIn::NeedsCode(pending) => {
+            cookies::keep_pending(&ctx, pending)?;
+            leptos_axum::redirect(&addresses::code_and_return(next));
+        }
+    }
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use domain::{
         ClientFrame, Close, Doing, HEARTBEAT_SECONDS, Hello, HereIn, Open, ServerEvent, TypingIn,
     },
     ids::{ConversationId, StoreId},
-    problem::{self, Cause, Problem},
+    problem::{self, Cause, Code, Problem},
 };
 use leptos::prelude::*;
 use std::time::Duration;
@@ -50,6 +50,8 @@ pub enum Refused {
     SignedOut,
     /// The person isn't of the store's team any more.
     NotOfTeam,
+    /// The store requires a second factor, and the person has none.
+    NeedsTwoFactor,
 }
 
 /// The page's [`Connection`].
@@ -252,6 +254,7 @@ impl Connection {
             let was_of_team = self.connections.get_untracked() > 0;
             let why = match problem.status {
                 401 => Some(Refused::SignedOut),
+                403 if problem.is(Code::TwoFactorNeeded) => Some(Refused::NeedsTwoFactor),
                 // A store that was never theirs says so by itself.
                 404 if was_of_team && *problem == no_such_store() => Some(Refused::NotOfTeam),
                 _ => None,

@@ -58,6 +58,15 @@ pub async fn hand_over(store: StoreId, user: UserId) -> Result<(), AppError> {
         .map_err(request::refuse)
 }
 
+/// Requires a second factor of everybody in the team, or doesn't any more.
+#[server(prefix = "/api/app", endpoint = "team/require-two-factor", output = Answer)]
+pub async fn require_two_factor(store: StoreId, required: bool) -> Result<(), AppError> {
+    let (ctx, member) = request::member(store).await?;
+    team::require_two_factor(&ctx, &member, required)
+        .await
+        .map_err(request::refuse)
+}
+
 /// Takes somebody out of the team.
 #[server(prefix = "/api/app", endpoint = "team/remove", output = Answer)]
 pub async fn remove(store: StoreId, user: UserId) -> Result<(), AppError> {

@@ -36,6 +36,9 @@ pub fn member_row(state: TeamState, (member, is_last_owner): (Member, bool)) -> 
                 <span title=role.about()>
                     <Badge tone=tone(role) text=role.name()/>
                 </span>
+                {member
+                    .two_factor
+                    .then(|| view! { " " <Badge tone=Tone::Neutral glyph=Glyph::Lock text="2FA"/> })}
             </td>
             <td data-label="In the team since">
                 <Ago at=member.since/>

@@ -71,8 +71,8 @@ fn everybody(store: StoreId, team: Team) -> AnyView {
                     <Each
                         each=move || state.members()
                         key=|(member, is_last_owner)| {
-                            let Member { id, name, role, last_seen_at, .. } = member;
-                            format!("{id} {name} {role:?} {last_seen_at:?} {is_last_owner}")
+                            let Member { id, name, role, last_seen_at, two_factor, .. } = member;
+                            format!("{id} {name} {role:?} {last_seen_at:?} {two_factor} {is_last_owner}")
                         }
                         let:shown
                     >
@@ -91,10 +91,50 @@ fn everybody(store: StoreId, team: Team) -> AnyView {
             </EmptyState>
         </Show>
         {waiting(state)}
+        {two_factor(state, may_invite)}
         {leaving(state)}
         <Dialog open=state.inviting title="Invite to the team">
             <InviteForm state/>
         </Dialog>
+    }
+    .into_any()
+}
+
+/// Whether everybody here must have a second factor, for those who may say so.
+fn two_factor(state: TeamState, may_change: Memo<bool>) -> AnyView {
+    let is_required = Memo::new(move |_| state.team.with(|team| team.requires_two_factor));
+    let text = move || {
+        if is_required.get() {
+            "It is required: who has none is led to setting it up."
+        } else {
+            "It is not required. Who has it is marked 2FA above."
+        }
+    };
+    let label = move || {
+        if is_required.get() {
+            "Don't require it"
+        } else {
+            "Require it"
+        }
+    };
+    view! {
+        <Show when=move || may_change.get()>
+            <Card
+                title="Two-factor sign-in"
+                why="A code from the phone beside the password, for everybody who opens this store."
+            >
+                <p class="muted">{text}</p>
+                <div>
+                    <Button
+                        glyph=Glyph::Lock
+                        busy=state.form.busy()
+                        on_press=move |()| state.require_two_factor(!is_required.get_untracked())
+                    >
+                        {label}
+                    </Button>
+                </div>
+            </Card>
+        </Show>
     }
     .into_any()
 }

@@ -187,6 +187,16 @@ impl TeamState {
         });
     }
 
+    /// Requires a second factor of everybody here, or doesn't any more.
+    pub fn require_two_factor(self, required: bool) {
+        let fields = vec![
+            ("store", self.store.to_string()),
+            ("required", required.to_string()),
+        ];
+        let sent = post_fields(api::RequireTwoFactor::PATH, fields);
+        self.form.send(sent, move |()| self.refresh());
+    }
+
     /// Asks, and takes an invitation back.
     pub fn revoke(self, id: InvitationId) {
         let question = Question {

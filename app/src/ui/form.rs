@@ -40,7 +40,7 @@ use super::{
     confirm::Unsaved,
     field::FieldNote,
 };
-use crate::error::AppError;
+use crate::{addresses, browser, error::AppError};
 use gloo_net::http::Request;
 use leptos::{
     ev::SubmitEvent,
@@ -214,8 +214,10 @@ impl PostForm {
             if let Some(done) = done {
                 done.run(());
             }
-            if let Some(address) = redirect {
-                call_redirect_hook(&address);
+            match redirect {
+                Some(address) if addresses::is_plain(&address) => browser::go_to(&address),
+                Some(address) => call_redirect_hook(&address),
+                None => {}
             }
         });
     }
@@ -329,8 +331,11 @@ pub fn PlainField(
     form: Form,
     /// Its label.
     label: &'static str,
-    /// Its name in the form, and its id.
+    /// Its name in the form, and its id unless that is another.
     name: &'static str,
+    /// Its id, where two forms of a page have a field of this name.
+    #[prop(optional)]
+    id: Option<&'static str>,
     /// `text`, `email`, `password`, …
     kind: &'static str,
     /// What browsers may fill in.
@@ -349,11 +354,12 @@ pub fn PlainField(
     autofocus: bool,
 ) -> impl IntoView {
     let error = form.about(name);
+    let id = id.unwrap_or(name);
     view! {
         <div class="field">
-            <label for=name>{label}</label>
+            <label for=id>{label}</label>
             <input
-                id=name
+                id=id
                 name=name
                 type=kind
                 class="input"
@@ -362,9 +368,9 @@ pub fn PlainField(
                 autocomplete=autocomplete
                 autofocus=autofocus
                 aria-invalid=move || error.get().is_some().then_some("true")
-                aria-describedby=format!("{name}-note")
+                aria-describedby=format!("{id}-note")
             />
-            <FieldNote name help error/>
+            <FieldNote name=id help error/>
         </div>
     }
     .into_any()

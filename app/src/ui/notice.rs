@@ -19,11 +19,15 @@ pub fn ErrorNotice(
     #[prop(optional, into)]
     on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
+    let needs_two_factor = error.needs_two_factor();
     if error.is_signed_out() {
         Effect::new(move |_| leave_to_sign_in());
     }
+    if needs_two_factor {
+        Effect::new(move |_| leave_to_two_factor());
+    }
     let is_missing = error.problem.status == 404;
-    let retry = on_retry.filter(|_| !is_missing && !error.is_signed_out());
+    let retry = on_retry.filter(|_| !is_missing && !needs_two_factor && !error.is_signed_out());
     view! {
         <div class="notice" role="alert">
             <Icon glyph=Glyph::Warning large=true/>
@@ -103,6 +107,11 @@ pub fn FormError(
         </div>
     }
     .into_any()
+}
+
+/// Goes to where a second factor is set up, which leads back here.
+pub fn leave_to_two_factor() {
+    browser::go_to(&addresses::two_factor_and_return(&browser::current_path()));
 }
 
 /// Goes to the sign-in page, which leads back here. A full load: nothing of

@@ -3,11 +3,17 @@
 
 mod device;
 pub(crate) mod hashing;
+mod notices;
 pub mod password;
+mod pending;
 pub(crate) mod queries;
+pub mod second_step;
 mod sessions;
+mod totp;
+pub mod two_factor;
 
 pub use device::DEVICE_COOKIE;
+pub use pending::PENDING_COOKIE;
 pub use sessions::{end_other_sessions, end_session, rename, sessions};
 
 use crate::{
@@ -33,6 +39,7 @@ use domain::{
     user_agent::USER_AGENT_MAX,
 };
 use hashing::Asker;
+use pending::{PENDING_LIFE, Pending};
 use std::{
     sync::{Arc, LazyLock},
     time::Duration,
@@ -60,6 +67,28 @@ impl NewSession {
     pub const KEPT: Duration = Duration::from_millis(SESSION_LIFE.unsigned_abs());
     /// How long the device's is.
     pub const DEVICE_KEPT: Duration = Duration::from_millis(DEVICE_LIFE.unsigned_abs());
+}
+
+/// What becomes of a sign-in whose password is right.
+pub enum SignedIn {
+    /// It is done.
+    Session(NewSession),
+    /// It takes a code, too. What the browser keeps until then.
+    NeedsCode(String),
+}
+
+impl SignedIn {
+    /// How long the cookie of a sign-in that needs a code is kept.
+    pub const WAITS: Duration = Duration::from_millis(PENDING_LIFE.unsigned_abs());
+
+    /// The session, if that was all.
+    #[must_use]
+    pub fn session(self) -> Option<NewSession> {
+        match self {
+            Self::Session(session) => Some(session),
+            Self::NeedsCode(_) => None,
+        }
+    }
 }
 
 /// Where somebody signs in from.
@@ -206,19 +235,15 @@ pub async fn has_password(ctx: &Ctx, email: &str, password: &str) -> Result<bool
     }
 }
 
-/// Begins a session for the right email and password. Attempts are counted by
+/// Begins a session for the right email and password, unless the account has a second factor:
+/// then [`second_step`] goes on. Attempts are counted by
 /// address and account; those of a device that has signed in to the account
 /// before by the device alone, so that nobody else's use up its own.
 ///
 /// # Errors
 /// [`Error::Unauthorized`] with one and the same text for an unknown address
 /// and a wrong password; [`Error::RateLimited`].
-pub async fn sign_in(
-    ctx: &Ctx,
-    email: &str,
-    password: &str,
-    from: Caller<'_>,
-) -> Result<NewSession> {
+pub async fn sign_in(ctx: &Ctx, email: &str, password: &str, from: Caller<'_>) -> Result<SignedIn> {
     const WRONG: Error = Error::Unauthorized(Unauthorized::WrongPassword);
     let device = known_device(ctx, email, from.device);
     match &device {
@@ -245,20 +270,33 @@ pub async fn sign_in(
         None => Asker::Stranger,
     };
     let matches = verify(ctx, asker, password, hash).await?;
-    let Some((user, _)) = account.filter(|_| matches) else {
+    let Some((user, hash)) = account.filter(|_| matches) else {
         return Err(WRONG);
     };
     let device = device.map_or_else(Device::new, Ok)?;
     let begun = new_session(ctx, &user, device, from)?;
-    let now = ctx.now();
-    ctx.db()
+    let (user_id, now) = (user.id, ctx.now());
+    let session = ctx
+        .db()
         .write(move |tx| {
             Box::pin(async move {
+                // Whoever switches it on right now ends all sessions that there are.
+                tx.lock(user_id).await?;
+                if two_factor::queries::is_on(tx.connection, user_id).await? {
+                    return Ok(None);
+                }
                 queries::delete_expired_sessions(tx.connection, now).await?;
-                begin(tx, begun, now).await
+                begin(tx, begun, now).await.map(Some)
             })
         })
-        .await
+        .await?;
+    match session {
+        Some(session) => Ok(SignedIn::Session(session)),
+        None => {
+            let pending = Pending::begun(ctx.secret(), user.email, &hash, now);
+            Ok(SignedIn::NeedsCode(pending.cookie(ctx.secret())?))
+        }
+    }
 }
 
 fn known_device(ctx: &Ctx, email: &str, cookie: Option<&str>) -> Option<Device> {

@@ -11,11 +11,11 @@ mod tests;
 use crate::{
     access::{ApiKeyActor, User},
     error::Result,
+    stores::queries::Membership,
 };
 use domain::{
     UnixMillis,
     ids::{StoreId, UserId, VisitorId},
-    role::Role,
     settings::StoreSettings,
     webhook::WebhookEvents,
 };
@@ -47,7 +47,7 @@ pub struct Caches {
     /// Whose an API key is and when it was last used, by the hash of its token.
     pub(crate) api_keys: Cached<String, Arc<(StoreId, ApiKeyActor, Option<UnixMillis>)>>,
     /// What a person is in a store.
-    pub(crate) members: Cached<(UserId, StoreId), Role>,
+    pub(crate) members: Cached<(UserId, StoreId), Membership>,
     /// A store's settings.
     pub(crate) settings: Cached<StoreId, Arc<StoreSettings>>,
     /// What a store's webhooks are told.

@@ -36,6 +36,13 @@ pub struct Limits {
     /// Sign-ins from one device that has signed in to the account before: ten, then
     /// one every 30 seconds.
     pub sign_in_device: Limit,
+    /// Codes of the second step for one account, from everywhere: ten, then one every five
+    /// minutes. So a guess succeeds once in three years, if somebody has the password and tries
+    /// day and night.
+    pub second_step: Limit,
+    /// The same from one device that has signed in to the account before: ten, then one every
+    /// 30 seconds.
+    pub second_step_device: Limit,
     /// Tries of the current password by somebody who is signed in: ten, then one
     /// every 30 seconds.
     pub change_password: Limit,
@@ -126,6 +133,8 @@ impl Limits {
             sign_in_account: limit("sign_in_account", 10, 30_000, RateLimit::SignIn),
             sign_in_everywhere: limit("sign_in_everywhere", 300, 1_000, RateLimit::SignIn),
             sign_in_device: limit("sign_in_device", 10, 30_000, RateLimit::SignIn),
+            second_step: limit("second_step", 10, 300_000, RateLimit::TryCode),
+            second_step_device: limit("second_step_device", 10, 30_000, RateLimit::TryCode),
             change_password: limit("change_password", 10, 30_000, RateLimit::ChangePassword),
             sign_in_address: limit("sign_in_address", 50, 5_000, RateLimit::SignIn),
             start_conversation: limit("start_conversation", 300, 200, RateLimit::StartConversation),

@@ -65,6 +65,14 @@ pub const TABLES: &[Table] = &[
         holds: Holds::Data(&[tie("user_id", Person::User)]),
     },
     Table {
+        name: "two_factor",
+        holds: Holds::Data(&[tie("user_id", Person::User)]),
+    },
+    Table {
+        name: "recovery_codes",
+        holds: Holds::Data(&[tie("user_id", Person::User)]),
+    },
+    Table {
         name: "stores",
         holds: Holds::Nothing("the merchant's names and keys"),
     },

@@ -38,16 +38,20 @@ pub struct PublicStore {
 /// Proof that `user` belongs to `store_id`.
 ///
 /// # Errors
-/// [`Error::NotFound`] if they don't, whether the store exists or not.
+/// [`Error::NotFound`] if they don't, whether the store exists or not;
+/// [`Forbidden::TwoFactorNeeded`] if it requires a second factor, and they have none.
 pub async fn member(ctx: &Ctx, user: &User, store_id: StoreId) -> Result<Principal> {
     let read = async {
         let mut connection = ctx.db().read().await?;
-        queries::role(&mut connection, store_id, user.id).await
+        queries::membership(&mut connection, store_id, user.id).await
     };
-    let role = ctx.caches().members.get(&(user.id, store_id), read).await?;
-    let role = role.ok_or(Error::NotFound(Noun::Store))?;
+    let member = ctx.caches().members.get(&(user.id, store_id), read).await?;
+    let member = member.ok_or(Error::NotFound(Noun::Store))?;
+    if member.lacks_two_factor {
+        return Err(Error::Forbidden(Forbidden::TwoFactorNeeded));
+    }
     note_seen(ctx, user.id, store_id);
-    Ok(Principal::member(store_id, user.clone(), role))
+    Ok(Principal::member(store_id, user.clone(), member.role))
 }
 
 /// Notes that a person uses the store's dashboard. Nobody waits for it.

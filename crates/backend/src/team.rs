@@ -11,6 +11,7 @@ pub(crate) mod queries;
 use crate::{
     Ctx,
     access::{Permission, Principal},
+    auth::two_factor,
     cache::Forget,
     db::Tx,
     error::{Conflict, Error, Forbidden, Noun, Result},
@@ -46,6 +47,8 @@ pub async fn team(ctx: &Ctx, who: &Principal) -> Result<Team> {
         members: queries::members(&mut connection, store_id).await?,
         invitations,
         mails_are_read: ctx.config().mails_are_read,
+        requires_two_factor: stores::queries::requires_two_factor(&mut connection, store_id)
+            .await?,
     })
 }
 
@@ -157,6 +160,34 @@ pub async fn hand_over(ctx: &Ctx, who: &Principal, id: UserId) -> Result<()> {
                 queries::revoke_of(tx.connection, store_id, me, now).await?;
                 changed(tx, store_id, Some(me));
                 changed(tx, store_id, Some(id));
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Lets nobody of the team see anything of the store without a second factor, or lets them again.
+/// Who has none is led to setting it up.
+///
+/// # Errors
+/// [`Conflict::OwnTwoFactorFirst`] if the one who asks has none; [`Error::Forbidden`] for a
+/// program.
+pub async fn require_two_factor(ctx: &Ctx, who: &Principal, requires: bool) -> Result<()> {
+    who.require(Permission::ManageTeam)?;
+    let (me, _) = person(who)?;
+    let store_id = who.store_id;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.lock(store_id).await?;
+                if requires && !two_factor::queries::is_on(tx.connection, me).await? {
+                    return Err(Error::Conflict(Conflict::OwnTwoFactorFirst));
+                }
+                stores::queries::set_requires_two_factor(tx.connection, store_id, requires).await?;
+                for member in queries::members(tx.connection, store_id).await? {
+                    tx.effects.forget(Forget::Member(store_id, member.id));
+                }
+                changed(tx, store_id, None);
                 Ok(())
             })
         })

@@ -43,6 +43,9 @@ pub struct Member {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen_at: Option<UnixMillis>,
+    /// Whether they sign in with a second factor.
+    #[serde(default)]
+    pub two_factor: bool,
 }
 
 /// An invitation that waits to be accepted. Its link is known to whoever has got it.
@@ -126,6 +129,9 @@ pub struct Team {
     pub invitations: Vec<Invitation>,
     /// Whether mails reach people from here.
     pub mails_are_read: bool,
+    /// Whether everybody here must sign in with a second factor.
+    #[serde(default)]
+    pub requires_two_factor: bool,
 }
 
 impl Team {

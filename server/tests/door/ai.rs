@@ -305,7 +305,9 @@ async fn a_broken_onnx_runtime_is_named_and_keywords_answer() {
     assert_eq!(database::dead_jobs(&ctx).await, 0);
     let user = auth::sign_in(&ctx, demo::EMAIL, demo::PASSWORD, HERE)
         .await
-        .expect("signed in");
+        .expect("signed in")
+        .session()
+        .expect("no second factor");
     let user = auth::user_of_session(&ctx, &user.token)
         .await
         .expect("a database")

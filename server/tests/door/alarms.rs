@@ -1,6 +1,6 @@
 //! Shoppers who wait longer than promised: who is told, how often, and what ends it.
 
-mod mails;
+pub mod mails;
 mod survive;
 
 use crate::common::{Owner, Shop, Shopper, TestServer, database, people::new_message};

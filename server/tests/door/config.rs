@@ -2,7 +2,7 @@
 //! stand in more than one place.
 
 use crate::{
-    common::{Reply, TestServer, client, executable::Home, people::HERE},
+    common::{Reply, TestServer, client, database, executable::Home, people::HERE},
     forms::{encoded, session_of},
 };
 use backend::{Ctx, api_keys, auth, demo, stores, testing};
@@ -372,7 +372,9 @@ async fn an_added_account_can_sign_in_and_owns_its_store() {
         .expect("the same database");
     let session = auth::sign_in(&ctx, "ada@shop.example", password, HERE)
         .await
-        .expect("the right password");
+        .expect("the right password")
+        .session()
+        .expect("no second factor");
     let user = auth::user_of_session(&ctx, &session.token)
         .await
         .expect("readable")
@@ -388,6 +390,45 @@ async fn an_added_account_can_sign_in_and_owns_its_store() {
 }
 
 #[tokio::test]
+async fn a_second_factor_is_switched_off_for_who_has_lost_it() {
+    let folder = TempDir::new().expect("a folder");
+    let database = testing::new_database(&folder).await.expect("a database");
+    let email = "ada@shop.example";
+    let added = add_user(&database, email, "Shop", "a long password");
+    assert_eq!(added.status.code(), Some(0), "{}", text(&added.stderr));
+    let reset = |email: &str| {
+        run(&[
+            "user",
+            "reset-two-factor",
+            email,
+            "--database-url",
+            &database,
+        ])
+    };
+    assert_fails(&reset("nobody@shop.example"), "no such account");
+    assert_fails(&reset(email), "not switched on");
+
+    let ctx = Ctx::connect(testing::config(database.clone()))
+        .await
+        .expect("the same database");
+    database::write(
+        &ctx,
+        "INSERT INTO two_factor (user_id, sealed_key, begun_at, confirmed_at, last_step)
+         SELECT id, 'sealed', 1, 1, 1 FROM users",
+    )
+    .await;
+    let sign_in = || auth::sign_in(&ctx, email, "a long password", HERE);
+    let first = sign_in().await.expect("the right password");
+    assert!(first.session().is_none(), "it takes a code");
+    let done = reset("Ada@shop.example");
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    assert!(text(&done.stdout).starts_with("ada@shop.example signs in with the password alone"));
+    let again = sign_in().await.expect("the right password");
+    assert!(again.session().is_some());
+    ctx.db().close().await;
+}
+
+#[tokio::test]
 async fn a_key_is_made_for_a_store_and_printed_alone() {
     let folder = TempDir::new().expect("a folder");
     let database = testing::new_database(&folder).await.expect("a database");
@@ -398,7 +439,9 @@ async fn a_key_is_made_for_a_store_and_printed_alone() {
         .expect("the same database");
     let session = auth::sign_in(&ctx, "ada@shop.example", "a long password", HERE)
         .await
-        .expect("the right password");
+        .expect("the right password")
+        .session()
+        .expect("no second factor");
     let user = auth::user_of_session(&ctx, &session.token).await;
     let user = user.expect("readable").expect("signed in");
     let account = stores::account(&ctx, &user).await.expect("an account");

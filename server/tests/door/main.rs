@@ -1,6 +1,7 @@
 //! Shopdesk at its door: HTTP, WebSockets and the executable, against a real
 //! server with a real database. One executable, so that it is linked once.
 
+mod account;
 mod ai;
 mod alarms;
 mod api_v1;

@@ -27,24 +27,11 @@ pub async fn change_password(
     new: &str,
     from: Caller<'_>,
 ) -> Result<NewSession> {
-    ctx.limits()
-        .change_password
-        .check(user.email.as_str())
-        .await?;
+    check(ctx, user, current, "current").await?;
     let new = Password::parse(new).map_err(|invalid| Invalid {
         field: "new".into(),
         ..invalid
     })?;
-    let stored = {
-        let mut connection = ctx.db().read().await?;
-        queries::user_by_email(&mut connection, &user.email).await?
-    };
-    let (_, hash) = stored.ok_or(Error::NotFound(Noun::Account))?;
-    let fits =
-        current.chars().count() <= PASSWORD_MAX && verify(ctx, Asker::Known, current, hash).await?;
-    if !fits {
-        return Err(Invalid::new("current", "This is not your current password.").into());
-    }
     let (user_id, password_hash) = (user.id, hash_password(ctx, new).await?);
     let begun = first_session(ctx, user, from)?;
     let now = ctx.now();
@@ -59,4 +46,25 @@ pub async fn change_password(
             })
         })
         .await
+}
+
+/// Lets somebody on who is signed in and knows the password; `field` is where they typed it.
+///
+/// # Errors
+/// [`Error::Invalid`] if it is wrong; [`Error::RateLimited`].
+pub(super) async fn check(ctx: &Ctx, user: &User, password: &str, field: &str) -> Result<()> {
+    let limit = &ctx.limits().change_password;
+    limit.check(user.email.as_str()).await?;
+    let stored = {
+        let mut connection = ctx.db().read().await?;
+        queries::user_by_email(&mut connection, &user.email).await?
+    };
+    let (_, hash) = stored.ok_or(Error::NotFound(Noun::Account))?;
+    let fits = password.chars().count() <= PASSWORD_MAX
+        && verify(ctx, Asker::Known, password, hash).await?;
+    if fits {
+        Ok(())
+    } else {
+        Err(Invalid::new(field, "This is not your current password.").into())
+    }
 }

@@ -45,6 +45,18 @@ pub(super) async fn user_by_email(
         .transpose()
 }
 
+/// $1 id
+pub(crate) async fn user_by_id(
+    connection: &mut AnyConnection,
+    user_id: UserId,
+) -> Result<Option<User>> {
+    let row = sqlx::query("SELECT id, name, email FROM users WHERE id = $1")
+        .bind(user_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| user(&row)).transpose()
+}
+
 fn user(row: &AnyRow) -> Result<User> {
     Ok(User {
         id: row.parsed("id")?,
@@ -202,6 +214,24 @@ pub(super) async fn delete_sessions_of(
         .bind(user_id.to_string())
         .fetch_all(connection)
         .await?;
+    rows.iter()
+        .map(|row| Ok(row.try_get("token_hash")?))
+        .collect()
+}
+
+/// All but one; the hashes of their tokens. $1 user, $2 hash of the one that stays
+pub(super) async fn delete_sessions_but(
+    connection: &mut AnyConnection,
+    user_id: UserId,
+    token_hash: &str,
+) -> Result<Vec<String>> {
+    let rows = sqlx::query(
+        "DELETE FROM sessions WHERE user_id = $1 AND token_hash <> $2 RETURNING token_hash",
+    )
+    .bind(user_id.to_string())
+    .bind(token_hash)
+    .fetch_all(connection)
+    .await?;
     rows.iter()
         .map(|row| Ok(row.try_get("token_hash")?))
         .collect()

@@ -5,6 +5,7 @@ use crate::{
     Ctx,
     access::User,
     cache::Forget,
+    db::Tx,
     demo::account,
     error::{Error, Noun, Result},
     realtime::hub::{Outgoing, Topic},
@@ -13,6 +14,7 @@ use crate::{
 use domain::{
     account::{NAME_MAX, Session},
     events::{self, ServerEvent},
+    ids::UserId,
     text, user_agent,
 };
 
@@ -29,7 +31,7 @@ pub async fn sessions(ctx: &Ctx, user: &User, token: &str) -> Result<Vec<Session
     let mut connection = ctx.db().read().await?;
     let stored = queries::sessions_of(&mut connection, user.id, ctx.now()).await?;
     // Whoever tries a public demo shares its account with everybody else who does.
-    let is_shared = user.email.as_str() == account::EMAIL && !ctx.config().demo_api_key;
+    let is_shared = account::is_shared(ctx, user);
     let shown = stored.into_iter().map(|stored| Session {
         id: id_of(&stored.token_hash),
         device: user_agent::device(stored.user_agent.as_deref().unwrap_or_default()),
@@ -60,6 +62,14 @@ pub async fn end_session(ctx: &Ctx, user: &User, id: &str) -> Result<()> {
 pub async fn end_other_sessions(ctx: &Ctx, user: &User, token: &str) -> Result<usize> {
     let this = tokens::hash(token);
     end(ctx, user, |hash| hash != this).await
+}
+
+/// Ends all sessions of an account but the one with this hash of its token, as a part of a write.
+pub(super) async fn end_all_but(tx: &mut Tx<'_>, user_id: UserId, token_hash: &str) -> Result<()> {
+    for ended in queries::delete_sessions_but(tx.connection, user_id, token_hash).await? {
+        tx.effects.forget(Forget::Session(ended));
+    }
+    Ok(())
 }
 
 async fn end(ctx: &Ctx, user: &User, which: impl Fn(&str) -> bool) -> Result<usize> {

@@ -15,6 +15,11 @@ pub(crate) fn may_be_used(ctx: &Ctx, user: &User) -> bool {
     ctx.config().demo || user.email.as_str() != EMAIL
 }
 
+/// Whether this is the account of a public demo, which everybody uses who tries it.
+pub(crate) fn is_shared(ctx: &Ctx, user: &User) -> bool {
+    user.email.as_str() == EMAIL && !ctx.config().demo_api_key
+}
+
 /// The address of the account that can't be used here, or none: whoever goes on
 /// with a demo's data signs up as on empty ones.
 pub(crate) fn unusable(ctx: &Ctx) -> &'static str {

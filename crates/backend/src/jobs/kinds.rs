@@ -1,6 +1,7 @@
 //! One file for each kind of job: what is to be done, and below it, in `run.rs`,
 //! how.
 
+pub(crate) mod account_notice;
 pub mod ai_reply;
 pub(crate) mod alarm_mail;
 pub mod email_code;
@@ -28,6 +29,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind::of::<release_conversations::ReleaseConversations>(),
     Kind::of::<mention_mail::MentionMail>(),
     Kind::of::<alarm_mail::AlarmMail>(),
+    Kind::of::<account_notice::AccountNotice>(),
     #[cfg(test)]
     Kind::of::<super::tests::probe::Probe>(),
     #[cfg(test)]

@@ -3,10 +3,10 @@
 use super::{
     job::{Claimed, Job},
     kinds::{
-        ai_reply::AiReply, alarm_mail::AlarmMail, email_code::EmailCode, embed_faq::EmbedFaq,
-        end_snooze::EndSnooze, invitation_mail::InvitationMail, look_up_again::LookUpAgain,
-        mention_mail::MentionMail, release_conversations::ReleaseConversations,
-        webhook::DeliverWebhook,
+        account_notice::AccountNotice, ai_reply::AiReply, alarm_mail::AlarmMail,
+        email_code::EmailCode, embed_faq::EmbedFaq, end_snooze::EndSnooze,
+        invitation_mail::InvitationMail, look_up_again::LookUpAgain, mention_mail::MentionMail,
+        release_conversations::ReleaseConversations, webhook::DeliverWebhook,
     },
     places::Held,
     run::{Run, Work, read},
@@ -48,6 +48,7 @@ static RUNS: &[Runs] = &[
     runs::<ReleaseConversations>(),
     runs::<MentionMail>(),
     runs::<AlarmMail>(),
+    runs::<AccountNotice>(),
     #[cfg(test)]
     runs::<super::tests::probe::Probe>(),
     #[cfg(test)]

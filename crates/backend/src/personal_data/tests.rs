@@ -3,10 +3,12 @@ use crate::testing::{Column, TestCtx};
 use std::collections::BTreeSet;
 
 /// Tables of the whole installation, for all stores.
-const INSTALLATION_WIDE: [&str; 7] = [
+const INSTALLATION_WIDE: [&str; 9] = [
     "installation",
     "users",
     "sessions",
+    "two_factor",
+    "recovery_codes",
     "notification_settings",
     "alarm_mail_turns",
     "stores",

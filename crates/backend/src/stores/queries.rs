@@ -45,6 +45,74 @@ pub(crate) async fn role(
     row.map(|row| row.word("role", Role::from_word)).transpose()
 }
 
+/// What a person is in a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Membership {
+    pub role: Role,
+    /// Whether the store requires a second factor, and they have none.
+    pub lacks_two_factor: bool,
+}
+
+/// $1 store, $2 user
+pub(super) async fn membership(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    user_id: UserId,
+) -> Result<Option<Membership>> {
+    let row = sqlx::query(
+        "SELECT memberships.role, stores.requires_two_factor, two_factor.confirmed_at
+         FROM memberships JOIN stores ON stores.id = memberships.store_id
+         LEFT JOIN two_factor ON two_factor.user_id = memberships.user_id
+         WHERE memberships.store_id = $1 AND memberships.user_id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(user_id.to_string())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        let confirmed_at: Option<UnixMillis> = row.try_get("confirmed_at")?;
+        Ok(Membership {
+            role: row.word("role", Role::from_word)?,
+            lacks_two_factor: row.flag("requires_two_factor")? && confirmed_at.is_none(),
+        })
+    })
+    .transpose()
+}
+
+/// Whether everybody in the team must have a second factor. $1 store
+pub(crate) async fn requires_two_factor(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+) -> Result<bool> {
+    let row = sqlx::query("SELECT requires_two_factor FROM stores WHERE id = $1")
+        .bind(store_id.to_string())
+        .fetch_one(connection)
+        .await?;
+    row.flag("requires_two_factor")
+}
+
+/// $1 store, $2 whether it does
+pub(crate) async fn set_requires_two_factor(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    requires: bool,
+) -> Result<()> {
+    sqlx::query("UPDATE stores SET requires_two_factor = $2 WHERE id = $1")
+        .bind(store_id.to_string())
+        .bind(i64::from(requires))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The store that was made first.
+pub(crate) async fn oldest(connection: &mut AnyConnection) -> Result<Option<StoreId>> {
+    let row = sqlx::query("SELECT id FROM stores ORDER BY created_at, id LIMIT 1")
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| row.parsed("id")).transpose()
+}
+
 /// By name; more than anybody looks through are cut. $1 store
 pub(crate) async fn team(
     connection: &mut AnyConnection,

@@ -26,10 +26,12 @@ pub(super) async fn members(
 ) -> Result<Vec<Member>> {
     let rows = sqlx::query(
         "SELECT users.id, users.name, users.email, memberships.role, memberships.last_seen_at,
-                COALESCE(memberships.joined_at, stores.created_at) AS since
+                COALESCE(memberships.joined_at, stores.created_at) AS since,
+                two_factor.confirmed_at
          FROM memberships
          JOIN users ON users.id = memberships.user_id
          JOIN stores ON stores.id = memberships.store_id
+         LEFT JOIN two_factor ON two_factor.user_id = memberships.user_id
          WHERE memberships.store_id = $1 ORDER BY users.name, users.id LIMIT 500",
     )
     .bind(store_id.to_string())
@@ -44,6 +46,9 @@ pub(super) async fn members(
                 role: row.word("role", Role::from_word)?,
                 since: row.try_get("since")?,
                 last_seen_at: row.try_get("last_seen_at")?,
+                two_factor: row
+                    .try_get::<Option<UnixMillis>, _>("confirmed_at")?
+                    .is_some(),
             })
         })
         .collect()

@@ -118,6 +118,10 @@ pub enum Unauthorized {
     Identity,
     /// The API key is missing, unknown or revoked.
     WrongApiKey,
+    /// A code of the second step that is wrong or was used: nobody is told which.
+    SecondFactor,
+    /// The first step of the sign-in is too long ago, or its password was changed since.
+    SignInEnded,
     /// A code by email that is wrong, has ended, or was never sent: nobody is told which.
     Code,
 }
@@ -141,6 +145,10 @@ pub enum Forbidden {
     PageOrigin,
     /// The store's chat is switched off.
     ChatOff,
+    /// The store requires two-factor sign-in, and the account has none.
+    TwoFactorNeeded,
+    /// The account belongs to everybody who tries the demo.
+    SharedAccount,
     /// A page of another website uses the dashboard's session.
     ForeignOrigin,
 }
@@ -194,6 +202,14 @@ pub enum Conflict {
     InvitationRevoked,
     /// See [`Code::InvitationExpired`].
     InvitationExpired,
+    /// See [`Code::TwoFactorOn`].
+    TwoFactorOn,
+    /// See [`Code::TwoFactorOff`].
+    TwoFactorOff,
+    /// See [`Code::SetUpEnded`].
+    SetUpEnded,
+    /// See [`Code::OwnTwoFactorFirst`].
+    OwnTwoFactorFirst,
 }
 
 /// Which limit was reached.
@@ -278,6 +294,7 @@ impl Cause {
             Self::Unauthorized(Unauthorized::WrongApiKey) => Code::WrongApiKey,
             Self::Unauthorized(Unauthorized::Code) => Code::CodeRefused,
             Self::Unauthorized(_) => Code::Unauthorized,
+            Self::Forbidden(Forbidden::TwoFactorNeeded) => Code::TwoFactorNeeded,
             Self::Forbidden(Forbidden::ForeignOrigin) => Code::ForeignOrigin,
             Self::Forbidden(Forbidden::Scope(_)) => Code::MissingScope,
             Self::Forbidden(_) => Code::Forbidden,
@@ -346,6 +363,10 @@ impl Conflict {
             Self::InvitationUsed => Code::InvitationUsed,
             Self::InvitationRevoked => Code::InvitationRevoked,
             Self::InvitationExpired => Code::InvitationExpired,
+            Self::TwoFactorOn => Code::TwoFactorOn,
+            Self::TwoFactorOff => Code::TwoFactorOff,
+            Self::SetUpEnded => Code::SetUpEnded,
+            Self::OwnTwoFactorFirst => Code::OwnTwoFactorFirst,
         }
     }
 }

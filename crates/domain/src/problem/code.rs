@@ -55,6 +55,9 @@ codes! {
     CodeRefused = "code-refused", 401, "Code not accepted";
     /// Known, but not allowed.
     Forbidden = "forbidden", 403, "Not allowed";
+    /// The store requires two-factor sign-in of its team, and the account has none: setting it
+    /// up is the way on.
+    TwoFactorNeeded = "two-factor-needed", 403, "Two-factor sign-in needed";
     /// Another website's page sent it.
     ForeignOrigin = "foreign-origin", 403, "Not allowed";
     /// The API key has not the scope that this takes.
@@ -113,6 +116,14 @@ codes! {
     InvitationRevoked = "invitation-revoked", 409, "Invitation taken back";
     /// Its time is over.
     InvitationExpired = "invitation-expired", 409, "Invitation expired";
+    /// The account has two-factor sign-in already.
+    TwoFactorOn = "two-factor-on", 409, "Already switched on";
+    /// The account has no two-factor sign-in.
+    TwoFactorOff = "two-factor-off", 409, "Not switched on";
+    /// What was begun an hour ago or more, or not at all, can't be confirmed.
+    SetUpEnded = "set-up-ended", 409, "Set-up has ended";
+    /// Nobody requires of others what they don't have themselves.
+    OwnTwoFactorFirst = "own-two-factor-first", 409, "Set up your own first";
     /// The version that `If-Match` names is not the one that is stored.
     StaleVersion = "stale-version", 412, "Changed meanwhile";
     /// More than can be sent at once.

@@ -103,6 +103,10 @@ const fn unauthorized(why: Unauthorized) -> &'static str {
         Unauthorized::Code => {
             "This code isn't right, or it isn't valid any more. Please check it, or have a new one sent."
         }
+        Unauthorized::SecondFactor => {
+            "This code isn't right, or it was used already. Wait for the next one, or use a recovery code."
+        }
+        Unauthorized::SignInEnded => "This took too long. Please sign in again.",
         Unauthorized::Identity => {
             "This identity can't be accepted. It must be signed with HS256 and a current secret of this store, name a customer_id, and expire within an hour; or be the own token of a customer of a Medusa that is connected with its publishable key. See docs/IDENTITY.md."
         }
@@ -128,6 +132,12 @@ const fn forbidden(why: Forbidden) -> &'static str {
             "This page may not use this store's chat. The store's owner can allow it under Widget Settings, Allowed storefront origins."
         }
         Forbidden::ChatOff => "This store's chat is switched off.",
+        Forbidden::TwoFactorNeeded => {
+            "This store requires two-factor sign-in of everybody in its team. Please set it up on your account page."
+        }
+        Forbidden::SharedAccount => {
+            "Everybody who tries this demo shares this account, so this can't be changed here."
+        }
         Forbidden::ForeignOrigin => {
             "This request came from another website and was refused. Please use the dashboard's own pages."
         }
@@ -186,6 +196,14 @@ const fn conflict(conflict: Conflict) -> &'static str {
         }
         Conflict::InvitationRevoked => {
             "This invitation was taken back by the store's team. Please ask them for a new one."
+        }
+        Conflict::TwoFactorOn => "Two-factor sign-in is switched on already.",
+        Conflict::TwoFactorOff => "Two-factor sign-in is not switched on.",
+        Conflict::SetUpEnded => {
+            "This set-up was begun too long ago. Please begin again, and scan the new code."
+        }
+        Conflict::OwnTwoFactorFirst => {
+            "Please set up two-factor sign-in for your own account first: nobody requires of others what they don't have."
         }
         Conflict::InvitationExpired => {
             "This invitation has expired: each is good for seven days. Please ask for a new one."

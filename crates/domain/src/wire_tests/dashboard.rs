@@ -578,6 +578,7 @@ fn the_team() {
         role: Role::Owner,
         since: AT,
         last_seen_at: Some(AT + 1),
+        two_factor: true,
     };
     let unseen = Member {
         last_seen_at: None,
@@ -614,6 +615,7 @@ fn the_team() {
         members: vec![member, unseen],
         invitations: vec![invitation, for_anybody],
         mails_are_read: true,
+        requires_two_factor: true,
     };
     pin("team", &[team]);
     let states = each_variant!(OfferState {

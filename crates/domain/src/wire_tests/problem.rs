@@ -69,6 +69,8 @@ fn codes_of_causes() {
         UnknownToken,
         Identity,
         WrongApiKey,
+        SecondFactor,
+        SignInEnded,
         Code,
     });
     let forbidden = each_variant!(Forbidden {
@@ -80,6 +82,8 @@ fn codes_of_causes() {
         AboveOwnRole => Forbidden::AboveOwnRole,
         PageOrigin => Forbidden::PageOrigin,
         ChatOff => Forbidden::ChatOff,
+        TwoFactorNeeded => Forbidden::TwoFactorNeeded,
+        SharedAccount => Forbidden::SharedAccount,
         ForeignOrigin => Forbidden::ForeignOrigin,
     });
     let conflict = each_variant!(Conflict {
@@ -106,6 +110,10 @@ fn codes_of_causes() {
         InvitationUsed,
         InvitationRevoked,
         InvitationExpired,
+        TwoFactorOn,
+        TwoFactorOff,
+        SetUpEnded,
+        OwnTwoFactorFirst,
     });
     let causes = unauthorized.into_iter().map(Cause::Unauthorized);
     let causes = causes.chain(forbidden.into_iter().map(Cause::Forbidden));

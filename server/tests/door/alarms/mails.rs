@@ -21,7 +21,7 @@ use futures::future::join_all;
 
 /// Every mail that was sent, the oldest first, with its lines as they were before they were
 /// encoded.
-pub(super) fn sent(server: &TestServer) -> Vec<String> {
+pub fn sent(server: &TestServer) -> Vec<String> {
     in_folder(&server.data_dir().join("mail"))
 }
 

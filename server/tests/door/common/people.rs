@@ -79,7 +79,9 @@ impl TestServer {
     pub async fn sign_in(&self, email: &str, password: &str) -> Owner {
         let session = auth::sign_in(&self.ctx, email, password, HERE)
             .await
-            .expect("the right password");
+            .expect("the right password")
+            .session()
+            .expect("no second factor");
         self.owner_of(&session.token).await
     }
 

@@ -228,6 +228,9 @@ static STORE_CALLS: &[StoreCall] = &[
     admins("team/change-role", |ids| {
         and(of_user(ids.colleague), [("role", "admin")])
     }),
+    admins("team/require-two-factor", |_| {
+        fields([("required", "false")])
+    }),
     admins("team/remove", |ids| of_user(ids.leaver)),
     owners("team/hand-over", |ids| of_user(ids.colleague)),
     // Last: nobody may do anything afterwards.
@@ -235,12 +238,18 @@ static STORE_CALLS: &[StoreCall] = &[
 ];
 
 /// Server functions that belong to no store.
-const OTHER_CALLS: [&str; 17] = [
+const OTHER_CALLS: [&str; 23] = [
     "account/current",
     "account/installation-is-empty",
     "account/start",
     "account/sign-up",
     "account/sign-in",
+    "account/sign-in-code",
+    "account/two-factor/begin",
+    "account/two-factor/confirm",
+    "account/two-factor/new-codes",
+    "account/two-factor/codes-kept",
+    "account/two-factor/switch-off",
     "account/sign-out",
     "account/change-password",
     "account/before-sign-in",

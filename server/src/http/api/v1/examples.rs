@@ -155,6 +155,7 @@ fn member() -> Member {
         role: Role::Owner,
         since: AT,
         last_seen_at: Some(AT),
+        two_factor: true,
     }
 }
 
