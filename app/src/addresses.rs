@@ -18,10 +18,22 @@ pub const SIGN_UP: &str = "/sign-up";
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
 /// Where a second factor is set up. A plain page.
 pub const TWO_FACTOR: &str = "/account/two-factor";
+/// Where a link for a new password is asked for. A plain page.
+pub const FORGOT_PASSWORD: &str = "/forgot-password";
+/// Where it is said that a new password is set; links to set one are below it. Plain pages.
+#[cfg(any(feature = "ssr", test))]
+pub const PASSWORD_RESET: &str = "/reset-password";
 /// The list of stores.
 pub const STORES: &str = "/stores";
 /// The account page.
 pub const ACCOUNT: &str = "/account";
+
+/// What is said when a link for a new password is on its way, or isn't.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn forgot_password_sent() -> String {
+    format!("{FORGOT_PASSWORD}?sent")
+}
 
 /// Where the code of a sign-in is given, which leads on to `path`.
 #[cfg(any(feature = "ssr", test))]

@@ -3,7 +3,13 @@
 pub mod areas;
 
 #[cfg(feature = "ssr")]
-use crate::account::two_factor::{code_page::CodePage, page::TwoFactorPage};
+use crate::account::{
+    reset::{
+        forgot_page::ForgotPage,
+        reset_page::{ResetDonePage, ResetPage},
+    },
+    two_factor::{code_page::CodePage, page::TwoFactorPage},
+};
 use crate::{
     frame::Frame,
     inbox::page::{InboxPage, NoConversation},
@@ -34,6 +40,9 @@ pub fn PlainRoutes() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
             <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async/>
+            <Route path=path!("/forgot-password") view=ForgotPage ssr=SsrMode::Async/>
+            <Route path=path!("/reset-password") view=ResetDonePage ssr=SsrMode::Async/>
+            <Route path=path!("/reset-password/:token") view=ResetPage ssr=SsrMode::Async/>
             <Route path=path!("/account/two-factor") view=TwoFactorPage ssr=SsrMode::Async/>
         </Routes>
     }

@@ -14,7 +14,8 @@ use crate::{
     swap,
 };
 use backend::{
-    Ctx, access::Principal, ai::retrieval::Embedder, api_keys, auth, demo, jobs, stores,
+    Ctx, access::Principal, ai::retrieval::Embedder, api_keys, auth, demo, jobs,
+    public_url::PublicUrl, stores,
 };
 use domain::{
     api_key::{NewApiKey, Scope},
@@ -120,6 +121,21 @@ pub async fn user(options: UserOptions) -> Outcome {
             store,
             data,
         } => add_user(&email, &name, &store, &data).await,
+        UserCommand::ResetPassword {
+            email,
+            public_url,
+            data,
+        } => {
+            let mut config = data.backend_config()?;
+            if let Some(url) = public_url {
+                config.public_url = PublicUrl::parse(&url).map_err(backend::Error::from)?;
+            }
+            let ctx = Ctx::connect(config).await?;
+            let link = auth::reset::link_for(&ctx, &email).await?;
+            ctx.db().close().await;
+            writeln!(std::io::stdout(), "{link}")?;
+            Ok(())
+        }
         UserCommand::ResetTwoFactor { email, data } => {
             let ctx = Ctx::connect(data.backend_config()?).await?;
             let user = auth::two_factor::reset(&ctx, &email).await?;

@@ -200,6 +200,18 @@ pub enum UserCommand {
         #[command(flatten)]
         data: DataOptions,
     },
+    /// Print a link by which somebody sets a new password, for whom no mail reaches. It is good
+    /// once, for an hour.
+    ResetPassword {
+        /// Sign-in address.
+        email: String,
+        /// Where people reach the server, e.g. https://support.example.com.
+        #[arg(long, env = "SHOPDESK_PUBLIC_URL")]
+        public_url: Option<String>,
+        /// Where the data is.
+        #[command(flatten)]
+        data: DataOptions,
+    },
     /// Switch two-factor sign-in off for somebody who has lost both app and recovery codes, and
     /// sign them out everywhere.
     ResetTwoFactor {

@@ -39,6 +39,11 @@ pub fn SignInPage() -> impl IntoView {
                 <input type="hidden" name="next" value=next/>
                 <Submit form=*form>"Sign in"</Submit>
             </Posted>
+            <p class="doorstep-foot">
+                <a href=addresses::FORGOT_PASSWORD rel="external">
+                    "Forgot your password?"
+                </a>
+            </p>
             <Transition>
                 {move || {
                     empty

@@ -7,6 +7,7 @@ mod notices;
 pub mod password;
 mod pending;
 pub(crate) mod queries;
+pub mod reset;
 pub mod second_step;
 mod sessions;
 mod totp;

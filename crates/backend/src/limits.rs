@@ -43,6 +43,14 @@ pub struct Limits {
     /// The same from one device that has signed in to the account before: ten, then one every
     /// 30 seconds.
     pub second_step_device: Limit,
+    /// Links for a new password of one account: three, then one every 20 minutes.
+    pub reset_account: Limit,
+    /// Such links that somebody has asked for, of whichever accounts: ten, then one every two
+    /// minutes.
+    pub reset_client: Limit,
+    /// Looks at such links, and tries to use one, from one address: 30, then one every ten
+    /// seconds.
+    pub reset_try: Limit,
     /// Tries of the current password by somebody who is signed in: ten, then one
     /// every 30 seconds.
     pub change_password: Limit,
@@ -135,6 +143,9 @@ impl Limits {
             sign_in_device: limit("sign_in_device", 10, 30_000, RateLimit::SignIn),
             second_step: limit("second_step", 10, 300_000, RateLimit::TryCode),
             second_step_device: limit("second_step_device", 10, 30_000, RateLimit::TryCode),
+            reset_account: limit("reset_account", 3, 20 * 60_000, RateLimit::ResetPassword),
+            reset_client: limit("reset_client", 10, 2 * 60_000, RateLimit::ResetPassword),
+            reset_try: limit("reset_try", 30, 10_000, RateLimit::ResetPassword),
             change_password: limit("change_password", 10, 30_000, RateLimit::ChangePassword),
             sign_in_address: limit("sign_in_address", 50, 5_000, RateLimit::SignIn),
             start_conversation: limit("start_conversation", 300, 200, RateLimit::StartConversation),

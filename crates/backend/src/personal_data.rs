@@ -73,6 +73,10 @@ pub const TABLES: &[Table] = &[
         holds: Holds::Data(&[tie("user_id", Person::User)]),
     },
     Table {
+        name: "password_resets",
+        holds: Holds::Data(&[tie("user_id", Person::User)]),
+    },
+    Table {
         name: "stores",
         holds: Holds::Nothing("the merchant's names and keys"),
     },
@@ -183,7 +187,9 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "jobs",
-        holds: Holds::Nothing("ids of what is to be done; they are listed where they lead to"),
+        holds: Holds::Nothing(
+            "ids of what is to be done; they are listed where they lead to. Until it is done, sealed, the address of who has forgotten a password",
+        ),
     },
     Table {
         name: "faq_categories",

@@ -114,6 +114,12 @@ impl fmt::Debug for Password {
     }
 }
 
+/// Where a new password is set by a link.
+#[must_use]
+pub fn reset_path(token: &str) -> String {
+    format!("/reset-password/{token}")
+}
+
 /// Longest name of a person, in characters.
 pub const NAME_MAX: usize = 80;
 

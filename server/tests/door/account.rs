@@ -1,5 +1,6 @@
-//! Accounts: the second factor.
+//! Accounts: the second factor, and forgotten passwords.
 
+mod password_reset;
 mod required;
 mod two_factor;
 

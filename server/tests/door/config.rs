@@ -429,6 +429,45 @@ async fn a_second_factor_is_switched_off_for_who_has_lost_it() {
 }
 
 #[tokio::test]
+async fn a_link_for_a_new_password_is_printed_alone() {
+    let folder = TempDir::new().expect("a folder");
+    let database = testing::new_database(&folder).await.expect("a database");
+    let email = "ada@shop.example";
+    let added = add_user(&database, email, "Shop", "a long password");
+    assert_eq!(added.status.code(), Some(0), "{}", text(&added.stderr));
+    let link = |email: &str, public_url: &str| {
+        run(&[
+            "user",
+            "reset-password",
+            email,
+            "--public-url",
+            public_url,
+            "--database-url",
+            &database,
+        ])
+    };
+    let url = "https://desk.example.com";
+    assert_fails(&link("nobody@shop.example", url), "no such account");
+    assert_fails(&link(email, "desk"), "https://support.example.com");
+    let made = link(email, url);
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+    let token = text(&made.stdout)
+        .strip_prefix("https://desk.example.com/reset-password/")
+        .and_then(|rest| rest.strip_suffix('\n'))
+        .expect("a link and nothing else");
+
+    let ctx = Ctx::connect(testing::config(database.clone()))
+        .await
+        .expect("the same database");
+    auth::reset::reset(&ctx, token, "another good password", "here")
+        .await
+        .expect("a good link");
+    let signed_in = auth::sign_in(&ctx, email, "another good password", HERE).await;
+    assert!(signed_in.is_ok_and(|signed_in| signed_in.session().is_some()));
+    ctx.db().close().await;
+}
+
+#[tokio::test]
 async fn a_key_is_made_for_a_store_and_printed_alone() {
     let folder = TempDir::new().expect("a folder");
     let database = testing::new_database(&folder).await.expect("a database");

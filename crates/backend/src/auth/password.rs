@@ -1,13 +1,15 @@
 //! Changing the password of an account.
 
 use super::{
-    Caller, NewSession, begin, first_session, hash_password, hashing::Asker, queries, verify,
+    Caller, NewSession, begin, first_session, hash_password, hashing::Asker, notices, queries,
+    reset, verify,
 };
 use crate::{
     Ctx,
     access::User,
     cache::Forget,
     error::{Error, Noun, Result},
+    jobs::kinds::account_notice::Notice,
 };
 use domain::{
     Invalid,
@@ -39,9 +41,11 @@ pub async fn change_password(
         .write(move |tx| {
             Box::pin(async move {
                 queries::set_password(tx.connection, user_id, &password_hash).await?;
+                reset::delete_of(tx.connection, user_id).await?;
                 for ended in queries::delete_sessions_of(tx.connection, user_id).await? {
                     tx.effects.forget(Forget::Session(ended));
                 }
+                notices::tell(tx, user_id, Notice::PasswordChanged, now).await?;
                 begin(tx, begun, now).await
             })
         })

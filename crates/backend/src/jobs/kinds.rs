@@ -10,6 +10,7 @@ pub(crate) mod end_snooze;
 pub(crate) mod invitation_mail;
 pub(crate) mod look_up_again;
 pub(crate) mod mention_mail;
+pub(crate) mod password_reset;
 pub(crate) mod release_conversations;
 pub(crate) mod webhook;
 
@@ -30,6 +31,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind::of::<mention_mail::MentionMail>(),
     Kind::of::<alarm_mail::AlarmMail>(),
     Kind::of::<account_notice::AccountNotice>(),
+    Kind::of::<password_reset::PasswordReset>(),
     #[cfg(test)]
     Kind::of::<super::tests::probe::Probe>(),
     #[cfg(test)]

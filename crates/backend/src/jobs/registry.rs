@@ -6,7 +6,8 @@ use super::{
         account_notice::AccountNotice, ai_reply::AiReply, alarm_mail::AlarmMail,
         email_code::EmailCode, embed_faq::EmbedFaq, end_snooze::EndSnooze,
         invitation_mail::InvitationMail, look_up_again::LookUpAgain, mention_mail::MentionMail,
-        release_conversations::ReleaseConversations, webhook::DeliverWebhook,
+        password_reset::PasswordReset, release_conversations::ReleaseConversations,
+        webhook::DeliverWebhook,
     },
     places::Held,
     run::{Run, Work, read},
@@ -49,6 +50,7 @@ static RUNS: &[Runs] = &[
     runs::<MentionMail>(),
     runs::<AlarmMail>(),
     runs::<AccountNotice>(),
+    runs::<PasswordReset>(),
     #[cfg(test)]
     runs::<super::tests::probe::Probe>(),
     #[cfg(test)]

@@ -3,12 +3,13 @@ use crate::testing::{Column, TestCtx};
 use std::collections::BTreeSet;
 
 /// Tables of the whole installation, for all stores.
-const INSTALLATION_WIDE: [&str; 9] = [
+const INSTALLATION_WIDE: [&str; 10] = [
     "installation",
     "users",
     "sessions",
     "two_factor",
     "recovery_codes",
+    "password_resets",
     "notification_settings",
     "alarm_mail_turns",
     "stores",

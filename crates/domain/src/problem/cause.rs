@@ -97,6 +97,8 @@ pub enum Noun {
     Invitation,
     /// A sign-in of the account.
     Session,
+    /// A link for a new password.
+    PasswordReset,
     /// Something that the path's id should name.
     Id,
     /// Something at an address of the API.
@@ -219,6 +221,8 @@ pub enum RateLimit {
     SignIn,
     /// Tries of the current password.
     ChangePassword,
+    /// Links for a new password that were asked for, and tries of such links.
+    ResetPassword,
     /// New conversations from one address.
     StartConversation,
     /// Messages of one visitor.

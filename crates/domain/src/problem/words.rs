@@ -80,6 +80,10 @@ fn not_found(noun: Noun) -> String {
             return "There is no such invitation. Please check that the link is whole, or ask for a new one."
                 .to_owned();
         }
+        Noun::PasswordReset => {
+            return "This link doesn't work any more: each is good once, for an hour. Please ask for a new one."
+                .to_owned();
+        }
         Noun::Session => return "This sign-in has ended already.".to_owned(),
         Noun::Id => return "There is nothing with this id.".to_owned(),
         Noun::Address => return "There is nothing at this address.".to_owned(),
@@ -226,7 +230,7 @@ fn rate_limited(limit: RateLimit, seconds: u64) -> String {
     let again = |what: &str| format!("{what} Please try again {}.", later(seconds));
     let sentence = match limit {
         RateLimit::SignIn => return again("Too many attempts to sign in."),
-        RateLimit::ChangePassword => return again("Too many attempts."),
+        RateLimit::ResetPassword | RateLimit::ChangePassword => return again("Too many attempts."),
         RateLimit::EmailCode => return again("Too many codes were sent."),
         RateLimit::TryCode => return again("Too many codes were tried."),
         RateLimit::StartConversation => {

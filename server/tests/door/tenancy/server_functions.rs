@@ -238,13 +238,15 @@ static STORE_CALLS: &[StoreCall] = &[
 ];
 
 /// Server functions that belong to no store.
-const OTHER_CALLS: [&str; 23] = [
+const OTHER_CALLS: [&str; 25] = [
     "account/current",
     "account/installation-is-empty",
     "account/start",
     "account/sign-up",
     "account/sign-in",
     "account/sign-in-code",
+    "account/forgot-password",
+    "account/reset-password",
     "account/two-factor/begin",
     "account/two-factor/confirm",
     "account/two-factor/new-codes",

@@ -22,6 +22,8 @@ pub struct AccountNotice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
+    /// It has another password, and all other sessions have ended.
+    PasswordChanged,
     /// Sign-ins take a code from now on.
     TwoFactorOn,
     /// They don't any more.

@@ -54,6 +54,7 @@ fn mail(user: &User, notice: Notice, at: UnixMillis, url: &PublicUrl) -> Mail {
 
 fn subject(notice: Notice) -> &'static str {
     match notice {
+        Notice::PasswordChanged => "Your password was changed",
         Notice::TwoFactorOn => "Two-factor sign-in is on",
         Notice::TwoFactorOff | Notice::TwoFactorReset => "Two-factor sign-in is off",
         Notice::NewRecoveryCodes => "Your recovery codes were replaced",
@@ -63,6 +64,9 @@ fn subject(notice: Notice) -> &'static str {
 
 fn what(notice: Notice) -> String {
     match notice {
+        Notice::PasswordChanged => {
+            "Your password was changed, and other browsers have been signed out.".to_owned()
+        }
         Notice::TwoFactorOn => "Two-factor sign-in was switched on: signing in takes a code of your authenticator app now. All other browsers have been signed out.".to_owned(),
         Notice::TwoFactorOff => "Two-factor sign-in was switched off: the password alone is enough to sign in.".to_owned(),
         Notice::TwoFactorReset => "Whoever runs this installation has switched two-factor sign-in off for you, and has signed out all browsers.".to_owned(),
