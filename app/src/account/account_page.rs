@@ -6,10 +6,10 @@ use crate::{
     session::use_account,
     ui::{
         Button, Card, CardSkeleton, FormError, Glyph, Loaded, Look, PageHeader, PlainField,
-        PostForm, Posted, Submit, initials, use_toasts,
+        PostForm, Posted, Submit, TextArea, initials, use_toasts,
     },
 };
-use domain::account::{Account, PASSWORD_MIN};
+use domain::account::{Account, PASSWORD_MIN, SIGNATURE_MAX};
 use leptos::prelude::*;
 
 /// Where the choice of a theme is kept; the document's head reads it.
@@ -21,7 +21,7 @@ pub fn AccountPage() -> impl IntoView {
     let account = use_account();
     let toasts = use_toasts();
     let renamed = Callback::new(move |()| {
-        toasts.say("Name saved.");
+        toasts.say("Profile saved.");
         account.refetch();
     });
     let chosen = Callback::new(move |()| {
@@ -54,7 +54,8 @@ pub fn AccountPage() -> impl IntoView {
 
 #[component]
 fn Profile(account: Account, renamed: Callback<()>) -> impl IntoView {
-    let form = PostForm::to::<api::Rename>();
+    let form = PostForm::to::<api::Rename>().kept();
+    let signature = RwSignal::new(account.signature);
     view! {
         <Card title="Profile" why="Shoppers see your name beside your replies.">
             <div class="profile">
@@ -82,9 +83,17 @@ fn Profile(account: Account, renamed: Callback<()>) -> impl IntoView {
                     autocomplete="name"
                     value=account.name
                 />
+                <TextArea
+                    label="Signature"
+                    name="signature"
+                    value=signature
+                    max=SIGNATURE_MAX
+                    error=form.about("signature")
+                    help="Canned responses have it as {{agent.signature}}."
+                />
                 <div>
                     <Submit form=*form look=Look::Plain>
-                        "Save name"
+                        "Save profile"
                     </Submit>
                 </div>
             </Posted>

@@ -148,11 +148,11 @@ pub async fn change_password(current: String, new: String) -> Result<(), AppErro
     Ok(())
 }
 
-/// Changes the name that shoppers and the teams see.
+/// Changes the name that shoppers and the teams see, and the signature for canned responses.
 #[server(prefix = "/api/app", endpoint = "account/rename", output = Answer)]
-pub async fn rename(name: String) -> Result<(), AppError> {
+pub async fn rename(name: String, #[server(default)] signature: String) -> Result<(), AppError> {
     let (ctx, user) = request::user().await?;
-    auth::rename(&ctx, &user, &name)
+    auth::rename(&ctx, &user, &name, Some(&signature))
         .await
         .map_err(request::refuse)
 }

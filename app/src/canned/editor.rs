@@ -113,6 +113,8 @@ fn variables(text: RwSignal<String>) -> AnyView {
             // A greeting must read well without a name.
             let otherwise = match variable {
                 Variable::CustomerName => "|there",
+                // Not everybody has one.
+                Variable::AgentSignature => "|",
                 _ => "",
             };
             if let Some(area) = browser::text_area(TEXT) {

@@ -14,6 +14,7 @@ pub fn of_team(account: AccountResource, store: StoreId) -> Values {
             .find(|summary| summary.id == store)
             .map(|summary| summary.name);
         values.agent_name = Some(account.name);
+        values.agent_signature = Some(account.signature);
     }
     values
 }

@@ -5,6 +5,7 @@ pub(crate) mod queries;
 use crate::{
     Ctx,
     access::{Permission, Principal, User},
+    auth,
     db::{Kind, Tx},
     error::{Conflict, Error, Forbidden, Noun, Result},
     jobs, notifications, orders, settings, tokens,
@@ -85,6 +86,7 @@ pub async fn account(ctx: &Ctx, user: &User) -> Result<Account> {
         id: user.id,
         name: user.name.clone(),
         email: user.email.clone(),
+        signature: auth::queries::signature(&mut connection, user.id).await?,
         stores: queries::stores_of(&mut connection, user.id).await?,
         notifications: notifications::of(&mut connection, user.id).await?,
     })

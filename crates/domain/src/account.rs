@@ -123,6 +123,9 @@ pub fn reset_path(token: &str) -> String {
 /// Longest name of a person, in characters.
 pub const NAME_MAX: usize = 80;
 
+/// Longest signature of a person, in characters.
+pub const SIGNATURE_MAX: usize = 500;
+
 /// A browser that is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
@@ -150,6 +153,9 @@ pub struct Account {
     pub name: String,
     /// The sign-in address.
     pub email: EmailAddress,
+    /// What they write below their replies, where a canned response has it; may be empty.
+    #[serde(default)]
+    pub signature: String,
     /// Every store this account is a member of, by name.
     pub stores: Vec<StoreSummary>,
     /// What they want to be told of.

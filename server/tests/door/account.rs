@@ -1,6 +1,7 @@
-//! Accounts: the second factor, and forgotten passwords.
+//! Accounts: the second factor, forgotten passwords, and the profile.
 
 mod password_reset;
+mod profile;
 mod required;
 mod two_factor;
 

@@ -177,6 +177,30 @@ pub(super) async fn set_name(
     Ok(())
 }
 
+/// Nothing stored is an empty one. $1 user
+pub(crate) async fn signature(connection: &mut AnyConnection, user_id: UserId) -> Result<String> {
+    let row = sqlx::query("SELECT signature FROM users WHERE id = $1")
+        .bind(user_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    let signature = row.map(|row| row.try_get("signature")).transpose()?;
+    Ok(signature.flatten().unwrap_or_default())
+}
+
+/// $1 user, $2 signature
+pub(super) async fn set_signature(
+    connection: &mut AnyConnection,
+    user_id: UserId,
+    signature: &str,
+) -> Result<()> {
+    sqlx::query("UPDATE users SET signature = $2 WHERE id = $1")
+        .bind(user_id.to_string())
+        .bind(signature)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Who is signed in, and until when. $1 token hash, $2 now
 pub(super) async fn session(
     connection: &mut AnyConnection,

@@ -12,7 +12,7 @@ use crate::{
     stores, tokens,
 };
 use domain::{
-    account::{NAME_MAX, Session},
+    account::{NAME_MAX, SIGNATURE_MAX, Session},
     events::{self, ServerEvent},
     ids::UserId,
     text, user_agent,
@@ -94,17 +94,26 @@ async fn end(ctx: &Ctx, user: &User, which: impl Fn(&str) -> bool) -> Result<usi
     Ok(ended)
 }
 
-/// Changes the name that shoppers and the teams see, in what was written before as well.
+/// Changes the name that shoppers and the teams see, in what was written before as well, and the
+/// signature that canned responses have as a variable.
 ///
 /// # Errors
-/// [`Error::Invalid`] for the name.
-pub async fn rename(ctx: &Ctx, user: &User, name: &str) -> Result<()> {
+/// [`Error::Invalid`] for the name or the signature.
+pub async fn rename(ctx: &Ctx, user: &User, name: &str, signature: Option<&str>) -> Result<()> {
     let name = text::required("name", name, NAME_MAX)?;
+    // Browsers send both characters for the end of a line.
+    let signature = signature.map(|raw| raw.replace("\r\n", "\n"));
+    let signature = signature
+        .map(|raw| text::optional("signature", &raw, SIGNATURE_MAX))
+        .transpose()?;
     let (user_id, now) = (user.id, ctx.now());
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
                 queries::set_name(tx.connection, user_id, &name).await?;
+                if let Some(signature) = signature {
+                    queries::set_signature(tx.connection, user_id, &signature).await?;
+                }
                 for session in queries::sessions_of(tx.connection, user_id, now).await? {
                     tx.effects.forget(Forget::Session(session.token_hash));
                 }

@@ -15,6 +15,8 @@ pub enum Variable {
     CustomerName,
     /// The name of whoever replies.
     AgentName,
+    /// What whoever replies writes below.
+    AgentSignature,
     /// The number of the order that the conversation is about.
     OrderNumber,
     /// The store's name.
@@ -23,9 +25,10 @@ pub enum Variable {
 
 impl Variable {
     /// Every variable.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::CustomerName,
         Self::AgentName,
+        Self::AgentSignature,
         Self::OrderNumber,
         Self::StoreName,
     ];
@@ -36,6 +39,7 @@ impl Variable {
         match self {
             Self::CustomerName => "customer.name",
             Self::AgentName => "agent.name",
+            Self::AgentSignature => "agent.signature",
             Self::OrderNumber => "order.number",
             Self::StoreName => "store.name",
         }
@@ -132,6 +136,8 @@ pub struct Values {
     pub customer_name: Option<String>,
     /// See [`Variable::AgentName`].
     pub agent_name: Option<String>,
+    /// See [`Variable::AgentSignature`].
+    pub agent_signature: Option<String>,
     /// See [`Variable::OrderNumber`].
     pub order_number: Option<String>,
     /// See [`Variable::StoreName`].
@@ -143,6 +149,7 @@ impl Values {
         let value = match variable {
             Variable::CustomerName => &self.customer_name,
             Variable::AgentName => &self.agent_name,
+            Variable::AgentSignature => &self.agent_signature,
             Variable::OrderNumber => &self.order_number,
             Variable::StoreName => &self.store_name,
         };
@@ -201,9 +208,17 @@ mod tests {
         Values {
             customer_name: Some("Jane".into()),
             agent_name: Some("Maya".into()),
+            agent_signature: Some("Maya\nLamps".into()),
             order_number: Some("1001".into()),
             store_name: Some("Lamps".into()),
         }
+    }
+
+    #[test]
+    fn a_signature_has_lines_and_may_be_missing() {
+        let text = "Bye!\n{{agent.signature|}}";
+        assert_eq!(fill(text, &values()), "Bye!\nMaya\nLamps");
+        assert_eq!(fill(text, &Values::default()), "Bye!\n");
     }
 
     #[test]

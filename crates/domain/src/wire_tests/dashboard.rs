@@ -44,6 +44,7 @@ fn accounts() {
         id: id(7),
         name: "Maya".into(),
         email: EmailAddress::parse("maya@example.com").expect("an address"),
+        signature: "Maya, Lamps".into(),
         stores: vec![StoreSummary {
             id: id(6),
             name: "Lamps".into(),

@@ -138,7 +138,7 @@ async fn nobody_learns_who_has_an_account() {
         }
     }
     assert_eq!(statuses, [200, 200, 429, 200, 200, 429]);
-    for wrong in ["", "ada", &"a@b.de".repeat(10_000)] {
+    for wrong in ["ada", &"a@b.de".repeat(10_000)] {
         assert_code(&ask(&server, wrong).await, Code::Invalid);
     }
     server.finish().await;

@@ -234,7 +234,7 @@ async fn who_opens_a_thread_learns_which_note_of_it_they_have_not_seen() {
     let server = TestServer::start().await;
     let (owner, agent, shop, shopper) = team(&server).await;
     let note = say(&server, &owner, &shop, &shopper, (true, "@Tom Berg, look")).await;
-    backend::auth::rename(&server.ctx, &agent.user, "Thomas Berg")
+    backend::auth::rename(&server.ctx, &agent.user, "Thomas Berg", None)
         .await
         .expect("renamed");
     let thread = async |by: &Owner| -> Thread {

@@ -29,7 +29,7 @@ pub struct CannedTexts {
     #[schema(min_length = 1, max_length = 120)]
     pub title: String,
     /// What is put into the reply. `{{customer.name|there}}` is the customer's name, or
-    /// "there" where nobody knows it; there are `agent.name`, `order.number` and `store.name`,
+    /// "there" where nobody knows it; there are `agent.name`, `agent.signature`, `order.number` and `store.name`,
     /// too.
     #[schema(min_length = 1, max_length = 5_000)]
     pub text: String,
