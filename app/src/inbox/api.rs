@@ -51,9 +51,20 @@ pub async fn open_thread(
     before_seq: Option<i64>,
 ) -> Result<Thread, AppError> {
     let (ctx, member) = request::member(store).await?;
-    conversations::thread(&ctx, &member, conversation, before_seq)
+    let thread = conversations::thread(&ctx, &member, conversation, before_seq)
         .await
-        .map_err(request::refuse)
+        .map_err(request::refuse)?;
+    lead(conversation, &thread);
+    Ok(thread)
+}
+
+/// A page of a conversation that was merged into another one is that one's.
+#[cfg(feature = "ssr")]
+fn lead(asked: ConversationId, thread: &Thread) {
+    let at = thread.conversation.id;
+    if let Some(path) = crate::response::page_path().filter(|_| at != asked) {
+        leptos_axum::redirect(&path.replace(&asked.to_string(), &at.to_string()));
+    }
 }
 
 /// A conversation with the messages around one of them.
@@ -64,9 +75,11 @@ pub async fn thread_at(
     message: MessageId,
 ) -> Result<Thread, AppError> {
     let (ctx, member) = request::member(store).await?;
-    conversations::thread_at(&ctx, &member, conversation, message)
+    let thread = conversations::thread_at(&ctx, &member, conversation, message)
         .await
-        .map_err(request::refuse)
+        .map_err(request::refuse)?;
+    lead(conversation, &thread);
+    Ok(thread)
 }
 
 /// Where something was found, the best first; older ones with the `next` of the page before.

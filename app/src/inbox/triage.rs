@@ -47,8 +47,10 @@ pub fn back_of(before: &ConversationSummary, action: Triage) -> Option<Triage> {
         Triage::Untag(tag) => before.tags.contains(&tag).then_some(Triage::Tag(tag)),
         Triage::Spam => (!before.spam).then_some(Triage::NotSpam),
         Triage::NotSpam => before.spam.then_some(Triage::Spam),
+        Triage::Merge(other) => Some(Triage::Unmerge(other)),
         // Who is blocked has been told, and other conversations of theirs went, too.
         Triage::Block | Triage::Unblock | Triage::AiOn | Triage::AiOff | Triage::Read => None,
+        Triage::Unmerge(_) => None,
     }
 }
 
@@ -80,6 +82,8 @@ pub fn said(action: Triage, count: usize, now: UnixMillis) -> String {
         Triage::Reopen => "reopened",
         Triage::Assign(_) => "assigned",
         Triage::Unassign => "unassigned",
+        Triage::Merge(_) => return "Merged.".to_owned(),
+        Triage::Unmerge(_) => return "Separate again.".to_owned(),
         Triage::Read => "marked as read",
         Triage::Spam => "marked as spam",
         Triage::NotSpam => "no spam any more",

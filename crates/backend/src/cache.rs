@@ -15,7 +15,7 @@ use crate::{
 };
 use domain::{
     UnixMillis,
-    ids::{StoreId, UserId, VisitorId},
+    ids::{ConversationId, StoreId, UserId, VisitorId},
     settings::StoreSettings,
     webhook::WebhookEvents,
 };
@@ -99,6 +99,9 @@ pub enum Forget {
     Webhooks(StoreId),
     /// What a person is in a store.
     Member(StoreId, UserId),
+    /// Where a conversation is: it was merged into another one, or is by itself again. Nothing is
+    /// kept of it; whoever follows it looks again.
+    Place(StoreId, ConversationId),
 }
 
 impl Caches {
@@ -110,6 +113,7 @@ impl Caches {
             Forget::Session(token_hash) => self.sessions.forget(token_hash),
             Forget::ApiKey(token_hash) => self.api_keys.forget(token_hash),
             Forget::Webhooks(store_id) => self.webhooks.forget(store_id),
+            Forget::Place(..) => {}
             Forget::Member(store_id, user_id) => self.members.forget(&(*user_id, *store_id)),
         }
     }

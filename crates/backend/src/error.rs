@@ -6,6 +6,7 @@ pub use domain::problem::{Conflict, Forbidden, Noun, RateLimit, Unauthorized};
 
 use domain::{
     Invalid,
+    ids::ConversationId,
     order_source::SourceTrouble,
     problem::{Cause, Code},
     settings::StoredSection,
@@ -33,6 +34,9 @@ pub enum Error {
     /// It contradicts what is there.
     #[error("conflict: {0:?}")]
     Conflict(Conflict),
+    /// The conversation is a part of this one now.
+    #[error("merged into {0}")]
+    Merged(ConversationId),
     /// Somebody has saved a section of the settings meanwhile: what is stored now.
     #[error("version conflict in {:?}", .0.section.name())]
     VersionConflict(Box<StoredSection>),
@@ -87,6 +91,7 @@ impl Error {
             Self::Unauthorized(why) => Cause::Unauthorized(*why),
             Self::Forbidden(why) => Cause::Forbidden(*why),
             Self::Conflict(conflict) => Cause::Conflict(*conflict),
+            Self::Merged(id) => Cause::Merged(*id),
             Self::VersionConflict(stored) => Cause::VersionConflict(stored.clone()),
             Self::RateLimited {
                 limit,
@@ -202,6 +207,7 @@ mod tests {
             Error::Unauthorized(Unauthorized::SignedOut),
             Error::Forbidden(Forbidden::Role),
             Error::Conflict(Conflict::IdTaken),
+            Error::Merged(ConversationId::generate()),
             Error::VersionConflict(Box::new(StoredSection {
                 section: domain::settings::Orders::default().into(),
                 revision: domain::settings::Revision::default(),
@@ -228,6 +234,7 @@ mod tests {
             match error {
                 Error::NotFound(_)
                 | Error::Invalid(_)
+                | Error::Merged(_)
                 | Error::Unauthorized(_)
                 | Error::Forbidden(_)
                 | Error::Conflict(_)

@@ -124,6 +124,13 @@ pub const TABLES: &[Table] = &[
         ]),
     },
     Table {
+        name: "merges",
+        holds: Holds::Data(&[
+            tie("from_id", Person::VisitorOfConversation),
+            tie("into_id", Person::VisitorOfConversation),
+        ]),
+    },
+    Table {
         name: "conversation_tags",
         holds: Holds::Data(&[tie("conversation_id", Person::VisitorOfConversation)]),
     },

@@ -18,6 +18,9 @@ use std::collections::HashMap;
 /// Furthest that a conversation can be snoozed, in milliseconds: a year.
 pub const SNOOZE_MAX: UnixMillis = 366 * 24 * 60 * 60 * 1_000;
 
+/// How long a merge can be taken back, in milliseconds: ten minutes.
+pub const UNMERGE_WITHIN: UnixMillis = 10 * 60 * 1_000;
+
 /// Checks until when a conversation is to be snoozed: a time to come, within a year.
 ///
 /// # Errors
@@ -416,6 +419,10 @@ pub enum Triage {
     Block,
     /// It isn't any more.
     Unblock,
+    /// The other conversation of its shopper and it are one: the older has it all.
+    Merge(ConversationId),
+    /// The other one, which was merged into it, is by itself again.
+    Unmerge(ConversationId),
 }
 
 /// Most conversations to which something is done at once.

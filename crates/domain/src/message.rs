@@ -129,6 +129,14 @@ pub enum MessageKind {
     /// The shopper is told that nobody answers here, in `data.language`.
     #[cfg(any(test, feature = "triage"))]
     Declined,
+    /// Somebody merged another conversation of the shopper into this one: `data.merged`. What
+    /// it had follows. For the team only.
+    #[cfg(any(test, feature = "triage"))]
+    Merged,
+    /// Somebody took a merge back: `data.merged`, whose messages aren't here any more. For the
+    /// team only.
+    #[cfg(any(test, feature = "triage"))]
+    Unmerged,
     /// The time until which it was put off is over, or somebody has ended it. For the team
     /// only.
     #[cfg(any(test, feature = "triage"))]
@@ -173,6 +181,10 @@ impl MessageKind {
             Self::Declined => "declined",
             #[cfg(any(test, feature = "triage"))]
             Self::Unsnoozed => "unsnoozed",
+            #[cfg(any(test, feature = "triage"))]
+            Self::Merged => "merged",
+            #[cfg(any(test, feature = "triage"))]
+            Self::Unmerged => "unmerged",
             Self::Unknown => "unknown",
         }
     }
@@ -211,6 +223,10 @@ impl MessageKind {
             Self::Unblocked,
             #[cfg(any(test, feature = "triage"))]
             Self::Declined,
+            #[cfg(any(test, feature = "triage"))]
+            Self::Merged,
+            #[cfg(any(test, feature = "triage"))]
+            Self::Unmerged,
         ]
         .into_iter()
         .find(|kind| kind.as_str() == word)
@@ -253,6 +269,32 @@ pub struct MessageData {
     #[cfg(any(test, feature = "triage"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
+    /// `merged`, `unmerged`: the other conversation, and where its messages are, or were.
+    #[cfg(any(test, feature = "triage"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged: Option<Merged>,
+}
+
+/// What was merged into a conversation.
+#[cfg(any(test, feature = "triage"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Merged {
+    /// The conversation that it was.
+    pub id: ConversationId,
+    /// Its messages follow this number here: its first one is the next.
+    pub after_seq: i64,
+    /// How many numbers it had.
+    pub count: i64,
+}
+
+#[cfg(any(test, feature = "triage"))]
+impl Merged {
+    /// Whether a number of the conversation is one of them.
+    #[must_use]
+    pub fn has(&self, seq: i64) -> bool {
+        seq > self.after_seq && seq <= self.after_seq + self.count
+    }
 }
 
 /// What an AI message is about; shown beside its label.

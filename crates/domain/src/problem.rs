@@ -9,6 +9,8 @@ pub mod words;
 pub use cause::{Cause, Conflict, Forbidden, Malformed, Noun, RateLimit, Unauthorized};
 pub use code::Code;
 
+#[cfg(any(test, feature = "triage"))]
+use crate::ids::ConversationId;
 use crate::settings::StoredSection;
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +23,8 @@ pub struct Problem {
     #[serde(rename = "type")]
     pub kind: String,
     /// The kind in a few words.
-    pub title: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub title: Box<str>,
     /// The HTTP status; 0 if no answer came.
     pub status: u16,
     /// What happened and what to do, in one or two sentences.
@@ -36,6 +39,10 @@ pub struct Problem {
     /// What is stored now, where somebody else was faster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Box<StoredSection>>,
+    /// The conversation that has what was asked for, where two were merged.
+    #[cfg(any(test, feature = "triage"))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Box<ConversationId>>,
 }
 
 /// See [`Problem::errors`]. By itself, so that a problem stays small enough to be returned.
@@ -87,6 +94,11 @@ impl From<Cause> for Problem {
             }
             _ => None,
         };
+        #[cfg(any(test, feature = "triage"))]
+        let merged_into = match &cause {
+            Cause::Merged(id) => Some(Box::new(*id)),
+            _ => None,
+        };
         let (field, current) = match cause {
             Cause::Invalid(invalid) => (Some(invalid.field), None),
             Cause::VersionConflict(stored) => (None, Some(stored)),
@@ -95,13 +107,15 @@ impl From<Cause> for Problem {
         };
         Self {
             kind: code.kind(),
-            title: code.title().to_owned(),
+            title: code.title().into(),
             status: code.status(),
             detail,
             field,
             #[cfg(any(test, feature = "triage"))]
             errors,
             current,
+            #[cfg(any(test, feature = "triage"))]
+            merged_into,
         }
     }
 }

@@ -82,6 +82,12 @@ impl Message {
             #[cfg(any(test, feature = "triage"))]
             MessageKind::Unblocked => Some(format!("{name} lets this visitor write again")),
             #[cfg(any(test, feature = "triage"))]
+            MessageKind::Merged => Some(format!(
+                "{name} merged another conversation of this shopper: it follows here"
+            )),
+            #[cfg(any(test, feature = "triage"))]
+            MessageKind::Unmerged => Some(format!("{name} took the merge back")),
+            #[cfg(any(test, feature = "triage"))]
             MessageKind::Unsnoozed => Some(match &self.agent_name {
                 Some(name) => format!("{name} ended the snooze"),
                 None => "This conversation is back from its snooze".to_owned(),

@@ -72,6 +72,11 @@ events! {
     ConversationTagged = "conversation.tagged", "A tag is put on a conversation, or taken off it";
     /// Somebody has written a note, which the shopper isn't shown.
     NoteCreated = "note.created", "Somebody writes a note for the team";
+    /// Somebody has merged another conversation of the shopper into a conversation:
+    /// `message.data.merged`.
+    ConversationMerged = "conversation.merged", "Two conversations of a shopper are merged";
+    /// Somebody has taken a merge back.
+    ConversationUnmerged = "conversation.unmerged", "A merge is taken back";
 }
 
 impl WebhookEvent {

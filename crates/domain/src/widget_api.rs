@@ -190,6 +190,9 @@ pub struct History {
     /// Everything up to this number is accounted for by this reply: ask again
     /// with it while it is below `conversation.last_seq`.
     pub last_seq: i64,
+    /// The conversation has become a part of this one, for good: the chat goes on there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<ConversationId>,
 }
 
 /// `POST /conversations/{id}/read`.

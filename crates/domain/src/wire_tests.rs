@@ -17,7 +17,8 @@ use crate::{
     conversation::{Conversation, Status},
     inbox::{ConversationSummary, Visitor},
     message::{
-        AiSource, AiTrace, AnswerKind, Attachment, Message, MessageData, MessageKind, Sender,
+        AiSource, AiTrace, AnswerKind, Attachment, Merged, Message, MessageData, MessageKind,
+        Sender,
     },
     order::{OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_card::{OrderCard, OrderDetails},
@@ -89,6 +90,11 @@ fn full_message() -> Message {
             assignee: Some("Tom".into()),
             language: Some("de-CH".into()),
             tag: Some("Refund".into()),
+            merged: Some(Merged {
+                id: id(8),
+                after_seq: 4,
+                count: 2,
+            }),
         }),
         body: "Your order #1001 has shipped.".into(),
         created_at: AT,

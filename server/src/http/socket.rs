@@ -5,7 +5,7 @@ use axum::extract::ws::{CloseFrame, Message as Frame, Utf8Bytes, WebSocket, WebS
 use backend::{
     Ctx,
     access::Principal,
-    conversations,
+    conversations::{self, Place},
     error::Error,
     realtime::hub::{Delivery, Outgoing, Serialised, Subscriber, Topic},
     tokens, visitors,
@@ -245,6 +245,8 @@ struct Room {
     sent: i64,
     /// Messages that came before one with a smaller number did.
     early: Vec<Arc<Serialised>>,
+    /// A shopper's, where it is a part of another conversation.
+    part: Option<Place>,
 }
 
 impl Room {
@@ -377,7 +379,7 @@ impl Connection<'_> {
             id,
             Room {
                 sent,
-                early: Vec::new(),
+                ..Room::default()
             },
         );
         self.replay(id).await?;
@@ -396,6 +398,39 @@ impl Connection<'_> {
     }
 
     async fn deliver(&mut self, event: Arc<Serialised>) -> Result<(), End> {
+        if self.rooms.values().any(|room| room.part.is_some()) {
+            return Box::pin(self.deliver_part(event)).await;
+        }
+        self.deliver_whole(event).await
+    }
+
+    /// What happens in a conversation that has taken another one in, for who follows that one.
+    async fn deliver_part(&mut self, event: Arc<Serialised>) -> Result<(), End> {
+        let parts: Vec<_> = self.rooms.values().filter_map(|room| room.part).collect();
+        let Some((at, _)) = event.position else {
+            let parsed = serde_json::from_str::<ServerEvent>(&event.json);
+            let parsed = parsed.map_err(|error| Error::Internal(error.to_string()))?;
+            let mut is_a_parts = false;
+            for part in parts {
+                let seen = part.event(parsed.clone()).filter(|seen| *seen != parsed);
+                if let Some(seen) = seen {
+                    is_a_parts = true;
+                    self.send(&seen).await?;
+                }
+            }
+            return match is_a_parts {
+                true => Ok(()),
+                false => self.transmit(text(&event)).await,
+            };
+        };
+        for part in parts.iter().filter(|part| part.at == at) {
+            // Under the numbers that are known here.
+            self.replay(part.asked).await?;
+        }
+        self.deliver_whole(event).await
+    }
+
+    async fn deliver_whole(&mut self, event: Arc<Serialised>) -> Result<(), End> {
         let Some((id, seq)) = event.position else {
             return self.transmit(text(&event)).await;
         };
@@ -505,6 +540,7 @@ impl Connection<'_> {
 
     /// Sends everything after what was sent last.
     async fn replay(&mut self, id: ConversationId) -> Result<(), End> {
+        self.find(id).await?;
         loop {
             let sent = self.rooms.get(&id).map_or(0, |room| room.sent);
             let (events, newest) = after(self.ctx, &self.audience, id, sent).await?;
@@ -524,6 +560,30 @@ impl Connection<'_> {
         }
     }
 
+    /// Follows what a shopper's conversation has become a part of, before it is read. Agents are
+    /// led on by their page.
+    async fn find(&mut self, id: ConversationId) -> Result<(), End> {
+        let Audience::Visitor(session) = &self.audience else {
+            return Ok(());
+        };
+        let place = conversations::place_of_visitors(self.ctx, session, id).await?;
+        let part = Some(place).filter(|place| !place.is_itself());
+        let before = self.rooms.get(&id).and_then(|room| room.part);
+        if part == before {
+            return Ok(());
+        }
+        for (place, follows) in [(before, false), (part, true)] {
+            let topic = place.map(|place| self.audience.topic(place.at));
+            match topic {
+                Some(topic) if follows => self.subscriber.follow(topic),
+                Some(topic) => self.subscriber.unfollow(topic),
+                None => {}
+            }
+        }
+        self.rooms.entry(id).or_default().part = part;
+        Ok(())
+    }
+
     fn reach(&mut self, id: ConversationId, seq: i64) {
         self.rooms.entry(id).or_default().reach(seq);
     }
@@ -536,6 +596,8 @@ impl Connection<'_> {
             return;
         }
         self.last_typing = Some(Instant::now());
+        let part = self.rooms.get(&id).and_then(|room| room.part);
+        let id = part.map_or(id, |part| part.at);
         let (topic, name) = match &self.audience {
             Audience::Visitor(session) => {
                 (Topic::ConversationForAgents(session.store_id, id), None)

@@ -205,6 +205,7 @@ async fn rows_of(server: &TestServer, store: StoreId) -> BTreeSet<String> {
         "visitor_tokens",
         "conversations",
         "conversation_tags",
+        "merges",
         "tags",
         "messages",
         "attachments",

@@ -4,6 +4,7 @@ mod assign;
 mod list;
 mod many;
 mod mention;
+mod merge;
 mod snooze;
 mod spam;
 mod tag;

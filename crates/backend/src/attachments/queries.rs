@@ -7,6 +7,7 @@ use domain::{
 };
 use sqlx::{AnyConnection, Row};
 
+/// Also of one that was merged into the conversation meanwhile.
 /// $1 store, $2 id, $3 conversation, $4 message, $5 uploader's kind, $6 uploader
 pub(super) async fn claim(
     connection: &mut AnyConnection,
@@ -17,8 +18,9 @@ pub(super) async fn claim(
     uploader: &Actor,
 ) -> Result<Option<Attachment>> {
     let row = sqlx::query(
-        "UPDATE attachments SET message_id = $4
-         WHERE store_id = $1 AND id = $2 AND conversation_id = $3 AND state = 'ready'
+        "UPDATE attachments SET message_id = $4, conversation_id = $3
+         WHERE store_id = $1 AND id = $2 AND (conversation_id = $3 OR conversation_id IN
+            (SELECT c.id FROM conversations c WHERE c.store_id = $1 AND c.merged_into = $3)) AND state = 'ready'
            AND (message_id IS NULL OR message_id = $4)
            AND uploader_kind = $5 AND COALESCE(uploader_id, '') = COALESCE($6, '')
          RETURNING id, name, mime, size",

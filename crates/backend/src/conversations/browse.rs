@@ -1,6 +1,6 @@
 //! Conversations one by one and page by page, for programs.
 
-use super::{history::place_of, messages, queries};
+use super::{history::place_of, messages, place, queries};
 use crate::{
     Ctx,
     access::{Permission, Principal},
@@ -38,7 +38,7 @@ pub async fn browse(
 pub async fn get(ctx: &Ctx, who: &Principal, id: ConversationId) -> Result<ConversationSummary> {
     who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
-    queries::known_summary(&mut connection, who.store_id, id).await
+    place::known_summary(&mut connection, who.store_id, id).await
 }
 
 /// Other conversations of a conversation's visitor, at most this many.
@@ -79,9 +79,7 @@ pub async fn messages_page(
 ) -> Result<Page<Message>> {
     who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
-    let stored = queries::stored(&mut connection, who.store_id, id)
-        .await?
-        .ok_or(Error::NotFound(Noun::Conversation))?;
+    let stored = place::known(&mut connection, who.store_id, id).await?;
     let messages = messages::after(&mut connection, who.store_id, id, after_seq, limit).await?;
     Ok(Page {
         has_more: messages
@@ -105,9 +103,7 @@ pub async fn messages_around(
 ) -> Result<Page<Message>> {
     who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
-    queries::stored(&mut connection, who.store_id, id)
-        .await?
-        .ok_or(Error::NotFound(Noun::Conversation))?;
+    place::known(&mut connection, who.store_id, id).await?;
     let seq = place_of(&mut connection, who, id, message)
         .await?
         .ok_or(Error::NotFound(Noun::Message))?;

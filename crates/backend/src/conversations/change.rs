@@ -6,7 +6,7 @@ use domain::{
     UnixMillis,
     conversation::Status,
     ids::{MessageId, UserId, VisitorId},
-    message::{AiTrace, AnswerKind, Attachment, MessageData, MessageKind, Sender},
+    message::{AiTrace, AnswerKind, Attachment, Merged, MessageData, MessageKind, Sender},
     order_card::OrderCard,
     text,
 };
@@ -141,6 +141,17 @@ impl Entry {
                 ..MessageData::default()
             }),
             ..Self::team_event(MessageKind::Assigned, author)
+        }
+    }
+
+    /// Together with another one, or without it again.
+    pub fn merged(kind: MessageKind, merged: Merged, author: Actor) -> Self {
+        Self {
+            data: Some(MessageData {
+                merged: Some(merged),
+                ..MessageData::default()
+            }),
+            ..Self::team_event(kind, author)
         }
     }
 

@@ -1,10 +1,10 @@
 //! Deleting a conversation for good.
 
-use super::{identify::lock_visitor, queries};
+use super::{identify::lock_visitor, place, queries};
 use crate::{
     Ctx,
     access::{Permission, Principal},
-    error::{Error, Noun, Result},
+    error::Result,
     realtime::hub::{Outgoing, Topic},
     visitors,
 };
@@ -13,12 +13,13 @@ use domain::{
     ids::ConversationId,
 };
 
-/// Deletes a conversation with all that is in it: messages, files, notes and drafts. What is
+/// Deletes a conversation with all that is in it: messages, files, notes and drafts, and what
+/// leads to it since it was merged into it. What is
 /// known of its visitor goes too, if they have no other conversation; that they are blocked
 /// is remembered.
 ///
 /// # Errors
-/// [`Error::NotFound`] if it isn't this store's.
+/// [`Error::NotFound`](crate::Error::NotFound) if it isn't this store's.
 pub async fn delete(ctx: &Ctx, who: &Principal, id: ConversationId) -> Result<()> {
     who.require(Permission::DeleteConversations)?;
     let (store_id, now) = (who.store_id, ctx.now());
@@ -26,9 +27,7 @@ pub async fn delete(ctx: &Ctx, who: &Principal, id: ConversationId) -> Result<()
         .write(move |tx| {
             Box::pin(async move {
                 tx.lock(id).await?;
-                let stored = queries::stored(tx.connection, store_id, id)
-                    .await?
-                    .ok_or(Error::NotFound(Noun::Conversation))?;
+                let stored = place::known(tx.connection, store_id, id).await?;
                 let visitor_id = stored.visitor_id;
                 // Who starts another conversation meanwhile waits for it.
                 lock_visitor(tx, visitor_id).await?;

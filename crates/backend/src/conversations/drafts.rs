@@ -2,15 +2,16 @@
 
 mod queries;
 
-use super::queries as conversation_queries;
+use super::place;
 use crate::{
     Ctx,
     access::{Actor, Permission, Principal},
-    error::{Error, Forbidden, Noun, Result},
+    db::Tx,
+    error::{Error, Forbidden, Result},
 };
 use domain::{
-    Invalid,
-    ids::{ConversationId, StoreId},
+    Invalid, UnixMillis,
+    ids::{ConversationId, StoreId, UserId},
     inbox::Drafts,
     message::BODY_MAX,
 };
@@ -43,12 +44,10 @@ pub async fn keep_draft(
         .write(move |tx| {
             Box::pin(async move {
                 // Nothing is kept of a conversation that is being deleted.
-                tx.lock(id).await?;
-                if conversation_queries::stored(tx.connection, store_id, id)
-                    .await?
-                    .is_none()
-                {
-                    return Err(Error::NotFound(Noun::Conversation));
+                let place = place::lock(tx, store_id, id).await?;
+                place::known(tx.connection, store_id, place.at).await?;
+                if !place.is_itself() {
+                    return add(tx, store_id, place.at, user, (is_note, body), now).await;
                 }
                 if body.is_empty() {
                     queries::forget(tx.connection, store_id, id, user, is_note).await
@@ -58,6 +57,28 @@ pub async fn keep_draft(
             })
         })
         .await
+}
+
+/// What somebody has typed where two conversations have just been merged stands with what they
+/// have typed there.
+async fn add(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    at: ConversationId,
+    user: UserId,
+    (is_note, body): (bool, String),
+    now: UnixMillis,
+) -> Result<()> {
+    let there = queries::of_conversation(tx.connection, store_id, at, user).await?;
+    let there = if is_note { there.note } else { there.reply };
+    if there.contains(body.trim()) {
+        return Ok(());
+    }
+    let both = match there.is_empty() {
+        true => body,
+        false => format!("{there}\n\n{body}"),
+    };
+    queries::keep(tx.connection, store_id, at, user, (is_note, &both), now).await
 }
 
 /// Twice what can be sent: a text that is too long is shortened, not lost.

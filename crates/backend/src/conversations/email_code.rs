@@ -3,7 +3,7 @@
 use super::{
     announce,
     identify::{give_token, stored_and_locked},
-    messages, queries,
+    messages, place, queries,
 };
 use crate::{
     Ctx,
@@ -50,7 +50,9 @@ pub async fn send_code(
     let (store_id, visitor_id, now) = (session.store_id, session.visitor_id, ctx.now());
     let stored = {
         let mut connection = ctx.db().read().await?;
-        queries::of_visitor(&mut connection, store_id, id, visitor_id).await?
+        place::of_visitor(&mut connection, store_id, id, visitor_id)
+            .await?
+            .0
     };
     if stored.customer_id.is_some() {
         let known = "You are signed in, so it is known who you are.";
@@ -110,8 +112,8 @@ pub async fn verify_code(
         .db()
         .write(move |tx| {
             Box::pin(async move {
-                tx.lock(id).await?;
-                let stored = stored_and_locked(tx, store_id, id)
+                let place = place::lock(tx, store_id, id).await?;
+                let stored = stored_and_locked(tx, store_id, place.at)
                     .await?
                     .filter(|stored| stored.visitor_id == visitor_id)
                     .ok_or(Error::NotFound(Noun::Conversation))?;
@@ -139,12 +141,12 @@ pub async fn verify_code(
                 .await?;
                 visitors::end_tokens(tx, store_id, visitor_id, now).await?;
                 give_token(tx, store_id, visitor_id, &token, now).await?;
-                let conversation = told(tx, store_id, id).await?;
-                let waiting = messages::waits_for_proof(tx.connection, store_id, id).await?;
+                let conversation = place.conversation(told(tx, store_id, place.at).await?);
+                let waiting = messages::waits_for_proof(tx.connection, store_id, place.at).await?;
                 if let Some(message_id) = waiting {
                     // As if it had been asked now: whatever comes of it, the shopper is told.
                     let job = AiReply {
-                        conversation_id: id,
+                        conversation_id: place.at,
                         message_id,
                         client: Some(client),
                     };

@@ -1,15 +1,18 @@
 //! Reading a thread: a shopper's history, an agent's thread, what a socket
 //! has missed.
 
-use super::{drafts, mentions, messages, own_reads, queries};
+use super::{
+    drafts, mentions, messages, own_reads,
+    place::{self, Place},
+    queries,
+};
 use crate::{
     Ctx,
     access::{Permission, Principal},
-    error::{Error, Noun, Result},
+    error::{Error, Result},
     visitors,
 };
 use domain::{
-    conversation::Conversation,
     ids::{ConversationId, MessageId},
     inbox::Thread,
     message::Message,
@@ -40,22 +43,33 @@ pub async fn history(
     limit: i64,
 ) -> Result<History> {
     let limit = limit.clamp(1, HISTORY_MAX);
+    let (store_id, visitor_id) = (session.store_id, session.visitor_id);
     let mut connection = ctx.db().read().await?;
-    let stored =
-        queries::of_visitor(&mut connection, session.store_id, id, session.visitor_id).await?;
-    let messages = messages::after(
-        &mut connection,
-        session.store_id,
-        id,
-        after_seq.max(0),
-        limit,
-    )
-    .await?;
-    Ok(History {
-        last_seq: reached(&messages, stored.last_seq),
-        messages: messages.iter().filter_map(Message::for_visitor).collect(),
-        conversation: stored.for_visitor(),
-    })
+    let (mut stored, mut place) =
+        place::of_visitor(&mut connection, store_id, id, visitor_id).await?;
+    loop {
+        let after = place.inner(after_seq.max(0));
+        let messages = messages::after(&mut connection, store_id, place.at, after, limit).await?;
+        // They may have been moved between the two questions: none is passed over.
+        if !place.is_itself() || messages.is_empty() && stored.last_seq > after {
+            let now = place::of_visitor(&mut connection, store_id, id, visitor_id).await?;
+            let is_same = (now.1, now.0.owner_epoch) == (place, stored.owner_epoch);
+            if !is_same {
+                (stored, place) = now;
+                continue;
+            }
+        }
+        return Ok(History {
+            last_seq: place.outer(reached(&messages, stored.last_seq)),
+            messages: messages
+                .iter()
+                .filter_map(Message::for_visitor)
+                .map(|message| place.message(message))
+                .collect(),
+            conversation: place.conversation(stored.for_visitor()),
+            merged_into: place.for_good(ctx.now()),
+        });
+    }
 }
 
 /// The number that a page reaches to: the conversation's last if nothing comes
@@ -64,19 +78,17 @@ fn reached(page: &[Message], last_seq: i64) -> i64 {
     page.last().map_or(last_seq, |message| message.seq)
 }
 
-/// The conversation as its visitor sees it; proof that it is theirs.
+/// Where a conversation is that a shopper's chat knows by this id.
 ///
 /// # Errors
-/// [`Error::NotFound`] for conversations of others.
-pub async fn of_visitor(
+/// If the database fails.
+pub async fn place_of_visitors(
     ctx: &Ctx,
     session: &visitors::Session,
     id: ConversationId,
-) -> Result<Conversation> {
+) -> Result<Place> {
     let mut connection = ctx.db().read().await?;
-    let stored =
-        queries::of_visitor(&mut connection, session.store_id, id, session.visitor_id).await?;
-    Ok(stored.for_visitor())
+    place::place(&mut connection, session.store_id, id).await
 }
 
 /// A conversation with the newest of its messages, or with those before
@@ -92,7 +104,9 @@ pub async fn thread(
 ) -> Result<Thread> {
     who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
-    let conversation = queries::known_summary(&mut connection, who.store_id, id).await?;
+    // Of one that was merged, that which has its messages.
+    let id = place::place(&mut connection, who.store_id, id).await?.at;
+    let conversation = place::known_summary(&mut connection, who.store_id, id).await?;
     let unread_seq = first_unread(&mut connection, who, id).await?;
     let (before, limit) = match before_seq {
         Some(before) => (before, THREAD_PAGE),
@@ -146,11 +160,12 @@ pub async fn thread_at(
 ) -> Result<Thread> {
     who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
+    let id = place::place(&mut connection, who.store_id, id).await?.at;
     let Some(seq) = place_of(&mut connection, who, id, message).await? else {
         drop(connection);
         return thread(ctx, who, id, None).await;
     };
-    let conversation = queries::known_summary(&mut connection, who.store_id, id).await?;
+    let conversation = place::known_summary(&mut connection, who.store_id, id).await?;
     let unread_seq = first_unread(&mut connection, who, id).await?;
     let after = (seq - BEFORE_MESSAGE - 1).max(0);
     let limit = BEFORE_MESSAGE + FROM_MESSAGE;
@@ -194,9 +209,13 @@ pub async fn messages_after(
 ) -> Result<(Vec<Message>, i64)> {
     who.require(Permission::ReadConversations)?;
     let mut connection = ctx.db().read().await?;
-    let stored = queries::stored(&mut connection, who.store_id, id)
-        .await?
-        .ok_or(Error::NotFound(Noun::Conversation))?;
+    let Some(stored) = queries::stored(&mut connection, who.store_id, id).await? else {
+        return match place::missing(&mut connection, who.store_id, id).await? {
+            // There is nothing to follow; whoever looks at it is led on.
+            Error::Merged(_) => Ok((Vec::new(), after_seq)),
+            missing => Err(missing),
+        };
+    };
     let messages = messages::after(&mut connection, who.store_id, id, after_seq, limit).await?;
     let reached = reached(&messages, stored.last_seq);
     Ok((messages.iter().map(Message::for_team).collect(), reached))

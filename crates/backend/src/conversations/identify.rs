@@ -1,7 +1,7 @@
 //! A visitor turns out to be a customer of the storefront.
 
 use super::{
-    announce,
+    announce, place,
     queries::{self, Stored},
 };
 use crate::{
@@ -55,7 +55,8 @@ pub async fn identify(
             .await?
             .ok_or(visitors::UNKNOWN_TOKEN)?;
         let holder = held.is_valid(now).then_some(held.visitor_id);
-        let stored = queries::stored(&mut connection, held.store_id, id).await?;
+        let at = place::place(&mut connection, held.store_id, id).await?.at;
+        let stored = queries::stored(&mut connection, held.store_id, at).await?;
         (held.store_id, holder, stored)
     };
     let settings = settings::load(ctx, store_id).await?;
@@ -69,7 +70,8 @@ pub async fn identify(
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                tx.lock(id).await?;
+                let place = place::lock(tx, store_id, id).await?;
+                let id = place.at;
                 lock_customer(tx, store_id, &customer).await?;
                 let stored = stored_and_locked(tx, store_id, id)
                     .await?
@@ -110,7 +112,7 @@ pub async fn identify(
                 });
                 tell_inbox(tx, store_id, visitor_id).await?;
                 Ok(Identified {
-                    conversation,
+                    conversation: place.conversation(conversation),
                     token,
                 })
             })

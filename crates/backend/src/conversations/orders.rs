@@ -1,10 +1,10 @@
 //! The orders of whoever writes in a conversation.
 
-use super::queries;
+use super::{place, queries};
 use crate::{
     Ctx,
     access::{Permission, Principal},
-    error::{Error, Noun, Result},
+    error::{Error, Result},
     orders::{Lookup, OwnOrders},
 };
 use domain::{
@@ -30,7 +30,10 @@ pub async fn orders_of_shopper(
         let mut connection = ctx.db().read().await?;
         queries::stored_with_visitor(&mut connection, who.store_id, id).await?
     };
-    let (stored, email, _) = found.ok_or(Error::NotFound(Noun::Conversation))?;
+    let Some((stored, email, _)) = found else {
+        let mut connection = ctx.db().read().await?;
+        return Err(place::missing(&mut connection, who.store_id, id).await?);
+    };
     if let Some(customer) = stored.shop_customer() {
         let own = OwnOrders {
             customer,

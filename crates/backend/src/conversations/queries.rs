@@ -131,7 +131,7 @@ fn is_set(row: &AnyRow, column: &str) -> Result<bool> {
     Ok(at.is_some())
 }
 
-/// $1 store, $2 id
+/// Unless it is a part of another one. $1 store, $2 id
 pub(crate) async fn stored(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -145,7 +145,7 @@ pub(crate) async fn stored(
              WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS customer_id,
             (SELECT v.verified_at FROM visitors v
              WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS verified_at
-         FROM conversations WHERE store_id = $1 AND id = $2",
+         FROM conversations WHERE store_id = $1 AND id = $2 AND merged_into IS NULL",
     )
     .bind(store_id.to_string())
     .bind(id.to_string())
@@ -163,7 +163,7 @@ macro_rules! select_stored_with_visitor {
             c.owner_epoch, c.ai_active, c.needs_human, c.awaiting_order, c.changed_seq, c.snoozed_until,
             c.assignee_id, c.request_hash, c.created_at, c.spam_at, v.email, v.locale, v.customer_id, v.verified_at
          FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
-         WHERE c.store_id = $1 AND ",
+         WHERE c.store_id = $1 AND c.merged_into IS NULL AND ",
             $where
         )
     };
@@ -215,19 +215,6 @@ fn read_stored_with_visitor(row: &AnyRow) -> Result<StoredWithVisitor> {
         row.try_get("email")?,
         row.try_get("locale")?,
     ))
-}
-
-/// As [`stored`], but only if it is this visitor's.
-pub(crate) async fn of_visitor(
-    connection: &mut AnyConnection,
-    store_id: StoreId,
-    id: ConversationId,
-    visitor_id: VisitorId,
-) -> Result<Stored> {
-    stored(connection, store_id, id)
-        .await?
-        .filter(|stored| stored.visitor_id == visitor_id)
-        .ok_or(Error::NotFound(Noun::Conversation))
 }
 
 /// That of a blocked visitor is spam. $1 store, $2 visitor, $3 id, $4 page url, $5 page title,
@@ -441,7 +428,7 @@ pub(super) async fn agent_read(
             unread = (SELECT COUNT(*) FROM messages
                 WHERE messages.store_id = $1 AND messages.conversation_id = $2 AND messages.sender = 'customer'
                   AND messages.seq > $3 AND messages.seq > conversations.agent_read_seq)
-         WHERE store_id = $1 AND id = $2
+         WHERE store_id = $1 AND id = $2 AND merged_into IS NULL
          RETURNING agent_read_seq",
     )
     .bind(store_id.to_string())
@@ -464,7 +451,7 @@ pub(super) async fn visitor_read(
         "UPDATE conversations SET
             visitor_read_seq = CASE WHEN $3 > last_seq THEN last_seq WHEN $3 > visitor_read_seq THEN $3
                 ELSE visitor_read_seq END
-         WHERE store_id = $1 AND id = $2
+         WHERE store_id = $1 AND id = $2 AND merged_into IS NULL
          RETURNING visitor_read_seq",
     )
     .bind(store_id.to_string())
@@ -488,7 +475,7 @@ macro_rules! summaries {
                      WHERE t.store_id = c.store_id AND t.conversation_id = c.id) AS tags,
                     v.customer_id, v.verified_at, v.blocked_at
              FROM conversations c JOIN visitors v ON v.id = c.visitor_id AND v.store_id = c.store_id
-             WHERE c.store_id = $1",
+             WHERE c.store_id = $1 AND c.merged_into IS NULL",
             $rest
         )
     };
@@ -506,20 +493,6 @@ pub(crate) async fn summary(
         .fetch_optional(connection)
         .await?;
     row.as_ref().map(read_summary).transpose()
-}
-
-/// As [`summary`], of a conversation that has to be there.
-///
-/// # Errors
-/// [`Error::NotFound`] if it isn't.
-pub(super) async fn known_summary(
-    connection: &mut AnyConnection,
-    store_id: StoreId,
-    id: ConversationId,
-) -> Result<ConversationSummary> {
-    summary(connection, store_id, id)
-        .await?
-        .ok_or(Error::NotFound(Noun::Conversation))
 }
 
 /// $1 store, $2 ids: a JSON list
@@ -848,7 +821,7 @@ pub(super) async fn set_all_spam(
     let rows = sqlx::query(
         "UPDATE conversations SET spam_at = $3, status = 'resolved', snoozed_until = NULL, unread = 0,
             waiting_since = NULL, needs_human = 0, awaiting_order = 0, ai_active = 0, owner_epoch = owner_epoch + 1
-         WHERE store_id = $1 AND visitor_id = $2 AND spam_at IS NULL
+         WHERE store_id = $1 AND visitor_id = $2 AND spam_at IS NULL AND merged_into IS NULL
          RETURNING id",
     )
     .bind(store_id.to_string())
@@ -859,16 +832,23 @@ pub(super) async fn set_all_spam(
     rows.iter().map(|row| row.parsed("id")).collect()
 }
 
-/// With all that belongs to it. $1 store, $2 id
+/// With all that belongs to it, and what was merged into it. $1 store, $2 id
 pub(super) async fn delete(
     connection: &mut AnyConnection,
     store_id: StoreId,
     id: ConversationId,
 ) -> Result<()> {
-    sqlx::query("DELETE FROM conversations WHERE store_id = $1 AND id = $2")
-        .bind(store_id.to_string())
-        .bind(id.to_string())
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "DELETE FROM conversations WHERE store_id = $1 AND id IN (
+            WITH RECURSIVE gone (id) AS (
+                SELECT CAST($2 AS TEXT)
+                UNION
+                SELECT c.id FROM conversations c JOIN gone ON c.merged_into = gone.id WHERE c.store_id = $1)
+            SELECT id FROM gone)",
+    )
+    .bind(store_id.to_string())
+    .bind(id.to_string())
+    .execute(connection)
+    .await?;
     Ok(())
 }

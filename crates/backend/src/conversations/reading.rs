@@ -1,11 +1,11 @@
 //! Who has read how far.
 
-use super::{announce, history::of_visitor, mentions, messages, own_reads, queries};
+use super::{announce, mentions, messages, own_reads, place, queries};
 use crate::{
     Ctx,
     access::{Permission, Principal},
     db::Tx,
-    error::{Error, Noun, Result},
+    error::{Error, Result},
     realtime::hub::{Outgoing, Topic},
     visitors,
 };
@@ -26,16 +26,25 @@ pub async fn read_by_visitor(
     id: ConversationId,
     seq: i64,
 ) -> Result<()> {
-    let conversation = of_visitor(ctx, session, id).await?;
+    let (stored, place) = {
+        let mut connection = ctx.db().read().await?;
+        place::of_visitor(&mut connection, session.store_id, id, session.visitor_id).await?
+    };
     // Nobody has read what isn't there yet.
-    let seq = seq.min(conversation.last_seq);
-    if conversation.visitor_read_seq >= seq {
+    let seq = place.inner(seq).min(stored.last_seq);
+    if stored.visitor_read_seq >= seq {
         return Ok(());
     }
-    let (store_id, now) = (session.store_id, ctx.now());
-    ctx.db()
+    let (store_id, id, now) = (session.store_id, place.at, ctx.now());
+    let read = ctx
+        .db()
         .write(move |tx| Box::pin(mark_up_to(tx, store_id, id, Side::Visitor, seq, now)))
-        .await
+        .await;
+    match read {
+        // It was merged meanwhile: the chat says it again.
+        Err(Error::NotFound(_)) => Err(Error::Busy),
+        read => read,
+    }
 }
 
 /// The team has read everything up to `seq`, and whoever says so has themselves.
@@ -51,9 +60,7 @@ async fn mark_read_seen(ctx: &Ctx, who: &Principal, id: ConversationId, seq: i64
     let me = who.user().map(|user| user.id);
     let (stored, unseen, own_seq) = {
         let mut connection = ctx.db().read().await?;
-        let stored = queries::stored(&mut connection, who.store_id, id)
-            .await?
-            .ok_or(Error::NotFound(Noun::Conversation))?;
+        let stored = place::known(&mut connection, who.store_id, id).await?;
         let own_seq = match me {
             Some(me) => own_reads::queries::read_seq(&mut connection, who.store_id, id, me).await?,
             None => i64::MAX,
@@ -120,7 +127,7 @@ pub async fn mark_all_read(
     who.require(Permission::AnswerConversations)?;
     mark_read_seen(ctx, who, id, i64::MAX).await?;
     let mut connection = ctx.db().read().await?;
-    queries::known_summary(&mut connection, who.store_id, id).await
+    place::known_summary(&mut connection, who.store_id, id).await
 }
 
 /// Marks what the other side wrote as read, and tells everybody.

@@ -5,7 +5,7 @@ use super::{
     append::{Appended, append, append_alone},
     change::{Change, Entry},
     messages::{self, ID_TAKEN},
-    queries,
+    place::{self, Place},
 };
 use crate::{
     Ctx,
@@ -23,6 +23,7 @@ use domain::{
     widget_api::NewMessage,
 };
 use futures::future::BoxFuture;
+use sqlx::AnyConnection;
 
 /// Stores a customer's message, which came from `client`. A retry returns the first result and changes
 /// nothing; `true` if the message is new.
@@ -56,38 +57,61 @@ pub async fn send(
         only_of: Some(visitor_id),
         ..Change::customer_message(Some(client), look)
     };
-    let appended = if attachment_ids.is_empty() {
-        let (db, queue) = (ctx.db(), ctx.jobs());
-        append_alone((db, queue), store_id, conversation_id, entry, change, now).await
-    } else {
-        let work = with_files(
-            store_id,
-            conversation_id,
-            attachment_ids,
-            entry,
-            change,
-            now,
-        );
-        ctx.db().write(work).await
-    };
-    match appended {
-        Ok(appended) => Ok((appended.message, true)),
-        Err(refused) => {
-            let first = sent_before(
-                ctx,
-                store_id,
-                conversation_id,
-                id,
-                Sender::Customer,
-                refused,
-            )
-            .await?;
-            let mut connection = ctx.db().read().await?;
-            queries::of_visitor(&mut connection, store_id, conversation_id, visitor_id).await?;
-            announce::again(&mut connection, ctx.realtime(), store_id, &first).await?;
-            Ok((first, false))
+    let mut place = Place::itself(conversation_id);
+    for _ in 0..PLACES_TRIED {
+        let (entry, files) = (entry.clone(), attachment_ids.clone());
+        let appended = if files.is_empty() {
+            let (db, queue) = (ctx.db(), ctx.jobs());
+            append_alone((db, queue), store_id, place.at, entry, change, now).await
+        } else {
+            let work = with_files(store_id, place.at, files, entry, change, now);
+            ctx.db().write(work).await
+        };
+        let refused = match appended {
+            Ok(appended) => return Ok((place.message(appended.message), true)),
+            Err(refused) if may_be_there(&refused) => refused,
+            Err(refused) => return Err(refused),
+        };
+        let mut connection = ctx.db().read().await?;
+        let (_, now_at) =
+            place::of_visitor(&mut connection, store_id, conversation_id, visitor_id).await?;
+        match messages::by_id(&mut connection, store_id, id).await? {
+            Some(first) if first.sender == Sender::Customer => {
+                let seen = seen_from(&mut connection, store_id, now_at, &first).await?;
+                let seen = seen.ok_or(ID_TAKEN)?;
+                announce::again(&mut connection, ctx.realtime(), store_id, &first).await?;
+                return Ok((seen.message(first), false));
+            }
+            Some(_) => return Err(ID_TAKEN),
+            // It was merged, or is by itself again, even if it looks the same by now.
+            None if matches!(refused, Error::NotFound(_)) => place = now_at,
+            None => return Err(refused),
         }
     }
+    Err(Error::Busy)
+}
+
+/// How often a message follows a conversation that is merged, while it is being sent.
+const PLACES_TRIED: usize = 4;
+
+/// Where a message of before is, as the chat knows it that sends it again: in its conversation,
+/// in the one that it was merged into, or where it was meanwhile.
+async fn seen_from(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    place: Place,
+    first: &Message,
+) -> Result<Option<Place>> {
+    let (asked, at) = (place.asked, first.conversation_id);
+    if at == place.at {
+        return Ok(Some(place));
+    }
+    let led = place::queries::once_after(connection, store_id, asked, at).await?;
+    if let Some(after) = led {
+        return Ok(Some(Place::part_of(asked, at, after)));
+    }
+    let back = place::queries::once_after(connection, store_id, at, asked).await?;
+    Ok(back.map(|after| Place::part_of(asked, at, -after)))
 }
 
 /// Adds `entry` with the files that it claims.
@@ -108,6 +132,14 @@ pub(super) fn with_files(
     }
 }
 
+/// Whether a message may be there already.
+fn may_be_there(refused: &Error) -> bool {
+    matches!(
+        refused,
+        Error::NotFound(_) | Error::Conflict(Conflict::IdTaken)
+    )
+}
+
 /// The message with this id, if it was sent before in this conversation; else
 /// why it was `refused` now.
 pub(super) async fn sent_before(
@@ -118,10 +150,7 @@ pub(super) async fn sent_before(
     sender: Sender,
     refused: Error,
 ) -> Result<Message> {
-    if !matches!(
-        refused,
-        Error::NotFound(_) | Error::Conflict(Conflict::IdTaken)
-    ) {
+    if !may_be_there(&refused) {
         return Err(refused);
     }
     let mut connection = ctx.db().read().await?;

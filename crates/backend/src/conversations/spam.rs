@@ -5,7 +5,7 @@ use super::{
     append::append,
     change::{Change, Entry},
     identify::lock_visitor,
-    queries,
+    place, queries,
     status::change,
 };
 use crate::{
@@ -81,15 +81,15 @@ async fn set_blocked(
             Box::pin(async move {
                 let store_id = who.store_id;
                 tx.lock(id).await?;
-                let before = queries::known_summary(tx.connection, store_id, id).await?;
+                let before = place::known_summary(tx.connection, store_id, id).await?;
                 // Who starts another one meanwhile waits for it.
                 lock_visitor(tx, before.visitor.id).await?;
                 // They may have become a customer, or been blocked, until now.
-                let visitor = queries::known_summary(tx.connection, store_id, id)
+                let visitor = place::known_summary(tx.connection, store_id, id)
                     .await?
                     .visitor;
                 if visitor.blocked == is_blocked {
-                    return queries::known_summary(tx.connection, store_id, id).await;
+                    return place::known_summary(tx.connection, store_id, id).await;
                 }
                 visitors::queries::set_blocked(
                     tx.connection,
@@ -108,7 +108,7 @@ async fn set_blocked(
                     decline(tx, store_id, id, visitor.locale.as_deref(), now).await?;
                     block_others(tx, store_id, visitor.id, now).await?;
                 }
-                queries::known_summary(tx.connection, store_id, id).await
+                place::known_summary(tx.connection, store_id, id).await
             })
         })
         .await

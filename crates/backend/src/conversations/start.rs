@@ -7,7 +7,8 @@ use super::{
     identify::{
         become_customer, is_free_for, lock_customer, lock_visitor, stored_and_locked, tell_inbox,
     },
-    messages, queries,
+    messages, place,
+    queries::{self, Stored},
     spam::decline,
     told,
 };
@@ -15,7 +16,7 @@ use crate::{
     Ctx,
     ai::need::{Need, needs_look},
     db::{Tx, to_json},
-    error::{Conflict, Error, Noun, Result},
+    error::{Conflict, Error, Result},
     identity::{self, Customer},
     limits::Client,
     stores::PublicStore,
@@ -98,11 +99,16 @@ pub async fn start(
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                tx.lock(request.id).await?;
+                // It may have become a part of another one since.
+                let place = place::lock(tx, store_id, request.id).await?;
                 if let Some(customer) = &customer {
                     lock_customer(tx, store_id, customer).await?;
                 }
-                let existing = stored_and_locked(tx, store_id, request.id).await?;
+                let stub = match place.is_itself() {
+                    true => None,
+                    false => place::queries::stub(tx.connection, store_id, request.id).await?,
+                };
+                let existing = stored_and_locked(tx, store_id, place.at).await?;
                 let created = existing.is_none();
                 let held_hash = held_token.as_deref().map(tokens::hash);
                 let mut holder = holder_of(tx, store_id, held_hash.as_deref(), now).await?;
@@ -135,6 +141,14 @@ pub async fn start(
                         .await?
                     }
                     Some(stored) => {
+                        let stored = match stub {
+                            Some(stub) => Stored {
+                                request_hash: stub.request_hash,
+                                created_at: stub.created_at,
+                                ..stored
+                            },
+                            None => stored,
+                        };
                         let age = now - stored.created_at;
                         let is_recent = match request.message {
                             Some(_) => age < START_RETRY,
@@ -176,15 +190,23 @@ pub async fn start(
                         new_token
                     }
                 };
-                let stored = queries::stored(tx.connection, store_id, request.id)
-                    .await?
-                    .ok_or(Error::NotFound(Noun::Conversation))?;
-                let messages =
-                    messages::after(tx.connection, store_id, request.id, 0, HISTORY_MAX).await?;
+                let stored = place::known(tx.connection, store_id, place.at).await?;
+                let messages = messages::after(
+                    tx.connection,
+                    store_id,
+                    place.at,
+                    place.inner(0),
+                    HISTORY_MAX,
+                )
+                .await?;
                 let started = ConversationStarted {
-                    conversation: stored.for_visitor(),
+                    conversation: place.conversation(stored.for_visitor()),
                     token,
-                    messages: messages.iter().filter_map(Message::for_visitor).collect(),
+                    messages: messages
+                        .iter()
+                        .filter_map(Message::for_visitor)
+                        .map(|message| place.message(message))
+                        .collect(),
                 };
                 Ok((started, created))
             })

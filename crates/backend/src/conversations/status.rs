@@ -3,14 +3,14 @@
 use super::{
     append::append,
     change::{Change, Entry, Unread},
-    messages, queries,
+    messages, place, queries,
     reading::mark_up_to,
 };
 use crate::{
     Ctx,
     access::{Permission, Principal},
     alarms,
-    error::{Error, Noun, Result},
+    error::Result,
     visitors,
 };
 use domain::{
@@ -24,7 +24,7 @@ use domain::{
 /// Resolves a conversation. Resolving a resolved one changes nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`] if it isn't this store's.
+/// [`Error::NotFound`](crate::Error::NotFound) if it isn't this store's.
 pub async fn resolve(
     ctx: &Ctx,
     who: &Principal,
@@ -37,7 +37,7 @@ pub async fn resolve(
 /// Reopening an open one changes nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`] if it isn't this store's.
+/// [`Error::NotFound`](crate::Error::NotFound) if it isn't this store's.
 pub async fn reopen(ctx: &Ctx, who: &Principal, id: ConversationId) -> Result<ConversationSummary> {
     set_status(ctx, who, id, Status::Open).await
 }
@@ -45,7 +45,7 @@ pub async fn reopen(ctx: &Ctx, who: &Principal, id: ConversationId) -> Result<Co
 /// The visitor asks for a person.
 ///
 /// # Errors
-/// [`Error::NotFound`] for conversations of others.
+/// [`Error::NotFound`](crate::Error::NotFound) for conversations of others.
 pub async fn ask_for_human(
     ctx: &Ctx,
     session: &visitors::Session,
@@ -56,17 +56,18 @@ pub async fn ask_for_human(
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                tx.lock(id).await?;
-                let stored = queries::of_visitor(tx.connection, store_id, id, visitor_id).await?;
+                let place = place::lock(tx, store_id, id).await?;
+                let stored = place::at(tx.connection, store_id, place, visitor_id).await?;
+                let id = place.at;
                 // It may need one for a reason that the visitor knows nothing of.
                 let is_known = stored.needs_human
                     && messages::asks_for_person(tx.connection, store_id, id).await?;
                 if is_known || stored.spam {
-                    return Ok(stored.for_visitor());
+                    return Ok(place.conversation(stored.for_visitor()));
                 }
                 let appended =
                     append(tx, store_id, id, entry, Change::human_requested(), now).await?;
-                Ok(appended.stored.for_visitor())
+                Ok(place.conversation(appended.stored.for_visitor()))
             })
         })
         .await
@@ -75,7 +76,7 @@ pub async fn ask_for_human(
 /// Lets the AI answer in this conversation again, or makes it quiet.
 ///
 /// # Errors
-/// [`Error::NotFound`] if it isn't this store's.
+/// [`Error::NotFound`](crate::Error::NotFound) if it isn't this store's.
 pub async fn set_ai_active(
     ctx: &Ctx,
     who: &Principal,
@@ -139,9 +140,7 @@ pub(super) async fn change(
         Box::pin(async move {
             let store_id = who.store_id;
             tx.lock(id).await?;
-            let stored = queries::stored(tx.connection, store_id, id)
-                .await?
-                .ok_or(Error::NotFound(Noun::Conversation))?;
+            let stored = place::known(tx.connection, store_id, id).await?;
             if let Some((entry, change)) = decide(&stored) {
                 let given_to = change.given_to();
                 let seq = append(tx, store_id, id, entry, change, now)
@@ -158,7 +157,7 @@ pub(super) async fn change(
                     alarms::handed_over(&ctx, tx, store_id, id, user).await?;
                 }
             }
-            queries::known_summary(tx.connection, store_id, id).await
+            place::known_summary(tx.connection, store_id, id).await
         })
     })
     .await

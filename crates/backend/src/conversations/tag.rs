@@ -3,7 +3,7 @@
 use super::{
     append::append,
     change::{Change, Entry},
-    queries,
+    place,
 };
 use crate::{
     Ctx,
@@ -62,12 +62,7 @@ async fn set(
                 // lock comes first, everywhere.
                 tx.lock(store_id).await?;
                 tx.lock(id).await?;
-                if queries::stored(tx.connection, store_id, id)
-                    .await?
-                    .is_none()
-                {
-                    return Err(Error::NotFound(Noun::Conversation));
-                }
+                place::known(tx.connection, store_id, id).await?;
                 let tag = tags::queries::get(tx.connection, store_id, tag_id)
                     .await?
                     .ok_or(Error::NotFound(Noun::Tag))?;
@@ -84,7 +79,7 @@ async fn set(
                     let entry = Entry::tagged(is_on, tag.name, who.actor.clone());
                     append(tx, store_id, id, entry, Change::default(), now).await?;
                 }
-                queries::known_summary(tx.connection, store_id, id).await
+                place::known_summary(tx.connection, store_id, id).await
             })
         })
         .await

@@ -2,8 +2,8 @@
 
 use super::{
     change::{Also, Change, Entry},
-    messages,
-    queries::{self, Stored},
+    messages, place,
+    queries::Stored,
 };
 use crate::{db::Tx, error::Result, webhooks};
 use domain::{
@@ -87,7 +87,7 @@ pub(super) async fn tell(
         return Ok(());
     }
     let conversation =
-        queries::known_summary(tx.connection, store_id, message.conversation_id).await?;
+        place::known_summary(tx.connection, store_id, message.conversation_id).await?;
     let is_of_team = message.sender == Sender::Note;
     for event in happened {
         // What the team arranges is read off the conversation.
@@ -119,11 +119,32 @@ pub(super) async fn tell_of_start(
     if !webhooks::told_in(tx, store_id).await?.has(event) {
         return Ok(());
     }
-    let conversation = queries::known_summary(tx.connection, store_id, id).await?;
+    let conversation = place::known_summary(tx.connection, store_id, id).await?;
     if conversation.spam {
         return Ok(());
     }
     webhooks::tell(tx, store_id, event, &conversation, None, now).await
+}
+
+/// Tells that two conversations are one, or two again, in the transaction in which they became
+/// so. `event` says which.
+///
+/// # Errors
+/// If the database fails.
+pub(super) async fn tell_of_merge(
+    tx: &mut Tx<'_>,
+    store_id: StoreId,
+    what: WebhookEvent,
+    event: &Message,
+    now: UnixMillis,
+) -> Result<()> {
+    if !webhooks::told_in(tx, store_id).await?.has(what) {
+        return Ok(());
+    }
+    let id = event.conversation_id;
+    let conversation = place::known_summary(tx.connection, store_id, id).await?;
+    let event = event.for_team();
+    webhooks::tell(tx, store_id, what, &conversation, Some(&event), now).await
 }
 
 #[cfg(test)]

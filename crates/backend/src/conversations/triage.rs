@@ -2,6 +2,7 @@
 
 use super::{
     assign::assign,
+    merge::{merge, unmerge},
     reading::mark_all_read,
     snooze::snooze,
     spam::{block, set_spam, unblock},
@@ -44,6 +45,8 @@ pub async fn triage(
         Triage::Block => block(ctx, who, id).await,
         Triage::Unblock => unblock(ctx, who, id).await,
         Triage::Read => mark_all_read(ctx, who, id).await,
+        Triage::Merge(other) => merge(ctx, who, id, other).await,
+        Triage::Unmerge(other) => unmerge(ctx, who, id, other).await,
     }
 }
 
@@ -67,7 +70,9 @@ pub async fn triage_each(ctx: &Ctx, who: &Principal, all: Vec<TriageOf>) -> Resu
     {
         match triage(ctx, who, conversation, action).await {
             Ok(summary) => result.done.push(summary),
-            Err(Error::NotFound(_) | Error::Invalid(_)) => result.failed.push(conversation),
+            Err(Error::NotFound(_) | Error::Invalid(_) | Error::Merged(_)) => {
+                result.failed.push(conversation)
+            }
             Err(error) => return Err(error),
         }
     }

@@ -26,7 +26,7 @@ macro_rules! change_conversation {
     ai_handled = COALESCE($17, ai_handled),
     awaiting_order = COALESCE($18, awaiting_order)
 WHERE store_id = $1 AND id = $2 AND owner_epoch = COALESCE($19, owner_epoch)
-  AND visitor_id = COALESCE($20, visitor_id)
+  AND visitor_id = COALESCE($20, visitor_id) AND merged_into IS NULL
   AND NOT EXISTS (SELECT 1 FROM messages sent WHERE sent.store_id = $1 AND sent.id = $3)"
     };
 }

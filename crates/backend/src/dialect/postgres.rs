@@ -113,7 +113,7 @@ fn added_set(more: &str, before: &str, joined: &str) -> String {
         p5 TEXT, p6 TEXT, p7 TEXT, p8 TEXT, p9 TEXT, p10 BIGINT, p11 TEXT, p12 BIGINT, p13 BIGINT, p14 TEXT,
         p15 BIGINT, p16 BIGINT, p17 BIGINT, p18 BIGINT, p19 BIGINT, p20 TEXT{more})),
 held AS MATERIALIZED (
-    SELECT k.store_id, k.id FROM e JOIN conversations k ON k.store_id = e.p1 AND k.id = e.p2
+    SELECT k.store_id, k.id FROM e JOIN conversations k ON k.store_id = e.p1 AND k.id = e.p2 AND k.merged_into IS NULL
     FOR NO KEY UPDATE OF k SKIP LOCKED),
 {before}c AS ({set}
 FROM e JOIN held h ON h.store_id = e.p1 AND h.id = e.p2{joined}

@@ -46,7 +46,7 @@ pub(super) const APPEND_WITH_JOBS: &str = concat!(
 /// See [`super::APPEND_AND_FINISH`].
 pub(super) const APPEND_AND_FINISH: &str = concat!(
     "DELETE FROM jobs WHERE store_id = $1 AND id = $23 AND lease = $24 AND state = 'running'
-  AND EXISTS (SELECT 1 FROM conversations c WHERE c.store_id = $1 AND c.id = $2)
+  AND EXISTS (SELECT 1 FROM conversations c WHERE c.store_id = $1 AND c.id = $2 AND c.merged_into IS NULL)
   AND NOT EXISTS (SELECT 1 FROM messages sent WHERE sent.store_id = $1 AND sent.id = $3)
 RETURNING $item AS item, 'ended' AS what;
 ",

@@ -201,6 +201,15 @@ impl Hub {
                 Reason::known_by(token_hash)
             }
             Forget::Member(store_id, _) => Reason::known_by(&team_of(*store_id)),
+            Forget::Place(store_id, id) => {
+                for topic in [
+                    Topic::ConversationForAgents(*store_id, *id),
+                    Topic::ConversationForVisitor(*store_id, *id),
+                ] {
+                    self.deliver(Reason::Follows(topic), &Delivery::Missed);
+                }
+                return;
+            }
             Forget::Settings(_) | Forget::ApiKey(_) | Forget::Webhooks(_) => return,
         };
         self.deliver(reason, &Delivery::Doubted);

@@ -1,7 +1,7 @@
 //! Why a request can't be done: codes and data, no sentences and no internals.
 
 use super::Code;
-use crate::{Invalid, api_key::Scope, settings::StoredSection};
+use crate::{Invalid, api_key::Scope, ids::ConversationId, settings::StoredSection};
 
 /// Everything that a client may know about a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Cause {
     Forbidden(Forbidden),
     /// It contradicts what is there.
     Conflict(Conflict),
+    /// The conversation was merged into this one.
+    Merged(ConversationId),
     /// Somebody has saved this section of the settings meanwhile: what is stored
     /// now.
     VersionConflict(Box<StoredSection>),
@@ -212,6 +214,8 @@ pub enum Conflict {
     SetUpEnded,
     /// See [`Code::OwnTwoFactorFirst`].
     OwnTwoFactorFirst,
+    /// See [`Code::MergeFinal`].
+    MergeFinal,
 }
 
 /// Which limit was reached.
@@ -303,6 +307,7 @@ impl Cause {
             Self::Forbidden(Forbidden::Scope(_)) => Code::MissingScope,
             Self::Forbidden(_) => Code::Forbidden,
             Self::Conflict(conflict) => conflict.code(),
+            Self::Merged(_) => Code::ConversationMerged,
             Self::VersionConflict(_) => Code::VersionConflict,
             Self::StaleVersion(_) => Code::StaleVersion,
             Self::VersionMissing => Code::VersionMissing,
@@ -371,6 +376,7 @@ impl Conflict {
             Self::TwoFactorOff => Code::TwoFactorOff,
             Self::SetUpEnded => Code::SetUpEnded,
             Self::OwnTwoFactorFirst => Code::OwnTwoFactorFirst,
+            Self::MergeFinal => Code::MergeFinal,
         }
     }
 }

@@ -124,6 +124,10 @@ codes! {
     SetUpEnded = "set-up-ended", 409, "Set-up has ended";
     /// Nobody requires of others what they don't have themselves.
     OwnTwoFactorFirst = "own-two-factor-first", 409, "Set up your own first";
+    /// A merge was made too long ago to be taken back.
+    MergeFinal = "merge-final", 409, "Merged for good";
+    /// The conversation was merged into another one.
+    ConversationMerged = "conversation-merged", 410, "Merged into another conversation";
     /// The version that `If-Match` names is not the one that is stored.
     StaleVersion = "stale-version", 412, "Changed meanwhile";
     /// More than can be sent at once.

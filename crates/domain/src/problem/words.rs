@@ -23,6 +23,9 @@ pub fn detail(cause: &Cause) -> String {
         Cause::UnsupportedMediaType => {
             "Please send JSON with the header Content-Type: application/json."
         }
+        Cause::Merged(_) => {
+            "This conversation was merged into another one of the same shopper, where it goes on."
+        }
         Cause::VersionConflict(_) => {
             "Somebody else changed this section while you were editing it. Nothing of theirs was overwritten."
         }
@@ -208,6 +211,9 @@ const fn conflict(conflict: Conflict) -> &'static str {
         }
         Conflict::OwnTwoFactorFirst => {
             "Please set up two-factor sign-in for your own account first: nobody requires of others what they don't have."
+        }
+        Conflict::MergeFinal => {
+            "This can't be undone any more: a merge can be taken back for ten minutes."
         }
         Conflict::InvitationExpired => {
             "This invitation has expired: each is good for seven days. Please ask for a new one."

@@ -247,6 +247,8 @@ impl WidgetTexts {
             | MessageKind::NotSpam
             | MessageKind::Blocked
             | MessageKind::Unblocked
+            | MessageKind::Merged
+            | MessageKind::Unmerged
             | MessageKind::Declined => None,
         }
     }

@@ -256,6 +256,8 @@ fn what_is_done_to_a_conversation() {
         NotSpam => Triage::NotSpam,
         Block => Triage::Block,
         Unblock => Triage::Unblock,
+        Merge => Triage::Merge(id(3)),
+        Unmerge => Triage::Unmerge(id(3)),
     });
     pin("triage", &all);
     let of = TriageOf {

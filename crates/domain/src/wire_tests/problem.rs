@@ -23,6 +23,7 @@ fn causes() -> Vec<Cause> {
         Unauthorized => Cause::Unauthorized(Unauthorized::SignedOut),
         Forbidden => Cause::Forbidden(Forbidden::Role),
         Conflict => Cause::Conflict(Conflict::IdTaken),
+        Merged => Cause::Merged(crate::wire_tests::id(2)),
         VersionConflict => Cause::VersionConflict(Box::new(stored.clone())),
         StaleVersion => Cause::StaleVersion(Some(Box::new(stored))),
         VersionMissing => Cause::VersionMissing,
@@ -114,6 +115,7 @@ fn codes_of_causes() {
         TwoFactorOff,
         SetUpEnded,
         OwnTwoFactorFirst,
+        MergeFinal,
     });
     let causes = unauthorized.into_iter().map(Cause::Unauthorized);
     let causes = causes.chain(forbidden.into_iter().map(Cause::Forbidden));

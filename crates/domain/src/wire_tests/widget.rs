@@ -127,8 +127,13 @@ fn history() {
         conversation: conversation(),
         messages: vec![plain_message()],
         last_seq: 2,
+        merged_into: None,
     };
-    pin("history", &[history]);
+    let moved = History {
+        merged_into: Some(id(8)),
+        ..history.clone()
+    };
+    pin("history", &[history, moved]);
 }
 
 #[test]

@@ -63,6 +63,8 @@ fn words_that_are_stored() {
         Blocked,
         Unblocked,
         Declined,
+        Merged,
+        Unmerged,
         Unknown,
     });
     // What a server doesn't know it doesn't store.

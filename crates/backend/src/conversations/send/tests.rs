@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    conversations::reply,
+    conversations::{queries, reply},
     db::Kind,
     realtime::hub::{Delivery, Outgoing, Topic},
     testing::shop::Shop,

@@ -10,6 +10,7 @@ use crate::{
         self,
         append::{append, append_and_finish},
         change::{Change, Entry},
+        messages,
         queries::Stored,
     },
     db::Tx,
@@ -42,7 +43,10 @@ impl Run for AiReply {
         )
         .await?;
         let Some(question) = question else {
-            return end(ctx, claimed, conversation_id, None).await;
+            return match self.moved(ctx, store_id).await? {
+                Some(moved) => follow(ctx, claimed, moved).await,
+                None => end(ctx, claimed, conversation_id, None).await,
+            };
         };
         show(ctx, store_id, conversation_id, AiState::Thinking);
         let outcome = pipeline::outcome(ctx, &question).await;
@@ -81,7 +85,14 @@ impl Run for AiReply {
             Err(error) => Err(error),
         };
         show(ctx, store_id, conversation_id, AiState::Done);
-        ended
+        match ended {
+            // The conversation was merged while its answer was prepared.
+            Err(Error::NotFound(noun)) => match self.moved(ctx, store_id).await? {
+                Some(moved) => follow(ctx, claimed, moved).await,
+                None => Err(Error::NotFound(noun)),
+            },
+            ended => ended,
+        }
     }
 
     async fn recall(ctx: &Ctx, store_id: StoreId, claimed: Vec<&mut Claimed>) -> Result<()> {
@@ -123,6 +134,17 @@ impl Run for AiReply {
 }
 
 impl AiReply {
+    /// The same where the message is now, if that is another conversation.
+    async fn moved(&self, ctx: &Ctx, store_id: StoreId) -> Result<Option<Self>> {
+        let mut connection = ctx.db().read().await?;
+        let message = messages::by_id(&mut connection, store_id, self.message_id).await?;
+        let moved = message.filter(|message| message.conversation_id != self.conversation_id);
+        Ok(moved.map(|message| Self {
+            conversation_id: message.conversation_id,
+            ..self.clone()
+        }))
+    }
+
     async fn send(&self, ctx: &Ctx, claimed: &Claimed, answer: Answer, epoch: i64) -> Result<()> {
         let entry = Entry::ai(message_id(claimed), answer.body, answer.kind, answer.trace)
             .showing(answer.cards, answer.lead)
@@ -167,6 +189,20 @@ async fn send_for_now(
                     Err(Error::Conflict(Conflict::EpochChanged)) => Ok(()),
                     Err(error) => Err(error),
                 }
+            })
+        })
+        .await
+}
+
+/// Goes on where the message is now.
+async fn follow(ctx: &Ctx, claimed: &Claimed, moved: AiReply) -> Result<()> {
+    let claimed = claimed.clone();
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move {
+                jobs::finish(tx, &claimed).await?;
+                let moved = jobs::prepare(claimed.store_id, moved)?;
+                jobs::enqueue(tx, vec![moved]).await
             })
         })
         .await

@@ -16,9 +16,12 @@ impl Run for EmailCode {
         let (store_id, id) = (claimed.store_id, self.conversation_id);
         let (sent, visitor, store) = {
             let mut connection = ctx.db().read().await?;
+            let at = conversations::place::place(&mut connection, store_id, id)
+                .await?
+                .at;
             (
                 queries::code(&mut connection, store_id, id).await?,
-                conversations::queries::stored_with_visitor(&mut connection, store_id, id).await?,
+                conversations::queries::stored_with_visitor(&mut connection, store_id, at).await?,
                 stores::queries::by_id(&mut connection, store_id).await?,
             )
         };

@@ -7,7 +7,7 @@ use crate::{
     conversations::{
         append::append,
         change::{Change, Entry},
-        messages,
+        messages, queries,
     },
     error::{Conflict, Error, Result},
     jobs::{self, Claimed, Run},
@@ -21,6 +21,9 @@ impl Run for LookUpAgain {
     async fn run(&self, ctx: &Ctx, claimed: &Claimed) -> Result<()> {
         let conversation_id = self.conversation_id;
         tracing::Span::current().record("conversation.id", conversation_id.to_string());
+        if let Some(moved) = self.moved(ctx, claimed).await? {
+            return end(ctx, claimed, Some(moved)).await;
+        }
         // Whoever asked yesterday doesn't look here for an answer: the team has the question.
         let is_kept = ctx.now() - self.since < KEPT;
         let answer = match is_kept && self.is_open(ctx, claimed).await? {
@@ -42,6 +45,24 @@ impl Run for LookUpAgain {
 }
 
 impl LookUpAgain {
+    /// The same where the question is now, if that is another conversation: whether somebody
+    /// has answered it there is seen by what was said last.
+    async fn moved(&self, ctx: &Ctx, claimed: &Claimed) -> Result<Option<Self>> {
+        let store_id = claimed.store_id;
+        let mut connection = ctx.db().read().await?;
+        let question = messages::by_id(&mut connection, store_id, self.message_id).await?;
+        let moved = question.filter(|message| message.conversation_id != self.conversation_id);
+        let Some(id) = moved.map(|message| message.conversation_id) else {
+            return Ok(None);
+        };
+        let stored = queries::stored(&mut connection, store_id, id).await?;
+        Ok(stored.map(|stored| Self {
+            conversation_id: id,
+            epoch: stored.owner_epoch,
+            ..self.clone()
+        }))
+    }
+
     /// Whether what the shopper was told is still the last word.
     async fn is_open(&self, ctx: &Ctx, claimed: &Claimed) -> Result<bool> {
         let mut connection = ctx.db().read().await?;
