@@ -160,6 +160,11 @@ fn api_routes(state: &AppState) -> Router<AppState> {
         .route("/conversations/{id}/spam", post(v1::conversations::spam))
         .route("/conversations/{id}/block", post(v1::conversations::block))
         .route("/conversations/{id}/read", post(v1::conversations::read))
+        .route("/conversations/{id}/merge", post(v1::conversations::merge))
+        .route(
+            "/conversations/{id}/unmerge",
+            post(v1::conversations::unmerge),
+        )
         .route("/conversations/{id}/tags", post(v1::tags::put_on))
         .route(
             "/conversations/{id}/tags/{tag_id}",

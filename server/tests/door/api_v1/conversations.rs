@@ -1,14 +1,18 @@
 //! Conversations, their messages, and who wrote them.
 
 use super::Api;
-use crate::{common::people::start_request, identity::token};
+use crate::{
+    common::{Reply, Shopper, people::start_request},
+    identity::token,
+};
 use domain::{
     api_key::Scope,
     conversation::Status,
     ids::{ConversationId, MessageId, TagId, UserId},
     inbox::{ConversationSummary, VisitorProfile},
     message::{Message, Sender},
-    widget_api::StartConversation,
+    problem::Code,
+    widget_api::{ConversationStarted, StartConversation},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -77,6 +81,88 @@ async fn filters_let_through_what_fits_all_of_them() {
     ] {
         assert_eq!(found(&api, query).await, expected, "{query}");
     }
+    api.server.finish().await;
+}
+
+#[tokio::test]
+async fn a_program_merges_two_conversations_is_led_on_and_takes_it_back() {
+    let api = Api::start().await;
+    let shopper = api.server.shopper(&api.shop).await;
+    shopper.send("Is it in stock?").await;
+    let start = api
+        .server
+        .http
+        .post(
+            api.server
+                .url(&format!("/widget/v1/stores/{}/conversations", api.shop.key)),
+        )
+        .bearer_auth(&shopper.token)
+        .json(&start_request());
+    let started: ConversationStarted = Reply::to(start).await.json(201);
+    let (older, newer) = (shopper.conversation, started.conversation.id);
+    let shopper = Shopper {
+        conversation: newer,
+        ..shopper
+    };
+    shopper.send("In green").await;
+    let reply = json!({"id": MessageId::generate(), "body": "It is"});
+    let path = format!("/conversations/{newer}/messages");
+    assert_eq!(api.post(&path, &reply).await.status, 201);
+
+    let from = json!({"from": newer});
+    for _ in 0..2 {
+        let merged: Value = api
+            .post(&format!("/conversations/{older}/merge"), &from)
+            .await
+            .json(200);
+        assert_eq!(merged["id"], json!(older));
+    }
+    assert_eq!(found(&api, "limit=10").await, [older]);
+    // Whatever is asked of the newer one says where it is; so does a reply whose answer was lost.
+    let asked = [
+        (Method::GET, String::new(), None),
+        (Method::GET, "/messages".to_owned(), None),
+        (Method::POST, "/messages".to_owned(), Some(reply.clone())),
+        (Method::POST, "/resolve".to_owned(), None),
+        (Method::POST, "/read".to_owned(), None),
+        (
+            Method::POST,
+            "/assign".to_owned(),
+            Some(json!({"assignee_id": null})),
+        ),
+        (
+            Method::POST,
+            "/spam".to_owned(),
+            Some(json!({"spam": true})),
+        ),
+        (
+            Method::POST,
+            "/block".to_owned(),
+            Some(json!({"blocked": true})),
+        ),
+    ];
+    for (method, rest, body) in asked {
+        let path = format!("/conversations/{newer}{rest}");
+        let reply = api
+            .call_with(Some(&api.key.token), method, &path, body.as_ref())
+            .await;
+        let problem = reply.problem(410);
+        assert!(problem.is(Code::ConversationMerged), "{problem:?}");
+        assert_eq!(problem.merged_into.as_deref(), Some(&older));
+    }
+    let first: Message = api
+        .post(&format!("/conversations/{older}/messages"), &reply)
+        .await
+        .json(200);
+    assert_eq!((first.conversation_id, first.seq), (older, 4));
+
+    let parted: Value = api
+        .post(&format!("/conversations/{older}/unmerge"), &from)
+        .await
+        .json(200);
+    assert_eq!(parted["id"], json!(older));
+    let row: ConversationSummary = api.get(&format!("/conversations/{newer}")).await.json(200);
+    assert_eq!(row.last_seq, 2);
     api.server.finish().await;
 }
 
@@ -454,6 +540,16 @@ async fn what_is_another_stores_does_not_exist() {
             Some(json!({"blocked": true})),
         ),
         (Method::POST, format!("/conversations/{id}/read"), None),
+        (
+            Method::POST,
+            format!("/conversations/{id}/merge"),
+            Some(json!({"from": ConversationId::generate()})),
+        ),
+        (
+            Method::POST,
+            format!("/conversations/{id}/unmerge"),
+            Some(json!({"from": ConversationId::generate()})),
+        ),
         (
             Method::POST,
             format!("/conversations/{id}/assign"),

@@ -98,6 +98,18 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
         ),
         (
             post(),
+            format!("{conversation}/merge"),
+            Some(json!({"from": ConversationId::generate()})),
+            Scope::ConversationsWrite,
+        ),
+        (
+            post(),
+            format!("{conversation}/unmerge"),
+            Some(json!({"from": ConversationId::generate()})),
+            Scope::ConversationsWrite,
+        ),
+        (
+            post(),
             format!("{conversation}/read"),
             None,
             Scope::ConversationsWrite,
@@ -114,6 +126,7 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
             None,
             Scope::ConversationsRead,
         ),
+        (get(), "/visitors".to_owned(), None, Scope::VisitorsRead),
         (get(), "/tags".to_owned(), None, Scope::ConversationsRead),
         (
             post(),

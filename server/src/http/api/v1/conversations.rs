@@ -92,6 +92,13 @@ pub struct BlockVisitor {
     pub blocked: bool,
 }
 
+/// Which conversation is merged into another, or was.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+pub struct MergeWith {
+    /// The other conversation of the same shopper.
+    pub from: ConversationId,
+}
+
 impl From<ConversationSummary> for ConversationState {
     fn from(summary: ConversationSummary) -> Self {
         Self {
@@ -292,6 +299,57 @@ pub async fn block(
         false => conversations::unblock(&ctx, &who, id).await?,
     };
     Ok(Json(changed.into()))
+}
+
+/// Makes two conversations of one shopper one: the older one, whichever the address names, takes
+/// the messages of the newer one under new numbers, and is the answer. The newer one's id leads
+/// on: what is asked of it is refused with `merged_into`. Two that are one already stay so.
+///
+/// # Errors
+/// 400, 401, 403, 404, 410, 413, 415, 422.
+#[utoipa::path(
+    post, path = "/api/v1/conversations/{id}/merge", operation_id = "mergeConversations",
+    tag = "Conversations",
+    params(("id" = ConversationId, Path, description = "The conversation's id")),
+    request_body = MergeWith,
+    responses((status = 200, description = "The older conversation as it is now", body = ConversationState)),
+    security(("api_key" = ["conversations:write"])),
+)]
+pub async fn merge(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(id): ApiPath<ConversationId>,
+    ApiJson(MergeWith { from }): ApiJson<MergeWith>,
+) -> ApiResult<Json<ConversationState>> {
+    let merged = conversations::merge(&ctx, &who, id, from).await?;
+    Ok(Json(merged.into()))
+}
+
+/// Takes a merge back, within ten minutes: the newer one has its messages again, under the
+/// numbers that they had. What was written since stays in the older one, which is the answer. To
+/// take it back again changes nothing.
+///
+/// # Errors
+/// 400, 401, 403, 404, 409, 410, 413, 415, 422.
+#[utoipa::path(
+    post, path = "/api/v1/conversations/{id}/unmerge", operation_id = "unmergeConversations",
+    tag = "Conversations",
+    params(("id" = ConversationId, Path, description = "The conversation's id")),
+    request_body = MergeWith,
+    responses(
+        (status = 200, description = "The older conversation as it is now", body = ConversationState),
+        (status = 409, description = "merge-final"),
+    ),
+    security(("api_key" = ["conversations:write"])),
+)]
+pub async fn unmerge(
+    State(ctx): State<Ctx>,
+    Extension(who): Extension<Principal>,
+    ApiPath(id): ApiPath<ConversationId>,
+    ApiJson(MergeWith { from }): ApiJson<MergeWith>,
+) -> ApiResult<Json<ConversationState>> {
+    let parted = conversations::unmerge(&ctx, &who, id, from).await?;
+    Ok(Json(parted.into()))
 }
 
 /// Says that the team has read all of a conversation.

@@ -52,6 +52,8 @@ const PROBLEM_SCHEMA: &str = "#/components/schemas/Problem";
         conversations::assign,
         conversations::spam,
         conversations::block,
+        conversations::merge,
+        conversations::unmerge,
         conversations::read,
         search::find,
         tags::list,
@@ -159,6 +161,7 @@ fn complete() -> Value {
     for operation in operations_mut(&mut document) {
         split_text(operation);
         add_refusals(operation);
+        add_merged(operation);
         add_limits(operation);
         add_examples(operation);
     }
@@ -227,6 +230,8 @@ fn causes() -> Vec<Cause> {
         Cause::Conflict(Conflict::WebhookLimit),
         Cause::Conflict(Conflict::InvitationLimit),
         Cause::Conflict(Conflict::InvitationUsed),
+        Cause::Conflict(Conflict::MergeFinal),
+        Cause::Merged(conversation()),
         Cause::StaleVersion(Some(Box::new(look))),
         Cause::TooLarge,
         Cause::UnsupportedMediaType,
@@ -241,6 +246,11 @@ fn causes() -> Vec<Cause> {
         Cause::Unavailable,
         Cause::TimedOut,
     ]
+}
+
+fn conversation() -> ConversationId {
+    let fixed = Value::from("01a20000-0000-7000-8000-000000000001");
+    serde_json::from_value(fixed).unwrap_or_else(|_| unreachable!("it is a UUID"))
 }
 
 /// What several operations are refused for, by status.
@@ -295,6 +305,19 @@ fn add_refusals(operation: &mut Value) {
             let shared = json!({"$ref": format!("#/components/responses/{status}")});
             responses.insert(status, shared);
         }
+    }
+}
+
+/// What is asked of a conversation may be asked of one that was merged.
+fn add_merged(operation: &mut Value) {
+    let takes_id = operation["parameters"]
+        .as_array()
+        .is_some_and(|given| given.iter().any(|parameter| parameter["name"] == "id"));
+    let is_of_conversation = operation["tags"][0] == "Conversations" && takes_id;
+    if let Some(responses) = operation["responses"].as_object_mut()
+        && is_of_conversation
+    {
+        responses.insert("410".to_owned(), refusal(&[Code::ConversationMerged]));
     }
 }
 

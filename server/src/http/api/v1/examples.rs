@@ -3,7 +3,7 @@
 
 use super::{
     canned::{CannedTexts, NewCannedResponse},
-    conversations::{Assign, BlockVisitor, ConversationState, MarkSpam, Snooze},
+    conversations::{Assign, BlockVisitor, ConversationState, MarkSpam, MergeWith, Snooze},
     faq::{Category, CategoryName, CategoryPlace, ItemPlace, NewItem, TriedQuestion},
     list::List,
     messages::NewReply,
@@ -42,6 +42,7 @@ pub fn of(name: &str) -> Option<Value> {
         "ConversationState" => json!(ConversationState::from(conversation())),
         "MarkSpam" => json!(MarkSpam { spam: true }),
         "BlockVisitor" => json!(BlockVisitor { blocked: true }),
+        "MergeWith" => json!(MergeWith { from: id(2) }),
         "Snooze" => json!(Snooze { until: AT }),
         "Tag" => json!(tag()),
         "List_Tag" => json!(List {
