@@ -13,6 +13,7 @@ mod emoji;
 mod filters;
 mod mention_picker;
 pub mod mentions;
+mod merge;
 mod message;
 mod more;
 mod order_cards;

@@ -8,7 +8,10 @@ use super::{
     thread_state::{Outgoing, use_thread},
 };
 use crate::ui::{Glyph, Icon, time::use_clock};
-use domain::message::{AiTrace, AnswerKind, Message, MessageKind, Sender};
+use domain::{
+    inbox::{Triage, UNMERGE_WITHIN},
+    message::{AiTrace, AnswerKind, Message, MessageKind, Sender},
+};
 use leptos::prelude::*;
 
 /// A message with its place in the group of one sender's messages.
@@ -52,7 +55,8 @@ pub fn MessageView(
                             </span>
                         }
                     })}
-                {message.body}
+                {message.body.clone()}
+                {merged_just_now(&message)}
                 {until.map(|until| move || format!(" until {}", clock.civil(until).full()))}
                 <span class="event-time">{move || clock.civil(at).time()}</span>
             </li>
@@ -107,6 +111,37 @@ pub fn MessageView(
         </li>
     }
     .into_any()
+}
+
+/// Takes a merge back, as long as that can be done.
+fn merged_just_now(message: &Message) -> Option<impl IntoView + use<>> {
+    let merged = message.data.as_ref()?.merged?;
+    let (seq, until) = (message.seq, message.created_at + UNMERGE_WITHIN);
+    if message.kind != MessageKind::Merged {
+        return None;
+    }
+    let (thread, clock) = (use_thread(), use_clock());
+    let is_undone = Memo::new(move |_| {
+        thread.messages.with(|all| {
+            let mut later = all.iter().filter(|later| later.seq > seq);
+            later.any(|later| {
+                later.kind == MessageKind::Unmerged
+                    && later.data.as_ref().and_then(|data| data.merged) == Some(merged)
+            })
+        })
+    });
+    Some(view! {
+        <Show when=move || !is_undone.get() && clock.now() < until>
+            " "
+            <button
+                class="link-button"
+                type="button"
+                on:click=move |_| thread.triage(Triage::Unmerge(merged.id))
+            >
+                "Undo"
+            </button>
+        </Show>
+    })
 }
 
 /// Who wrote it, in words.

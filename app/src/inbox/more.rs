@@ -2,6 +2,7 @@
 
 use super::{
     api,
+    merge::MergeForm,
     state::use_inbox,
     thread_state::{ThreadState, use_thread},
     triage::Subject,
@@ -27,7 +28,7 @@ pub fn MoreMenu(
     subject: Subject,
 ) -> impl IntoView {
     let confirm = use_confirm();
-    let deleting = RwSignal::new(false);
+    let (deleting, merging) = (RwSignal::new(false), RwSignal::new(false));
     let Subject {
         act,
         is_spam,
@@ -68,7 +69,17 @@ pub fn MoreMenu(
                 }
                 .into_any(),
             }}
-            {(!subject.is_terse).then(|| view! { <DeleteItem deleting/> })}
+            {(!subject.is_terse)
+                .then(|| {
+                    view! {
+                        <MenuItem
+                            glyph=Glyph::Inbox
+                            label="Merge …"
+                            on_press=move |()| merging.set(true)
+                        />
+                        <DeleteItem deleting/>
+                    }
+                })}
         </Menu>
         {(!subject.is_terse)
             .then(|| {
@@ -76,6 +87,9 @@ pub fn MoreMenu(
                 view! {
                     <Dialog open=deleting title="Delete this conversation?">
                         <DeleteForm thread deleting/>
+                    </Dialog>
+                    <Dialog open=merging title="Merge with another conversation">
+                        <MergeForm thread merging/>
                     </Dialog>
                 }
             })}

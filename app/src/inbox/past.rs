@@ -22,7 +22,14 @@ pub fn PastConversations() -> impl IntoView {
         });
     };
     // Whoever has proven who they are may have written before on another device.
-    let visitor = Memo::new(move |_| thread.conversation.with(|c| c.visitor.id));
+    let visitor = Memo::new(move |_| {
+        // One of them may have become a part of this one, or be by itself again.
+        let merges = thread.messages.with(|all| {
+            let merged = all.iter().filter_map(|m| m.data.as_ref()?.merged);
+            merged.count()
+        });
+        (thread.conversation.with(|c| c.visitor.id), merges)
+    });
     Effect::new(move |_| {
         visitor.track();
         look_up();
@@ -50,14 +57,20 @@ pub fn PastConversations() -> impl IntoView {
     }
 }
 
-fn past_row(past: ConversationSummary) -> impl IntoView {
-    let inbox = use_inbox();
+/// Where one of them stands.
+pub fn past_state(past: &ConversationSummary) -> impl IntoView + use<> {
     let (tone, glyph, text) = match past.status {
         _ if past.spam => (Tone::Bad, Glyph::Warning, "Spam"),
         Status::Open => (Tone::Neutral, Glyph::Inbox, "Open"),
         Status::Snoozed => (Tone::Neutral, Glyph::Clock, "Snoozed"),
         Status::Resolved => (Tone::Good, Glyph::CircleCheck, "Resolved"),
     };
+    view! { <Badge tone glyph text/> }
+}
+
+fn past_row(past: ConversationSummary) -> impl IntoView {
+    let inbox = use_inbox();
+    let state = past_state(&past);
     let id = past.id;
     view! {
         <li>
@@ -69,7 +82,7 @@ fn past_row(past: ConversationSummary) -> impl IntoView {
                     <span class="row-excerpt" dir="auto">{past.last_excerpt}</span>
                     <Ago at=past.last_message_at/>
                 </span>
-                <Badge tone glyph text/>
+                {state}
             </a>
         </li>
     }

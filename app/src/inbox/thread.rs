@@ -69,16 +69,19 @@ pub fn ThreadPage() -> impl IntoView {
                 }
                     .into_any()
             }
-            view=move |thread| view! { <ThreadView store=store.id_now() thread/> }
+            view=move |thread| {
+                let asked = id.get_untracked();
+                view! { <ThreadView store=store.id_now() asked thread/> }
+            }
         />
     }
     .into_any()
 }
 
 #[component]
-fn ThreadView(store: StoreId, thread: Thread) -> impl IntoView {
+fn ThreadView(store: StoreId, asked: Option<ConversationId>, thread: Thread) -> impl IntoView {
     let drafts = thread.drafts.clone();
-    let state = ThreadState::provide(store, thread);
+    let state = ThreadState::provide(store, asked, thread);
     follow_target(state);
     let details_open = RwSignal::new(false);
     let draft = Draft::new(store, state.id, drafts);

@@ -19,9 +19,13 @@ use domain::{
     events::{AiState, Noun, ServerEvent, Side, TYPING_SECONDS},
     ids::{ConversationId, MessageId, StoreId},
     inbox::{ConversationSummary, Thread, Triage},
-    message::{Message, Sender},
+    message::{Message, MessageKind, Sender},
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
 use std::time::Duration;
 
 /// How long a thread is in sight before it counts as read: who walks through the list hasn't
@@ -87,12 +91,14 @@ pub struct ThreadState {
     mentioned_seq: RwSignal<i64>,
     /// Who else is there.
     pub colleagues: Colleagues,
+    /// Shows the conversation that this one was merged into.
+    lead: Callback<ConversationId>,
 }
 
 impl ThreadState {
     /// Makes the conversation available to all components below, and follows
     /// it as long as they are there.
-    pub fn provide(store: StoreId, thread: Thread) -> Self {
+    pub fn provide(store: StoreId, asked: Option<ConversationId>, thread: Thread) -> Self {
         let id = thread.conversation.id;
         let own_read_seq = StoredValue::new(read_before(&thread));
         let state = Self {
@@ -118,6 +124,7 @@ impl ThreadState {
             unread_seq: thread.unread_seq,
             mentioned_seq: RwSignal::new(thread.mentioned_seq),
             colleagues: Colleagues::follow(id, use_inbox(), use_connection()),
+            lead: lead_from(asked.unwrap_or(id)),
         };
         provide_context(state);
         state.connection.on_event(move |event| state.hear(event));
@@ -127,6 +134,9 @@ impl ThreadState {
             .connection
             .on_connect(move || state.resend_unreached());
         state.mark_read_while_visible();
+        if asked.is_some_and(|asked| asked != id) {
+            Effect::new(move |_| state.lead.run(id));
+        }
         state
     }
 
@@ -259,13 +269,23 @@ impl ThreadState {
     /// deleted is followed no more.
     fn look_whether_deleted(self) {
         spawn_local(async move {
-            if let Err(error) = api::open_thread(self.store, self.id, None).await
-                && error.problem.status == 404
-            {
-                self.connection.leave(self.id);
-                let _ = self.error.try_set(Some(error));
+            match api::open_thread(self.store, self.id, None).await {
+                Err(error) if error.problem.status == 404 => {
+                    self.connection.leave(self.id);
+                    let _ = self.error.try_set(Some(error));
+                }
+                Ok(thread) if thread.conversation.id != self.id => {
+                    self.lead_on(thread.conversation.id);
+                }
+                _ => {}
             }
         });
+    }
+
+    /// Unless the page is another one by now.
+    fn lead_on(self, id: ConversationId) {
+        self.connection.leave(self.id);
+        let _ = self.lead.try_run(id);
     }
 
     /// Adds messages in their places; those that are there already stay once.
@@ -282,6 +302,11 @@ impl ThreadState {
         }
         self.messages.update(|messages| {
             for message in new {
+                if message.kind == MessageKind::Unmerged
+                    && let Some(merged) = message.data.as_ref().and_then(|data| data.merged)
+                {
+                    messages.retain(|known| !merged.has(known.seq));
+                }
                 match messages.binary_search_by_key(&message.seq, |known| known.seq) {
                     Ok(at) => messages[at] = message,
                     Err(at) => messages.insert(at, message),
@@ -294,6 +319,9 @@ impl ThreadState {
     /// Takes in the newest messages, after events were missed. If they don't
     /// join on to the ones here, they replace them.
     fn take(self, thread: Thread) {
+        if thread.conversation.id != self.id {
+            return self.lead_on(thread.conversation.id);
+        }
         self.own_read_seq.set_value(read_before(&thread));
         self.conversation.set(thread.conversation);
         self.mentioned_seq.set(thread.mentioned_seq);
@@ -495,7 +523,11 @@ impl ThreadState {
             match result {
                 Ok(summary) => {
                     self.error.try_set(None);
-                    self.conversation.try_set(summary.clone());
+                    if summary.id == id {
+                        self.conversation.try_set(summary.clone());
+                    } else if let Triage::Merge(_) = action {
+                        self.lead_on(summary.id);
+                    }
                     self.inbox.apply(summary);
                     let text = said(action, 1, browser::now());
                     match back {
@@ -569,6 +601,22 @@ fn read_before(thread: &Thread) -> i64 {
         0 => thread.conversation.last_seq,
         first => first - 1,
     }
+}
+
+/// Opens another conversation in the place of one, at the same message, as if it had been asked
+/// for.
+fn lead_from(asked: ConversationId) -> Callback<ConversationId> {
+    let (navigate, location) = (use_navigate(), use_location());
+    Callback::new(move |id: ConversationId| {
+        let path = location.pathname.get_untracked();
+        let path = path.replace(&asked.to_string(), &id.to_string());
+        let options = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        };
+        let search = location.search.get_untracked();
+        navigate(&format!("{path}?{search}"), options);
+    })
 }
 
 /// The page's [`ThreadState`].

@@ -41,7 +41,7 @@ fn no_invitation(error: &AppError) -> AnyView {
     let title = if error.problem.status == 404 {
         "This link doesn't work".to_owned()
     } else {
-        error.problem.title.clone()
+        error.problem.title.to_string()
     };
     view! {
         <Doorstep title help=error.text()>

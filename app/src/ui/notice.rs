@@ -32,7 +32,7 @@ pub fn ErrorNotice(
         <div class="notice" role="alert">
             <Icon glyph=Glyph::Warning large=true/>
             <div>
-                <p class="notice-title">{error.problem.title.clone()}</p>
+                <p class="notice-title">{error.problem.title.to_string()}</p>
                 <p class="muted">{error.text()}</p>
             </div>
             {retry
