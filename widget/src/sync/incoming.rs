@@ -108,6 +108,19 @@ pub async fn catch_up(chat: Chat) {
         }
         note_reachability(chat, reply.as_ref().err());
         match reply {
+            Ok(History {
+                merged_into: Some(id),
+                ..
+            }) => {
+                let session = Session {
+                    conversation_id: id,
+                    last_seq: 0,
+                    ..session
+                };
+                chat.memory().set_session(Some(&session));
+                adopt(chat, session, Thread::default());
+                resume(chat);
+            }
             Ok(history) => {
                 let is_progress = history.last_seq > cursor;
                 let is_all = history.last_seq >= history.conversation.last_seq;
@@ -172,6 +185,10 @@ pub fn note_reachability(chat: Chat, failure: Option<&Failure>) {
 }
 
 fn take_in(chat: Chat, history: History, after: i64) {
+    // It may go on in another one by now.
+    if chat.state.read_untracked().conversation_id() != Some(history.conversation.id) {
+        return;
+    }
     {
         let mut state = chat.state.write();
         for message in history.messages {
