@@ -170,7 +170,7 @@ pub async fn serve<A, F>(
     let ended: Result<(), End> = outcome.await;
     if let Err(End::Refused(problem)) = ended {
         let code = if problem.status == 401 { 4401 } else { 4400 };
-        let reason = Utf8Bytes::from(problem.title.clone());
+        let reason = Utf8Bytes::from(&*problem.title);
         if let Ok(json) = serde_json::to_string(&ServerEvent::Error(problem)) {
             let _ = socket.send(Frame::Text(json.into())).await;
         }
