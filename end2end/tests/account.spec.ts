@@ -132,6 +132,9 @@ test("a store that requires it leads its team to the set-up and back", async ({ 
   await expect(tom).toHaveURL(new RegExp(store));
   await expect(tom.getByRole("heading", { name: "Demo Shop" })).toBeVisible();
   await expect(owner.getByRole("row", { name: "Tom Berg" })).toContainText("2FA");
+  // Before the server ends: a page that is open comes back to it again and again.
+  await owner.close();
+  await tom.close();
 });
 
 test("a forgotten password is set anew by a mail, and the code is asked for all the same", async ({ open, watch }) => {

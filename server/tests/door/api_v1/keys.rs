@@ -158,7 +158,6 @@ fn operations() -> Vec<(Method, String, Option<Value>, Scope)> {
             None,
             Scope::ConversationsWrite,
         ),
-        (get(), "/visitors".into(), None, Scope::VisitorsRead),
         (get(), visitor, None, Scope::VisitorsRead),
         (get(), "/team/members".to_owned(), None, Scope::TeamRead),
         (
