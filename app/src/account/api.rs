@@ -150,9 +150,9 @@ pub async fn change_password(current: String, new: String) -> Result<(), AppErro
 
 /// Changes the name that shoppers and the teams see, and the signature for canned responses.
 #[server(prefix = "/api/app", endpoint = "account/rename", output = Answer)]
-pub async fn rename(name: String, signature: Option<String>) -> Result<(), AppError> {
+pub async fn rename(name: String, signature: String) -> Result<(), AppError> {
     let (ctx, user) = request::user().await?;
-    auth::rename(&ctx, &user, &name, signature.as_deref())
+    auth::rename(&ctx, &user, &name, Some(&signature))
         .await
         .map_err(request::refuse)
 }

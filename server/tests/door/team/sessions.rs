@@ -101,7 +101,7 @@ async fn a_new_name_is_everywhere_at_once() {
     let (owner, shop) = server.owner_with_shop().await;
     let tom = add(&server, &shop, "Tom", Role::Agent).await;
     assert!(is_signed_in(&server, &tom.cookie).await);
-    let form = fields([("name", " Tom Berg ")]);
+    let form = fields([("name", " Tom Berg "), ("signature", "")]);
     assert_eq!(
         call(&server, &tom.cookie, "account/rename", &form)
             .await
@@ -113,7 +113,7 @@ async fn a_new_name_is_everywhere_at_once() {
     let account = call(&server, &tom.cookie, "account/current", &fields([])).await;
     assert!(account.body.contains("Tom Berg"));
     for wrong in ["", &"x".repeat(81)] {
-        let form = fields([("name", wrong)]);
+        let form = fields([("name", wrong), ("signature", "")]);
         assert_eq!(
             call(&server, &tom.cookie, "account/rename", &form)
                 .await
