@@ -604,8 +604,10 @@ impl InboxState {
     /// The tags of the store, by name, tracked.
     #[must_use]
     pub fn tags(self) -> Vec<Tag> {
+        // On the server the list may be gone before its thread is rendered.
         self.desk
-            .with(|desk| desk.as_ref().map(|desk| desk.tags.clone()))
+            .try_with(|desk| desk.as_ref().map(|desk| desk.tags.clone()))
+            .flatten()
             .unwrap_or_default()
     }
 
