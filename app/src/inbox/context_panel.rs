@@ -31,7 +31,8 @@ pub fn ContextPanel(
             return;
         }
         let listener = window_event_listener(ev::keydown, move |event| {
-            if event.key() == "Escape" {
+            // A dialog above it takes the key first.
+            if event.key() == "Escape" && !event.default_prevented() {
                 close();
             }
         });

@@ -64,7 +64,21 @@ pub fn Dialog(
                     leave();
                 }
             }
-            on:close=move |_| open.set(false)
+            // A browser lets a page keep a dialog open once, and closes it at the second Esc:
+            // so the key is taken before it becomes a `cancel`.
+            on:keydown=move |event| {
+                let is_esc = event.key() == "Escape" && !event.is_composing();
+                if is_esc && !event.default_prevented() {
+                    event.prevent_default();
+                    leave();
+                }
+            }
+            // It comes late: by then the dialog may have been opened again.
+            on:close=move |_| {
+                if node.get_untracked().is_some_and(|dialog| !dialog.open()) {
+                    open.set(false);
+                }
+            }
             on:input=move |_| is_changed.set_value(true)
             on:mousedown=move |event| {
                 if is_own(&event) {

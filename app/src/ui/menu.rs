@@ -68,8 +68,9 @@ pub fn Menu(
             on:keydown=move |event| {
                 let is_open = node.try_get_untracked().flatten().is_some_and(|details| details.open());
                 if event.key() == "Escape" && is_open {
-                    // Nothing else is meant by it.
+                    // Nothing else is meant by it, a dialog around it neither.
                     event.stop_propagation();
+                    event.prevent_default();
                     focus_summary();
                     close();
                 }
