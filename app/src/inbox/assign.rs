@@ -21,11 +21,7 @@ pub fn AssignMenu(
         })
     });
     let choices = move || {
-        // First: the server draws no choices, and there the list may be gone before its thread.
-        if !clock.is_live() {
-            return None;
-        }
-        let desk = inbox.desk.get()?;
+        let desk = inbox.desk.get().filter(|_| clock.is_live())?;
         let mut choices: Vec<_> = desk.team.iter().map(|member| Some(member.id)).collect();
         choices.sort_by_key(|user| *user != Some(desk.me));
         choices.push(None);

@@ -1,7 +1,12 @@
 //! Notes that speak to somebody: told on every page, and marked in the thread.
 
 use super::state::use_inbox;
-use crate::{browser, live::Connection, session::AccountResource, ui::toast::Toasts};
+use crate::{
+    browser,
+    live::Connection,
+    session::AccountResource,
+    ui::{time::use_clock, toast::Toasts},
+};
 use domain::{
     events::{Mention, ServerEvent},
     ids::StoreId,
@@ -44,11 +49,13 @@ pub fn tell_of_mentions(
 
 /// A note with its links, and with the names that it speaks to.
 pub fn note_body(text: String) -> impl IntoView {
-    let inbox = use_inbox();
+    let (inbox, clock) = (use_inbox(), use_clock());
     move || {
+        // The server draws a thread without knowing who is in the team.
+        let is_live = clock.is_live();
         let (names, me) = inbox.desk.with(|desk| match desk {
-            Some(desk) => (mentions(&text, &desk.team), Some(desk.me)),
-            None => (Vec::new(), None),
+            Some(desk) if is_live => (mentions(&text, &desk.team), Some(desk.me)),
+            _ => (Vec::new(), None),
         });
         let mut views = Vec::new();
         let mut from = 0;

@@ -27,7 +27,7 @@ use domain::{
     ids::ConversationId,
     inbox::{COUNTED_MAX, InboxView, Narrow, Sort, Tab, Who},
 };
-use leptos::{html, prelude::*};
+use leptos::{context::Provider, html, prelude::*};
 use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_query_map},
@@ -135,8 +135,13 @@ pub fn InboxPage() -> impl IntoView {
                         resource=list
                         skeleton=|| view! { <RowSkeleton rows=8/> }.into_any()
                         view=move |page| {
-                            inbox.fill(page);
-                            view! { <Rows/> }
+                            let list = inbox.to_fill();
+                            list.fill(page);
+                            view! {
+                                <Provider value=list>
+                                    <Rows/>
+                                </Provider>
+                            }
                         }
                     />
                 </div>

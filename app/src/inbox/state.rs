@@ -132,6 +132,25 @@ impl InboxState {
         state
     }
 
+    /// The list that an answer of the server fills: this one in the browser, one of its own on the
+    /// server. There the thread is drawn at the same time by another thread of execution, and a
+    /// signal that is being written can't be read: leptos ends the drawing. So what stands beside
+    /// the rows finds the list empty there.
+    #[must_use]
+    pub fn to_fill(self) -> Self {
+        if cfg!(feature = "hydrate") {
+            return self;
+        }
+        Self {
+            rows: RwSignal::new(Vec::new()),
+            desk: RwSignal::new(None),
+            next: RwSignal::new(None),
+            error: RwSignal::new(None),
+            held: RwSignal::new(Vec::new()),
+            ..self
+        }
+    }
+
     /// Shows the first page of a list. Rows that are there stay and change: what is drawn
     /// already follows their signals.
     pub fn fill(self, page: InboxPage) {
@@ -604,10 +623,8 @@ impl InboxState {
     /// The tags of the store, by name, tracked.
     #[must_use]
     pub fn tags(self) -> Vec<Tag> {
-        // On the server the list may be gone before its thread is rendered.
         self.desk
-            .try_with(|desk| desk.as_ref().map(|desk| desk.tags.clone()))
-            .flatten()
+            .with(|desk| desk.as_ref().map(|desk| desk.tags.clone()))
             .unwrap_or_default()
     }
 
