@@ -84,11 +84,11 @@ test("rows that the server has drawn follow what happens", async ({ dashboard, d
   await expect(row.getByText(/unread message/)).toBeHidden();
   const answer = unique("Next week.");
   await thread(page).reply(answer);
-  await expect(row).toContainText(`Team: ${answer}`);
+  await expect(row).toContainText(`You: ${answer}`);
   // What was said stays the row's text when the conversation is resolved.
   await page.getByRole("button", { name: "Resolve" }).click();
   await page.getByRole("link", { name: /^Resolved/ }).click();
-  await expect(row).toContainText(`Team: ${answer}`);
+  await expect(row).toContainText(`You: ${answer}`);
 });
 
 test("a reply appears in the shopper's window at once, and the AI goes quiet", async ({ visit, dashboard, demo }) => {

@@ -23,11 +23,18 @@ pub fn RowLink(
     let summary = RwSignal::from(row.summary);
     let label = move || summary.with(|s| s.visitor.label());
     let excerpt = move || {
-        summary.with(|s| match s.last_sender {
-            Sender::Agent => format!("Team: {}", s.last_excerpt),
-            Sender::Ai => format!("AI: {}", s.last_excerpt),
-            Sender::Note => format!("Note: {}", s.last_excerpt),
-            Sender::Customer | Sender::System => s.last_excerpt.clone(),
+        summary.with(|s| {
+            let said = &s.last_excerpt;
+            match s.last_sender {
+                Sender::Agent => {
+                    let name = s.last_author_id.map(|id| inbox.name_of(id));
+                    let name = name.filter(|name| !name.is_empty());
+                    format!("{}: {said}", name.as_deref().unwrap_or("Team"))
+                }
+                Sender::Ai => format!("AI: {said}"),
+                Sender::Note => format!("Note: {said}"),
+                Sender::Customer | Sender::System => said.clone(),
+            }
         })
     };
     let unread = Signal::derive(move || summary.with(|s| s.unread));

@@ -508,6 +508,9 @@ pub struct ConversationSummary {
     pub visitor: Visitor,
     /// Who wrote the newest message.
     pub last_sender: Sender,
+    /// The person of the team who wrote it, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_author_id: Option<UserId>,
     /// The beginning of the newest message, on one line.
     pub last_excerpt: String,
     /// When the newest message was stored.

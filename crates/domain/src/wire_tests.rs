@@ -203,6 +203,7 @@ fn inbox_row() -> ConversationSummary {
             blocked: false,
         },
         last_sender: Sender::Customer,
+        last_author_id: None,
         last_excerpt: "Where is my order?".into(),
         last_message_at: AT,
         last_seq: 3,

@@ -94,7 +94,7 @@ fn read_stored(row: &AnyRow) -> Result<Stored> {
         awaiting_order: row.flag("awaiting_order")?,
         changed_seq: row.try_get("changed_seq")?,
         snoozed_until: row.try_get("snoozed_until")?,
-        assignee_id: assignee(row)?,
+        assignee_id: user(row, "assignee_id")?,
         request_hash: row.try_get("request_hash")?,
         created_at: row.try_get("created_at")?,
         customer_id: row.try_get("customer_id")?,
@@ -103,9 +103,9 @@ fn read_stored(row: &AnyRow) -> Result<Stored> {
     })
 }
 
-fn assignee(row: &AnyRow) -> Result<Option<UserId>> {
-    let id: Option<String> = row.try_get("assignee_id")?;
-    let id = id.map(|id| id.parse().map_err(|_| Error::corrupt("assignee_id")));
+fn user(row: &AnyRow, column: &'static str) -> Result<Option<UserId>> {
+    let id: Option<String> = row.try_get(column)?;
+    let id = id.map(|id| id.parse().map_err(|_| Error::corrupt(column)));
     id.transpose()
 }
 
@@ -467,7 +467,7 @@ pub(super) async fn visitor_read(
 macro_rules! summaries {
     ($rest:expr) => {
         concat!(
-            "SELECT c.id, c.status, c.last_sender, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
+            "SELECT c.id, c.status, c.last_sender, c.last_author_id, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
                     c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
                     c.page_url, c.page_title, c.snoozed_until, c.assignee_id, c.waiting_since, c.spam_at,
                     c.visitor_id, v.name, v.email, v.locale,
@@ -677,6 +677,7 @@ fn read_summary(row: &AnyRow) -> Result<ConversationSummary> {
             blocked: is_set(row, "blocked_at")?,
         },
         last_sender: row.word("last_sender", Sender::from_word)?,
+        last_author_id: user(row, "last_author_id")?,
         last_excerpt: row.try_get("last_excerpt")?,
         last_message_at: row.try_get("last_message_at")?,
         last_seq: row.try_get("last_seq")?,
@@ -691,7 +692,7 @@ fn read_summary(row: &AnyRow) -> Result<ConversationSummary> {
         page_title: row.try_get("page_title")?,
         verified: is_verified(row)?,
         snoozed_until: row.try_get("snoozed_until")?,
-        assignee_id: assignee(row)?,
+        assignee_id: user(row, "assignee_id")?,
         tags: tags(row)?,
         waiting_since: row.try_get("waiting_since")?,
         spam: is_set(row, "spam_at")?,

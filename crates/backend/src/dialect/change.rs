@@ -6,6 +6,7 @@ macro_rules! change_conversation {
         "UPDATE conversations SET
     last_seq = last_seq + 1,
     last_sender = CASE WHEN $11 IS NOT NULL OR last_excerpt = '' THEN $4 ELSE last_sender END,
+    last_author_id = CASE WHEN $11 IS NULL AND last_excerpt <> '' THEN last_author_id WHEN $8 = 'user' THEN $9 END,
     last_excerpt = COALESCE($11, last_excerpt),
     last_message_at = CASE WHEN $11 IS NOT NULL OR $16 = 1 OR last_excerpt = '' THEN $10 ELSE last_message_at END,
     unread = CASE WHEN spam_at IS NOT NULL THEN 0 WHEN $12 = 1 THEN unread + 1 WHEN $12 = 0 THEN 0 ELSE unread END,

@@ -263,6 +263,8 @@ async fn a_reply_may_be_from_a_person_of_the_team_and_from_nobody_else() {
     let by = |agent: UserId| json!({"id": MessageId::generate(), "body": "Hi", "as": agent});
     let stored: Message = api.post(&path, &by(api.owner.user.id)).await.json(201);
     assert_eq!(stored.agent_name.as_deref(), Some("Ada Olsen"));
+    let seen: ConversationSummary = api.get(&format!("/conversations/{id}")).await.json(200);
+    assert_eq!(seen.last_author_id, Some(api.owner.user.id));
     let stranger = api
         .server
         .add_owner("stranger", "stranger@example.com")

@@ -40,7 +40,7 @@ pub(super) async fn state(
     id: ConversationId,
 ) -> Result<Option<State>> {
     let row = sqlx::query(
-        "SELECT status, last_seq, last_sender, last_excerpt, last_message_at, unread, agent_read_seq,
+        "SELECT status, last_seq, last_sender, last_author_id, last_excerpt, last_message_at, unread, agent_read_seq,
             visitor_read_seq, owner_epoch, ai_active, ai_handled, needs_human, awaiting_order, assignee_id,
             snoozed_until, first_response_at, sentiment, resolved_at, resolved_by, waiting_since,
             alarmed_since, spam_at
@@ -55,6 +55,7 @@ pub(super) async fn state(
             status: row.try_get("status")?,
             last_seq: row.try_get("last_seq")?,
             last_sender: row.try_get("last_sender")?,
+            last_author_id: row.try_get("last_author_id")?,
             last_excerpt: row.try_get("last_excerpt")?,
             last_message_at: row.try_get("last_message_at")?,
             unread: row.try_get("unread")?,
@@ -79,7 +80,7 @@ pub(super) async fn state(
     .transpose()
 }
 
-/// $1 store, $2 id, $3 to $24 as they stand in [`State`]
+/// $1 store, $2 id, $3 to $25 as they stand in [`State`]
 pub(super) async fn set_state(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -91,7 +92,7 @@ pub(super) async fn set_state(
             last_message_at = $7, unread = $8, agent_read_seq = $9, visitor_read_seq = $10, owner_epoch = $11,
             ai_active = $12, ai_handled = $13, needs_human = $14, awaiting_order = $15, assignee_id = $16,
             snoozed_until = $17, first_response_at = $18, sentiment = $19, resolved_at = $20, resolved_by = $21,
-            waiting_since = $22, alarmed_since = $23, spam_at = $24
+            waiting_since = $22, alarmed_since = $23, spam_at = $24, last_author_id = $25
          WHERE store_id = $1 AND id = $2",
     )
     .bind(store_id.to_string())
@@ -118,6 +119,7 @@ pub(super) async fn set_state(
     .bind(state.waiting_since)
     .bind(state.alarmed_since)
     .bind(state.spam_at)
+    .bind(state.last_author_id.as_deref())
     .execute(connection)
     .await?;
     Ok(())

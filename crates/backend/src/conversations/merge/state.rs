@@ -9,6 +9,8 @@ pub(super) struct State {
     pub status: String,
     pub last_seq: i64,
     pub last_sender: String,
+    #[serde(default)]
+    pub last_author_id: Option<String>,
     pub last_excerpt: String,
     pub last_message_at: UnixMillis,
     pub unread: i64,
@@ -67,6 +69,7 @@ impl State {
             status: status.to_owned(),
             last_seq: after + from.last_seq,
             last_sender: last.last_sender.clone(),
+            last_author_id: last.last_author_id.clone(),
             last_excerpt: last.last_excerpt.clone(),
             last_message_at: into.last_message_at.max(from.last_message_at),
             unread: into.unread + from.unread,
@@ -104,6 +107,7 @@ impl State {
             status: RESOLVED.to_owned(),
             last_seq: 0,
             last_sender: "system".to_owned(),
+            last_author_id: None,
             last_excerpt: String::new(),
             last_message_at: self.last_message_at,
             unread: 0,
@@ -170,6 +174,7 @@ impl State {
             spam_at
         );
         parted.last_sender.clone_from(&said.last_sender);
+        parted.last_author_id.clone_from(&said.last_author_id);
         parted.last_excerpt.clone_from(&said.last_excerpt);
         parted.last_message_at = said.last_message_at;
         // Who has read it since has read both; what came after that is unread.

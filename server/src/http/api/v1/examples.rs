@@ -241,6 +241,7 @@ fn conversation() -> ConversationSummary {
         visitor: visitor(),
         verified: true,
         last_sender: Sender::Customer,
+        last_author_id: None,
         last_excerpt: "Do you ship to Norway?".to_owned(),
         last_message_at: AT,
         last_seq: 1,
