@@ -3,6 +3,7 @@
 use crate::{outbox::Outbox, thread::Thread};
 use domain::{
     UnixMillis,
+    grouping::Voice,
     ids::MessageId,
     message::{AnswerKind, Message, MessageData, MessageKind, Sender},
     order_card::OrderCard,
@@ -122,7 +123,7 @@ pub fn rows(
         let day = day_of(rows[at].at);
         rows[at].opens_day = previous_day != Some(day);
         previous_day = Some(day);
-        if at > 0 && !rows[at].opens_day && belong_together(&rows[at - 1], &rows[at]) {
+        if at > 0 && !rows[at].opens_day && rows[at - 1].voice().goes_on_in(&rows[at].voice()) {
             rows[at].opens_group = false;
             rows[at - 1].closes_group = false;
         }
@@ -134,12 +135,16 @@ fn data_of(message: &Message) -> MessageData {
     message.data.clone().unwrap_or_default()
 }
 
-fn belong_together(one: &Row, next: &Row) -> bool {
-    one.sender == next.sender
-        && one.sender != Sender::System
-        && one.agent_name == next.agent_name
-        && one.answer_kind == next.answer_kind
-        && one.at / 60_000 == next.at / 60_000
+impl Row {
+    fn voice(&self) -> Voice<'_> {
+        Voice {
+            sender: self.sender,
+            is_event: self.sender == Sender::System,
+            name: self.agent_name.as_deref(),
+            answer_kind: self.answer_kind,
+            at: self.at,
+        }
+    }
 }
 
 #[cfg(test)]

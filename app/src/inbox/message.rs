@@ -39,11 +39,11 @@ pub fn MessageView(
     let clock = use_clock();
     let at = message.created_at;
     let full = move || clock.civil(at).full();
+    let is_event = message.voice().is_event;
     // A note that nobody has written tells the team what one of them did.
-    let is_own_event = message.sender == Sender::Note
-        && !matches!(message.kind, MessageKind::Text | MessageKind::Attachments);
+    let is_own_event = is_event && message.sender == Sender::Note;
     let until = message.data.as_ref().and_then(|data| data.until);
-    if message.sender == Sender::System || is_own_event {
+    if is_event {
         return view! {
             <li class="event" title=full>
                 {is_own_event

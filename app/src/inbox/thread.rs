@@ -26,13 +26,10 @@ use domain::{
     conversation::Status,
     ids::{ConversationId, StoreId},
     inbox::{Thread, Triage},
-    message::{Message, Sender},
+    message::Message,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-
-/// Messages further apart than this begin a new group, in milliseconds.
-const GROUP_GAP: i64 = 5 * 60_000;
 
 /// The open conversation.
 #[component]
@@ -253,11 +250,7 @@ const NEW: &str = "new-messages";
 fn lines(messages: &[Message], unread_seq: i64, civil: impl Fn(i64) -> Civil) -> Vec<Line> {
     let mut lines = Vec::with_capacity(messages.len() + 4);
     let joins = |a: &Message, b: &Message| {
-        a.sender == b.sender
-            && a.sender != Sender::System
-            && a.agent_name == b.agent_name
-            && b.created_at - a.created_at < GROUP_GAP
-            && civil(a.created_at).same_day(civil(b.created_at))
+        a.voice().goes_on_in(&b.voice()) && civil(a.created_at).same_day(civil(b.created_at))
     };
     let mut previous: Option<&Message> = None;
     for (at, message) in messages.iter().enumerate() {
@@ -358,6 +351,7 @@ mod tests {
     use domain::ids::MessageId;
 
     fn message(seq: i64, sender: Sender, created_at: i64) -> Message {
+    use domain::message::Sender;
         Message {
             id: MessageId::generate(),
             conversation_id: ConversationId::generate(),
@@ -382,7 +376,7 @@ mod tests {
             message(1, Sender::Customer, 0),
             message(2, Sender::Customer, 1_000),
             message(3, Sender::Ai, 2_000),
-            message(4, Sender::Ai, GROUP_GAP + 2_000),
+            message(4, Sender::Ai, 62_000),
             message(5, Sender::Ai, day),
         ];
         let shape: Vec<_> = lines(&messages, 4, Civil::utc)

@@ -11,6 +11,7 @@ pub mod conversation;
 pub mod day;
 pub mod events;
 pub mod faq;
+pub mod grouping;
 pub mod identity;
 pub mod ids;
 pub mod inbox;
