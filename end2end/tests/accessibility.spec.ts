@@ -75,7 +75,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expectAccessible(page);
     await question.getByRole("button", { name: "Discard" }).click();
 
-    await page.getByRole("link", { name: "Orders" }).click();
+    await page.getByRole("link", { name: "Orders", exact: true }).click();
     await expect(page.getByText("#1001")).toBeVisible();
     await expectAccessible(page);
     await page.getByRole("link", { name: "#1001" }).click();

@@ -26,7 +26,7 @@ test("the page before stays until the next one is loaded", async ({ dashboard, d
       await route.continue();
     }),
   );
-  await page.getByRole("link", { name: "Orders" }).click();
+  await page.getByRole("link", { name: "Orders", exact: true }).click();
   await isAsked;
   await page.waitForTimeout(500);
   await expect(page.getByRole("heading", { name: "Chat Inbox" })).toBeVisible();
@@ -43,7 +43,7 @@ test("a page that the server no longer has is loaded from it anew", async ({ das
   page.on("request", (request) => (isNewPage ||= request.isNavigationRequest()));
   // As a newer server answers to the old address.
   await page.route(ORDERS, (route) => (isNewPage ? route.continue() : route.fulfill({ status: 404 })));
-  await page.getByRole("link", { name: "Orders" }).click();
+  await page.getByRole("link", { name: "Orders", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Orders", exact: true })).toBeVisible();
   expect(await page.evaluate(() => "isStillThisPage" in window)).toBe(false);
   await expect(page).toHaveURL(/\/orders$/);
@@ -54,7 +54,7 @@ test("a page that can't be loaded says so, and comes when it is asked for again"
   const page = await dashboard(`/stores/${demo.id}/inbox`);
   await page.evaluate(() => Object.assign(window, { isStillThisPage: true }));
   await page.route(/\/orders$|split_orders\.wasm/, (route) => route.abort("internetdisconnected"));
-  await page.getByRole("link", { name: "Orders" }).click();
+  await page.getByRole("link", { name: "Orders", exact: true }).click();
   const failed = page.getByRole("alert").filter({ hasText: "This page could not be loaded" });
   await expect(failed).toBeVisible();
   await failed.getByRole("button", { name: "Try again" }).click();
@@ -62,7 +62,7 @@ test("a page that can't be loaded says so, and comes when it is asked for again"
   // Everything else goes on.
   await page.getByRole("link", { name: "Chat Inbox" }).click();
   await expect(page.getByRole("heading", { name: "Chat Inbox" })).toBeVisible();
-  await page.getByRole("link", { name: "Orders" }).click();
+  await page.getByRole("link", { name: "Orders", exact: true }).click();
   await expect(failed).toBeVisible();
 
   await page.unroute(/\/orders$|split_orders\.wasm/);

@@ -161,6 +161,15 @@ test("filters and the order combine and stand in the address", async ({ dashboar
   await expect(names(page)).toHaveText(["Ann", "Bea"]);
   await filters.getByRole("link", { name: "Needs human" }).click();
   await expect(page.getByText("No conversation of this list fits the filter.")).toBeVisible();
+
+  await gotoLive(page, `/stores/${store.id}/inbox`);
+  await filters.getByRole("link", { name: "With orders" }).click();
+  await expect(page).toHaveURL(/\?orders=1$/);
+  await expect(page.getByText("No conversation of this list fits the filter.")).toBeVisible();
+  // Its answer shows them while the list is open.
+  await merchant.addOrder(store, { number: "7301", email: "ida@example.com" });
+  await bea.add("Where is my order #7301?");
+  await expect(names(page)).toHaveText(["Bea"]);
 });
 
 test("what is new moves no row that somebody looks at", async ({ dashboard, merchant, request }) => {

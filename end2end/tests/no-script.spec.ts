@@ -32,7 +32,7 @@ test("the dashboard can be read, and signed in to, without script", async ({ ope
   await page.getByRole("link", { name: "Widget Settings" }).click();
   await expect(page.getByLabel("Greeting message")).toHaveValue(/How can I help you today/);
   await expect(page.getByLabel("Embed code")).toHaveValue(/data-store="demo"/);
-  await page.getByRole("link", { name: "Orders" }).click();
+  await page.getByRole("link", { name: "Orders", exact: true }).click();
   await expect(page.getByText("#1001")).toBeVisible();
 });
 

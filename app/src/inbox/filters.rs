@@ -48,6 +48,7 @@ fn narrow_name(narrow: Narrow) -> &'static str {
         Narrow::Unread => "Unread",
         Narrow::NeedsHuman => "Needs human",
         Narrow::AiHandled => "AI",
+        Narrow::HasOrders => "With orders",
     }
 }
 

@@ -190,11 +190,18 @@ pub enum Narrow {
     NeedsHuman,
     /// The AI has answered in it.
     AiHandled,
+    /// An answer in it has shown orders.
+    HasOrders,
 }
 
 impl Narrow {
     /// Every one, in the order in which they are shown.
-    pub const EACH: [Self; 3] = [Self::Unread, Self::NeedsHuman, Self::AiHandled];
+    pub const EACH: [Self; 4] = [
+        Self::Unread,
+        Self::NeedsHuman,
+        Self::AiHandled,
+        Self::HasOrders,
+    ];
 
     /// The word in the page's address.
     #[must_use]
@@ -203,6 +210,7 @@ impl Narrow {
             Self::Unread => "unread",
             Self::NeedsHuman => "needs_human",
             Self::AiHandled => "ai",
+            Self::HasOrders => "orders",
         }
     }
 
@@ -213,6 +221,7 @@ impl Narrow {
             Self::Unread => conversation.unread > 0,
             Self::NeedsHuman => conversation.needs_human,
             Self::AiHandled => conversation.ai_handled,
+            Self::HasOrders => conversation.has_orders,
         }
     }
 }
@@ -236,6 +245,9 @@ pub struct InboxView {
     /// Only those in which the AI has answered.
     #[serde(skip_serializing_if = "is_off")]
     pub ai_handled: bool,
+    /// Only those in which an answer has shown orders.
+    #[serde(skip_serializing_if = "is_off")]
+    pub has_orders: bool,
     /// In which order.
     #[serde(skip_serializing_if = "is_newest")]
     pub sort: Sort,
@@ -268,6 +280,7 @@ impl InboxView {
             Narrow::Unread => self.unread,
             Narrow::NeedsHuman => self.needs_human,
             Narrow::AiHandled => self.ai_handled,
+            Narrow::HasOrders => self.has_orders,
         }
     }
 
@@ -278,6 +291,7 @@ impl InboxView {
             Narrow::Unread => &mut self.unread,
             Narrow::NeedsHuman => &mut self.needs_human,
             Narrow::AiHandled => &mut self.ai_handled,
+            Narrow::HasOrders => &mut self.has_orders,
         } = on;
         self
     }
@@ -524,6 +538,9 @@ pub struct ConversationSummary {
     pub needs_human: bool,
     /// The AI has answered in it.
     pub ai_handled: bool,
+    /// An answer in it has shown orders.
+    #[serde(default)]
+    pub has_orders: bool,
     /// Whether the AI still answers in it.
     pub ai_active: bool,
     /// Up to which message the shopper has read.

@@ -210,6 +210,7 @@ fn inbox_row() -> ConversationSummary {
         unread: 1,
         needs_human: true,
         ai_handled: true,
+        has_orders: true,
         ai_active: false,
         visitor_read_seq: 1,
         agent_read_seq: 2,

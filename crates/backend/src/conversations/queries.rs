@@ -468,7 +468,7 @@ macro_rules! summaries {
     ($rest:expr) => {
         concat!(
             "SELECT c.id, c.status, c.last_sender, c.last_author_id, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
-                    c.needs_human, c.ai_handled, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
+                    c.needs_human, c.ai_handled, c.has_orders, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
                     c.page_url, c.page_title, c.snoozed_until, c.assignee_id, c.waiting_since, c.spam_at,
                     c.visitor_id, v.name, v.email, v.locale,
                     (SELECT string_agg(t.tag, ' ' ORDER BY t.created_at, t.tag) FROM conversation_tags t
@@ -541,6 +541,7 @@ macro_rules! listed {
                        WHERE t.store_id = $1 AND t.tag = $6 AND t.conversation_id = c.id))
                   AND ($7 = 0 OR EXISTS (SELECT 1 ", unread_of!("$11"), "))
                   AND ($8 = 0 OR c.needs_human = 1) AND ($9 = 0 OR c.ai_handled = 1)
+                  AND ($12 = 0 OR c.has_orders = 1)
                 ORDER BY ", $place, ", c.id DESC
                 LIMIT $10"
             )
@@ -570,7 +571,7 @@ const SPAM: &str = listed!(
 /// In the order of `view`, spam by the newest; conversations without a message aren't shown.
 /// $1 store, $2 status, $3 place and $4 id of the last row shown, $5 whose: see [`whose`],
 /// $6 tag or nothing, $7 to $9 0 or 1: only unread, that need a person, that the AI has
-/// answered in, $10 limit, $11 who looks
+/// answered in, $10 limit, $11 who looks, $12 0 or 1: only with orders
 pub(super) async fn list(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -602,6 +603,7 @@ pub(super) async fn list(
         .bind(i64::from(view.ai_handled))
         .bind(limit)
         .bind(me.to_string())
+        .bind(i64::from(view.has_orders))
         .fetch_all(connection)
         .await?;
     rows.iter().map(read_summary).collect()
@@ -684,6 +686,7 @@ fn read_summary(row: &AnyRow) -> Result<ConversationSummary> {
         unread: row.try_get("unread")?,
         needs_human: row.flag("needs_human")?,
         ai_handled: row.flag("ai_handled")?,
+        has_orders: row.flag("has_orders")?,
         ai_active: row.flag("ai_active")?,
         visitor_read_seq: row.try_get("visitor_read_seq")?,
         agent_read_seq: row.try_get("agent_read_seq")?,

@@ -25,6 +25,7 @@ macro_rules! change_conversation {
     ai_active = COALESCE($15, ai_active),
     needs_human = COALESCE($16, needs_human),
     ai_handled = COALESCE($17, ai_handled),
+    has_orders = CASE WHEN $5 = 'order_card' THEN 1 ELSE has_orders END,
     awaiting_order = COALESCE($18, awaiting_order)
 WHERE store_id = $1 AND id = $2 AND owner_epoch = COALESCE($19, owner_epoch)
   AND visitor_id = COALESCE($20, visitor_id) AND merged_into IS NULL

@@ -213,6 +213,7 @@ fn what_the_inbox_shows() {
         ai_handled: true,
         sort: Sort::Waiting,
     };
+        has_orders: true,
     pin("inbox_view", &[view, InboxView::default()]);
 }
 

@@ -5,6 +5,7 @@ use crate::common::{Reply, Shop, Shopper, TestServer};
 use backend::{api_keys, conversations, orders};
 use domain::{
     api_key::{NewApiKey, Scope},
+    inbox::InboxView,
     message::{Message, MessageKind, Sender},
     order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_card::OrderCard,
@@ -72,6 +73,24 @@ async fn a_number_brings_the_facts_of_its_order() {
     );
     // Whoever draws no cards reads the same in words.
     assert!(message.body.contains("Order #1001: Shipped"));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn the_inbox_finds_the_conversations_with_orders() {
+    let server = TestServer::with().demo().start().await;
+    let (_, shop) = demo_shop(&server).await;
+    let (asks, greets) = (server.shopper(&shop).await, server.shopper(&shop).await);
+    answer(&server, &asks, "Where is my order #1001?").await;
+    greets.send("Good morning").await;
+    let view = InboxView {
+        has_orders: true,
+        ..InboxView::default()
+    };
+    let page = conversations::list(&server.ctx, &shop.member, view, None).await;
+    let rows = page.expect("a page").rows;
+    let ids: Vec<_> = rows.iter().map(|row| (row.id, row.has_orders)).collect();
+    assert_eq!(ids, [(asks.conversation, true)]);
     server.finish().await;
 }
 

@@ -41,7 +41,7 @@ pub(super) async fn state(
 ) -> Result<Option<State>> {
     let row = sqlx::query(
         "SELECT status, last_seq, last_sender, last_author_id, last_excerpt, last_message_at, unread, agent_read_seq,
-            visitor_read_seq, owner_epoch, ai_active, ai_handled, needs_human, awaiting_order, assignee_id,
+            visitor_read_seq, owner_epoch, ai_active, ai_handled, has_orders, needs_human, awaiting_order, assignee_id,
             snoozed_until, first_response_at, sentiment, resolved_at, resolved_by, waiting_since,
             alarmed_since, spam_at
          FROM conversations WHERE store_id = $1 AND id = $2",
@@ -64,6 +64,7 @@ pub(super) async fn state(
             owner_epoch: row.try_get("owner_epoch")?,
             ai_active: row.try_get("ai_active")?,
             ai_handled: row.try_get("ai_handled")?,
+            has_orders: row.try_get("has_orders")?,
             needs_human: row.try_get("needs_human")?,
             awaiting_order: row.try_get("awaiting_order")?,
             assignee_id: row.try_get("assignee_id")?,
@@ -80,7 +81,7 @@ pub(super) async fn state(
     .transpose()
 }
 
-/// $1 store, $2 id, $3 to $25 as they stand in [`State`]
+/// $1 store, $2 id, $3 to $26 as they stand in [`State`]
 pub(super) async fn set_state(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -92,7 +93,8 @@ pub(super) async fn set_state(
             last_message_at = $7, unread = $8, agent_read_seq = $9, visitor_read_seq = $10, owner_epoch = $11,
             ai_active = $12, ai_handled = $13, needs_human = $14, awaiting_order = $15, assignee_id = $16,
             snoozed_until = $17, first_response_at = $18, sentiment = $19, resolved_at = $20, resolved_by = $21,
-            waiting_since = $22, alarmed_since = $23, spam_at = $24, last_author_id = $25
+            waiting_since = $22, alarmed_since = $23, spam_at = $24, last_author_id = $25,
+            has_orders = $26
          WHERE store_id = $1 AND id = $2",
     )
     .bind(store_id.to_string())
@@ -120,6 +122,7 @@ pub(super) async fn set_state(
     .bind(state.alarmed_since)
     .bind(state.spam_at)
     .bind(state.last_author_id.as_deref())
+    .bind(state.has_orders)
     .execute(connection)
     .await?;
     Ok(())

@@ -19,6 +19,8 @@ pub(super) struct State {
     pub owner_epoch: i64,
     pub ai_active: i64,
     pub ai_handled: i64,
+    #[serde(default)]
+    pub has_orders: i64,
     pub needs_human: i64,
     pub awaiting_order: i64,
     pub assignee_id: Option<String>,
@@ -78,6 +80,7 @@ impl State {
             owner_epoch: into.owner_epoch + i64::from(ai_active < into.ai_active),
             ai_active,
             ai_handled: into.ai_handled.max(from.ai_handled),
+            has_orders: into.has_orders.max(from.has_orders),
             needs_human: into.needs_human.max(from.needs_human),
             awaiting_order: last.awaiting_order,
             assignee_id: into
@@ -116,6 +119,7 @@ impl State {
             owner_epoch: self.owner_epoch + 1,
             ai_active: 0,
             ai_handled: 0,
+            has_orders: 0,
             needs_human: 0,
             awaiting_order: 0,
             assignee_id: None,
@@ -161,6 +165,7 @@ impl State {
             visitor_read_seq,
             ai_active,
             ai_handled,
+            has_orders,
             needs_human,
             awaiting_order,
             assignee_id,

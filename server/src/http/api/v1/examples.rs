@@ -248,6 +248,7 @@ fn conversation() -> ConversationSummary {
         unread: 1,
         needs_human: false,
         ai_handled: false,
+        has_orders: false,
         ai_active: true,
         visitor_read_seq: 0,
         agent_read_seq: 0,
