@@ -394,6 +394,20 @@ pub fn open_menu(name: &str) {
 pub fn local_time(text: &str) -> Option<UnixMillis> {
     let at = HERE.then(|| js_sys::Date::parse(text))?;
     #[expect(
+/// Says that the next page is on its way, or isn't any more. Seen only if it takes a while.
+pub fn set_loading(is_loading: bool) {
+    if !HERE {
+        return;
+    }
+    let Ok(Some(content)) = document().query_selector("#content") else {
+        return;
+    };
+    let _ = match is_loading {
+        true => content.set_attribute("aria-busy", "true"),
+        false => content.remove_attribute("aria-busy"),
+    };
+}
+
         clippy::cast_possible_truncation,
         reason = "whole milliseconds fit an i64"
     )]

@@ -30,8 +30,10 @@ test("the page before stays until the next one is loaded", async ({ dashboard, d
   await isAsked;
   await page.waitForTimeout(500);
   await expect(page.getByRole("heading", { name: "Chat Inbox" })).toBeVisible();
+  await expect(page.locator("#content")).toHaveAttribute("aria-busy", "true");
   send();
   await expect(page.getByRole("heading", { name: "Orders", exact: true })).toBeVisible();
+  await expect(page.locator("#content")).not.toHaveAttribute("aria-busy");
   await expect(page.getByRole("heading", { name: "Chat Inbox" })).toBeHidden();
 });
 

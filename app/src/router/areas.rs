@@ -59,7 +59,10 @@ impl ChooseView for LazyPage {
     /// Until this has ended, the page before stays.
     async fn preload(&self) {
         if cfg!(feature = "hydrate") {
-            self.load_or_leave(&address_now()).await;
+            let address = address_now();
+            browser::set_loading(true);
+            self.load_or_leave(&address).await;
+            browser::set_loading(false);
         }
     }
 }
