@@ -431,6 +431,24 @@ pub fn guard_leaving(
     on_leave: impl Fn(String) + Clone + 'static,
 ) {
     if !HERE {
+/// Moves a row of the inbox to the side, over the name of what is done there; back to its place
+/// where there is none. From `far` on it is marked as decided.
+pub fn shift_row(id: domain::ids::ConversationId, by: i32, name: Option<&str>, far: i32) {
+    let row = HERE.then(|| document().get_element_by_id(&format!("row-{id}")));
+    let Some(item) = row.flatten().and_then(|row| row.parent_element()) else {
+        return;
+    };
+    let _ = match name {
+        Some(name) => item.set_attribute("data-swipe", name),
+        None => item.remove_attribute("data-swipe"),
+    };
+    let _ = item.toggle_attribute_with_force("data-leftward", by < 0);
+    let _ = item.toggle_attribute_with_force("data-decided", by.abs() >= far);
+    if let Some(item) = item.dyn_ref() {
+        set_properties(item, &[("--swipe", &format!("{by}px"))]);
+    }
+}
+
         return;
     }
     let closing_holds = holds.clone();

@@ -29,6 +29,7 @@ mod snooze;
 pub mod sources;
 mod standing;
 mod state;
+mod swipe;
 mod tags;
 pub mod thread;
 mod thread_header;

@@ -154,3 +154,48 @@ test("a tag is made by key, found again, shown in the row, renamed and deleted",
   await page.keyboard.press("Escape");
   await expect(header.getByText("Money back")).toBeHidden();
 });
+
+test("on a phone a row is swiped to resolve or snooze it, and undone", async ({ dashboard, merchant, request }) => {
+  const store = await merchant.createStore(unique("Swipes"), { chat: { enabled: true } });
+  const ann = await Shopper.write(request, store, "Do you ship to Norway?", { name: "Ann" });
+  const bea = await Shopper.write(request, store, "Is the lamp in stock?", { name: "Bea" });
+  const options = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+  const page = await dashboard(`/stores/${store.id}/inbox`, options);
+  const touch = await page.context().newCDPSession(page);
+  /** Puts a finger on a row and moves it; `lift` takes it away. */
+  const swipe = async (shopper: Shopper, by: number) => {
+    const box = (await row(page, shopper).boundingBox()) as { x: number; y: number; width: number; height: number };
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x, y }] });
+    for (let part = 1; part <= 8; part++) {
+      const touchPoints = [{ x: x + (by * part) / 8, y }];
+      await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints });
+    }
+  };
+  const lift = () => touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+
+  // Too short: it goes back.
+  await swipe(ann, 50);
+  await expect(page.locator(".row-item[data-swipe='Resolve']")).toBeVisible();
+  await lift();
+  await expect(page.locator(".row-item[data-swipe]")).toHaveCount(0);
+  await expect(row(page, ann)).toBeVisible();
+
+  await swipe(ann, 120);
+  await expect(page.locator(".row-item[data-decided]")).toBeVisible();
+  await lift();
+  await expect(page.getByText("Conversation resolved.")).toBeVisible();
+  await expect(row(page, ann)).toBeHidden();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(row(page, ann)).toBeVisible();
+
+  await swipe(bea, -120);
+  await lift();
+  await expect(page.getByText(/^Snoozed until .*9:00 AM\.$/)).toBeVisible();
+  await expect(row(page, bea)).toBeHidden();
+  // A tap still opens; a browser hears none while it thinks that a swipe still has speed.
+  await expect(async () => {
+    await row(page, ann).tap();
+    await expect(page).toHaveURL(new RegExp(ann.conversation), { timeout: 1_000 });
+  }).toPass();
+});

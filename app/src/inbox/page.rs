@@ -10,6 +10,7 @@ use super::{
     search::{SearchField, SearchResults, use_ask},
     shortcuts::listen,
     state::{InboxState, use_inbox},
+    swipe::Swipes,
 };
 use crate::{
     addresses, browser,
@@ -50,8 +51,8 @@ pub fn InboxPage() -> impl IntoView {
             unread: query.get_str(Narrow::Unread.as_str()).is_some(),
             needs_human: query.get_str(Narrow::NeedsHuman.as_str()).is_some(),
             ai_handled: query.get_str(Narrow::AiHandled.as_str()).is_some(),
-            sort: query
             has_orders: query.get_str(Narrow::HasOrders.as_str()).is_some(),
+            sort: query
                 .get_str("sort")
                 .and_then(Sort::from_word)
                 .unwrap_or_default(),
@@ -72,6 +73,7 @@ pub fn InboxPage() -> impl IntoView {
     Ways::provide();
     let picks = Picks::provide(inbox);
     listen(inbox, picks);
+    let swipes = Swipes::new();
     let ask = use_ask();
 
     let list_node = NodeRef::<html::Div>::new();
@@ -129,7 +131,17 @@ pub fn InboxPage() -> impl IntoView {
                             inbox.scrolled_to(top, below);
                         }
                     }
-                    on:pointermove=move |_| inbox.pointed()
+                    on:pointerdown=move |event| {
+                        if !untrack(|| picks.is_picking()) {
+                            swipes.begin(&event);
+                        }
+                    }
+                    on:pointermove=move |event| {
+                        inbox.pointed();
+                        swipes.moved(&event);
+                    }
+                    on:pointerup=move |event| swipes.lifted(&event)
+                    on:pointercancel=move |_| swipes.end()
                 >
                     <NewPill list_node/>
                     <Loaded

@@ -58,6 +58,12 @@ impl Offer {
     }
 }
 
+/// The next morning.
+#[must_use]
+pub fn tomorrow(now: UnixMillis) -> UnixMillis {
+    Civil::local(now).at_hour(1, MORNING)
+}
+
 /// Snoozes conversations.
 #[component]
 pub fn SnoozeMenu(

@@ -555,7 +555,9 @@ impl InboxState {
         }
     }
 
-    fn find(self, id: ConversationId) -> Option<Row> {
+    /// The row of a conversation, if it is in the list.
+    #[must_use]
+    pub fn find(self, id: ConversationId) -> Option<Row> {
         self.rows
             .with_untracked(|rows| rows.iter().find(|row| row.id == id).cloned())
     }
