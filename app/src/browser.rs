@@ -88,6 +88,23 @@ pub fn go_to(path: &str) {
     }
 }
 
+/// Posts fields as a form does, also while the page goes. Nobody hears the answer; fields of more
+/// than 64 KiB are not sent.
+pub fn send_beacon(path: &str, fields: &[(&str, String)]) {
+    if !HERE {
+        return;
+    }
+    let Ok(form) = web_sys::UrlSearchParams::new() else {
+        return;
+    };
+    for (name, value) in fields {
+        form.append(name, value);
+    }
+    let _ = window()
+        .navigator()
+        .send_beacon_with_opt_url_search_params(path, Some(&form));
+}
+
 /// Whether the server answers at `path`, whatever it says.
 pub async fn can_reach(path: &str) -> bool {
     HERE && gloo_net::http::RequestBuilder::new(path)
@@ -377,6 +394,20 @@ pub fn show_in_middle(id: &str) {
     }
 }
 
+/// Says that the next page is on its way, or isn't any more. Seen only if it takes a while.
+pub fn set_loading(is_loading: bool) {
+    if !HERE {
+        return;
+    }
+    let Ok(Some(content)) = document().query_selector("#content") else {
+        return;
+    };
+    let _ = match is_loading {
+        true => content.set_attribute("aria-busy", "true"),
+        false => content.remove_attribute("aria-busy"),
+    };
+}
+
 /// Opens the menu of the key `name`, with the focus on its first field or action.
 pub fn open_menu(name: &str) {
     if !HERE {
@@ -394,24 +425,28 @@ pub fn open_menu(name: &str) {
 pub fn local_time(text: &str) -> Option<UnixMillis> {
     let at = HERE.then(|| js_sys::Date::parse(text))?;
     #[expect(
-/// Says that the next page is on its way, or isn't any more. Seen only if it takes a while.
-pub fn set_loading(is_loading: bool) {
-    if !HERE {
-        return;
-    }
-    let Ok(Some(content)) = document().query_selector("#content") else {
-        return;
-    };
-    let _ = match is_loading {
-        true => content.set_attribute("aria-busy", "true"),
-        false => content.remove_attribute("aria-busy"),
-    };
-}
-
         clippy::cast_possible_truncation,
         reason = "whole milliseconds fit an i64"
     )]
     at.is_finite().then_some(at as UnixMillis)
+}
+
+/// Moves a row of the inbox to the side, over the name of what is done there; back to its place
+/// where there is none. From `far` on it is marked as decided.
+pub fn shift_row(id: domain::ids::ConversationId, by: i32, name: Option<&str>, far: i32) {
+    let row = HERE.then(|| document().get_element_by_id(&format!("row-{id}")));
+    let Some(item) = row.flatten().and_then(|row| row.parent_element()) else {
+        return;
+    };
+    let _ = match name {
+        Some(name) => item.set_attribute("data-swipe", name),
+        None => item.remove_attribute("data-swipe"),
+    };
+    let _ = item.toggle_attribute_with_force("data-leftward", by < 0);
+    let _ = item.toggle_attribute_with_force("data-decided", by.abs() >= far);
+    if let Some(item) = item.dyn_ref() {
+        set_properties(item, &[("--swipe", &format!("{by}px"))]);
+    }
 }
 
 /// Sets custom properties of an element by script: the page's policy allows no
@@ -431,24 +466,6 @@ pub fn guard_leaving(
     on_leave: impl Fn(String) + Clone + 'static,
 ) {
     if !HERE {
-/// Moves a row of the inbox to the side, over the name of what is done there; back to its place
-/// where there is none. From `far` on it is marked as decided.
-pub fn shift_row(id: domain::ids::ConversationId, by: i32, name: Option<&str>, far: i32) {
-    let row = HERE.then(|| document().get_element_by_id(&format!("row-{id}")));
-    let Some(item) = row.flatten().and_then(|row| row.parent_element()) else {
-        return;
-    };
-    let _ = match name {
-        Some(name) => item.set_attribute("data-swipe", name),
-        None => item.remove_attribute("data-swipe"),
-    };
-    let _ = item.toggle_attribute_with_force("data-leftward", by < 0);
-    let _ = item.toggle_attribute_with_force("data-decided", by.abs() >= far);
-    if let Some(item) = item.dyn_ref() {
-        set_properties(item, &[("--swipe", &format!("{by}px"))]);
-    }
-}
-
         return;
     }
     let closing_holds = holds.clone();

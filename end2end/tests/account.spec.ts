@@ -57,7 +57,7 @@ test("a second factor is set up, asked for, and switched off", async ({ open, wa
   const page = await open({ baseURL: server.url, reducedMotion: "reduce" });
   await signIn(page, PASSWORD);
   await expect(page.getByRole("heading", { name: "Your account" })).toBeVisible();
-  await page.getByRole("link", { name: "Set up or change" }).click();
+  await page.getByRole("link", { name: "Set up" }).click();
   await expect(page).toHaveURL(/\/account\/two-factor$/);
   await expectAccessible(page);
   await page.getByLabel("Your password").fill("not my password");

@@ -6,7 +6,7 @@ use crate::{
     session::use_account,
     ui::{
         Button, Card, CardSkeleton, FormError, Glyph, Loaded, Look, PageHeader, PlainField,
-        PostForm, Posted, Submit, TextArea, initials, use_toasts,
+        PostForm, Posted, Submit, TextArea, initials, toggle::PlainToggle, use_toasts,
     },
 };
 use domain::account::{Account, PASSWORD_MIN, SIGNATURE_MAX};
@@ -28,6 +28,10 @@ pub fn AccountPage() -> impl IntoView {
         toasts.say("Notifications saved.");
         account.refetch();
     });
+    let held = Callback::new(move |()| {
+        toasts.say("Replies saved.");
+        account.refetch();
+    });
     view! {
         <div class="page">
             <PageHeader title="Your account" help="Who you are to your team and to shoppers."/>
@@ -36,8 +40,10 @@ pub fn AccountPage() -> impl IntoView {
                 skeleton=|| view! { <CardSkeleton cards=2/> }.into_any()
                 view=move |mut shown| {
                     let notifications = std::mem::take(&mut shown.notifications);
+                    let hold = shown.hold_replies;
                     view! {
                         <Profile account=shown renamed/>
+                        <Replies hold on_done=held/>
                         <NotificationsCard chosen=notifications on_done=chosen/>
                     }
                 }
@@ -141,16 +147,53 @@ fn ChangePassword() -> impl IntoView {
 
 #[component]
 fn TwoFactor() -> impl IntoView {
+    let account = use_account();
+    let state = move || {
+        let account = account.get()?.ok()?;
+        let (state, action) = match account.two_factor {
+            true => ("It is on.", "Change"),
+            false => ("It is off.", "Set up"),
+        };
+        Some(view! {
+            <p>{state}</p>
+            <div>
+                <a class="button" href=addresses::TWO_FACTOR rel="external">
+                    {action}
+                </a>
+            </div>
+        })
+    };
     view! {
         <Card
             title="Two-factor sign-in"
             why="A code from your phone beside your password: a stolen password alone opens nothing."
         >
-            <div>
-                <a class="button" href=addresses::TWO_FACTOR rel="external">
-                    "Set up or change"
-                </a>
-            </div>
+            <Transition>{state}</Transition>
+        </Card>
+    }
+    .into_any()
+}
+
+/// How replies go out. Its form works without any script.
+#[component]
+fn Replies(hold: bool, on_done: Callback<()>) -> impl IntoView {
+    let form = PostForm::to::<api::ChooseReplies>().kept();
+    view! {
+        <Card title="Replies" why="In all your stores.">
+            <Posted form class="form" on_done>
+                <FormError error=form.general()/>
+                <PlainToggle
+                    name="hold"
+                    label="Undo send"
+                    help="A reply waits five seconds before it goes out, so that you can take it back."
+                    on=hold
+                />
+                <div>
+                    <Submit form=*form look=Look::Plain>
+                        "Save replies"
+                    </Submit>
+                </div>
+            </Posted>
         </Card>
     }
     .into_any()

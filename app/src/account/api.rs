@@ -157,6 +157,15 @@ pub async fn rename(name: String, signature: String) -> Result<(), AppError> {
         .map_err(request::refuse)
 }
 
+/// Keeps how somebody's replies go out. Its form names what is switched on.
+#[server(prefix = "/api/app", endpoint = "account/replies", output = Answer)]
+pub async fn choose_replies(hold: Option<String>) -> Result<(), AppError> {
+    let (ctx, user) = request::user().await?;
+    auth::hold_replies(&ctx, &user, hold.is_some())
+        .await
+        .map_err(request::refuse)
+}
+
 /// Keeps what somebody wants to be told of. Its form names what is switched on.
 #[server(prefix = "/api/app", endpoint = "account/notifications", output = Answer)]
 pub async fn choose_notifications(

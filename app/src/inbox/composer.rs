@@ -89,7 +89,12 @@ pub fn Composer(
             text.set(String::new());
             draft.keep("");
             begun_at.set_value(None);
-            thread.send(body, is_note.get_untracked());
+            let is_note = is_note.get_untracked();
+            let holds = account.with_untracked(|answer| {
+                let account = answer.as_ref().and_then(|answer| answer.as_ref().ok());
+                account.is_some_and(|account| account.hold_replies)
+            });
+            thread.send(body, is_note, holds && !is_note);
         }
     };
     let send = move || {
@@ -136,6 +141,13 @@ pub fn Composer(
         "Enter" if !event.shift_key() && !event.is_composing() => {
             event.prevent_default();
             send();
+        }
+        // In an empty box it takes back what was sent last.
+        "z" if (event.ctrl_key() || event.meta_key()) && text.with_untracked(String::is_empty) => {
+            if let Some(held) = thread.newest_held().and_then(|id| thread.give_up(id)) {
+                event.prevent_default();
+                draft.put(held.is_note, held.body);
+            }
         }
         "Escape" => {
             if let Some(node) = node.get_untracked() {

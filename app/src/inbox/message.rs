@@ -270,6 +270,11 @@ pub fn OutgoingView(
     let thread = use_thread();
     let id = outgoing.id;
     let failed = outgoing.failure.is_some();
+    let edit = move |_| {
+        if let Some(outgoing) = thread.give_up(id) {
+            on_edit.run(outgoing);
+        }
+    };
     view! {
         <li
             class=if outgoing.is_note { "message from-note is-outgoing" } else { "message from-agent is-outgoing" }
@@ -277,6 +282,20 @@ pub fn OutgoingView(
         >
             <div class="bubble" dir="auto">{with_links(&outgoing.body)}</div>
             {match outgoing.failure {
+                None if outgoing.is_held => {
+                    view! {
+                        <p class="message-foot">
+                            <span role="status">"Goes out in a few seconds."</span>
+                            <button class="link-button" type="button" on:click=edit title="Undo (Ctrl+Z)">
+                                "Undo"
+                            </button>
+                            <button class="link-button" type="button" on:click=move |_| thread.let_go(id)>
+                                "Send now"
+                            </button>
+                        </p>
+                    }
+                        .into_any()
+                }
                 None => view! { <p class="message-foot" role="status">"Sending…"</p> }.into_any(),
                 Some(error) => {
                     view! {
@@ -286,15 +305,7 @@ pub fn OutgoingView(
                             <button class="link-button" type="button" on:click=move |_| thread.retry(id)>
                                 "Try again"
                             </button>
-                            <button
-                                class="link-button"
-                                type="button"
-                                on:click=move |_| {
-                                    if let Some(outgoing) = thread.give_up(id) {
-                                        on_edit.run(outgoing);
-                                    }
-                                }
-                            >
+                            <button class="link-button" type="button" on:click=edit>
                                 "Edit"
                             </button>
                         </p>

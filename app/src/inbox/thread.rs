@@ -230,7 +230,9 @@ fn Messages(draft: Draft) -> impl IntoView {
             </Each>
             <Each
                 each=move || thread.outgoing.get()
-                key=|outgoing| format!("{} {}", outgoing.id, outgoing.failure.is_some())
+                key=|outgoing| {
+                    format!("{} {} {}", outgoing.id, outgoing.is_held, outgoing.failure.is_some())
+                }
                 let:outgoing
             >
                 <OutgoingView outgoing on_edit=Callback::new(move |outgoing: Outgoing| {
@@ -349,9 +351,9 @@ fn Activity() -> impl IntoView {
 mod tests {
     use super::*;
     use domain::ids::MessageId;
+    use domain::message::Sender;
 
     fn message(seq: i64, sender: Sender, created_at: i64) -> Message {
-    use domain::message::Sender;
         Message {
             id: MessageId::generate(),
             conversation_id: ConversationId::generate(),

@@ -21,7 +21,9 @@ use domain::{
     inbox::{ConversationSummary, Thread, Triage},
     message::{Message, MessageKind, Sender},
 };
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use leptos::{
+    ev, leptos_dom::helpers::TimeoutHandle, prelude::*, server_fn::ServerFn, task::spawn_local,
+};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
@@ -35,6 +37,9 @@ const DWELL: Duration = Duration::from_secs(1);
 /// The AI is thought to have given up after this long without a word.
 const THINKING_TIME: Duration = Duration::from_secs(30);
 
+/// How long a reply can be taken back, for those who want that.
+const HOLD: Duration = Duration::from_secs(5);
+
 /// A reply that the server hasn't confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
@@ -46,6 +51,8 @@ pub struct Outgoing {
     pub is_note: bool,
     /// When it was written.
     pub at: UnixMillis,
+    /// Whether it waits, so that it can be taken back.
+    pub is_held: bool,
     /// Why it didn't arrive; `None` while it is on its way.
     pub failure: Option<AppError>,
 }
@@ -145,7 +152,12 @@ impl ThreadState {
         self.inbox
             .toggle_resolved
             .set_value(Some(Callback::new(move |()| self.toggle_resolved())));
+        let leaving = window_event_listener(ev::pagehide, move |_| self.hand_over_held());
         on_cleanup(move || {
+            leaving.remove();
+            for id in self.take_held() {
+                self.deliver(id);
+            }
             self.connection.leave(self.id);
             self.inbox.toggle_resolved.try_set_value(None);
         });
@@ -169,6 +181,7 @@ impl ThreadState {
                 body: kept.body,
                 is_note: kept.is_note,
                 at: browser::now(),
+                is_held: false,
                 failure: Some(AppError::unreachable()),
             })
             .collect::<Vec<_>>();
@@ -377,8 +390,9 @@ impl ThreadState {
         });
     }
 
-    /// Sends a reply. It is shown at once, and kept until it has arrived.
-    pub fn send(self, body: String, is_note: bool) {
+    /// Sends a reply, or holds it for a moment before. It is shown at once, and kept until it has
+    /// arrived.
+    pub fn send(self, body: String, is_note: bool, hold: bool) {
         let id = MessageId::generate();
         outbox::keep(
             self.id,
@@ -394,11 +408,67 @@ impl ThreadState {
                 body,
                 is_note,
                 at: browser::now(),
+                is_held: hold,
                 failure: None,
             });
         });
         self.connection.stopped_typing();
-        self.deliver(id);
+        if hold {
+            set_timeout(move || self.let_go(id), HOLD);
+        } else {
+            self.deliver(id);
+        }
+    }
+
+    /// Sends a reply that is still held.
+    pub fn let_go(self, id: MessageId) {
+        let was_held = self.outgoing.try_update(|all| {
+            let held = all.iter_mut().find(|o| o.id == id && o.is_held);
+            held.map(|held| held.is_held = false).is_some()
+        });
+        if was_held == Some(true) {
+            self.deliver(id);
+        }
+    }
+
+    /// What is still held, and is held no more.
+    fn take_held(self) -> Vec<MessageId> {
+        let taken = self.outgoing.try_update(|all| {
+            let held = all.iter_mut().filter(|o| o.is_held);
+            held.map(|held| {
+                held.is_held = false;
+                held.id
+            })
+            .collect()
+        });
+        taken.unwrap_or_default()
+    }
+
+    /// The page goes: a request that it begins now would be cut off, but not a beacon. Should the
+    /// page come back, what is sent again carries the same id.
+    fn hand_over_held(self) {
+        let held = self.outgoing.try_with_untracked(|all| {
+            let held = all.iter().filter(|o| o.is_held);
+            held.cloned().collect::<Vec<_>>()
+        });
+        for Outgoing { id, body, .. } in held.unwrap_or_default() {
+            let fields = [
+                ("store", self.store.to_string()),
+                ("conversation", self.id.to_string()),
+                ("id", id.to_string()),
+                ("body", body),
+            ];
+            browser::send_beacon(api::Reply::url(), &fields);
+        }
+    }
+
+    /// The reply that was sent last, if it is still held.
+    #[must_use]
+    pub fn newest_held(self) -> Option<MessageId> {
+        self.outgoing.with_untracked(|all| {
+            let held = all.iter().rfind(|o| o.is_held);
+            held.map(|o| o.id)
+        })
     }
 
     /// Tries to send a reply again.
@@ -436,11 +506,22 @@ impl ThreadState {
     }
 
     fn deliver(self, id: MessageId) {
-        let Some(Outgoing { body, is_note, .. }) = self.find(id) else {
-            return;
-        };
+        // While the thread is there: the reply is its.
+        let delivery = self.delivery(id);
+        spawn_local(delivery);
+    }
+
+    /// Gives a reply to the server.
+    fn delivery(self, id: MessageId) -> impl Future<Output = ()> {
+        let outgoing = self.outgoing.try_with_untracked(|all| {
+            let outgoing = all.iter().find(|o| o.id == id);
+            outgoing.map(|o| (o.body.clone(), o.is_note))
+        });
         let (store, conversation) = (self.store, self.id);
-        spawn_local(async move {
+        async move {
+            let Some((body, is_note)) = outgoing.flatten() else {
+                return;
+            };
             match api::reply(store, conversation, id, body, Some(is_note)).await {
                 Ok(message) => {
                     // Also when another conversation is on the page by now.
@@ -452,7 +533,7 @@ impl ThreadState {
                 }
                 Err(error) => self.set_failure(id, Some(error)),
             }
-        });
+        }
     }
 
     fn take_reply(self, message: Message) {
@@ -510,7 +591,21 @@ impl ThreadState {
         let back = self
             .conversation
             .with_untracked(|before| back_of(before, action));
-        self.change(action, back);
+        let held = self.take_held();
+        if held.is_empty() {
+            self.change(action, back);
+            return;
+        }
+        // After what was said before: a reply to what is resolved would make the AI quiet.
+        self.changing.set(true);
+        let deliveries = held.into_iter().map(|id| self.delivery(id));
+        let deliveries: Vec<_> = deliveries.collect();
+        spawn_local(async move {
+            for delivery in deliveries {
+                delivery.await;
+            }
+            self.change(action, back);
+        });
     }
 
     /// The thread may be gone when the answer comes; the list is still there.

@@ -15,7 +15,7 @@ pub mod two_factor;
 
 pub use device::DEVICE_COOKIE;
 pub use pending::PENDING_COOKIE;
-pub use sessions::{end_other_sessions, end_session, rename, sessions};
+pub use sessions::{end_other_sessions, end_session, hold_replies, rename, sessions};
 
 use crate::{
     Ctx,

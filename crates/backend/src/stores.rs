@@ -82,11 +82,14 @@ fn note_seen(ctx: &Ctx, user_id: UserId, store_id: StoreId) {
 /// If the database fails.
 pub async fn account(ctx: &Ctx, user: &User) -> Result<Account> {
     let mut connection = ctx.db().read().await?;
+    let profile = auth::queries::profile(&mut connection, user.id).await?;
     Ok(Account {
         id: user.id,
         name: user.name.clone(),
         email: user.email.clone(),
-        signature: auth::queries::signature(&mut connection, user.id).await?,
+        signature: profile.signature,
+        hold_replies: profile.hold_replies,
+        two_factor: profile.two_factor,
         stores: queries::stores_of(&mut connection, user.id).await?,
         notifications: notifications::of(&mut connection, user.id).await?,
     })

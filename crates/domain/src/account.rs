@@ -156,6 +156,12 @@ pub struct Account {
     /// What they write below their replies, where a canned response has it; may be empty.
     #[serde(default)]
     pub signature: String,
+    /// Whether their replies wait a moment before they go out, so that they can be taken back.
+    #[serde(default)]
+    pub hold_replies: bool,
+    /// Whether signing in takes a second factor.
+    #[serde(default)]
+    pub two_factor: bool,
     /// Every store this account is a member of, by name.
     pub stores: Vec<StoreSummary>,
     /// What they want to be told of.

@@ -177,14 +177,47 @@ pub(super) async fn set_name(
     Ok(())
 }
 
-/// Nothing stored is an empty one. $1 user
-pub(crate) async fn signature(connection: &mut AnyConnection, user_id: UserId) -> Result<String> {
-    let row = sqlx::query("SELECT signature FROM users WHERE id = $1")
+/// What somebody has set for themselves, beside name and address.
+#[derive(Debug, Default)]
+pub(crate) struct Profile {
+    pub signature: String,
+    pub hold_replies: bool,
+    pub two_factor: bool,
+}
+
+/// Nothing stored is an empty signature. $1 user
+pub(crate) async fn profile(connection: &mut AnyConnection, user_id: UserId) -> Result<Profile> {
+    let row = sqlx::query(
+        "SELECT u.signature, u.hold_replies,
+            (SELECT COUNT(*) FROM two_factor t WHERE t.user_id = u.id AND t.confirmed_at IS NOT NULL) AS two_factor
+         FROM users u WHERE u.id = $1",
+    )
+    .bind(user_id.to_string())
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else {
+        return Ok(Profile::default());
+    };
+    let signature: Option<String> = row.try_get("signature")?;
+    Ok(Profile {
+        signature: signature.unwrap_or_default(),
+        hold_replies: row.flag("hold_replies")?,
+        two_factor: row.flag("two_factor")?,
+    })
+}
+
+/// $1 user, $2 whether
+pub(super) async fn set_hold_replies(
+    connection: &mut AnyConnection,
+    user_id: UserId,
+    hold_replies: bool,
+) -> Result<()> {
+    sqlx::query("UPDATE users SET hold_replies = $2 WHERE id = $1")
         .bind(user_id.to_string())
-        .fetch_optional(connection)
+        .bind(i64::from(hold_replies))
+        .execute(connection)
         .await?;
-    let signature = row.map(|row| row.try_get("signature")).transpose()?;
-    Ok(signature.flatten().unwrap_or_default())
+    Ok(())
 }
 
 /// $1 user, $2 signature

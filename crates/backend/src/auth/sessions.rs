@@ -129,6 +129,19 @@ pub async fn rename(ctx: &Ctx, user: &User, name: &str, signature: Option<&str>)
         .await
 }
 
+/// Whether what somebody sends waits a moment, so that it can be taken back.
+///
+/// # Errors
+/// If the database fails.
+pub async fn hold_replies(ctx: &Ctx, user: &User, hold: bool) -> Result<()> {
+    let user_id = user.id;
+    ctx.db()
+        .write(move |tx| {
+            Box::pin(async move { queries::set_hold_replies(tx.connection, user_id, hold).await })
+        })
+        .await
+}
+
 fn id_of(token_hash: &str) -> String {
     token_hash.chars().take(ID).collect()
 }

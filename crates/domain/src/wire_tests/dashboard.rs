@@ -45,6 +45,8 @@ fn accounts() {
         name: "Maya".into(),
         email: EmailAddress::parse("maya@example.com").expect("an address"),
         signature: "Maya, Lamps".into(),
+        hold_replies: true,
+        two_factor: true,
         stores: vec![StoreSummary {
             id: id(6),
             name: "Lamps".into(),
@@ -211,9 +213,9 @@ fn what_the_inbox_shows() {
         unread: true,
         needs_human: true,
         ai_handled: true,
+        has_orders: true,
         sort: Sort::Waiting,
     };
-        has_orders: true,
     pin("inbox_view", &[view, InboxView::default()]);
 }
 

@@ -38,3 +38,20 @@ async fn a_signature_is_kept_with_its_lines_until_it_is_another() {
     assert_eq!(account(&server, &owner).await.signature, "");
     server.finish().await;
 }
+
+#[tokio::test]
+async fn replies_are_held_for_whom_they_should_be_and_for_nobody_else() {
+    let server = TestServer::start().await;
+    let owner = server.sign_up().await;
+    let other = server.add_owner("other", "other@example.com").await;
+    assert!(!account(&server, &owner).await.hold_replies);
+    let held = fields([("hold", "on")]);
+    let saved = call(&server, &owner.cookie, "account/replies", &held).await;
+    assert_eq!(saved.status, 200, "{saved:?}");
+    assert!(account(&server, &owner).await.hold_replies);
+    assert!(!account(&server, &other).await.hold_replies);
+    // A form names what is switched on.
+    call(&server, &owner.cookie, "account/replies", &fields([])).await;
+    assert!(!account(&server, &owner).await.hold_replies);
+    server.finish().await;
+}

@@ -256,6 +256,7 @@ const OTHER_CALLS: [&str; 25] = [
     "account/change-password",
     "account/before-sign-in",
     "account/rename",
+    "account/replies",
     "account/notifications",
     "account/sessions",
     "account/end-session",
