@@ -19,7 +19,8 @@ pub fn Filters() -> impl IntoView {
     let narrows = Narrow::EACH.map(|narrow| {
         let is_on = move |view: InboxView| view.is_narrowed(narrow);
         let other = move |view: InboxView| view.narrowed(narrow, !is_on(view));
-        view! { <FilterLink name=narrow_name(narrow) is_on other/> }
+        let (name, label) = narrow_names(narrow);
+        view! { <FilterLink name label is_on other/> }
     });
     view! {
         <nav class="filters" aria-label="Filter">
@@ -30,7 +31,7 @@ pub fn Filters() -> impl IntoView {
                         who: (!is_on(view)).then_some(who),
                         ..view
                     };
-                    view! { <FilterLink name is_on other/> }
+                    view! { <FilterLink name label=name is_on other/> }
                 })
                 .collect_view()}
             {narrows.collect_view()}
@@ -43,12 +44,13 @@ pub fn Filters() -> impl IntoView {
     .into_any()
 }
 
-fn narrow_name(narrow: Narrow) -> &'static str {
+/// In short, as all filters stand in two lines, and as it is read out.
+fn narrow_names(narrow: Narrow) -> (&'static str, &'static str) {
     match narrow {
-        Narrow::Unread => "Unread",
-        Narrow::NeedsHuman => "Needs human",
-        Narrow::AiHandled => "AI",
-        Narrow::HasOrders => "With orders",
+        Narrow::Unread => ("Unread", "Unread"),
+        Narrow::NeedsHuman => ("Needs human", "Needs human"),
+        Narrow::AiHandled => ("AI", "Answered by AI"),
+        Narrow::HasOrders => ("Orders", "With orders"),
     }
 }
 
@@ -63,6 +65,7 @@ fn sort_name(sort: Sort) -> &'static str {
 #[component]
 fn FilterLink(
     name: &'static str,
+    label: &'static str,
     #[prop(into)] is_on: Callback<InboxView, bool>,
     /// What it leads to.
     #[prop(into)]
@@ -72,6 +75,8 @@ fn FilterLink(
     view! {
         <a
             class="chip"
+            aria-label=label
+            title=label
             href=move || addresses::inbox(inbox.store.get(), other.run(inbox.view.get()))
             aria-current=move || is_on.run(inbox.view.get()).then_some("true")
         >

@@ -87,7 +87,7 @@ pub fn Views() -> impl IntoView {
     };
     let clock = use_clock();
     let typed = RwSignal::new(String::new());
-    let text = Signal::derive(move || kept.current().unwrap_or_else(|| "Views".to_owned()));
+    let text = Signal::derive(move || kept.current().unwrap_or_default());
     let links = move || {
         let views = kept.all().into_iter();
         views

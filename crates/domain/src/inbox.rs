@@ -198,8 +198,8 @@ impl Narrow {
     /// Every one, in the order in which they are shown.
     pub const EACH: [Self; 4] = [
         Self::Unread,
-        Self::NeedsHuman,
         Self::AiHandled,
+        Self::NeedsHuman,
         Self::HasOrders,
     ];
 
