@@ -18,6 +18,10 @@ INDEXER = "the indexer takes every store's texts in turn; the row says whose it 
 
 WATCH = "waits are looked for in every store that promises something; the row says which"
 
+PRESENCE = "who is there is noted for a person or a time, in every store; the row says which"
+
+RULES = "waits are looked for in every store that gives by a rule; the row says which"
+
 # File below crates/backend/src: the functions and constants whose statements name no store, and why.
 EXCEPTIONS = {
     "alarms/queries.rs": (["promises"], WATCH),
@@ -29,6 +33,7 @@ EXCEPTIONS = {
         + ["release_abandoned", "release_due", "renew", "start_next"],
         WORKERS,
     ),
+    "presence/queries.rs": (["connections_of", "is_any_gone"], PRESENCE),
     "search/dialect/postgres.rs": (["TEXTS", "NAMES", "NUMBERS", "TAKE"], INDEXER),
     "search/dialect/sqlite.rs": (["TEXTS", "NAMES", "NUMBERS", "TAKE"], INDEXER),
     "search/index/queries.rs": (["older", "waiting"], INDEXER),

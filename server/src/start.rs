@@ -8,7 +8,7 @@ use crate::{
     state::{AppState, Door},
 };
 use backend::{
-    Config, Ctx, alarms::Watch, demo, jobs::worker::Worker, realtime::relay::Relay,
+    Config, Ctx, alarms, assignment, demo, jobs::worker::Worker, realtime::relay::Relay,
     search::index::Indexer,
 };
 use leptos::config::LeptosOptions;
@@ -45,7 +45,8 @@ pub struct Server {
     pub addr: SocketAddr,
     worker: Option<Worker>,
     indexer: Option<Indexer>,
-    watch: Option<Watch>,
+    alarms: Option<alarms::Watch>,
+    assignment: Option<assignment::Watch>,
     _relay: Relay,
     stop: watch::Sender<bool>,
     /// One task, aborted when dropped.
@@ -125,7 +126,10 @@ pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sy
     Ok(Server {
         worker: options.worker.then(|| Worker::start(ctx.clone())),
         indexer: options.worker.then(|| Indexer::start(ctx.clone())),
-        watch: options.worker.then(|| Watch::start(ctx.clone())),
+        alarms: options.worker.then(|| alarms::Watch::start(ctx.clone())),
+        assignment: options
+            .worker
+            .then(|| assignment::Watch::start(ctx.clone())),
         _relay: relay,
         ctx,
         addr,
@@ -154,7 +158,8 @@ impl Server {
             worker.stop().await;
         }
         drop(self.indexer.take());
-        drop(self.watch.take());
+        drop(self.alarms.take());
+        drop(self.assignment.take());
         self.ctx.db().close().await;
     }
 }

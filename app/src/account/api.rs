@@ -191,6 +191,15 @@ pub async fn choose_notifications(
         .map_err(request::refuse)
 }
 
+/// Says in all teams that one is away, or back.
+#[server(prefix = "/api/app", endpoint = "account/set-away", output = Answer)]
+pub async fn set_away(away: bool) -> Result<(), AppError> {
+    let (ctx, user) = request::user().await?;
+    backend::presence::set_away(&ctx, &user, away)
+        .await
+        .map_err(request::refuse)
+}
+
 /// The browsers that are signed in, this one among them.
 #[server(prefix = "/api/app", endpoint = "account/sessions", output = Answer)]
 pub async fn sessions() -> Result<Vec<Session>, AppError> {

@@ -212,7 +212,7 @@ fn option(picker: MentionPicker, hit: TeamMember, is_chosen: bool) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::role::Role;
+    use domain::{presence::Presence, role::Role};
 
     #[test]
     fn a_sign_that_begins_a_word_opens_the_list() {
@@ -238,6 +238,7 @@ mod tests {
                 id: UserId::generate(),
                 name: name.to_owned(),
                 role: Role::Agent,
+                presence: Presence::default(),
             })
             .collect();
         let names = |query: &str| {

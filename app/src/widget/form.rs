@@ -5,8 +5,8 @@ use domain::{
     Invalid,
     colour::Colour,
     settings::{
-        Ai, Chat, Look, OrderLookupCheck, Orders, Position, SPACING_MAX, Section, SectionName,
-        StoreSettings, WithoutModel,
+        Ai, Assignment, Chat, Look, OrderLookupCheck, Orders, Position, SPACING_MAX, Section,
+        SectionName, StoreSettings, WithoutModel,
     },
     waiting::parse_promise,
 };
@@ -47,6 +47,8 @@ pub struct Form {
     pub number_examples: RwSignal<String>,
     /// See [`Chat::allowed_origins`]; one per line.
     pub allowed_origins: RwSignal<String>,
+    /// What the team page edits; it is kept as it is.
+    assignment: RwSignal<Assignment>,
     /// How saving it goes, and what is wrong after an attempt.
     pub sending: ScriptForm,
 }
@@ -71,6 +73,7 @@ impl Form {
             full_details_for_number_alone: RwSignal::new(false),
             number_examples: RwSignal::new(String::new()),
             allowed_origins: RwSignal::new(String::new()),
+            assignment: RwSignal::new(Assignment::default()),
             sending: ScriptForm::new(),
         };
         form.fill(settings);
@@ -88,6 +91,7 @@ impl Form {
     /// Shows `section`, and leaves the other inputs as they are.
     pub fn fill_section(self, section: Section) {
         match section {
+            Section::Assignment(assignment) => self.assignment.set(assignment),
             Section::Look(look) => {
                 self.position.set(look.position);
                 self.side_spacing.set(look.side_spacing.to_string());
@@ -132,6 +136,7 @@ impl Form {
             })
         };
         Ok(match name {
+            SectionName::Assignment => self.assignment.get().into(),
             SectionName::Look => Look {
                 position: self.position.get(),
                 side_spacing: spacing("side_spacing", self.side_spacing)?,

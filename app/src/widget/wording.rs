@@ -36,6 +36,8 @@ pub fn in_words(section: &Section) -> Vec<(&'static str, String)> {
                 without_model(ai.without_model).to_owned(),
             ),
         ],
+        // The team page edits it, and words it.
+        Section::Assignment(_) => Vec::new(),
         Section::Orders(orders) => vec![
             (
                 "Order lookup check",

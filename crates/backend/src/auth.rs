@@ -20,7 +20,7 @@ pub use sessions::{end_other_sessions, end_session, hold_replies, rename, sessio
 use crate::{
     Ctx,
     access::User,
-    cache::Forget,
+    cache::{Forget, SEEN_EVERY},
     db::Tx,
     demo::account,
     error::{Conflict, Error, Result, Unauthorized},
@@ -357,7 +357,11 @@ pub async fn user_of_session(ctx: &Ctx, token: &str) -> Result<Option<User>> {
 /// Notes that a session is used. Nobody waits for it.
 fn note_seen(ctx: &Ctx, token_hash: String) {
     let now = ctx.now();
-    if !ctx.caches().seen.is_due(token_hash.clone(), now) {
+    if !ctx
+        .caches()
+        .seen
+        .is_due(token_hash.clone(), SEEN_EVERY, now)
+    {
         return;
     }
     let db = ctx.db().clone();

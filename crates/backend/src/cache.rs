@@ -56,11 +56,13 @@ pub struct Caches {
     pub(crate) stores: Cached<String, Arc<(StoreId, String)>>,
     /// Whom this process has noted as seen.
     pub(crate) seen: Noted,
+    /// Whose open page this process has noted.
+    pub(crate) connected: Noted,
 }
 
 /// How old it may be when somebody was last seen before it is written again, in
 /// milliseconds: most requests shall write nothing.
-const SEEN_EVERY: UnixMillis = 5 * 60 * 1000;
+pub(crate) const SEEN_EVERY: UnixMillis = 5 * 60 * 1000;
 
 /// When this process last noted something.
 pub(crate) struct Noted(Cache<String, UnixMillis>);
@@ -72,10 +74,11 @@ impl Default for Noted {
 }
 
 impl Noted {
-    /// Whether `what` is to be noted now; it then counts as noted.
-    pub fn is_due(&self, what: String, now: UnixMillis) -> bool {
+    /// Whether `what` is to be noted now, for it wasn't for `every` milliseconds; it then counts
+    /// as noted.
+    pub fn is_due(&self, what: String, every: UnixMillis, now: UnixMillis) -> bool {
         let noted = self.0.get(&what);
-        let is_due = noted.is_none_or(|at| now < at || now - at >= SEEN_EVERY);
+        let is_due = noted.is_none_or(|at| now < at || now - at >= every);
         if is_due {
             self.0.insert(what, now);
         }

@@ -90,6 +90,9 @@ pub struct Limits {
     pub search: Limit,
     /// Calls with one API key: 600, then ten a second.
     pub api_call: Limit,
+    /// How often one person says that they are away, or back: 30, then once every two seconds.
+    /// All their teams hear of it.
+    pub presence: Limit,
     /// Invitations of one store: 30, then one a minute.
     pub invite_store: Limit,
     /// Mails with invitations to one address, from whichever stores: three, then one every
@@ -162,6 +165,7 @@ impl Limits {
             try_question: limit("try_question", 20, 2_000, RateLimit::TryQuestion),
             search: limit("search", 60, 250, RateLimit::Search),
             api_call: limit("api_call", 600, 100, RateLimit::ApiCall),
+            presence: limit("presence", 30, 2_000, RateLimit::Presence),
             invite_store: limit("invite_store", 30, 60_000, RateLimit::Invite),
             invite_address: limit("invite_address", 3, 20 * 60_000, RateLimit::Invite),
             look_at_invitation: limit("look_at_invitation", 60, 1_000, RateLimit::Join),

@@ -98,10 +98,13 @@ pub async fn save(
                         event: ServerEvent::changed(Noun::Waits),
                     });
                 }
-                tx.effects.publish(Outgoing {
-                    topic: Topic::Widgets(store_id),
-                    event: ServerEvent::ConfigChanged {},
-                });
+                // Who of the team answers is nothing that a widget shows.
+                if section.name() != SectionName::Assignment {
+                    tx.effects.publish(Outgoing {
+                        topic: Topic::Widgets(store_id),
+                        event: ServerEvent::ConfigChanged {},
+                    });
+                }
                 Ok(StoredSection {
                     section,
                     revision: Revision {

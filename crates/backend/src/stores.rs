@@ -6,9 +6,10 @@ use crate::{
     Ctx,
     access::{Permission, Principal, User},
     auth,
+    cache::SEEN_EVERY,
     db::{Kind, Tx},
     error::{Conflict, Error, Forbidden, Noun, Result},
-    jobs, notifications, orders, settings, tokens,
+    jobs, notifications, orders, presence, settings, tokens,
 };
 use domain::{
     Invalid, UnixMillis,
@@ -61,7 +62,7 @@ fn note_seen(ctx: &Ctx, user_id: UserId, store_id: StoreId) {
     if !ctx
         .caches()
         .seen
-        .is_due(format!("{user_id} in {store_id}"), now)
+        .is_due(format!("{user_id} in {store_id}"), SEEN_EVERY, now)
     {
         return;
     }
@@ -92,6 +93,7 @@ pub async fn account(ctx: &Ctx, user: &User) -> Result<Account> {
         two_factor: profile.two_factor,
         stores: queries::stores_of(&mut connection, user.id).await?,
         notifications: notifications::of(&mut connection, user.id).await?,
+        away: presence::queries::is_away(&mut connection, user.id).await?,
     })
 }
 
@@ -190,7 +192,7 @@ pub async fn profile(ctx: &Ctx, who: &Principal) -> Result<StoreProfile> {
         name: stored.name,
         public_key: stored.public_key,
         created_at: stored.created_at,
-        team: queries::team(&mut connection, who.store_id).await?,
+        team: queries::team(&mut connection, who.store_id, ctx.now()).await?,
     })
 }
 

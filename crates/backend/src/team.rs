@@ -44,7 +44,7 @@ pub async fn team(ctx: &Ctx, who: &Principal) -> Result<Team> {
     Ok(Team {
         me,
         role,
-        members: queries::members(&mut connection, store_id).await?,
+        members: queries::members(&mut connection, store_id, now).await?,
         invitations,
         mails_are_read: ctx.config().mails_are_read,
         requires_two_factor: stores::queries::requires_two_factor(&mut connection, store_id)
@@ -59,7 +59,7 @@ pub async fn team(ctx: &Ctx, who: &Principal) -> Result<Team> {
 pub async fn members(ctx: &Ctx, who: &Principal) -> Result<Vec<Member>> {
     who.require(Permission::ReadTeam)?;
     let mut connection = ctx.db().read().await?;
-    queries::members(&mut connection, who.store_id).await
+    queries::members(&mut connection, who.store_id, ctx.now()).await
 }
 
 /// Gives somebody of the team another role, or oneself a lower one.
@@ -175,7 +175,7 @@ pub async fn hand_over(ctx: &Ctx, who: &Principal, id: UserId) -> Result<()> {
 pub async fn require_two_factor(ctx: &Ctx, who: &Principal, requires: bool) -> Result<()> {
     who.require(Permission::ManageTeam)?;
     let (me, _) = person(who)?;
-    let store_id = who.store_id;
+    let (store_id, now) = (who.store_id, ctx.now());
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
@@ -184,7 +184,7 @@ pub async fn require_two_factor(ctx: &Ctx, who: &Principal, requires: bool) -> R
                     return Err(Error::Conflict(Conflict::OwnTwoFactorFirst));
                 }
                 stores::queries::set_requires_two_factor(tx.connection, store_id, requires).await?;
-                for member in queries::members(tx.connection, store_id).await? {
+                for member in queries::members(tx.connection, store_id, now).await? {
                     tx.effects.forget(Forget::Member(store_id, member.id));
                 }
                 changed(tx, store_id, None);

@@ -167,6 +167,9 @@ pub struct Account {
     /// What they want to be told of.
     #[serde(default)]
     pub notifications: Notifications,
+    /// Whether they say that they are away: then no conversation is given to them.
+    #[serde(default)]
+    pub away: bool,
 }
 
 impl Account {

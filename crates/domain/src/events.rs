@@ -6,6 +6,8 @@
 
 #[cfg(any(test, feature = "triage"))]
 use crate::ids::{MessageId, UserId};
+#[cfg(any(test, feature = "triage"))]
+use crate::presence::PresenceOf;
 use crate::{
     UnixMillis,
     conversation::Conversation,
@@ -188,6 +190,9 @@ pub enum ServerEvent {
     /// Agents: what one of them has read themselves.
     #[cfg(any(test, feature = "triage"))]
     Seen(Seen),
+    /// Agents: one of them has come, has gone, or is away.
+    #[cfg(any(test, feature = "triage"))]
+    Presence(PresenceOf),
     /// Visitors: the conversation's state changed.
     Status(Conversation),
     /// Agents: a conversation is new or changed; a row of the inbox.

@@ -5,6 +5,7 @@ use crate::{
     conversation::Status,
     ids::{ConversationId, TagId, UserId, VisitorId},
     message::{Message, Sender},
+    presence::{Presence, PresenceOf},
     role::Role,
     shop_customer::ShopCustomer,
     store::TeamMember,
@@ -646,6 +647,21 @@ impl Desk {
     pub fn role(&self) -> Option<Role> {
         let me = self.team.iter().find(|member| member.id == self.me);
         me.map(|me| me.role)
+    }
+
+    /// Whether somebody of the team is there.
+    #[must_use]
+    pub fn presence_of(&self, id: UserId) -> Presence {
+        let found = self.team.iter().find(|member| member.id == id);
+        found.map_or(Presence::Offline, |member| member.presence)
+    }
+
+    /// Takes in whether somebody is there; `true` if that is news.
+    pub fn note_presence(&mut self, of: PresenceOf) -> bool {
+        let Some(member) = self.team.iter_mut().find(|member| member.id == of.user) else {
+            return false;
+        };
+        std::mem::replace(&mut member.presence, of.presence) != of.presence
     }
 
     /// What somebody of the team is called; one who has left is "Somebody".

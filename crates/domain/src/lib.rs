@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod api_key;
+pub mod assignment;
 pub mod canned;
 pub mod colour;
 pub mod conversation;
@@ -29,6 +30,7 @@ pub mod order_progress;
 pub mod order_source;
 #[cfg(any(test, feature = "parcel_dates"))]
 mod order_told;
+pub mod presence;
 pub mod problem;
 pub mod role;
 pub mod search;

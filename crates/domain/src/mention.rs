@@ -77,7 +77,7 @@ fn is_of_word(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::role::Role;
+    use crate::{presence::Presence, role::Role};
     use proptest::prelude::*;
 
     fn team(names: &[&str]) -> Vec<TeamMember> {
@@ -85,6 +85,7 @@ mod tests {
             id: UserId::generate(),
             name: (*name).to_owned(),
             role: Role::Agent,
+            presence: Presence::default(),
         });
         members.collect()
     }

@@ -2,6 +2,8 @@
 
 #[cfg(any(test, feature = "order_cards"))]
 use crate::order_card::OrderCard;
+#[cfg(any(test, feature = "triage"))]
+use crate::settings::AssignmentRule;
 use crate::{
     Invalid, UnixMillis,
     ids::{AttachmentId, ConversationId, FaqItemId, MessageId},
@@ -104,8 +106,8 @@ pub enum MessageKind {
     /// Somebody put the conversation off: `data.until`. For the team only.
     #[cfg(any(test, feature = "triage"))]
     Snoozed,
-    /// Somebody gave it to a person of the team, `data.assignee`, or to nobody. For the team
-    /// only.
+    /// Somebody gave it to a person of the team, `data.assignee`, or to nobody; or the store's
+    /// rule did, `data.rule`. For the team only.
     #[cfg(any(test, feature = "triage"))]
     Assigned,
     /// Somebody put a tag on it: `data.tag`. For the team only.
@@ -261,6 +263,10 @@ pub struct MessageData {
     #[cfg(any(test, feature = "triage"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignee: Option<String>,
+    /// `assigned`: the store's rule that gave it to them, where nobody did.
+    #[cfg(any(test, feature = "triage"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<AssignmentRule>,
     /// `declined`: the language tag of the shopper's browser or page, in which they are told.
     #[cfg(any(test, feature = "triage"))]
     #[serde(skip_serializing_if = "Option::is_none")]

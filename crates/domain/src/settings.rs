@@ -6,11 +6,13 @@
 //! `sections!` below.
 
 mod ai;
+mod assignment;
 mod chat;
 mod look;
 mod orders;
 
 pub use ai::{Ai, WithoutModel};
+pub use assignment::{Assignment, AssignmentRule, LIMIT_MAX, parse_limit};
 pub use chat::{Chat, DEFAULT_GREETING, MESSAGE_MAX, ORIGINS_MAX, RESPONSE_TIME_MAX, parse_origin};
 pub use look::{Look, Position, SPACING_MAX};
 pub use orders::{OrderLookupCheck, Orders};
@@ -133,6 +135,8 @@ sections! {
     ai: Ai,
     /// What a shopper must give to see an order.
     orders: Orders,
+    /// Whose a conversation becomes that needs a person.
+    assignment: Assignment,
 }
 
 impl SectionName {

@@ -1,5 +1,7 @@
 //! Messages as their readers may see them.
 
+#[cfg(any(test, feature = "triage"))]
+use crate::settings::AssignmentRule;
 use crate::{
     message::{Attachment, Message, MessageKind, Sender},
     texts,
@@ -41,7 +43,10 @@ impl Message {
             MessageKind::AiFailed => Some("The AI could not look at a message".to_owned()),
             #[cfg(any(test, feature = "triage"))]
             MessageKind::Assigned => {
-                let assignee = self.data.as_ref().and_then(|data| data.assignee.as_deref());
+                let data = self.data.as_ref();
+                let assignee = data.and_then(|data| data.assignee.as_deref());
+                let rule = data.and_then(|data| data.rule).map(AssignmentRule::name);
+                let name = rule.unwrap_or(name);
                 Some(match assignee {
                     Some(assignee) if assignee == name => format!("{name} took this conversation"),
                     Some(assignee) => format!("{name} assigned this conversation to {assignee}"),
@@ -141,6 +146,19 @@ mod tests {
         assert_eq!(
             event(MessageKind::AiOff).for_team().body,
             "Maya turned the AI off"
+        );
+        let given = Message {
+            data: Some(MessageData {
+                assignee: Some("Tom".into()),
+                rule: Some(AssignmentRule::RoundRobin),
+                ..MessageData::default()
+            }),
+            agent_name: None,
+            ..event(MessageKind::Assigned)
+        };
+        assert_eq!(
+            given.for_team().body,
+            "Round robin assigned this conversation to Tom"
         );
         let promised = Message {
             data: Some(MessageData {

@@ -3,6 +3,7 @@
 use crate::{
     Invalid, UnixMillis,
     ids::{StoreId, UserId},
+    presence::Presence,
     role::Role,
     text,
 };
@@ -93,6 +94,9 @@ pub struct TeamMember {
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// Whether they are there to answer.
+    #[serde(default)]
+    pub presence: Presence,
 }
 
 /// Which form of each exchangeable service runs, for the dashboard.

@@ -4,6 +4,7 @@ use crate::{
     Invalid, UnixMillis,
     account::EmailAddress,
     ids::{InvitationId, StoreId, UserId},
+    presence::{Presence, PresenceOf},
     role::Role,
 };
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub struct Member {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen_at: Option<UnixMillis>,
+    /// Whether they are there to answer.
+    #[serde(default)]
+    pub presence: Presence,
     /// Whether they sign in with a second factor.
     #[serde(default)]
     pub two_factor: bool,
@@ -135,6 +139,14 @@ pub struct Team {
 }
 
 impl Team {
+    /// Takes in whether somebody is there; `true` if that is news.
+    pub fn note_presence(&mut self, of: PresenceOf) -> bool {
+        let Some(member) = self.members.iter_mut().find(|member| member.id == of.user) else {
+            return false;
+        };
+        std::mem::replace(&mut member.presence, of.presence) != of.presence
+    }
+
     /// How many owners the store has.
     #[must_use]
     pub fn owners(&self) -> usize {

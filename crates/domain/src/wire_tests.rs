@@ -22,6 +22,7 @@ use crate::{
     },
     order::{OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_card::{OrderCard, OrderDetails},
+    settings::AssignmentRule,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
@@ -88,6 +89,7 @@ fn full_message() -> Message {
             lead: "Please look in your letterbox.".into(),
             until: Some(AT + 2),
             assignee: Some("Tom".into()),
+            rule: Some(AssignmentRule::RoundRobin),
             language: Some("de-CH".into()),
             tag: Some("Refund".into()),
             merged: Some(Merged {

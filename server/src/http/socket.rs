@@ -7,6 +7,7 @@ use backend::{
     access::Principal,
     conversations::{self, Place},
     error::Error,
+    presence,
     realtime::hub::{Delivery, Outgoing, Serialised, Subscriber, Topic},
     tokens, visitors,
 };
@@ -285,7 +286,25 @@ impl Connection<'_> {
         for (id, after_seq) in cursors {
             self.open(id, after_seq).await?;
         }
+        // Before the client asks for what it shows.
+        Box::pin(self.note_open()).await;
         self.send(&ServerEvent::Ready {}).await
+    }
+
+    /// Somebody of the team is there as long as their page is heard of.
+    fn note_open(&self) -> impl Future<Output = ()> + Send + use<> {
+        let member = match &self.audience {
+            Audience::Agent(member) => Some(member.clone()),
+            Audience::Visitor(_) => None,
+        };
+        let ctx = self.ctx.clone();
+        async move {
+            if let Some(member) = member
+                && let Err(error) = presence::note_open(&ctx, &member).await
+            {
+                tracing::warn!(%error, "that a person is there could not be noted");
+            }
+        }
     }
 
     async fn run<A, F>(&mut self, still_there: A) -> Result<(), End>
@@ -332,6 +351,10 @@ impl Connection<'_> {
                         return Err(End::Gone);
                     }
                     Box::pin(self.ask_again(&still_there)).await?;
+                    // Something came since the one before.
+                    if silent == 1 {
+                        Box::pin(self.note_open()).await;
+                    }
                     self.send(&ServerEvent::Pong {}).await?;
                     self.transmit(Frame::Ping(Vec::new().into())).await?;
                 }

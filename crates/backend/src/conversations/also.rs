@@ -5,6 +5,7 @@ use crate::{
     db::Tx,
     error::Result,
     jobs::{self, kinds::end_snooze::EndSnooze},
+    team,
 };
 use domain::{
     UnixMillis,
@@ -35,7 +36,14 @@ pub(super) async fn carry_out(
             let job = jobs::prepare(store_id, job)?.after(Duration::from_millis(delay));
             jobs::enqueue(tx, vec![job]).await
         }
-        Also::Assign(user) => queries::set_assignee(tx.connection, store_id, id, user).await,
+        Also::Assign(user) => {
+            queries::set_assignee(tx.connection, store_id, id, user).await?;
+            // Where a rule gives them, whoever got one by hand has had their turn as well.
+            match user {
+                Some(user) => team::queries::note_turn(tx.connection, store_id, user).await,
+                None => Ok(()),
+            }
+        }
         Also::Spam(is_spam) => {
             queries::set_spam(tx.connection, store_id, id, is_spam.then_some(now)).await
         }

@@ -8,6 +8,7 @@ use domain::{
     ids::{MessageId, UserId, VisitorId},
     message::{AiTrace, AnswerKind, Attachment, Merged, MessageData, MessageKind, Sender},
     order_card::OrderCard,
+    settings::AssignmentRule,
     text,
 };
 
@@ -141,6 +142,18 @@ impl Entry {
                 ..MessageData::default()
             }),
             ..Self::team_event(MessageKind::Assigned, author)
+        }
+    }
+
+    /// Given to somebody of this name by the store's rule.
+    pub fn given(assignee: String, rule: AssignmentRule) -> Self {
+        Self {
+            data: Some(MessageData {
+                assignee: Some(assignee),
+                rule: Some(rule),
+                ..MessageData::default()
+            }),
+            ..Self::team_event(MessageKind::Assigned, Actor::System)
         }
     }
 

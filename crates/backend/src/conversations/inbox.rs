@@ -67,7 +67,7 @@ pub async fn list(
         place: view.order().place(row),
         id: row.id,
     });
-    let team = stores::queries::team(&mut connection, who.store_id).await?;
+    let team = stores::queries::team(&mut connection, who.store_id, ctx.now()).await?;
     let tags = tags::queries::list(&mut connection, who.store_id).await?;
     let views = views::queries::list(&mut connection, who.store_id, me).await?;
     let desk = Desk {

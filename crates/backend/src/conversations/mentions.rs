@@ -57,7 +57,7 @@ pub(super) async fn tell(
     if !note.body.contains('@') {
         return Ok(());
     }
-    let team = stores::queries::team(tx.connection, store_id).await?;
+    let team = stores::queries::team(tx.connection, store_id, now).await?;
     let me = match author {
         Actor::User(user) => Some(user.id),
         _ => None,

@@ -4,6 +4,7 @@ use crate::{
     access::User,
     db::RowExt,
     error::{Error, Noun, Result},
+    presence::row::read_presence,
 };
 use domain::{
     UnixMillis,
@@ -117,9 +118,10 @@ pub(crate) async fn oldest(connection: &mut AnyConnection) -> Result<Option<Stor
 pub(crate) async fn team(
     connection: &mut AnyConnection,
     store_id: StoreId,
+    now: UnixMillis,
 ) -> Result<Vec<TeamMember>> {
     let rows = sqlx::query(
-        "SELECT users.id, users.name, memberships.role FROM memberships
+        "SELECT users.id, users.name, users.away_since, memberships.role, memberships.connected_at FROM memberships
          JOIN users ON users.id = memberships.user_id
          WHERE memberships.store_id = $1 ORDER BY users.name, users.id LIMIT 500",
     )
@@ -132,13 +134,14 @@ pub(crate) async fn team(
                 id: row.parsed("id")?,
                 name: row.try_get("name")?,
                 role: row.word("role", Role::from_word)?,
+                presence: read_presence(row, now)?,
             })
         })
         .collect()
 }
 
 /// $1 store, $2 user
-pub(super) async fn of_team(
+pub(crate) async fn of_team(
     connection: &mut AnyConnection,
     store_id: StoreId,
     user_id: UserId,

@@ -3,6 +3,7 @@
 use crate::{
     db::RowExt,
     error::{Error, Result},
+    presence::row::read_presence,
 };
 use domain::{
     UnixMillis,
@@ -23,9 +24,11 @@ fn email(row: &AnyRow) -> Result<Option<EmailAddress>> {
 pub(super) async fn members(
     connection: &mut AnyConnection,
     store_id: StoreId,
+    now: UnixMillis,
 ) -> Result<Vec<Member>> {
     let rows = sqlx::query(
-        "SELECT users.id, users.name, users.email, memberships.role, memberships.last_seen_at,
+        "SELECT users.id, users.name, users.email, users.away_since, memberships.role, memberships.last_seen_at,
+                memberships.connected_at,
                 COALESCE(memberships.joined_at, stores.created_at) AS since,
                 two_factor.confirmed_at
          FROM memberships
@@ -49,6 +52,7 @@ pub(super) async fn members(
                 two_factor: row
                     .try_get::<Option<UnixMillis>, _>("confirmed_at")?
                     .is_some(),
+                presence: read_presence(row, now)?,
             })
         })
         .collect()
@@ -107,6 +111,25 @@ pub(super) async fn set_role(
         .bind(role.as_str())
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+/// It was their turn just now to be given a conversation. Two who are given one by hand at the
+/// same moment may share a turn, which does no harm. $1 store, $2 user
+pub(crate) async fn note_turn(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    user_id: UserId,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE memberships SET last_turn = 1 + (SELECT COALESCE(MAX(o.last_turn), 0)
+            FROM memberships o WHERE o.store_id = $1)
+         WHERE store_id = $1 AND user_id = $2",
+    )
+    .bind(store_id.to_string())
+    .bind(user_id.to_string())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -255,6 +255,8 @@ pub enum RateLimit {
     Imports,
     /// Invitations of one store, or to one address.
     Invite,
+    /// How often one person says that they are away, or back.
+    Presence,
     /// Looks at invitations, and tries to accept one, from one address.
     Join,
 }

@@ -20,6 +20,7 @@ use crate::{
         ConnectShop, ConnectedShop, OrderSourceKind, OrderSourceList, OrderSourceState,
         ShopperOrders, SourceFound, SourceTest, SourceTrouble,
     },
+    presence::Presence,
     role::Role,
     search::{
         Author, FoundIn, FoundMessage, FoundName, Indexing, Part, Search, SearchHit, SearchPage,
@@ -52,6 +53,7 @@ fn accounts() {
             name: "Lamps".into(),
             role: Role::Owner,
         }],
+        away: true,
         notifications: Notifications {
             quiet: Some(QuietHours {
                 from: 1_320,
@@ -97,6 +99,7 @@ fn a_store_as_programs_see_it() {
             id: id(7),
             name: "Maya".into(),
             role: Role::Owner,
+            presence: Presence::Away,
         }],
     };
     pin("store_profile", &[profile]);
@@ -169,6 +172,7 @@ fn the_inbox() {
             id: id(7),
             name: "Maya".into(),
             role: Role::Owner,
+            presence: Presence::Away,
         }],
         tags: each_variant!(TagColour {
             Slate,
@@ -585,11 +589,18 @@ fn the_team() {
         since: AT,
         last_seen_at: Some(AT + 1),
         two_factor: true,
+        presence: Presence::Available,
     };
-    let unseen = Member {
+    let others = each_variant!(Presence {
+        Available,
+        Away,
+        Offline
+    });
+    let unseen = others.into_iter().map(|presence| Member {
         last_seen_at: None,
+        presence,
         ..member.clone()
-    };
+    });
     let invitation = Invitation {
         id: id(14),
         role: Role::Agent,
@@ -618,7 +629,7 @@ fn the_team() {
     let team = Team {
         me: id(7),
         role: Role::Owner,
-        members: vec![member, unseen],
+        members: [member.clone()].into_iter().chain(unseen).collect(),
         invitations: vec![invitation, for_anybody],
         mails_are_read: true,
         requires_two_factor: true,

@@ -6,6 +6,7 @@ use crate::{
         AiActivity, AiState, Changed, ClientFrame, Close, Colleague, Cursors, Doing, Hello, HereIn,
         Mention, Noun, Open, Read, Seen, ServerEvent, Side, Skipped, Typing, TypingIn,
     },
+    presence::{Presence, PresenceOf},
     problem::{self, Cause},
 };
 
@@ -56,6 +57,7 @@ fn server_events() {
             excerpt: "@Jo, can you look?".into(),
         }),
         Seen => ServerEvent::Seen(Seen { conversation_id, user: id(7), seq: 4 }),
+        Presence => ServerEvent::Presence(PresenceOf { user: id(7), presence: Presence::Away }),
         Status => ServerEvent::Status(conversation()),
         Conversation => ServerEvent::Conversation(inbox_row()),
         Ai => ServerEvent::Ai(AiActivity { conversation_id, state: AiState::Thinking }),

@@ -2,8 +2,8 @@
 
 use super::{AT, INDIGO, each_variant, pin, pin_written};
 use crate::settings::{
-    Ai, Chat, Look, OrderLookupCheck, Orders, Position, Revision, Section, SectionName,
-    StoreSettings, StoredSection, StoredSettings, WithoutModel,
+    Ai, Assignment, AssignmentRule, Chat, Look, OrderLookupCheck, Orders, Position, Revision,
+    Section, SectionName, StoreSettings, StoredSection, StoredSettings, WithoutModel,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -31,6 +31,10 @@ fn sections() -> Vec<Section> {
             lookup_check: OrderLookupCheck::NumberAndEmail,
             full_details_for_number_alone: false,
             number_examples: vec!["SD-1001".into()],
+        }),
+        Assignment => Section::Assignment(Assignment {
+            rule: AssignmentRule::RoundRobin,
+            limit_per_person: 5,
         }),
     })
 }

@@ -11,7 +11,7 @@ use crate::{
     order::{OrderStatus, ParcelStatus, PaymentStatus},
     order_source::{OrderSourceKind, SourceTrouble},
     role::Role,
-    settings::{OrderLookupCheck, Position, SectionName, WithoutModel},
+    settings::{AssignmentRule, OrderLookupCheck, Position, SectionName, WithoutModel},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -144,6 +144,7 @@ fn words_that_are_stored() {
         Chat,
         Ai,
         Orders,
+        Assignment,
     });
     let words = json!({
         "sender": stored(senders, Sender::as_str, Sender::from_word),
@@ -191,6 +192,7 @@ fn words_that_are_only_sent() {
         "tab": sent(each_variant!(Tab { Open, Snoozed, Resolved, All, Spam })),
         "position": sent(each_variant!(Position { BottomRight, BottomLeft })),
         "without_model": sent(each_variant!(WithoutModel { Quote, Silent })),
+        "assignment_rule": sent(each_variant!(AssignmentRule { ByHand, RoundRobin })),
         "order_lookup_check": sent(each_variant!(OrderLookupCheck {
             NumberOrEmail,
             NumberAndEmail,

@@ -6,8 +6,9 @@ use crate::common::{
     people::{new_message, start_request},
 };
 use crate::forms::{call, fields};
+use crate::presence::open_page;
 use crate::team::add;
-use backend::alarms;
+use backend::{alarms, assignment};
 use domain::{
     account::Account,
     events::{Noun, ServerEvent},
@@ -15,6 +16,7 @@ use domain::{
     notifications::time_of_day,
     problem::Problem,
     role::Role,
+    settings::AssignmentRule,
     widget_api::StartConversation,
 };
 use futures::future::join_all;
@@ -109,6 +111,30 @@ async fn what_is_somebodys_is_mailed_to_them_alone() {
     triage(&server, &shop, &shopper, Triage::Assign(tom.user.id)).await;
     pass_promise(&server).await;
     assert_eq!(recipients(&server), ["tom@example.com"]);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn who_is_given_one_by_the_rule_is_mailed_as_well() {
+    let server = TestServer::with().mails_are_read().start().await;
+    let (_, shop) = promising(&server).await;
+    server
+        .set_up(&shop, |settings| {
+            settings.assignment.rule = AssignmentRule::RoundRobin;
+        })
+        .await;
+    let tom = add(&server, &shop, "Tom", Role::Agent).await;
+    waiting(&server, &shop).await;
+    pass_promise(&server).await;
+    assert_eq!(recipients(&server), ["ada@example.com", "tom@example.com"]);
+    pass(&server, 30).await;
+    open_page(&server, &tom, shop.id).await;
+    assignment::give(&server.ctx).await.expect("a database");
+    server.idle().await;
+    assert_eq!(
+        recipients(&server),
+        ["ada@example.com", "tom@example.com", "tom@example.com"]
+    );
     server.finish().await;
 }
 

@@ -258,6 +258,7 @@ const OTHER_CALLS: [&str; 26] = [
     "account/rename",
     "account/replies",
     "account/notifications",
+    "account/set-away",
     "account/sessions",
     "account/end-session",
     "account/end-other-sessions",

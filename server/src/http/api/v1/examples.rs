@@ -19,6 +19,7 @@ use domain::{
     message::{AiSource, Message, MessageKind, Sender},
     order::{Order, OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_source::{BUILT_IN, OrderSourceKind, OrderSourceState, SourceTrouble},
+    presence::Presence,
     role::Role,
     search::{FoundMessage, Part, SearchHit, SearchPage},
     settings::Look,
@@ -157,6 +158,7 @@ fn member() -> Member {
         since: AT,
         last_seen_at: Some(AT),
         two_factor: true,
+        presence: Presence::Available,
     }
 }
 
@@ -211,6 +213,7 @@ fn store() -> StoreProfile {
             id: id(2),
             name: "Maya".to_owned(),
             role: Role::Owner,
+            presence: Presence::Available,
         }],
     }
 }

@@ -15,7 +15,7 @@ use backend::{
 };
 use domain::{
     problem::Cause,
-    settings::{Ai, Chat, Look, Orders, Section, SectionName, StoredSection},
+    settings::{Ai, Assignment, Chat, Look, Orders, Section, SectionName, StoredSection},
 };
 use serde_json::Value;
 use utoipa::{
@@ -31,7 +31,13 @@ pub struct AnySection;
 
 impl PartialSchema for AnySection {
     fn schema() -> RefOr<Schema> {
-        let sections = [Look::name(), Chat::name(), Ai::name(), Orders::name()];
+        let sections = [
+            Look::name(),
+            Chat::name(),
+            Ai::name(),
+            Orders::name(),
+            Assignment::name(),
+        ];
         let any = sections.into_iter().fold(AnyOfBuilder::new(), |any, name| {
             any.item(Ref::from_schema_name(name))
         });
