@@ -28,6 +28,7 @@ pub fn Palette(
     commands: Commands,
 ) -> impl IntoView {
     let (open, keys) = (RwSignal::new(false), RwSignal::new(false));
+    let places = everywhere(store, account, keys);
     Effect::new(move |_| {
         let listener = window_event_listener(ev::keydown, move |event| {
             let is_palette = (event.ctrl_key() || event.meta_key())
@@ -49,7 +50,7 @@ pub fn Palette(
     });
     view! {
         <Dialog open title="Go to, or do">
-            <Finder store account commands open keys/>
+            <Finder commands places open/>
         </Dialog>
         <Dialog open=keys title="Keys">
             <KeySheet/>
@@ -58,22 +59,19 @@ pub fn Palette(
     .into_any()
 }
 
-#[component]
-fn Finder(
+/// What can be done on every page. It belongs to the palette, not to the open dialog: what is
+/// chosen runs when that is gone.
+fn everywhere(
     store: Memo<Option<StoreId>>,
     account: AccountResource,
-    commands: Commands,
-    open: RwSignal<bool>,
     keys: RwSignal<bool>,
-) -> impl IntoView {
+) -> Memo<Vec<Command>> {
     let navigate = StoredValue::new(use_navigate());
     let go = move |address: String| {
         Callback::new(move |()| {
             navigate.with_value(|navigate| navigate(&address, NavigateOptions::default()));
         })
     };
-    let typed = RwSignal::new(String::new());
-    let chosen = RwSignal::new(0_usize);
     let places = move || {
         let mut places = Vec::new();
         if let Some(store) = store.get() {
@@ -140,11 +138,23 @@ fn Finder(
         });
         places
     };
+    Memo::new_with_compare(move |_| places(), |_, _| true)
+}
+
+#[component]
+fn Finder(
+    commands: Commands,
+    /// What can be done on every page.
+    places: Memo<Vec<Command>>,
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let typed = RwSignal::new(String::new());
+    let chosen = RwSignal::new(0_usize);
     // The page's own come first: they are about what is in sight.
     let found = Memo::new_with_compare(
         move |_| {
             let mut all = commands.all();
-            all.extend(places());
+            all.extend(places.get());
             fitting(all, &typed.get())
         },
         |_, _| true,
