@@ -3,6 +3,7 @@
 pub mod account_page;
 pub mod api;
 mod notifications;
+pub mod presence;
 pub mod reset;
 mod sessions;
 pub mod sign_in;

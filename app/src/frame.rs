@@ -6,7 +6,8 @@ pub mod rail;
 mod switcher;
 
 use crate::{
-    account, addresses,
+    account::{self, presence::OwnPresence},
+    addresses,
     alarms::Alarms,
     browser,
     commands::Commands,
@@ -44,6 +45,7 @@ pub fn Frame() -> impl IntoView {
     });
     let toasts = Toasts::provide();
     tell_of_mentions(store.into(), account, connection, toasts);
+    OwnPresence::provide(account, connection, toasts);
     let confirm = Confirm::provide();
     let commands = Commands::provide();
     view! {

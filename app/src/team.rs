@@ -1,6 +1,7 @@
 //! The store's team: who is in it, in which role, and who is invited.
 
 pub mod api;
+mod assignment;
 mod invitations;
 mod invite;
 mod member;

@@ -1,6 +1,6 @@
 //! `/account`
 
-use super::{api, notifications::NotificationsCard, sessions::Sessions};
+use super::{api, notifications::NotificationsCard, presence::PresenceCard, sessions::Sessions};
 use crate::{
     addresses, browser,
     session::use_account,
@@ -41,8 +41,10 @@ pub fn AccountPage() -> impl IntoView {
                 view=move |mut shown| {
                     let notifications = std::mem::take(&mut shown.notifications);
                     let hold = shown.hold_replies;
+                    let of_presence = shown.clone();
                     view! {
                         <Profile account=shown renamed/>
+                        <PresenceCard account=of_presence/>
                         <Replies hold on_done=held/>
                         <NotificationsCard chosen=notifications on_done=chosen/>
                     }

@@ -1,6 +1,7 @@
 //! Ctrl+K: go somewhere, or do something, by a few letters. `?`: the keys there are.
 
 use crate::{
+    account::presence::use_own_presence,
     addresses, browser,
     commands::{Command, Commands, fitting},
     rooms::{OVERVIEW, SECTIONS},
@@ -66,7 +67,7 @@ fn everywhere(
     account: AccountResource,
     keys: RwSignal<bool>,
 ) -> Memo<Vec<Command>> {
-    let navigate = StoredValue::new(use_navigate());
+    let (navigate, own) = (StoredValue::new(use_navigate()), use_own_presence());
     let go = move |address: String| {
         Callback::new(move |()| {
             navigate.with_value(|navigate| navigate(&address, NavigateOptions::default()));
@@ -105,6 +106,23 @@ fn everywhere(
             }
         }
         if let Some(Ok(account)) = account.get() {
+            let is_away = own.is_away(&account);
+            places.push(Command {
+                name: if is_away {
+                    "Become available"
+                } else {
+                    "Go away"
+                }
+                .to_owned(),
+                about: "presence available away status",
+                key: "",
+                glyph: if is_away {
+                    Glyph::CircleCheck
+                } else {
+                    Glyph::Clock
+                },
+                run: Callback::new(move |()| own.say(!is_away)),
+            });
             for other in account.stores {
                 if Some(other.id) != store.get() {
                     places.push(Command {

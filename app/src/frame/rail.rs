@@ -2,6 +2,7 @@
 
 use super::switcher::Switcher;
 use crate::{
+    account::presence::{PresenceButton, use_own_presence},
     addresses,
     inbox::{self, counts::use_counts},
     live::{Refused, use_connection},
@@ -49,7 +50,12 @@ pub fn Rail(
                 <Transition>
                     {move || {
                         let account = account.get()?.ok()?;
-                        Some(view! { <AccountLink account/> })
+                        Some(
+                            view! {
+                                <PresenceButton account=account.clone()/>
+                                <AccountLink account/>
+                            },
+                        )
                     }}
                 </Transition>
             </div>
@@ -231,8 +237,16 @@ fn ConnectionState(store: Memo<Option<StoreId>>) -> impl IntoView {
 
 #[component]
 fn AccountLink(account: Account) -> impl IntoView {
-    let location = use_location();
-    let name = account.name;
+    let (location, own) = (use_location(), use_own_presence());
+    let name = account.name.clone();
+    // Where there is room for one word only, that one is said.
+    let short = move || {
+        if own.is_away(&account) {
+            "Away"
+        } else {
+            "Account"
+        }
+    };
     view! {
         <a
             class="rail-link"
@@ -244,7 +258,7 @@ fn AccountLink(account: Account) -> impl IntoView {
         >
             <span class="avatar" aria-hidden="true">{initials(&name)}</span>
             <span class="rail-name">{name}</span>
-            <span class="rail-short" aria-hidden="true">"Account"</span>
+            <span class="rail-short" aria-hidden="true">{short}</span>
         </a>
     }
     .into_any()

@@ -30,7 +30,7 @@ pub fn AssignMenu(
                 true => Glyph::Check,
                 false => Glyph::Person,
             };
-            let label = user.map_or_else(|| "Nobody".to_owned(), |user| inbox.name_of(user));
+            let label = user.map_or_else(|| "Nobody".to_owned(), |user| inbox.presented(user));
             let action = user.map_or(Triage::Unassign, Triage::Assign);
             view! { <MenuItem glyph label on_press=move |()| act.run(action)/> }
         };

@@ -11,6 +11,7 @@ use domain::{
     events::{Noun, ServerEvent},
     ids::{ConversationId, StoreId, UserId},
     inbox::{ConversationSummary, Desk, InboxCursor, InboxPage, InboxView, Narrow, Who},
+    presence::Presence,
     tag::Tag,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -302,6 +303,10 @@ impl InboxState {
             // On another page of theirs.
             ServerEvent::Seen(seen) if self.is_me(seen.user) => {
                 self.mark_read(seen.conversation_id, seen.seq);
+            }
+            ServerEvent::Presence(of) => {
+                self.desk
+                    .maybe_update(|desk| desk.as_mut().is_some_and(|desk| desk.note_presence(of)));
             }
             _ => {}
         }
@@ -620,6 +625,21 @@ impl InboxState {
             Some(desk) => desk.name_of(id).to_owned(),
             None => String::new(),
         })
+    }
+
+    /// As [`Self::name_of`], and whether they are not there, tracked.
+    #[must_use]
+    pub fn presented(self, id: UserId) -> String {
+        let name = self.name_of(id);
+        let presence = self
+            .desk
+            .with(|desk| desk.as_ref().map(|desk| desk.presence_of(id)));
+        match presence {
+            Some(presence) if presence != Presence::Available => {
+                format!("{name} · {}", presence.name().to_lowercase())
+            }
+            _ => name,
+        }
     }
 
     /// The tags of the store, by name, tracked.

@@ -2,7 +2,7 @@
 
 use super::state::TeamState;
 use crate::ui::{Ago, Badge, Glyph, Menu, MenuItem, Tone, initials};
-use domain::{role::Role, team::Member};
+use domain::{presence::Presence, role::Role, team::Member};
 use leptos::prelude::*;
 
 /// A person as a row, with what may be done about their place; nothing if the store would
@@ -43,6 +43,9 @@ pub fn member_row(state: TeamState, (member, is_last_owner): (Member, bool)) -> 
             <td data-label="In the team since">
                 <Ago at=member.since/>
             </td>
+            <td data-label="Presence">
+                <Badge tone=presence_tone(member.presence) text=member.presence.name()/>
+            </td>
             <td data-label="Last seen">
                 {match member.last_seen_at {
                     Some(at) => view! { <Ago at/> }.into_any(),
@@ -61,6 +64,14 @@ pub fn tone(role: Role) -> Tone {
         Role::Owner => Tone::Accent,
         Role::Admin => Tone::Good,
         Role::Agent => Tone::Neutral,
+    }
+}
+
+fn presence_tone(presence: Presence) -> Tone {
+    match presence {
+        Presence::Available => Tone::Good,
+        Presence::Away => Tone::Warning,
+        Presence::Offline => Tone::Neutral,
     }
 }
 

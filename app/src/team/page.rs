@@ -1,7 +1,11 @@
 //! `/stores/:store/team`
 
-use super::{api, invitations::waiting, invite::InviteForm, member::member_row, state::TeamState};
+use super::{
+    api, assignment::AssignmentCard, invitations::waiting, invite::InviteForm, member::member_row,
+    state::TeamState,
+};
 use crate::{
+    error::AppError,
     resource::from_server,
     rooms::TEAM,
     session::use_store,
@@ -9,10 +13,12 @@ use crate::{
         Button, Card, Dialog, Each, EmptyState, FormError, Glyph, Loaded, Look, PageHeader,
         Picture, page_shape,
     },
+    widget,
 };
 use domain::{
     ids::StoreId,
     role::Role,
+    settings::StoredSettings,
     team::{Member, Team},
 };
 use leptos::prelude::*;
@@ -23,20 +29,26 @@ const HELP: &str = "Who answers your shoppers, and what each of them may do.";
 #[component]
 pub fn TeamPage() -> impl IntoView {
     let store = use_store();
-    let team = from_server(move || store.id(), api::list);
+    let team = from_server(move || store.id(), load);
     view! {
         <div class="page page-wide">
             <Loaded
                 resource=team
                 skeleton=|| page_shape(TEAM.name, HELP, 4)
-                view=move |team| everybody(store.id_now(), team)
+                view=move |(team, settings)| everybody(store.id_now(), team, settings)
             />
         </div>
     }
     .into_any()
 }
 
-fn everybody(store: StoreId, team: Team) -> AnyView {
+async fn load(store: StoreId) -> Result<(Team, StoredSettings), AppError> {
+    let team = api::list(store).await?;
+    Ok((team, widget::api::settings(store).await?))
+}
+
+fn everybody(store: StoreId, team: Team, settings: StoredSettings) -> AnyView {
+    let settings = StoredValue::new(settings);
     let state = TeamState::new(store, team);
     let may_invite = Memo::new(move |_| state.may_change(Role::Agent));
     let is_alone = Memo::new(move |_| {
@@ -61,6 +73,7 @@ fn everybody(store: StoreId, team: Team) -> AnyView {
                         <th scope="col">"Person"</th>
                         <th scope="col">"Role"</th>
                         <th scope="col">"In the team since"</th>
+                        <th scope="col">"Presence"</th>
                         <th scope="col">"Last seen"</th>
                         <th scope="col">
                             <span class="sr-only">"Actions"</span>
@@ -71,8 +84,10 @@ fn everybody(store: StoreId, team: Team) -> AnyView {
                     <Each
                         each=move || state.members()
                         key=|(member, is_last_owner)| {
-                            let Member { id, name, role, last_seen_at, two_factor, .. } = member;
-                            format!("{id} {name} {role:?} {last_seen_at:?} {two_factor} {is_last_owner}")
+                            let Member { id, name, role, last_seen_at, two_factor, presence, .. } = member;
+                            format!(
+                                "{id} {name} {role:?} {presence:?} {last_seen_at:?} {two_factor} {is_last_owner}",
+                            )
                         }
                         let:shown
                     >
@@ -91,6 +106,9 @@ fn everybody(store: StoreId, team: Team) -> AnyView {
             </EmptyState>
         </Show>
         {waiting(state)}
+        <Show when=move || may_invite.get()>
+            <AssignmentCard store stored=settings.get_value()/>
+        </Show>
         {two_factor(state, may_invite)}
         {leaving(state)}
         <Dialog open=state.inviting title="Invite to the team">

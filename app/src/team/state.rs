@@ -4,13 +4,13 @@ use super::api;
 use crate::{
     browser,
     error::AppError,
-    live::Live,
+    live::{Live, use_connection},
     ui::{
         Question, ScriptForm, confirm::Confirm, post_fields, toast::Toasts, use_confirm, use_toasts,
     },
 };
 use domain::{
-    events::Noun,
+    events::{Noun, ServerEvent},
     ids::{InvitationId, StoreId},
     role::Role,
     team::{Member, Team},
@@ -40,6 +40,11 @@ impl TeamState {
         let live = Live::new(move || async move { api::list(store).await.ok() })
             .refetch_on(|event| event.is_change_of(Noun::Team));
         live.taken_by(move |now| team.set(now));
+        use_connection().on_event(move |event| {
+            if let ServerEvent::Presence(of) = event {
+                team.maybe_update(|team| team.note_presence(of));
+            }
+        });
         Self {
             store,
             team,
