@@ -238,7 +238,7 @@ static STORE_CALLS: &[StoreCall] = &[
 ];
 
 /// Server functions that belong to no store.
-const OTHER_CALLS: [&str; 26] = [
+const OTHER_CALLS: [&str; 27] = [
     "account/current",
     "account/installation-is-empty",
     "account/start",
