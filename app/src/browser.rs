@@ -213,11 +213,56 @@ pub fn focused_id() -> Option<String> {
         .flatten()
 }
 
-/// How far an element is scrolled down, and how much of it is below what can be seen, in pixels.
+/// The focused element and the one around it that fits `selector`, if there is one.
 #[must_use]
-pub fn scrolled(element: &web_sys::Element) -> (i32, i32) {
-    let top = element.scroll_top();
-    (top, element.scroll_height() - top - element.client_height())
+pub fn focused_within(selector: &str) -> Option<(web_sys::HtmlElement, web_sys::Element)> {
+    let focused = HERE.then(|| document().active_element()).flatten()?;
+    let around = focused.closest(selector).ok()??;
+    Some((focused.dyn_into().ok()?, around))
+}
+
+/// Gives an element the focus back if nothing has it, and scrolls nowhere.
+pub fn focus_again(element: &web_sys::HtmlElement) {
+    let active = document().active_element();
+    if !HERE || active.is_some_and(|active| active.tag_name() != "BODY") {
+        return;
+    }
+    let options = js_sys::Object::new();
+    let _ = js_sys::Reflect::set(&options, &"preventScroll".into(), &true.into());
+    let focus = js_sys::Reflect::get(element, &"focus".into());
+    if let Some(focus) = focus
+        .ok()
+        .and_then(|focus| focus.dyn_into::<js_sys::Function>().ok())
+    {
+        let _ = focus.call1(element, &options);
+    }
+}
+
+/// The first element within another one that fits `selector`.
+#[must_use]
+pub fn within(element: &web_sys::Element, selector: &str) -> Option<web_sys::HtmlElement> {
+    let found = element.query_selector(selector).ok().flatten();
+    found.and_then(|found| found.dyn_into().ok())
+}
+
+/// The elements within another one that fit `selector` and stand one below the other, with how far
+/// it is from each to the next one, in pixels: their heights, whose fractions don't add up to more
+/// than one pixel.
+#[must_use]
+pub fn heights(element: &web_sys::Element, selector: &str) -> Vec<(web_sys::HtmlElement, i32)> {
+    let Ok(found) = element.query_selector_all(selector) else {
+        return Vec::new();
+    };
+    let all = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok());
+    let all: Vec<web_sys::HtmlElement> = all.collect();
+    let mut tops: Vec<_> = all.iter().map(|element| element.offset_top()).collect();
+    tops.extend(
+        all.last()
+            .map(|last| last.offset_top() + last.offset_height()),
+    );
+    let heights = tops.windows(2).map(|ends| ends[1] - ends[0]);
+    let heights: Vec<_> = heights.collect();
+    all.into_iter().zip(heights).collect()
 }
 
 /// Whether a dialog is open.
@@ -449,7 +494,7 @@ pub fn shift_row(id: domain::ids::ConversationId, by: i32, name: Option<&str>, f
     }
 }
 
-/// Sets custom properties of an element by script: the page's policy allows no
+/// Sets properties of an element by script, custom ones too: the page's policy allows no
 /// `style` attributes.
 pub fn set_properties(element: &web_sys::HtmlElement, properties: &[(&str, &str)]) {
     let style = element.style();

@@ -6,7 +6,7 @@ use super::{
     draft::Ways,
     filters::Filters,
     picked::{PICK_BAR, Picks},
-    row::RowLink,
+    rows::{Rows, look},
     search::{SearchField, SearchResults, use_ask},
     shortcuts::listen,
     state::{InboxState, use_inbox},
@@ -16,19 +16,16 @@ use crate::{
     addresses, browser,
     lazy::Later,
     resource::from_server,
-    rooms::{INBOX, WIDGET},
+    rooms::INBOX,
     session::use_store,
-    ui::{
-        Button, Each, EmptyState, FormError, Glyph, Icon, Loaded, Look, PageTitle, Picture,
-        RowSkeleton,
-    },
+    ui::{EmptyState, Glyph, Icon, Loaded, PageTitle, Picture, RowSkeleton},
     widget,
 };
 use domain::{
     ids::ConversationId,
     inbox::{COUNTED_MAX, InboxView, Narrow, Sort, Tab, Who},
 };
-use leptos::{context::Provider, html, prelude::*};
+use leptos::{context::Provider, ev, html, prelude::*};
 use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_query_map},
@@ -77,6 +74,32 @@ pub fn InboxPage() -> impl IntoView {
     let ask = use_ask();
 
     let list_node = NodeRef::<html::Div>::new();
+    let look = move || {
+        if let Some(node) = list_node.try_get_untracked().flatten() {
+            look(inbox, &node);
+        }
+    };
+    Effect::new(move |_| {
+        inbox.rows.track();
+        // On a phone it is in sight again when no thread is open.
+        inbox.selected.track();
+        // Once they are drawn.
+        request_animation_frame(look);
+    });
+    Effect::new(move |_| {
+        let resized = window_event_listener(ev::resize, move |_| look());
+        on_cleanup(move || resized.remove());
+    });
+    Effect::new(move |before: Option<()>| {
+        inbox.store.track();
+        inbox.view.track();
+        // Another list begins at its top.
+        if before.is_some()
+            && let Some(node) = list_node.get_untracked()
+        {
+            node.set_scroll_top(0);
+        }
+    });
     let list = from_server(
         move || (store.id(), view.get()),
         |(store, view)| api::list(store, view, None),
@@ -125,12 +148,7 @@ pub fn InboxPage() -> impl IntoView {
                     class="inbox-rows"
                     class:is-picking=move || picks.is_picking()
                     node_ref=list_node
-                    on:scroll=move |_| {
-                        if let Some(node) = list_node.get_untracked() {
-                            let (top, below) = browser::scrolled(&node);
-                            inbox.scrolled_to(top, below);
-                        }
-                    }
+                    on:scroll=move |_| look()
                     on:pointerdown=move |event| {
                         if !untrack(|| picks.is_picking()) {
                             swipes.begin(&event);
@@ -208,34 +226,6 @@ fn TabLink(tab: Tab) -> impl IntoView {
     .into_any()
 }
 
-#[component]
-fn Rows() -> impl IntoView {
-    let inbox = use_inbox();
-    let is_empty = Memo::new(move |_| inbox.rows.with(Vec::is_empty));
-    view! {
-        <Show when=move || !is_empty.get() fallback=NoRows>
-            <ul class="rows">
-                <Each each=move || inbox.rows.get() key=|row| row.id let:row>
-                    <RowLink row/>
-                </Each>
-            </ul>
-            <FormError error=inbox.error/>
-            <Show when=move || inbox.next.with(Option::is_some)>
-                <div class="rows-more">
-                    <Button
-                        look=Look::Quiet
-                        busy=inbox.loading_more
-                        on_press=move |()| inbox.load_more()
-                    >
-                        "Earlier conversations"
-                    </Button>
-                </div>
-            </Show>
-        </Show>
-    }
-    .into_any()
-}
-
 /// Says what was held back so that no row jumps, and shows it.
 #[component]
 fn NewPill(list_node: NodeRef<html::Div>) -> impl IntoView {
@@ -265,53 +255,6 @@ fn tab_name(tab: Tab) -> &'static str {
         Tab::Resolved => "Resolved",
         Tab::All => "All",
         Tab::Spam => "Spam",
-    }
-}
-
-#[component]
-fn NoRows() -> impl IntoView {
-    let inbox = use_inbox();
-    move || {
-        let view = inbox.view.get();
-        let (title, text) = match view.tab {
-            _ if view.is_filtered() => (
-                "Nothing here",
-                "No conversation of this list fits the filter.",
-            ),
-            Tab::Open => (
-                "No open conversations",
-                "When a shopper writes, the conversation appears here at once.",
-            ),
-            Tab::Snoozed => (
-                "Nothing snoozed",
-                "Snoozed conversations wait here until their time comes or the shopper writes.",
-            ),
-            Tab::Resolved => (
-                "Nothing resolved yet",
-                "Resolved conversations rest here. A new message opens them again.",
-            ),
-            Tab::Spam => (
-                "No spam",
-                "What somebody of the team marks as spam rests here, and what blocked visitors write.",
-            ),
-            Tab::All => (
-                "No conversations yet",
-                "When a shopper writes, the conversation appears here at once.",
-            ),
-        };
-        let is_new = !view.is_filtered() && matches!(view.tab, Tab::Open | Tab::All);
-        view! {
-            <EmptyState picture=Picture::Conversations title text>
-                {is_new
-                    .then(|| {
-                        view! {
-                            <a class="button" href=move || WIDGET.address(inbox.store.get())>
-                                {WIDGET.name}
-                            </a>
-                        }
-                    })}
-            </EmptyState>
-        }
     }
 }
 

@@ -20,6 +20,7 @@ use domain::{
     inbox::{TRIAGE_MAX, Tab, Triage, TriageDone, TriageOf},
 };
 use leptos::{prelude::*, task::spawn_local};
+use std::collections::HashSet;
 
 /// The conversations that are selected.
 #[derive(Debug, Clone, Copy)]
@@ -108,11 +109,8 @@ impl Picks {
         });
         self.ids.update(|ids| match between {
             Some(between) => {
-                for id in between {
-                    if !ids.contains(&id) {
-                        ids.push(id);
-                    }
-                }
+                let known: HashSet<_> = ids.iter().copied().collect();
+                ids.extend(between.into_iter().filter(|id| !known.contains(id)));
             }
             None => match ids.iter().position(|known| *known == id) {
                 Some(at) => drop(ids.remove(at)),
@@ -124,7 +122,7 @@ impl Picks {
 
     /// Those that are in the list, tracked: what has left it is selected no more.
     fn rows(self) -> Vec<Row> {
-        let ids = self.ids.get();
+        let ids: HashSet<_> = self.ids.with(|ids| ids.iter().copied().collect());
         self.inbox.rows.with(|rows| {
             let picked = rows.iter().filter(|row| ids.contains(&row.id));
             picked.cloned().collect()

@@ -2,6 +2,7 @@
 
 use super::{
     picked::use_picks,
+    shown::Shown,
     standing::Standing,
     state::{Row, use_inbox},
 };
@@ -17,6 +18,10 @@ use leptos::prelude::*;
 pub fn RowLink(
     /// The row.
     row: Row,
+    /// The rows that stand in the page.
+    shown: Memo<Vec<Shown>>,
+    /// How many there are in all.
+    size: Memo<String>,
 ) -> impl IntoView {
     let (inbox, picks, clock) = (use_inbox(), use_picks(), use_clock());
     let id = row.id;
@@ -39,9 +44,20 @@ pub fn RowLink(
     };
     let unread = Signal::derive(move || summary.with(|s| s.unread));
     let at = Signal::derive(move || summary.with(|s| s.last_message_at));
+    let place = move || {
+        shown.with(|shown| {
+            let own = shown.iter().find(|shown| shown.row.id == id);
+            own.map(|own| (own.at, own.is_apart))
+        })
+    };
     let is_known = Signal::derive(move || inbox.view.get().tab != Tab::All);
     view! {
-        <li class="row-item">
+        <li
+            class="row-item"
+            class:is-apart=move || place().is_some_and(|(_, is_apart)| is_apart)
+            aria-posinset=move || place().map(|(at, _)| (at + 1).to_string())
+            aria-setsize=size
+        >
             <input
                 class="row-pick"
                 type="checkbox"

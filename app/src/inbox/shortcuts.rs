@@ -1,9 +1,12 @@
 //! Keys of the inbox: j and k walk the list, r replies, n notes, e resolves, s snoozes,
 //! a assigns, t tags, x selects, / searches.
 
-use super::{picked::Picks, search, state::InboxState};
+use super::{picked::Picks, rows::focus_row, search, state::InboxState};
 use crate::{addresses, browser};
-use domain::inbox::{Tab, Triage};
+use domain::{
+    ids::ConversationId,
+    inbox::{Tab, Triage},
+};
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -18,7 +21,7 @@ pub fn listen(inbox: InboxState, picks: Picks) {
                 return;
             }
             let walk = |is_below| {
-                if let Some(id) = inbox.neighbour(is_below) {
+                if let Some(id) = inbox.neighbour(focused_row(), is_below) {
                     let path = addresses::conversation(
                         inbox.store.get_untracked(),
                         id,
@@ -31,7 +34,7 @@ pub fn listen(inbox: InboxState, picks: Picks) {
                             ..Default::default()
                         },
                     );
-                    browser::focus(&format!("#row-{id}"));
+                    focus_row(inbox, id);
                 }
             };
             match event.key().as_str() {
@@ -53,11 +56,7 @@ pub fn listen(inbox: InboxState, picks: Picks) {
                     browser::open_menu(key);
                 }
                 "x" => {
-                    let focused = browser::focused_id();
-                    let focused = focused
-                        .as_deref()
-                        .and_then(|id| id.strip_prefix("row-")?.parse().ok());
-                    if let Some(id) = focused.or(inbox.selected.get_untracked()) {
+                    if let Some(id) = focused_row().or(inbox.selected.get_untracked()) {
                         picks.toggle(id, false);
                     }
                 }
@@ -76,4 +75,9 @@ pub fn listen(inbox: InboxState, picks: Picks) {
         });
         on_cleanup(move || listener.remove());
     });
+}
+
+/// The row that has the focus.
+fn focused_row() -> Option<ConversationId> {
+    browser::focused_id()?.strip_prefix("row-")?.parse().ok()
 }

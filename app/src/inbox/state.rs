@@ -1,6 +1,6 @@
 //! The list of conversations that the inbox shows.
 
-use super::api;
+use super::{api, window::Window};
 use crate::{
     browser,
     error::AppError,
@@ -19,6 +19,10 @@ use std::{
     cmp::Reverse,
     collections::{HashMap, HashSet},
     future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicI32, Ordering},
+    },
     time::Duration,
 };
 
@@ -26,8 +30,10 @@ use std::{
 const POINTING: UnixMillis = 2_000;
 /// Up to how far down the list is at its top, in pixels.
 const AT_TOP: i32 = 8;
-/// So far from its end the list fetches more, in pixels.
-const NEAR_END: i32 = 600;
+/// So far from its end the list fetches more, in pixels: before somebody who scrolls is there.
+const NEAR_END: i32 = 2_000;
+/// How high a row is thought to be before any was measured, in pixels.
+const USUAL_HEIGHT: i32 = 90;
 /// How many pages are asked for again at most, for rows that somebody has scrolled to.
 const PAGES_AGAIN: usize = 10;
 
@@ -38,6 +44,22 @@ pub struct Row {
     pub id: ConversationId,
     /// What is known of it. Its `unread` are those that whoever looks at it hasn't read.
     pub summary: ArcRwSignal<ConversationSummary>,
+    /// How high it was when it stood in the page, in pixels; until then, how high rows usually are.
+    height: Arc<AtomicI32>,
+}
+
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.summary == other.summary
+    }
+}
+
+impl Row {
+    /// How high it is, in pixels, as far as that is known.
+    #[must_use]
+    pub fn height(&self) -> i32 {
+        self.height.load(Ordering::Relaxed)
+    }
 }
 
 /// The list, shared by its column and the open thread.
@@ -51,6 +73,12 @@ pub struct InboxState {
     pub selected: Signal<Option<ConversationId>>,
     /// In the order of the view.
     pub rows: RwSignal<Vec<Row>>,
+    /// The same by their conversations.
+    known: StoredValue<HashMap<ConversationId, Row>>,
+    /// Which of them stand in the page.
+    pub window: RwSignal<Window>,
+    /// How high a row is on the average, in pixels, once that was measured.
+    usual_height: StoredValue<Option<i32>>,
     /// Who works in it, once the list was asked for.
     pub desk: RwSignal<Option<Desk>>,
     /// How to get the rows after these.
@@ -97,6 +125,9 @@ impl InboxState {
             view,
             selected,
             rows: RwSignal::new(Vec::new()),
+            known: StoredValue::new(HashMap::new()),
+            window: RwSignal::new(Window::default()),
+            usual_height: StoredValue::new(None),
             desk: RwSignal::new(None),
             next: RwSignal::new(None),
             loading_more: RwSignal::new(false),
@@ -144,6 +175,7 @@ impl InboxState {
         }
         Self {
             rows: RwSignal::new(Vec::new()),
+            known: StoredValue::new(HashMap::new()),
             desk: RwSignal::new(None),
             next: RwSignal::new(None),
             error: RwSignal::new(None),
@@ -170,7 +202,9 @@ impl InboxState {
             }
             row
         });
-        let rows = rows.collect();
+        let rows: Vec<_> = rows.collect();
+        let known = rows.iter().map(|row| (row.id, row.clone()));
+        self.known.set_value(known.collect());
         self.rows.set(rows);
         self.held.set(Vec::new());
         self.sort();
@@ -207,9 +241,7 @@ impl InboxState {
             .filter(|row| Some(row.id) != stays)
             .partition(|row| !is_below(row));
         if !gone.is_empty() {
-            let gone: HashSet<_> = gone.into_iter().map(|row| row.id).collect();
-            self.rows
-                .update(|rows| rows.retain(|row| !gone.contains(&row.id)));
+            self.remove(&gone.into_iter().map(|row| row.id).collect());
         }
         self.held.update(|held| {
             held.retain(|other| listed.contains(&other.id) || changed.contains(&other.id));
@@ -475,13 +507,11 @@ impl InboxState {
             }
             (true, None) => {
                 if !self.is_beyond(&summary) {
-                    self.rows.update(|rows| rows.push(self.row(summary)));
+                    self.add(vec![self.row(summary)]);
                     self.sort();
                 }
             }
-            (false, Some(known)) => self
-                .rows
-                .update(|rows| rows.retain(|row| row.id != known.id)),
+            (false, Some(known)) => self.remove(&HashSet::from([known.id])),
             (false, None) => {}
         }
     }
@@ -529,14 +559,12 @@ impl InboxState {
             }
             match page {
                 Ok(page) => {
-                    self.rows.update(|rows| {
-                        for summary in page.rows {
-                            let summary = self.listed(summary, &page.own_unread);
-                            if !rows.iter().any(|row| row.id == summary.id) {
-                                rows.push(self.row(summary));
-                            }
-                        }
+                    let own_unread = page.own_unread;
+                    let new = page.rows.into_iter().filter_map(|summary| {
+                        let summary = self.listed(summary, &own_unread);
+                        self.find(summary.id).is_none().then(|| self.row(summary))
                     });
+                    self.add(new.collect());
                     self.next.set(page.next);
                     self.error.set(None);
                 }
@@ -563,8 +591,7 @@ impl InboxState {
     /// The row of a conversation, if it is in the list.
     #[must_use]
     pub fn find(self, id: ConversationId) -> Option<Row> {
-        self.rows
-            .with_untracked(|rows| rows.iter().find(|row| row.id == id).cloned())
+        self.known.with_value(|known| known.get(&id).cloned())
     }
 
     /// Who looks at it, once that is known.
@@ -611,10 +638,49 @@ impl InboxState {
 
     fn row(self, summary: ConversationSummary) -> Row {
         let summary = self.without_what_was_read(summary);
+        let height = self.usual_height.get_value().unwrap_or(USUAL_HEIGHT);
         Row {
             id: summary.id,
             summary: ArcRwSignal::new(summary),
+            height: Arc::new(AtomicI32::new(height)),
         }
+    }
+
+    /// Adds rows at the end.
+    fn add(self, new: Vec<Row>) {
+        self.known.update_value(|known| {
+            known.extend(new.iter().map(|row| (row.id, row.clone())));
+        });
+        self.rows.update(|rows| rows.extend(new));
+    }
+
+    fn remove(self, gone: &HashSet<ConversationId>) {
+        self.known
+            .update_value(|known| known.retain(|id, _| !gone.contains(id)));
+        self.rows
+            .update(|rows| rows.retain(|row| !gone.contains(&row.id)));
+    }
+
+    /// Keeps how high rows are, as they stand in the page.
+    pub fn measured(self, heights: &[(ConversationId, i32)]) {
+        self.known.with_value(|known| {
+            for (id, height) in heights {
+                if let Some(row) = known.get(id) {
+                    row.height.store(*height, Ordering::Relaxed);
+                }
+            }
+        });
+        let count = i32::try_from(heights.len()).unwrap_or(i32::MAX);
+        let sum: i32 = heights.iter().map(|(_, height)| height).sum();
+        if let Some(usual) = sum.checked_div(count) {
+            self.usual_height.set_value(Some(usual));
+        }
+    }
+
+    /// Whether no row was measured yet.
+    #[must_use]
+    pub fn is_unmeasured(self) -> bool {
+        self.usual_height.get_value().is_none()
     }
 
     /// What somebody of the team is called here, tracked; nothing while nobody is known.
@@ -650,12 +716,17 @@ impl InboxState {
             .unwrap_or_default()
     }
 
-    /// The conversation below the selected one, or above it; the first if there is none. Of one
-    /// that has left the list: what stands in its place, or above that.
+    /// The conversation below the `focused` one, or above it; of the selected one, if none is
+    /// focused: the address follows a moment later. The first if there is neither. Of one that has
+    /// left the list: what stands in its place, or above that.
     #[must_use]
-    pub fn neighbour(self, is_below: bool) -> Option<ConversationId> {
+    pub fn neighbour(
+        self,
+        focused: Option<ConversationId>,
+        is_below: bool,
+    ) -> Option<ConversationId> {
         self.rows.with_untracked(|rows| {
-            let selected = self.selected.get_untracked();
+            let selected = focused.or(self.selected.get_untracked());
             let at = rows.iter().position(|row| Some(row.id) == selected);
             let next = match (at, is_below) {
                 _ if selected.is_none() => Some(0),
