@@ -528,7 +528,8 @@ macro_rules! counted {
 }
 
 /// The conversations that a view of the inbox shows, of one status; `$place` is where each
-/// stands ([`Sort::place`]), `$after` what comes after $3 and $4.
+/// stands ([`Sort::place`]), `$after` what comes after $3 and $4: with the place alone on one side
+/// of a comparison, or PostgreSQL reads the index from its beginning for each page.
 macro_rules! listed {
     ($spam:literal, $after:literal, $place:literal) => {
         summaries!(
@@ -551,20 +552,20 @@ macro_rules! listed {
 
 const NEWEST: &str = listed!(
     "NULL",
-    "(c.last_message_at < $3 OR (c.last_message_at = $3 AND c.id < $4))",
+    "c.last_message_at <= $3 AND (c.last_message_at < $3 OR c.id < $4)",
     "c.last_message_at DESC"
 );
 
 const WAITING: &str = listed!(
     "NULL",
-    "(COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at) > $3
-      OR (COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at) = $3 AND c.id < $4))",
+    "COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at) >= $3
+     AND (COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at) > $3 OR c.id < $4)",
     "COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at)"
 );
 
 const SPAM: &str = listed!(
     "NOT NULL",
-    "(c.last_message_at < $3 OR (c.last_message_at = $3 AND c.id < $4))",
+    "c.last_message_at <= $3 AND (c.last_message_at < $3 OR c.id < $4)",
     "c.last_message_at DESC"
 );
 
