@@ -4,7 +4,7 @@ use crate::{
     conversations::{
         change::{Change, Entry, Unread},
         messages,
-        own_reads::queries::unread_of,
+        own_reads::queries::{may_be_unread, unread_of},
     },
     db::{Kind, Query, RowExt, Tx, Value},
     error::{Error, Noun, Result},
@@ -540,7 +540,7 @@ macro_rules! listed {
                           WHERE m.store_id = $1 AND '@' || m.user_id = $5 AND m.seen_at IS NULL))
                   AND ($6 = '' OR EXISTS (SELECT 1 FROM conversation_tags t
                        WHERE t.store_id = $1 AND t.tag = $6 AND t.conversation_id = c.id))
-                  AND ($7 = 0 OR EXISTS (SELECT 1 ", unread_of!("$11"), "))
+                  AND ($7 = 0 OR (", may_be_unread!("$11"), " AND EXISTS (SELECT 1 ", unread_of!("$11"), ")))
                   AND ($8 = 0 OR c.needs_human = 1) AND ($9 = 0 OR c.ai_handled = 1)
                   AND ($12 = 0 OR c.has_orders = 1)
                 ORDER BY ", $place, ", c.id DESC

@@ -30,6 +30,25 @@ macro_rules! unread_of {
 }
 pub(in crate::conversations) use unread_of;
 
+/// Whether conversation `c`, of store $1, may hold such messages, by what stands in its row: most
+/// don't, and their messages need not be looked at.
+macro_rules! may_be_unread {
+    ($user:literal) => {
+        concat!(
+            "(c.last_seq > c.agent_read_seq
+              OR c.last_message_at > (SELECT COALESCE(s.seen_from, s.joined_at, 0) FROM memberships s
+                  WHERE s.store_id = $1 AND s.user_id = ",
+            $user,
+            "))
+             AND c.last_seq > COALESCE((SELECT r.read_seq FROM agent_reads r WHERE r.store_id = $1
+                 AND r.conversation_id = c.id AND r.user_id = ",
+            $user,
+            "), 0)"
+        )
+    };
+}
+pub(in crate::conversations) use may_be_unread;
+
 macro_rules! unread_in {
     ($ids:literal) => {
         concat!(
