@@ -2,6 +2,8 @@
 
 mod queries;
 
+pub use queries::settle_postgres;
+
 use crate::{
     client::{Client, Figures},
     database::Engine,
@@ -15,6 +17,7 @@ use crate::{
 };
 use backend::{Ctx, db::Kind};
 use domain::ids::StoreId;
+use std::ops::Range;
 
 /// Messages of each conversation that is filled in.
 const MESSAGES_EACH: usize = 20;
@@ -79,7 +82,7 @@ async fn runs(product: &Product, extent: Extent) -> Result<Measured, Failure> {
 /// what it would do while it is measured.
 async fn fill(product: &Product, from: usize, until: usize) -> Result<(), Failure> {
     let store_id = product::owner(product.ctx()).await?.member.store_id;
-    fill_in(product.ctx(), store_id, from, until).await?;
+    fill_in(product.ctx(), store_id, from..until, MESSAGES_EACH).await?;
     if product.ctx().db().kind() == Kind::Postgres {
         let mut connection = product.ctx().db().read().await?;
         queries::settle_postgres(&mut connection).await?;
@@ -88,14 +91,22 @@ async fn fill(product: &Product, from: usize, until: usize) -> Result<(), Failur
 }
 
 /// Fills conversations with these numbers, and their messages, into the store.
-async fn fill_in(ctx: &Ctx, store_id: StoreId, from: usize, until: usize) -> Result<(), Failure> {
+///
+/// # Errors
+/// If the database fails.
+pub async fn fill_in(
+    ctx: &Ctx,
+    store_id: StoreId,
+    numbers: Range<usize>,
+    messages_each: usize,
+) -> Result<(), Failure> {
     let now = ctx.now();
-    for first in (from..until).step_by(BATCH) {
-        let last = (first + BATCH).min(until);
+    for first in numbers.clone().step_by(BATCH) {
+        let last = (first + BATCH).min(numbers.end);
         let filled = queries::Filled {
             store_id: store_id.to_string(),
             conversations: i64::try_from(first)?..i64::try_from(last)?,
-            messages_each: i64::try_from(MESSAGES_EACH)?,
+            messages_each: i64::try_from(messages_each)?,
             now,
         };
         let written = ctx.db().write(move |tx| {
@@ -143,7 +154,9 @@ mod tests {
         let database = Engine::Sqlite.create().await.expect("a database");
         let ctx = product::backend(&database).await.expect("a backend");
         let owner = product::owner(&ctx).await.expect("the demo's owner").member;
-        fill_in(&ctx, owner.store_id, 0, 40).await.expect("filled");
+        fill_in(&ctx, owner.store_id, 0..40, MESSAGES_EACH)
+            .await
+            .expect("filled");
         let open = conversations::list(&ctx, &owner, Tab::Open.into(), None)
             .await
             .expect("the inbox");

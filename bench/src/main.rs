@@ -2,6 +2,7 @@
 //! beside the product's. Nothing here passes or fails.
 
 mod ai;
+mod browser;
 mod child;
 mod claims;
 mod client;
@@ -141,6 +142,15 @@ async fn measure(options: &Options) -> Result<(), Failure> {
     }
     if options.wants(Section::Widget) {
         print(&section("What a shopper's browser loads", widget_bytes()))?;
+    }
+    if options.wants(Section::Browser) {
+        for engine in &engines {
+            progress(&format!("the dashboard in Chromium, {engine}"))?;
+            print(&section(
+                &format!("The dashboard in Chromium: {engine}"),
+                browser::measure(extent.browser, engine).await,
+            ))?;
+        }
     }
     Ok(())
 }

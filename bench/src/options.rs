@@ -65,6 +65,8 @@ pub enum Section {
     Memory,
     /// What a shopper's browser loads.
     Widget,
+    /// The dashboard in Chromium, among many conversations; only where it is named.
+    Browser,
 }
 
 /// A database that the product runs on.
@@ -103,6 +105,27 @@ pub struct Extent {
     pub faq_sizes: &'static [usize],
     /// Idle sockets.
     pub sockets: usize,
+    /// What is measured in a browser.
+    pub browser: InBrowser,
+}
+
+/// How much is measured in a browser.
+#[derive(Debug, Clone, Copy)]
+pub struct InBrowser {
+    /// Conversations of the store, of which one in twenty is open.
+    pub conversations: usize,
+    /// Requests for a first byte, of each kind.
+    pub requests: usize,
+    /// Browsers that load the inbox, twice each.
+    pub loads: usize,
+    /// Conversations that are opened, twice each.
+    pub threads: usize,
+    /// Keys that are typed.
+    pub keys: usize,
+    /// Conversations that are resolved.
+    pub resolves: usize,
+    /// Rows that are scrolled through.
+    pub rows: usize,
 }
 
 /// What is measured unless less is asked for.
@@ -119,6 +142,15 @@ pub const USUAL: Extent = Extent {
     imported_orders: 100_000,
     faq_sizes: &[100, 1_000, 10_000],
     sockets: 1_000,
+    browser: InBrowser {
+        conversations: 50_000,
+        requests: 100,
+        loads: 15,
+        threads: 40,
+        keys: 200,
+        resolves: 30,
+        rows: 2_000,
+    },
 };
 
 const QUICK: Extent = Extent {
@@ -133,13 +165,23 @@ const QUICK: Extent = Extent {
     imported_orders: 1_000,
     faq_sizes: &[100],
     sockets: 20,
+    browser: InBrowser {
+        conversations: 2_000,
+        requests: 5,
+        loads: 1,
+        threads: 2,
+        keys: 5,
+        resolves: 2,
+        rows: 80,
+    },
     ..USUAL
 };
 
 impl Options {
     /// Whether `section` is asked for.
     pub fn wants(&self, section: Section) -> bool {
-        self.only.is_empty() || self.only.contains(&section)
+        let is_usual = self.only.is_empty() && section != Section::Browser;
+        is_usual || self.only.contains(&section)
     }
 
     /// How much to measure.

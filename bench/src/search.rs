@@ -216,7 +216,11 @@ async fn added(text: &mut String, product: &Product, extent: Extent) -> Result<(
     Ok(())
 }
 
-async fn switch(ctx: &Ctx, on: bool) -> Result<(), Failure> {
+/// Switches the note of what is to be indexed on or off.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn switch(ctx: &Ctx, on: bool) -> Result<(), Failure> {
     let kind = ctx.db().kind();
     let switched = ctx.db().write(move |tx| {
         Box::pin(async move { Ok(queries::notes(tx.connection, kind, on).await?) })
