@@ -106,6 +106,10 @@ async fn seen_from(
     if at == place.at {
         return Ok(Some(place));
     }
+    // A merge was taken back, or made, since the place was looked up.
+    if at == asked {
+        return Ok(Some(Place::itself(asked)));
+    }
     let led = place::queries::once_after(connection, store_id, asked, at).await?;
     if let Some(after) = led {
         return Ok(Some(Place::part_of(asked, at, after)));
