@@ -5,6 +5,7 @@
 //! ask what stands, so that whoever misses the event sees it all the same.
 
 pub(crate) mod mail;
+pub(crate) mod push;
 mod queries;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use crate::{
     db::Tx,
     error::Result,
     jobs::{self, kinds::alarm_mail::AlarmMail},
+    push::queries as subscriptions,
     realtime::hub::{Outgoing, Topic},
     settings,
 };
@@ -23,7 +25,7 @@ use domain::{
     ids::{ConversationId, StoreId, UserId},
     waiting::{LATE_MAX, Late, late_since},
 };
-use queries::{Due, Owed, Recipient};
+use queries::{Due, MAILS, Owed, Recipient};
 use std::{collections::BTreeSet, time::Duration};
 use tokio::{task::JoinHandle, time::sleep};
 
@@ -99,9 +101,10 @@ async fn raise_in(ctx: &Ctx, store_id: StoreId, until: UnixMillis) -> Result<usi
         }
         // Else they would be files that nobody looks at, with names in them.
         let by_mail = ctx.config().mails_are_read;
+        let now = ctx.now();
         let more = ctx
             .db()
-            .write(move |tx| Box::pin(mark(tx, store_id, until, by_mail)))
+            .write(move |tx| Box::pin(mark(tx, store_id, (until, now), by_mail)))
             .await?;
         // What another server holds is its own to do.
         if more == 0 {
@@ -113,18 +116,17 @@ async fn raise_in(ctx: &Ctx, store_id: StoreId, until: UnixMillis) -> Result<usi
 }
 
 /// Marks some of the waits that are due, and notes who is owed a mail for which, where mails
-/// reach people.
+/// reach people, and which browsers a push message.
 async fn mark(
     tx: &mut Tx<'_>,
     store_id: StoreId,
-    until: UnixMillis,
+    (until, now): (UnixMillis, UnixMillis),
     by_mail: bool,
 ) -> Result<usize> {
-    let team = match by_mail {
-        true => queries::recipients(tx.connection, store_id).await?,
-        false => Vec::new(),
-    };
-    let step = (OWED_STEP / team.len().max(1)).clamp(1, STEP);
+    let team = queries::recipients(tx.connection, store_id).await?;
+    let browsers = subscriptions::of_team(tx.connection, store_id, now).await?;
+    let owed = browsers.len() + if by_mail { team.len() } else { 0 };
+    let step = (OWED_STEP / owed.max(1)).clamp(1, STEP);
     let step = i64::try_from(step).unwrap_or(i64::MAX);
     let due = queries::mark(tx, store_id, until, step).await?;
     if due.is_empty() {
@@ -133,6 +135,7 @@ async fn mark(
     if by_mail {
         owe_mails(tx, store_id, &due, &team).await?;
     }
+    push::owe_all(tx, store_id, &due, &team, &browsers).await?;
     tx.effects.publish(Outgoing {
         topic: Topic::Store(store_id),
         event: ServerEvent::changed(Noun::Waits),
@@ -150,7 +153,7 @@ async fn owe_mails(
         .iter()
         .flat_map(|due| {
             told_of(due, team).map(|user_id| Owed {
-                user_id,
+                whom: user_id,
                 conversation_id: due.conversation_id,
                 since: due.since,
             })
@@ -159,9 +162,9 @@ async fn owe_mails(
     owe(tx, store_id, &owed).await
 }
 
-async fn owe(tx: &mut Tx<'_>, store_id: StoreId, owed: &[Owed]) -> Result<()> {
-    queries::owe(tx, store_id, owed).await?;
-    let people: BTreeSet<_> = owed.iter().map(|owed| owed.user_id).collect();
+async fn owe(tx: &mut Tx<'_>, store_id: StoreId, owed: &[Owed<UserId>]) -> Result<()> {
+    queries::owe(tx, &MAILS, store_id, owed).await?;
+    let people: BTreeSet<_> = owed.iter().map(|owed| owed.whom).collect();
     let mut mails = Vec::new();
     for user_id in people {
         let mail = AlarmMail { user_id };
@@ -173,8 +176,8 @@ async fn owe(tx: &mut Tx<'_>, store_id: StoreId, owed: &[Owed]) -> Result<()> {
     jobs::enqueue(tx, mails).await
 }
 
-/// A conversation is somebody's now. If its shopper waits longer than promised they are owed a
-/// mail: whoever was told before has given it away.
+/// A conversation is somebody's now. If its shopper waits longer than promised they are told by
+/// mail and push: whoever was told before has given it away.
 ///
 /// # Errors
 /// If the database fails.
@@ -185,35 +188,39 @@ pub(crate) async fn handed_over(
     conversation_id: ConversationId,
     user_id: UserId,
 ) -> Result<()> {
-    if !ctx.config().mails_are_read {
-        return Ok(());
-    }
     let Some(since) = queries::alarm_of(tx.connection, store_id, conversation_id).await? else {
         return Ok(());
     };
+    push::owe_to(tx, store_id, (conversation_id, since), user_id, ctx.now()).await?;
+    if !ctx.config().mails_are_read {
+        return Ok(());
+    }
     let team = queries::recipients(tx.connection, store_id).await?;
     let is_told = |member: &Recipient| member.user_id == user_id && member.wants_mail;
     if !team.iter().any(is_told) {
         return Ok(());
     }
     let owed = Owed {
-        user_id,
+        whom: user_id,
         conversation_id,
         since,
     };
     owe(tx, store_id, &[owed]).await
 }
 
-/// Who is told by mail: the person whose it is, or else everybody, except for those who don't
-/// want it.
+/// Who is told by mail: whom it concerns, except for those who don't want it.
 fn told_of(due: &Due, team: &[Recipient]) -> impl Iterator<Item = UserId> {
-    let assignee = due
-        .assignee_id
-        .filter(|assignee| team.iter().any(|member| member.user_id == *assignee));
+    let concerned = concerned(due, team);
     team.iter()
-        .filter(move |member| assignee.is_none_or(|assignee| assignee == member.user_id))
+        .filter(move |member| concerned.is_none_or(|one| one == member.user_id))
         .filter(|member| member.wants_mail)
         .map(|member| member.user_id)
+}
+
+/// Whom a wait concerns: the person whose the conversation is; `None` is everybody.
+fn concerned(due: &Due, team: &[Recipient]) -> Option<UserId> {
+    due.assignee_id
+        .filter(|assignee| team.iter().any(|member| member.user_id == *assignee))
 }
 
 /// What was promised in a store, and the alarms that stand.

@@ -36,6 +36,7 @@ pub mod page;
 pub mod personal_data;
 pub mod presence;
 pub mod public_url;
+pub mod push;
 pub mod realtime;
 pub mod search;
 pub mod secret;

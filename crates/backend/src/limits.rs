@@ -93,6 +93,9 @@ pub struct Limits {
     /// How often one person says that they are away, or back: 30, then once every two seconds.
     /// All their teams hear of it.
     pub presence: Limit,
+    /// How often one person switches push messages on, or tries them: ten, then one every ten
+    /// seconds. Each is a request to an address that their browser gives.
+    pub push: Limit,
     /// Invitations of one store: 30, then one a minute.
     pub invite_store: Limit,
     /// Mails with invitations to one address, from whichever stores: three, then one every
@@ -166,6 +169,7 @@ impl Limits {
             search: limit("search", 60, 250, RateLimit::Search),
             api_call: limit("api_call", 600, 100, RateLimit::ApiCall),
             presence: limit("presence", 30, 2_000, RateLimit::Presence),
+            push: limit("push", 10, 10_000, RateLimit::Push),
             invite_store: limit("invite_store", 30, 60_000, RateLimit::Invite),
             invite_address: limit("invite_address", 3, 20 * 60_000, RateLimit::Invite),
             look_at_invitation: limit("look_at_invitation", 60, 1_000, RateLimit::Join),

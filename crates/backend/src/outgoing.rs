@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use futures::future::{BoxFuture, FutureExt};
 use jiff::fmt::rfc2822;
 use reqwest::{
-    Client, Method, RequestBuilder, Response, StatusCode, Url,
+    Body, Client, Method, RequestBuilder, Response, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
     header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER},
     redirect::{Action, Attempt, Policy},
@@ -83,6 +83,8 @@ pub struct Beginning {
     pub status: StatusCode,
     /// The first bytes of its body.
     pub body: Vec<u8>,
+    /// How long to wait before the next request, if it says so.
+    pub retry_after: Option<Duration>,
 }
 
 /// What was answered.
@@ -199,7 +201,7 @@ impl Outgoing {
         &self,
         url: Url,
         headers: HeaderMap,
-        body: String,
+        body: impl Into<Body>,
         most: usize,
     ) -> Result<Beginning, Failure> {
         let asked = async {
@@ -214,6 +216,7 @@ impl Outgoing {
             body.truncate(most);
             Ok(Beginning {
                 status: response.status(),
+                retry_after: retry_after(response.headers(), SystemTime::now()),
                 body,
             })
         };

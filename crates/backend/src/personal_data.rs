@@ -171,6 +171,14 @@ pub const TABLES: &[Table] = &[
         ]),
     },
     Table {
+        name: "push_subscriptions",
+        holds: Holds::Data(&[tie("user_id", Person::User)]),
+    },
+    Table {
+        name: "alarm_pushes",
+        holds: Holds::Data(&[tie("conversation_id", Person::VisitorOfConversation)]),
+    },
+    Table {
         name: "alarm_mail_turns",
         holds: Holds::Data(&[tie("user_id", Person::User)]),
     },

@@ -94,6 +94,7 @@ pub async fn account(ctx: &Ctx, user: &User) -> Result<Account> {
         stores: queries::stores_of(&mut connection, user.id).await?,
         notifications: notifications::of(&mut connection, user.id).await?,
         away: presence::queries::is_away(&mut connection, user.id).await?,
+        pushed_here: false,
     })
 }
 

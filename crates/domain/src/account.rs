@@ -170,6 +170,9 @@ pub struct Account {
     /// Whether they say that they are away: then no conversation is given to them.
     #[serde(default)]
     pub away: bool,
+    /// Whether the browser of this session is told by push.
+    #[serde(default)]
+    pub pushed_here: bool,
 }
 
 impl Account {

@@ -75,6 +75,10 @@ id!(
     StoreId
 );
 id!(
+    /// One browser that is told by push.
+    PushSubscriptionId
+);
+id!(
     /// One shop that a store's orders are looked up in.
     OrderSourceId
 );

@@ -32,6 +32,7 @@ pub mod order_source;
 mod order_told;
 pub mod presence;
 pub mod problem;
+pub mod push;
 pub mod role;
 pub mod search;
 pub mod settings;

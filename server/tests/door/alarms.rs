@@ -1,6 +1,7 @@
 //! Shoppers who wait longer than promised: who is told, how often, and what ends it.
 
 pub mod mails;
+mod pushes;
 mod survive;
 
 use crate::common::{Owner, Shop, Shopper, TestServer, database, people::new_message};

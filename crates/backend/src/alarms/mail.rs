@@ -1,7 +1,7 @@
 //! The mail to somebody of the team. What came up since the last one goes together: a hundred
 //! shoppers who wait are one mail.
 
-use super::queries::{self, Owed, StillOwed};
+use super::queries::{self, MAILS, StillOwed};
 use crate::{
     Ctx,
     error::Result,
@@ -47,7 +47,7 @@ pub(crate) async fn tell(ctx: &Ctx, claimed: &Claimed, user_id: UserId) -> Resul
     let store_id = claimed.store_id;
     let owed = {
         let mut connection = ctx.db().read().await?;
-        queries::owed_to(&mut connection, store_id, user_id).await?
+        queries::mails_owed_to(&mut connection, store_id, user_id).await?
     };
     let step = next_step(ctx, claimed, user_id, &owed).await?;
     let mut later = None;
@@ -64,7 +64,7 @@ pub(crate) async fn tell(ctx: &Ctx, claimed: &Claimed, user_id: UserId) -> Resul
     ctx.db()
         .write(move |tx| {
             Box::pin(async move {
-                queries::settle(tx, store_id, &settled).await?;
+                queries::settle(tx, &MAILS, store_id, &settled).await?;
                 if let Some(delay) = later {
                     let again = jobs::prepare(store_id, AlarmMail { user_id })?.after(delay);
                     jobs::enqueue(tx, vec![again]).await?;
@@ -136,16 +136,6 @@ async fn next_step(
         &late,
         now,
     )))
-}
-
-impl StillOwed {
-    fn of(self, user_id: UserId) -> Owed {
-        Owed {
-            user_id,
-            conversation_id: self.late.conversation,
-            since: self.late.since,
-        }
-    }
 }
 
 /// Says who waits, not what they have written: that is for those who are signed in.

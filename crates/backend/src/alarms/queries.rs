@@ -8,7 +8,7 @@ use domain::{
     UnixMillis,
     account::EmailAddress,
     conversation::Status,
-    ids::{ConversationId, JobId, StoreId, UserId, VisitorId},
+    ids::{ConversationId, JobId, PushSubscriptionId, StoreId, UserId, VisitorId},
     inbox::Visitor,
     settings::{Section, SectionName},
     text,
@@ -160,49 +160,83 @@ pub(super) async fn recipients(
         .collect()
 }
 
-/// A wait of which somebody is to be told by mail.
+/// A wait of which somebody is to be told, by their account or by their browser.
 #[derive(Clone, Serialize)]
-pub(super) struct Owed {
-    pub user_id: UserId,
+pub(super) struct Owed<W> {
+    pub whom: W,
     pub conversation_id: ConversationId,
     pub since: UnixMillis,
 }
 
-/// $1 store, $2 rows: a JSON list of [`Owed`]
-static OWE: Query = Query::new(
-    2,
-    "INSERT INTO alarm_mails (store_id, user_id, conversation_id, since)
-     SELECT $1, o.value->>'user_id', o.value->>'conversation_id', o.value->>'since'
-     FROM json_each($2) o WHERE true
-     ON CONFLICT (store_id, user_id, conversation_id) DO UPDATE SET since = excluded.since",
-    "INSERT INTO alarm_mails (store_id, user_id, conversation_id, since)
-     SELECT $1, o.user_id, o.conversation_id, o.since
-     FROM jsonb_to_recordset(CAST($2 AS JSONB)) AS o (user_id TEXT, conversation_id TEXT, since BIGINT)
-     ON CONFLICT (store_id, user_id, conversation_id) DO UPDATE SET since = excluded.since",
-);
-
-/// Notes that they are.
-pub(super) async fn owe(tx: &mut Tx<'_>, store_id: StoreId, owed: &[Owed]) -> Result<()> {
-    tx.run(&OWE, &[store_id.to_string().into(), to_json(&owed)?.into()])
-        .await?;
-    Ok(())
+/// A table of who is still to be told of which wait, in one way of telling.
+pub(super) struct Owing {
+    owe: Query,
+    settle: Query,
 }
 
 /// $1 store, $2 rows: a JSON list of [`Owed`]
-static SETTLE: Query = Query::new(
-    2,
-    "DELETE FROM alarm_mails WHERE store_id = $1 AND (user_id, conversation_id, since) IN
-        (SELECT o.value->>'user_id', o.value->>'conversation_id', o.value->>'since' FROM json_each($2) o)",
-    "DELETE FROM alarm_mails a
-     USING jsonb_to_recordset(CAST($2 AS JSONB)) AS o (user_id TEXT, conversation_id TEXT, since BIGINT)
-     WHERE a.store_id = $1 AND a.user_id = o.user_id AND a.conversation_id = o.conversation_id
-       AND a.since = o.since",
-);
+macro_rules! owing {
+    ($table:literal, $whom:literal) => {
+        Owing {
+            owe: Query::new(
+                2,
+                concat!(
+                    "INSERT INTO ", $table, " (store_id, ", $whom, ", conversation_id, since)
+                     SELECT $1, o.value->>'whom', o.value->>'conversation_id', o.value->>'since'
+                     FROM json_each($2) o WHERE true
+                     ON CONFLICT (store_id, ", $whom, ", conversation_id) DO UPDATE SET since = excluded.since"
+                ),
+                concat!(
+                    "INSERT INTO ", $table, " (store_id, ", $whom, ", conversation_id, since)
+                     SELECT $1, o.whom, o.conversation_id, o.since
+                     FROM jsonb_to_recordset(CAST($2 AS JSONB)) AS o (whom TEXT, conversation_id TEXT, since BIGINT)
+                     ON CONFLICT (store_id, ", $whom, ", conversation_id) DO UPDATE SET since = excluded.since"
+                ),
+            ),
+            settle: Query::new(
+                2,
+                concat!(
+                    "DELETE FROM ", $table, " WHERE store_id = $1 AND (", $whom, ", conversation_id, since) IN
+                        (SELECT o.value->>'whom', o.value->>'conversation_id', o.value->>'since' FROM json_each($2) o)"
+                ),
+                concat!(
+                    "DELETE FROM ", $table, " a
+                     USING jsonb_to_recordset(CAST($2 AS JSONB)) AS o (whom TEXT, conversation_id TEXT, since BIGINT)
+                     WHERE a.store_id = $1 AND a.", $whom, " = o.whom AND a.conversation_id = o.conversation_id
+                       AND a.since = o.since"
+                ),
+            ),
+        }
+    };
+}
+
+pub(super) static MAILS: Owing = owing!("alarm_mails", "user_id");
+pub(super) static PUSHES: Owing = owing!("alarm_pushes", "subscription_id");
+
+/// Notes that they are.
+pub(super) async fn owe<W: Serialize + Sync>(
+    tx: &mut Tx<'_>,
+    owing: &'static Owing,
+    store_id: StoreId,
+    owed: &[Owed<W>],
+) -> Result<()> {
+    tx.run(
+        &owing.owe,
+        &[store_id.to_string().into(), to_json(&owed)?.into()],
+    )
+    .await?;
+    Ok(())
+}
 
 /// They aren't any more. What has begun to wait again meanwhile is another wait.
-pub(super) async fn settle(tx: &mut Tx<'_>, store_id: StoreId, owed: &[Owed]) -> Result<()> {
+pub(super) async fn settle<W: Serialize + Sync>(
+    tx: &mut Tx<'_>,
+    owing: &'static Owing,
+    store_id: StoreId,
+    owed: &[Owed<W>],
+) -> Result<()> {
     tx.run(
-        &SETTLE,
+        &owing.settle,
         &[store_id.to_string().into(), to_json(&owed)?.into()],
     )
     .await?;
@@ -216,36 +250,80 @@ pub(super) struct StillOwed {
     pub stands: bool,
 }
 
-/// Who waits longest first. $1 store, $2 user, $3 open
-pub(super) async fn owed_to(
+impl StillOwed {
+    pub(super) fn of<W>(self, whom: W) -> Owed<W> {
+        Owed {
+            whom,
+            conversation_id: self.late.conversation,
+            since: self.late.since,
+        }
+    }
+}
+
+/// Who waits longest first. $1 store, $2 who is told, $3 open
+macro_rules! still_owed {
+    ($table:literal, $whom:literal, $join:literal, $user:literal) => {
+        concat!(
+            "SELECT a.conversation_id, a.since, v.id AS visitor, v.name, v.email,
+                    CASE WHEN c.waiting_since = a.since AND c.status = $3 AND c.spam_at IS NULL
+                        AND (c.assignee_id IS NULL OR c.assignee_id = ",
+            $user,
+            " OR m.user_id IS NULL) THEN 1 ELSE 0 END AS stands
+             FROM ",
+            $table,
+            " a
+             JOIN conversations c ON c.store_id = a.store_id AND c.id = a.conversation_id
+             JOIN visitors v ON v.store_id = c.store_id AND v.id = c.visitor_id
+             LEFT JOIN memberships m ON m.store_id = c.store_id AND m.user_id = c.assignee_id",
+            $join,
+            " WHERE a.store_id = $1 AND a.",
+            $whom,
+            " = $2
+             ORDER BY a.since, a.conversation_id"
+        )
+    };
+}
+
+/// Of which waits somebody is still to be told by mail.
+pub(super) async fn mails_owed_to(
     connection: &mut AnyConnection,
     store_id: StoreId,
     user_id: UserId,
 ) -> Result<Vec<StillOwed>> {
-    let rows = sqlx::query(
-        "SELECT a.conversation_id, a.since, v.id AS visitor, v.name, v.email,
-                CASE WHEN c.waiting_since = a.since AND c.status = $3 AND c.spam_at IS NULL
-                    AND (c.assignee_id IS NULL OR c.assignee_id = $2 OR m.user_id IS NULL) THEN 1 ELSE 0 END AS stands
-         FROM alarm_mails a
-         JOIN conversations c ON c.store_id = a.store_id AND c.id = a.conversation_id
-         JOIN visitors v ON v.store_id = c.store_id AND v.id = c.visitor_id
-         LEFT JOIN memberships m ON m.store_id = c.store_id AND m.user_id = c.assignee_id
-         WHERE a.store_id = $1 AND a.user_id = $2
-         ORDER BY a.since, a.conversation_id",
-    )
+    let rows = sqlx::query(still_owed!("alarm_mails", "user_id", "", "$2"))
+        .bind(store_id.to_string())
+        .bind(user_id.to_string())
+        .bind(Status::Open.as_str())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(still_owed).collect()
+}
+
+/// Of which a browser is still to be told by push.
+pub(super) async fn pushes_owed_to(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    id: PushSubscriptionId,
+) -> Result<Vec<StillOwed>> {
+    let rows = sqlx::query(still_owed!(
+        "alarm_pushes",
+        "subscription_id",
+        " JOIN push_subscriptions p ON p.id = a.subscription_id",
+        "p.user_id"
+    ))
     .bind(store_id.to_string())
-    .bind(user_id.to_string())
+    .bind(id.to_string())
     .bind(Status::Open.as_str())
     .fetch_all(connection)
     .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(StillOwed {
-                late: late(row, "conversation_id", "since")?,
-                stands: row.flag("stands")?,
-            })
-        })
-        .collect()
+    rows.iter().map(still_owed).collect()
+}
+
+fn still_owed(row: &AnyRow) -> Result<StillOwed> {
+    Ok(StillOwed {
+        late: late(row, "conversation_id", "since")?,
+        stands: row.flag("stands")?,
+    })
 }
 
 /// The alarms that stand, in an order and a part of it that an index has: who waits is first in

@@ -235,7 +235,7 @@ async fn unite(
     queries::lead(tx.connection, store_id, from, lead).await?;
     wake_from_snooze(tx, store_id, into, (&united, &older), now).await?;
     if let Some(since) = united.waiting_since {
-        queries::owe_mails(tx.connection, store_id, (from, into), since).await?;
+        queries::owe_alarms(tx.connection, store_id, (from, into), since).await?;
     }
 
     let tags = queries::tags(tx.connection, store_id, from).await?;
@@ -309,7 +309,7 @@ async fn part(
     queries::lead(tx.connection, store_id, from, None).await?;
     wake_from_snooze(tx, store_id, from, (&newer, &stub), now).await?;
     if let Some(since) = newer.waiting_since {
-        queries::owe_mails(tx.connection, store_id, (into, from), since).await?;
+        queries::owe_alarms(tx.connection, store_id, (into, from), since).await?;
     }
     if is_blocked && newer.spam_at.is_none() {
         // Blocked since then, with all that they had written.

@@ -4,6 +4,7 @@
 pub(crate) mod account_notice;
 pub mod ai_reply;
 pub(crate) mod alarm_mail;
+pub(crate) mod alarm_push;
 pub mod email_code;
 pub(crate) mod embed_faq;
 pub(crate) mod end_snooze;
@@ -30,6 +31,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind::of::<release_conversations::ReleaseConversations>(),
     Kind::of::<mention_mail::MentionMail>(),
     Kind::of::<alarm_mail::AlarmMail>(),
+    Kind::of::<alarm_push::AlarmPush>(),
     Kind::of::<account_notice::AccountNotice>(),
     Kind::of::<password_reset::PasswordReset>(),
     #[cfg(test)]

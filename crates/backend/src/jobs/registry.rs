@@ -4,7 +4,7 @@ use super::{
     job::{Claimed, Job},
     kinds::{
         account_notice::AccountNotice, ai_reply::AiReply, alarm_mail::AlarmMail,
-        email_code::EmailCode, embed_faq::EmbedFaq, end_snooze::EndSnooze,
+        alarm_push::AlarmPush, email_code::EmailCode, embed_faq::EmbedFaq, end_snooze::EndSnooze,
         invitation_mail::InvitationMail, look_up_again::LookUpAgain, mention_mail::MentionMail,
         password_reset::PasswordReset, release_conversations::ReleaseConversations,
         webhook::DeliverWebhook,
@@ -49,6 +49,7 @@ static RUNS: &[Runs] = &[
     runs::<ReleaseConversations>(),
     runs::<MentionMail>(),
     runs::<AlarmMail>(),
+    runs::<AlarmPush>(),
     runs::<AccountNotice>(),
     runs::<PasswordReset>(),
     #[cfg(test)]

@@ -257,6 +257,8 @@ pub enum RateLimit {
     Invite,
     /// How often one person says that they are away, or back.
     Presence,
+    /// Browsers that are to be told by push.
+    Push,
     /// Looks at invitations, and tries to accept one, from one address.
     Join,
 }

@@ -258,6 +258,7 @@ fn rate_limited(limit: RateLimit, seconds: u64) -> String {
             "Many invitations were made in a short time. Please wait a few minutes and try again."
         }
         RateLimit::Presence => "You come and go very fast. Please wait a moment.",
+        RateLimit::Push => "That was tried very often. Please wait half a minute and try again.",
         RateLimit::Join => "Too many attempts. Please wait a minute and try again.",
         RateLimit::ApiCall => {
             "This API key sends more requests than it may. Please wait as long as Retry-After says."

@@ -54,6 +54,7 @@ fn accounts() {
             role: Role::Owner,
         }],
         away: true,
+        pushed_here: true,
         notifications: Notifications {
             quiet: Some(QuietHours {
                 from: 1_320,

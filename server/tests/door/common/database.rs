@@ -26,8 +26,8 @@ pub async fn dead_jobs(ctx: &Ctx) -> i64 {
 pub async fn queue_drained(ctx: &Ctx) {
     let unfinished = "SELECT COUNT(*) AS n FROM jobs
         WHERE state <> 'dead'
-          AND NOT (state = 'later' AND kind IN ('look_up_again', 'webhook', 'end_snooze', 'alarm_mail', 'mention_mail'))
-          AND NOT (state = 'queued' AND kind = 'alarm_mail' AND EXISTS (
+          AND NOT (state = 'later' AND kind IN ('look_up_again', 'webhook', 'end_snooze', 'alarm_mail', 'alarm_push', 'mention_mail'))
+          AND NOT (state = 'queued' AND kind IN ('alarm_mail', 'alarm_push') AND EXISTS (
               SELECT 1 FROM jobs first WHERE first.store_id = jobs.store_id AND first.lane = jobs.lane
                 AND first.state = 'later'))";
     while count(ctx, unfinished.to_owned()).await > 0 {

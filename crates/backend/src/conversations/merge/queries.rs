@@ -411,26 +411,48 @@ pub(super) async fn forget_before(
     Ok(())
 }
 
-/// Who is still to be told by mail that somebody waits in one conversation is to be told of the
-/// same wait in another. $1 store, $2 from, $3 into, $4 since when
-pub(super) async fn owe_mails(
+/// $1 store, $2 from, $3 into, $4 since when
+macro_rules! owe_too {
+    ($table:literal, $whom:literal) => {
+        concat!(
+            "INSERT INTO ",
+            $table,
+            " (store_id, ",
+            $whom,
+            ", conversation_id, since)
+             SELECT a.store_id, a.",
+            $whom,
+            ", $3, a.since FROM ",
+            $table,
+            " a
+             WHERE a.store_id = $1 AND a.conversation_id = $2 AND a.since = $4
+             ON CONFLICT (store_id, ",
+            $whom,
+            ", conversation_id) DO UPDATE SET since = excluded.since"
+        )
+    };
+}
+
+/// Who is still to be told that somebody waits in one conversation, by mail or push, is to be
+/// told of the same wait in another.
+pub(super) async fn owe_alarms(
     connection: &mut AnyConnection,
     store_id: StoreId,
     (from, into): (ConversationId, ConversationId),
     since: UnixMillis,
 ) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO alarm_mails (store_id, user_id, conversation_id, since)
-         SELECT a.store_id, a.user_id, $3, a.since FROM alarm_mails a
-         WHERE a.store_id = $1 AND a.conversation_id = $2 AND a.since = $4
-         ON CONFLICT (store_id, user_id, conversation_id) DO UPDATE SET since = excluded.since",
-    )
-    .bind(store_id.to_string())
-    .bind(from.to_string())
-    .bind(into.to_string())
-    .bind(since)
-    .execute(connection)
-    .await?;
+    for owe in [
+        owe_too!("alarm_mails", "user_id"),
+        owe_too!("alarm_pushes", "subscription_id"),
+    ] {
+        sqlx::query(owe)
+            .bind(store_id.to_string())
+            .bind(from.to_string())
+            .bind(into.to_string())
+            .bind(since)
+            .execute(&mut *connection)
+            .await?;
+    }
     Ok(())
 }
 
