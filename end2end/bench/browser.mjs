@@ -27,13 +27,24 @@ const launch = (...args) =>
 // Frames are drawn as soon as they can be: how long a display waits says nothing of the page.
 let browser = await launch("--disable-frame-rate-limit", "--disable-gpu-vsync");
 
+/** What happens, unless it takes so long that something must be wrong: then what it was is said. */
+function within(what, happens, milliseconds = 20_000) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: nothing happened within ${milliseconds / 1_000} seconds`)), milliseconds);
+  });
+  return Promise.race([happens, late]).finally(() => clearTimeout(timer));
+}
+
 /** A browser of its own, whose files aren't there yet. */
 async function open() {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const [name, value] = cookie.split("=");
   await context.addCookies([{ name, value, url }]);
   await context.addInitScript(inPage);
-  return context.newPage();
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  return page;
 }
 
 /** Runs in every page before anything else. */
@@ -127,7 +138,7 @@ for (let at = 0; at < requests + 5; at++) {
     ["static", `${url}/favicon.svg`],
     ["page", inbox],
   ]) {
-    const took = await firstByte(address);
+    const took = await within(`first byte of ${name}`, firstByte(address));
     if (at >= 5) note(name, took);
   }
 }
@@ -138,7 +149,7 @@ for (let at = 0; at < loads; at++) {
   const page = await open();
   for (const name of ["first", "again"]) {
     await page.goto(inbox);
-    note(`live_${name}`, await page.evaluate("bench.live"));
+    note(`live_${name}`, await within("a page becomes live", page.evaluate("bench.live")));
     const [paint] = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint").map((e) => e.startTime));
     if (paint !== undefined) note(`paint_${name}`, paint);
   }
@@ -147,7 +158,7 @@ for (let at = 0; at < loads; at++) {
 
 let page = await open();
 await page.goto(inbox);
-await page.evaluate("bench.live");
+await within("the inbox becomes live", page.evaluate("bench.live"));
 // The thread's file comes a second after the list is there.
 await page.waitForTimeout(3_000);
 
@@ -160,7 +171,7 @@ async function openThread(at) {
     (await row.getAttribute("href")).split("/").at(-1).split("?")[0],
   );
   await row.click();
-  return took;
+  return within("a thread opens", took);
 }
 await openThread(threads);
 for (const name of ["thread_first", "thread_again"]) {
@@ -171,8 +182,8 @@ const reply = page.getByRole("textbox", { name: "Your reply" });
 await reply.click();
 for (let at = 0; at < keys; at++) {
   const took = page.evaluate("bench.key()");
-  await page.keyboard.press("abcdefgh rst"[at % 12]);
-  const [painted, work] = await took;
+  await within("a key is pressed", page.keyboard.press("abcdefgh rst"[at % 12]));
+  const [painted, work] = await within("a key is seen", took);
   note("key", painted);
   note("key_work", work);
   await page.waitForTimeout(20);
@@ -189,16 +200,16 @@ for (let at = 0; at < resolves; at++) {
     const id = location.pathname.split("/").at(-1);
     return bench.from("keydown", () => !document.getElementById(`row-${id}`));
   });
-  await page.keyboard.press("e");
-  note("resolve", await took);
+  await within("a key is pressed", page.keyboard.press("e"));
+  note("resolve", await within("a row leaves", took));
 }
 
 // Through the list by the wheel, a third of a screen each time; sixty frames a second.
-await browser.close();
+await within("the browser closes", browser.close());
 browser = await launch();
 page = await open();
 await page.goto(inbox);
-await page.evaluate("bench.live");
+await within("the list becomes live", page.evaluate("bench.live"));
 await page.evaluate(() => {
   const frames = [];
   let before = performance.now();
@@ -222,13 +233,13 @@ const seen = () =>
 let place = 0;
 let drawn = 0;
 while (place < rows && performance.now() - began < 120_000) {
-  for (let at = 0; at < 5; at++) await page.mouse.wheel(0, 300);
-  const [now, count] = await seen();
+  for (let at = 0; at < 5; at++) await within("the wheel turns", page.mouse.wheel(0, 300));
+  const [now, count] = await within("the rows are counted", seen());
   place = now || place;
   drawn = Math.max(drawn, count);
 }
 samples.frame = await page.evaluate("bench.frames");
 samples.scrolled = [place, performance.now() - began, drawn];
 
-await browser.close();
+await within("the browser closes", browser.close());
 process.stdout.write(JSON.stringify(samples));
