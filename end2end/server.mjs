@@ -2,7 +2,7 @@
 import { createWriteStream } from "node:fs";
 import { startProcess } from "./support/server.mjs";
 
-const server = startProcess(["--demo"]);
+const server = startProcess(["--demo", "--private-hosts", "127.0.0.1"]);
 const log = createWriteStream("server.log");
 for (const stream of [server.stdout, server.stderr]) {
   stream.pipe(log, { end: false });

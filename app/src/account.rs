@@ -4,6 +4,7 @@ pub mod account_page;
 pub mod api;
 mod notifications;
 pub mod presence;
+mod push;
 pub mod reset;
 mod sessions;
 pub mod sign_in;

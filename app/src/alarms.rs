@@ -22,6 +22,8 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+/// Who is told by push in this browser.
+pub const PUSHED_KEY: &str = "shopdesk.push";
 /// Which alarm one of this browser's pages last made itself heard for.
 const RANG_KEY: &str = "shopdesk.rang";
 
@@ -34,6 +36,21 @@ pub fn Alarms(
     account: AccountResource,
 ) -> impl IntoView {
     let (counts, location) = (use_counts(), use_location());
+    // Who has signed in again is to be told by push again.
+    Effect::new(move |_| {
+        let renews = account.with(|answer| {
+            answer
+                .as_ref()
+                .and_then(|answer| answer.as_ref().ok())
+                .is_some_and(|account| {
+                    !account.pushed_here
+                        && browser::stored(PUSHED_KEY) == Some(account.id.to_string())
+                })
+        });
+        if renews {
+            ring::renew_push();
+        }
+    });
     let (text, href) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (standing, dismissed) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     // When the latest wait began that was told of.

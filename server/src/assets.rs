@@ -154,6 +154,12 @@ pub async fn manifest(headers: HeaderMap) -> Response {
     respond::<Dashboard>("manifest.webmanifest", REVALIDATE, &headers)
 }
 
+/// `GET /push-worker.js`: what shows notifications while no page is open. Its address says that
+/// it may do so for all pages.
+pub async fn push_worker(headers: HeaderMap) -> Response {
+    respond::<Dashboard>("push-worker.js", REVALIDATE, &headers)
+}
+
 /// A file of the demo shop.
 #[must_use]
 pub fn demo(file: &str, headers: &HeaderMap) -> Response {

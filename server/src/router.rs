@@ -68,6 +68,7 @@ pub fn router(state: AppState) -> Router {
         .route("/fonts/{file}", get(assets::font))
         .route("/icons/{file}", get(assets::icon))
         .route("/manifest.webmanifest", get(assets::manifest))
+        .route("/push-worker.js", get(assets::push_worker))
         .route("/favicon.svg", get(assets::favicon));
     let trust_proxy = state.door.trust_proxy;
     let sockets = Router::new()

@@ -41,12 +41,13 @@ pub fn AccountPage() -> impl IntoView {
                 view=move |mut shown| {
                     let notifications = std::mem::take(&mut shown.notifications);
                     let hold = shown.hold_replies;
+                    let (user, pushed_here) = (shown.id, shown.pushed_here);
                     let of_presence = shown.clone();
                     view! {
                         <Profile account=shown renamed/>
                         <PresenceCard account=of_presence/>
                         <Replies hold on_done=held/>
-                        <NotificationsCard chosen=notifications on_done=chosen/>
+                        <NotificationsCard user pushed_here chosen=notifications on_done=chosen/>
                     }
                 }
             />

@@ -1,23 +1,34 @@
 //! Server functions of the account.
 
 use crate::{error::AppError, json::Answer};
-use domain::account::{Account, Session};
+use domain::{
+    account::{Account, Session},
+    push::Tried,
+};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use {
     crate::{addresses, cookies, request},
     backend::auth,
-    domain::notifications::{Notifications, QuietHours},
+    domain::{
+        notifications::{Notifications, QuietHours},
+        push::PushTarget,
+    },
 };
 
 /// The person who is signed in, with their stores.
 #[server(prefix = "/api/app", endpoint = "account/current", output = Answer)]
 pub async fn current() -> Result<Account, AppError> {
     let (ctx, user) = request::user().await?;
-    backend::stores::account(&ctx, &user)
+    let mut account = backend::stores::account(&ctx, &user)
         .await
-        .map_err(request::refuse)
+        .map_err(request::refuse)?;
+    let token = cookies::session_token().unwrap_or_default();
+    account.pushed_here = backend::push::is_on(&ctx, &token)
+        .await
+        .map_err(request::refuse)?;
+    Ok(account)
 }
 
 /// Whether nobody has signed up yet.
@@ -187,6 +198,49 @@ pub async fn choose_notifications(
         quiet,
     };
     backend::notifications::save(&ctx, &user, chosen)
+        .await
+        .map_err(request::refuse)
+}
+
+/// The key that this browser's push service is to know us by.
+#[server(prefix = "/api/app", endpoint = "account/push/key", output = Answer)]
+pub async fn push_key() -> Result<String, AppError> {
+    let (ctx, _) = request::user().await?;
+    backend::push::public_key(&ctx).map_err(request::refuse)
+}
+
+/// Tells this browser while no page is open, where its push service says.
+#[server(prefix = "/api/app", endpoint = "account/push/subscribe", output = Answer)]
+pub async fn subscribe_push(
+    endpoint: String,
+    p256dh: String,
+    auth: String,
+) -> Result<(), AppError> {
+    let (ctx, user) = request::user().await?;
+    let token = cookies::session_token().unwrap_or_default();
+    let target = PushTarget::parse(endpoint, p256dh, auth)
+        .map_err(|invalid| request::refuse(invalid.into()))?;
+    backend::push::subscribe(&ctx, &user, &token, target)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Tells this browser nothing more.
+#[server(prefix = "/api/app", endpoint = "account/push/unsubscribe", output = Answer)]
+pub async fn unsubscribe_push() -> Result<(), AppError> {
+    let (ctx, _) = request::user().await?;
+    let token = cookies::session_token().unwrap_or_default();
+    backend::push::unsubscribe(&ctx, &token)
+        .await
+        .map_err(request::refuse)
+}
+
+/// Sends this browser a message, to see whether one arrives.
+#[server(prefix = "/api/app", endpoint = "account/push/try", output = Answer)]
+pub async fn try_push() -> Result<Tried, AppError> {
+    let (ctx, user) = request::user().await?;
+    let token = cookies::session_token().unwrap_or_default();
+    backend::push::try_out(&ctx, &user, &token)
         .await
         .map_err(request::refuse)
 }

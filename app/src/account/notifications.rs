@@ -1,6 +1,6 @@
 //! What somebody wants to be told of outside the page, on the account page.
 
-use super::api;
+use super::{api, push::PushHere};
 use crate::{
     alarms::{Permission, ask_to_notify, chime, permission},
     browser,
@@ -8,12 +8,19 @@ use crate::{
         Button, Card, FormError, Look, PlainField, PostForm, Posted, Submit, toggle::PlainToggle,
     },
 };
-use domain::notifications::{Notifications, time_of_day};
+use domain::{
+    ids::UserId,
+    notifications::{Notifications, time_of_day},
+};
 use leptos::prelude::*;
 
 /// All of it in one form, which works without any script.
 #[component]
 pub fn NotificationsCard(
+    /// Who is signed in.
+    user: UserId,
+    /// Whether the server tells this session's browser by push.
+    pushed_here: bool,
     /// What is chosen.
     chosen: Notifications,
     /// Hears that something else is.
@@ -93,6 +100,7 @@ pub fn NotificationsCard(
                     </Submit>
                 </div>
             </Posted>
+            <PushHere user pushed_here/>
         </Card>
     }
     .into_any()

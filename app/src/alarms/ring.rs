@@ -1,10 +1,13 @@
 //! What is heard and seen outside the page. A browser that doesn't let us is left in peace.
 
+use domain::push::WAITING_TAG;
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AudioContext, Notification, NotificationOptions, NotificationPermission};
+use web_sys::{
+    AudioContext, Notification, NotificationOptions, NotificationPermission, ServiceWorkerContainer,
+};
 
 /// Whether this is a browser.
 const HERE: bool = cfg!(feature = "hydrate");
@@ -88,7 +91,20 @@ pub(super) fn notify(text: &str) {
     }
     let options = NotificationOptions::new();
     // One in the place of the last: a flood is no stack of notifications.
-    options.set_tag("shopdesk.waiting");
+    options.set_tag(WAITING_TAG);
     // Some browsers have notifications for service workers only.
     let _ = Notification::new_with_options(text, &options);
+}
+
+/// Has the service worker tell the server again where this browser is reached.
+pub(super) fn renew_push() {
+    let workers = js_sys::Reflect::get(&window().navigator(), &"serviceWorker".into());
+    // Missing on pages that aren't served over TLS or from this machine.
+    if let Some(workers) = workers.ok().filter(JsValue::is_object)
+        && let Some(worker) = workers
+            .unchecked_into::<ServiceWorkerContainer>()
+            .controller()
+    {
+        let _ = worker.post_message(&"renew".into());
+    }
 }

@@ -238,7 +238,7 @@ static STORE_CALLS: &[StoreCall] = &[
 ];
 
 /// Server functions that belong to no store.
-const OTHER_CALLS: [&str; 27] = [
+const OTHER_CALLS: [&str; 31] = [
     "account/current",
     "account/installation-is-empty",
     "account/start",
@@ -258,6 +258,10 @@ const OTHER_CALLS: [&str; 27] = [
     "account/rename",
     "account/replies",
     "account/notifications",
+    "account/push/key",
+    "account/push/subscribe",
+    "account/push/unsubscribe",
+    "account/push/try",
     "account/set-away",
     "account/sessions",
     "account/end-session",
