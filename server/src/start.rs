@@ -8,8 +8,8 @@ use crate::{
     state::{AppState, Door},
 };
 use backend::{
-    Config, Ctx, alarms, assignment, demo, jobs::worker::Worker, realtime::relay::Relay,
-    search::index::Indexer,
+    Config, Ctx, alarms, assignment, demo, jobs::worker::Worker, realtime::relay::relay,
+    search::index::indexer, task::Task,
 };
 use leptos::config::LeptosOptions;
 use std::{error::Error, net::SocketAddr, path::Path, sync::Arc, time::Duration};
@@ -44,10 +44,10 @@ pub struct Server {
     /// Where it listens.
     pub addr: SocketAddr,
     worker: Option<Worker>,
-    indexer: Option<Indexer>,
-    alarms: Option<alarms::Watch>,
-    assignment: Option<assignment::Watch>,
-    _relay: Relay,
+    indexer: Option<Task>,
+    alarms: Option<Task>,
+    assignment: Option<Task>,
+    _relay: Task,
     stop: watch::Sender<bool>,
     /// One task, aborted when dropped.
     serving: JoinSet<()>,
@@ -85,7 +85,7 @@ pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sy
     {
         tracing::warn!("other servers aren't heard yet; starting without them");
     }
-    let relay = Relay::start(ctx.clone());
+    let relay = relay(ctx.clone());
     if options.door.demo {
         demo::seed(&ctx).await?;
     }
@@ -125,11 +125,9 @@ pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sy
     }
     Ok(Server {
         worker: options.worker.then(|| Worker::start(ctx.clone())),
-        indexer: options.worker.then(|| Indexer::start(ctx.clone())),
-        alarms: options.worker.then(|| alarms::Watch::start(ctx.clone())),
-        assignment: options
-            .worker
-            .then(|| assignment::Watch::start(ctx.clone())),
+        indexer: options.worker.then(|| indexer(ctx.clone())),
+        alarms: options.worker.then(|| alarms::watch(ctx.clone())),
+        assignment: options.worker.then(|| assignment::watch(ctx.clone())),
         _relay: relay,
         ctx,
         addr,

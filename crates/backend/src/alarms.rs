@@ -18,6 +18,7 @@ use crate::{
     push::queries as subscriptions,
     realtime::hub::{Outgoing, Topic},
     settings,
+    task::Task,
 };
 use domain::{
     UnixMillis,
@@ -27,7 +28,6 @@ use domain::{
 };
 use queries::{Due, MAILS, Owed, Recipient};
 use std::{collections::BTreeSet, time::Duration};
-use tokio::{task::JoinHandle, time::sleep};
 
 /// So many are marked in one transaction, and about so many mails owed: SQLite's one writer is
 /// held for some milliseconds, however large the team is.
@@ -39,34 +39,17 @@ const SOON: Duration = Duration::from_secs(10);
 /// Pause between two looks.
 const POLL: Duration = Duration::from_secs(5);
 
-/// The task that looks for waits that are due; ends when dropped. A server that does jobs has
-/// one.
-pub struct Watch {
-    task: JoinHandle<()>,
-}
-
-impl Watch {
-    /// Starts it.
-    #[must_use]
-    pub fn start(ctx: Ctx) -> Self {
-        let watch = async move {
-            loop {
-                if let Err(error) = raise(&ctx).await {
-                    tracing::warn!(%error, "waiting shoppers could not be looked for; it is tried again");
-                }
-                sleep(POLL).await;
+/// The task that looks for waits that are due. A server that does jobs has one.
+#[must_use]
+pub fn watch(ctx: Ctx) -> Task {
+    Task::every(POLL, move || {
+        let ctx = ctx.clone();
+        async move {
+            if let Err(error) = raise(&ctx).await {
+                tracing::warn!(%error, "waiting shoppers could not be looked for; it is tried again");
             }
-        };
-        Self {
-            task: tokio::spawn(watch),
         }
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+    })
 }
 
 /// Raises an alarm for every wait that is due in a store that has promised something; how many
@@ -210,17 +193,11 @@ pub(crate) async fn handed_over(
 
 /// Who is told by mail: whom it concerns, except for those who don't want it.
 fn told_of(due: &Due, team: &[Recipient]) -> impl Iterator<Item = UserId> {
-    let concerned = concerned(due, team);
+    let concerned = due.concerns(team);
     team.iter()
         .filter(move |member| concerned.is_none_or(|one| one == member.user_id))
         .filter(|member| member.wants_mail)
         .map(|member| member.user_id)
-}
-
-/// Whom a wait concerns: the person whose the conversation is; `None` is everybody.
-fn concerned(due: &Due, team: &[Recipient]) -> Option<UserId> {
-    due.assignee_id
-        .filter(|assignee| team.iter().any(|member| member.user_id == *assignee))
 }
 
 /// What was promised in a store, and the alarms that stand.

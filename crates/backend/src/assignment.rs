@@ -18,47 +18,30 @@ use crate::{
     db::Tx,
     error::Result,
     presence, settings, stores,
+    task::Task,
 };
 use domain::{assignment, ids::StoreId, settings::AssignmentRule};
 use std::time::Duration;
-use tokio::{task::JoinHandle, time::sleep};
 
 /// Pause between two looks.
 const POLL: Duration = Duration::from_secs(1);
 /// Conversations that are given in one store before others get theirs.
 const AT_ONCE: usize = 50;
 
-/// The task that looks for who is gone, and for who waits; ends when dropped. A server that does
-/// jobs has one.
-pub struct Watch {
-    task: JoinHandle<()>,
-}
-
-impl Watch {
-    /// Starts it.
-    #[must_use]
-    pub fn start(ctx: Ctx) -> Self {
-        let watch = async move {
-            loop {
-                if let Err(error) = presence::note_gone(&ctx).await {
-                    tracing::warn!(%error, "who has left could not be looked for; it is tried again");
-                }
-                if let Err(error) = give(&ctx).await {
-                    tracing::warn!(%error, "conversations could not be given to anybody; it is tried again");
-                }
-                sleep(POLL).await;
+/// The task that looks for who is gone, and for who waits. A server that does jobs has one.
+#[must_use]
+pub fn watch(ctx: Ctx) -> Task {
+    Task::every(POLL, move || {
+        let ctx = ctx.clone();
+        async move {
+            if let Err(error) = presence::note_gone(&ctx).await {
+                tracing::warn!(%error, "who has left could not be looked for; it is tried again");
             }
-        };
-        Self {
-            task: tokio::spawn(watch),
+            if let Err(error) = give(&ctx).await {
+                tracing::warn!(%error, "conversations could not be given to anybody; it is tried again");
+            }
         }
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+    })
 }
 
 /// Gives conversations that need a person to whom the stores' rules name; how many. Who waits

@@ -43,6 +43,7 @@ pub mod secret;
 pub mod settings;
 pub mod stores;
 pub mod tags;
+pub mod task;
 pub mod team;
 pub mod tokens;
 pub mod visitors;

@@ -5,6 +5,7 @@
 //! A subscription ends with the session that it was made in. A browser's push service is wherever
 //! the browser says; requests to it go out as all others to addresses that somebody gives.
 
+mod keys;
 pub(crate) mod queries;
 mod vapid;
 
@@ -15,16 +16,11 @@ use crate::{
     outgoing::Failure,
     tokens,
 };
-use base64::{
-    Engine,
-    alphabet::URL_SAFE,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-};
 use domain::{
     ids::PushSubscriptionId,
     push::{PushMessage, PushTarget, SUBSCRIPTIONS_MAX, Tried, no_target},
 };
-use p256::PublicKey;
+use keys::Keys;
 use reqwest::{
     StatusCode,
     header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
@@ -42,14 +38,6 @@ const READ_MAX: usize = 256;
 const TTL: HeaderName = HeaderName::from_static("ttl");
 const URGENCY: HeaderName = HeaderName::from_static("urgency");
 const TOPIC: HeaderName = HeaderName::from_static("topic");
-
-/// Browsers write no padding; some libraries do.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &URL_SAFE,
-    GeneralPurposeConfig::new()
-        .with_encode_padding(false)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// The key by which push services know this installation, as browsers want it: a point of P-256
 /// in base64url.
@@ -236,23 +224,6 @@ fn what_became(status: StatusCode) -> Sent {
     }
 }
 
-/// The keys of a target.
-struct Keys {
-    p256dh: PublicKey,
-    auth: [u8; 16],
-}
-
-impl Keys {
-    fn of(target: &PushTarget) -> Option<Self> {
-        let point = BASE64.decode(&target.p256dh).ok()?;
-        let auth = BASE64.decode(&target.auth).ok()?;
-        Some(Self {
-            p256dh: PublicKey::from_sec1_bytes(&point).ok()?,
-            auth: auth.try_into().ok()?,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,25 +244,5 @@ mod tests {
         for status in [301, 307, 400, 413] {
             assert_eq!(became(status), Sent::Refused, "{status}");
         }
-    }
-
-    #[test]
-    fn keys_that_are_none_are_told() {
-        // The example of RFC 8291, 5.
-        let target = |p256dh: &str, auth: &str| PushTarget {
-            endpoint: "https://push.example.net/1".to_owned(),
-            p256dh: p256dh.to_owned(),
-            auth: auth.to_owned(),
-        };
-        let point = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
-        let auth = "BTBZMqHH6r4Tts7J_aSIgg";
-        assert!(Keys::of(&target(point, auth)).is_some());
-        assert!(Keys::of(&target(point, &format!("{auth}=="))).is_some());
-        assert!(Keys::of(&target(point, "BTBZMqHH6r4T")).is_none());
-        assert!(Keys::of(&target(&point[..80], auth)).is_none());
-        // A point that isn't on the curve.
-        let off = format!("{}5", &point[..point.len() - 1]);
-        let off = off.replace("BCVx", "BCVy");
-        assert!(Keys::of(&target(&off, auth)).is_none());
     }
 }

@@ -1,10 +1,7 @@
 //! The push message to a browser of somebody of the team. What came up since the last one goes
 //! together, as with mails. In quiet hours there is none: the mail comes afterwards.
 
-use super::{
-    Due, Recipient, concerned,
-    queries::{self, Owed, PUSHES, StillOwed},
-};
+use super::queries::{self, Due, Owed, PUSHES, Recipient, StillOwed};
 use crate::{
     Ctx,
     db::Tx,
@@ -39,7 +36,7 @@ pub(super) async fn owe_all(
     browsers: &[Told],
 ) -> Result<()> {
     let owed = due.iter().flat_map(|due| {
-        let concerned = concerned(due, team);
+        let concerned = due.concerns(team);
         browsers
             .iter()
             .filter(move |browser| concerned.is_none_or(|one| one == browser.user_id))

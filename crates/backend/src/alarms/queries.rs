@@ -130,6 +130,14 @@ pub(super) async fn mark(
         .collect()
 }
 
+impl Due {
+    /// Whom it concerns: the person whose the conversation is; `None` is everybody.
+    pub(super) fn concerns(&self, team: &[Recipient]) -> Option<UserId> {
+        self.assignee_id
+            .filter(|assignee| team.iter().any(|member| member.user_id == *assignee))
+    }
+}
+
 /// Somebody of the team.
 pub(super) struct Recipient {
     pub user_id: UserId,

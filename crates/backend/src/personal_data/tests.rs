@@ -3,10 +3,11 @@ use crate::testing::{Column, TestCtx};
 use std::collections::BTreeSet;
 
 /// Tables of the whole installation, for all stores.
-const INSTALLATION_WIDE: [&str; 10] = [
+const INSTALLATION_WIDE: [&str; 11] = [
     "installation",
     "users",
     "sessions",
+    "push_subscriptions",
     "two_factor",
     "recovery_codes",
     "password_resets",

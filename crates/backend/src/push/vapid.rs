@@ -1,7 +1,7 @@
 //! Who sends a push message (RFC 8292): a key pair of the installation's own, made of its secret,
 //! so that all its servers have the same and none has to keep it.
 
-use super::BASE64;
+use super::keys::BASE64;
 use crate::{
     error::{Error, Result},
     public_url::PublicUrl,

@@ -9,6 +9,7 @@ use crate::{
     Ctx,
     conversations::{messages, queries},
     error::Result,
+    task::Task,
 };
 use domain::{
     events::ServerEvent,
@@ -16,7 +17,6 @@ use domain::{
 };
 use futures::{StreamExt, stream};
 use std::{collections::HashMap, time::Duration};
-use tokio::task::JoinHandle;
 
 /// Conversations read at the same time.
 const READERS: usize = 4;
@@ -25,26 +25,11 @@ const PAGE: i64 = 200;
 /// Pause before the database is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// The task that listens to the other servers; ends when dropped.
-pub struct Relay {
-    task: JoinHandle<()>,
-}
-
-impl Relay {
-    /// Starts it. A context has one; on a bus without other servers it waits for
-    /// ever.
-    #[must_use]
-    pub fn start(ctx: Ctx) -> Self {
-        Self {
-            task: tokio::spawn(listen(ctx)),
-        }
-    }
-}
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+/// The task that listens to the other servers. A context has one; on a bus without other servers
+/// it waits for ever.
+#[must_use]
+pub fn relay(ctx: Ctx) -> Task {
+    Task::start(listen(ctx))
 }
 
 async fn listen(ctx: Ctx) {

@@ -4,7 +4,7 @@
 mod queries;
 
 use super::{dialect::stored_tokens, queries::Whose};
-use crate::{Ctx, db::Kind, error::Result};
+use crate::{Ctx, db::Kind, error::Result, task::Task};
 use domain::{
     ids::StoreId,
     search::{Author, index_tokens},
@@ -14,7 +14,7 @@ use std::{
     collections::{HashMap, HashSet},
     time::{Duration, Instant},
 };
-use tokio::{task::JoinHandle, time::sleep};
+use tokio::time::sleep;
 
 /// So many are indexed in one transaction: SQLite's one writer is held for some milliseconds.
 const STEP: i64 = 200;
@@ -25,26 +25,10 @@ const SHARE: u32 = 4;
 /// Pause after a failure.
 const RETRY: Duration = Duration::from_secs(5);
 
-/// The task that keeps the index up to date; ends when dropped. A server that does jobs has
-/// one.
-pub struct Indexer {
-    task: JoinHandle<()>,
-}
-
-impl Indexer {
-    /// Starts it.
-    #[must_use]
-    pub fn start(ctx: Ctx) -> Self {
-        Self {
-            task: tokio::spawn(keep_up(ctx)),
-        }
-    }
-}
-
-impl Drop for Indexer {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+/// The task that keeps the index up to date. A server that does jobs has one.
+#[must_use]
+pub fn indexer(ctx: Ctx) -> Task {
+    Task::start(keep_up(ctx))
 }
 
 async fn keep_up(ctx: Ctx) {

@@ -11,13 +11,14 @@ use super::{
 use crate::{
     error::Result,
     realtime::{hint::unpack, queries},
+    task::Task,
 };
 use sqlx::{
     ConnectOptions, PgConnection,
     postgres::{PgConnectOptions, PgListener},
 };
 use std::str::FromStr;
-use tokio::{task::JoinHandle, time::timeout};
+use tokio::time::timeout;
 
 /// A channel belongs to its database.
 const CHANNEL: &str = "shopdesk";
@@ -25,7 +26,7 @@ const CHANNEL: &str = "shopdesk";
 /// See above.
 pub struct Postgres {
     outbox: Outbox,
-    listening: JoinHandle<()>,
+    _listening: Task,
 }
 
 /// Connects in the background.
@@ -41,7 +42,7 @@ pub fn connect(url: &str, origin: Origin, heard: Heard) -> Result<Postgres> {
     };
     Ok(Postgres {
         outbox: Outbox::start(carrier, origin.clone(), &heard),
-        listening: tokio::spawn(listen(url.to_owned(), origin, heard)),
+        _listening: Task::start(listen(url.to_owned(), origin, heard)),
     })
 }
 
@@ -52,12 +53,6 @@ impl Bus for Postgres {
 
     fn publish(&self, hint: Hint) {
         self.outbox.put(hint);
-    }
-}
-
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        self.listening.abort();
     }
 }
 

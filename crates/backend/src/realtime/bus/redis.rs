@@ -8,11 +8,12 @@ use super::{
 use crate::{
     error::{Error, Result},
     realtime::hint::unpack,
+    task::Task,
 };
 use ::redis::{AsyncCommands, Client, RedisError, aio::MultiplexedConnection};
 use futures::StreamExt;
 use std::time::{Duration, Instant};
-use tokio::{task::JoinHandle, time::timeout};
+use tokio::time::timeout;
 
 /// While Redis is away, open sockets read what they may have missed this often.
 const READ_ANYWAY_EVERY: Duration = Duration::from_secs(10);
@@ -20,7 +21,7 @@ const READ_ANYWAY_EVERY: Duration = Duration::from_secs(10);
 /// See above.
 pub struct Redis {
     outbox: Outbox,
-    listening: JoinHandle<()>,
+    _listening: Task,
 }
 
 /// Connects to `url` in the background; `channel` is the installation's own, as
@@ -37,7 +38,7 @@ pub fn connect(url: &str, channel: &str, origin: Origin, heard: Heard) -> Result
     };
     Ok(Redis {
         outbox: Outbox::start(publisher, origin.clone(), &heard),
-        listening: tokio::spawn(listen(client, channel.to_owned(), origin, heard)),
+        _listening: Task::start(listen(client, channel.to_owned(), origin, heard)),
     })
 }
 
@@ -48,12 +49,6 @@ impl Bus for Redis {
 
     fn publish(&self, hint: Hint) {
         self.outbox.put(hint);
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        self.listening.abort();
     }
 }
 
