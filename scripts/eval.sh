@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ./dev eval [what …] [-- args]: the shipped engines on the labelled cases in evals/; each prints
-# one JSON object.
+# one JSON object, and fails if a figure of the order question falls below its floor.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 
@@ -20,7 +20,13 @@ fi
 
 for name in "${what[@]}"; do
   case $name in
-    wismo | sentiment) target/release/shopdesk eval "$name" "evals/$name.csv" "$@" ;;
+    wismo)
+      # Whoever wants a message explained wants no figures.
+      set_of_cases=(evals/wismo.csv --floors evals/wismo_floors.csv)
+      [[ ${1:-} != --explain* ]] || set_of_cases=()
+      target/release/shopdesk eval wismo "${set_of_cases[@]}" "$@"
+      ;;
+    sentiment) target/release/shopdesk eval "$name" "evals/$name.csv" "$@" ;;
     # A shop's FAQ each, and the questions put to it.
     faq)
       for faq in evals/faq*.json; do

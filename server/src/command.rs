@@ -193,8 +193,30 @@ pub async fn api_key(options: ApiKeyOptions) -> Outcome {
 /// If the cases can't be read.
 pub fn eval(options: EvalOptions) -> Outcome {
     let json = match options.what {
-        EvalCommand::Wismo { file, errors } => {
-            serde_json::to_string(&evals::wismo(&file, errors)?)?
+        EvalCommand::Wismo {
+            explain: Some(message),
+            ..
+        } => {
+            write!(std::io::stdout(), "{}", evals::explain_wismo(&message))?;
+            return Ok(());
+        }
+        EvalCommand::Wismo {
+            file,
+            errors,
+            floors,
+            ..
+        } => {
+            let report = evals::wismo(&file.unwrap_or_default(), errors)?;
+            writeln!(std::io::stdout(), "{}", serde_json::to_string(&report)?)?;
+            let below = match floors {
+                Some(floors) => evals::below_floors(&report, &floors)?,
+                None => Vec::new(),
+            };
+            return if below.is_empty() {
+                Ok(())
+            } else {
+                Err(format!("below its floor: {}", below.join("; ")).into())
+            };
         }
         EvalCommand::Faq {
             faq,

@@ -264,13 +264,21 @@ pub struct EvalOptions {
 /// What can be measured.
 #[derive(Debug, Clone, Subcommand)]
 pub enum EvalCommand {
-    /// "Where is my order?" on a CSV with columns text,expected (wismo, other).
+    /// "Where is my order?" on a CSV with columns text,expected (wismo, other) and, if the set has
+    /// parts, language,split.
     Wismo {
         /// The labelled messages.
-        file: PathBuf,
+        #[arg(required_unless_present = "explain")]
+        file: Option<PathBuf>,
         /// Add up to this many mistakes to the result.
         #[arg(long, default_value_t = 0)]
         errors: usize,
+        /// Fail if a part falls below its floor: a CSV with columns language,split,precision,recall.
+        #[arg(long)]
+        floors: Option<PathBuf>,
+        /// Say how this message is read, which rules fire and which are silenced, instead.
+        #[arg(long, conflicts_with_all = ["file", "errors", "floors"])]
+        explain: Option<String>,
     },
     /// FAQ answers in quote mode, on a FAQ and labelled questions.
     Faq {

@@ -2,7 +2,11 @@
 
 use backend::ai::{
     retrieval::{self, Embedder},
-    wismo,
+    wismo::{
+        self,
+        eval::{Part, WismoCase, WismoFloor, WismoReport},
+        explain::Explanation,
+    },
 };
 use serde::{Deserialize, Serialize};
 use std::{error::Error, fs, path::Path};
@@ -12,6 +16,10 @@ use std::{error::Error, fs, path::Path};
 struct Labelled {
     text: String,
     expected: String,
+    #[serde(default)]
+    language: String,
+    #[serde(default)]
+    split: String,
 }
 
 /// A labelled question for the FAQ.
@@ -21,22 +29,52 @@ struct Query {
     expected_id: Option<String>,
 }
 
-/// Measures the order question's rules on a CSV with columns `text,expected`.
+/// Measures the order question's rules on a CSV with columns `text,expected` and, if the set has
+/// parts, `language,split`.
 ///
 /// # Errors
 /// If the file can't be read or holds an unknown label.
-pub fn wismo(file: &Path, errors: usize) -> Result<impl Serialize, Box<dyn Error + Send + Sync>> {
-    let rows = read::<Labelled>(file)?
+pub fn wismo(file: &Path, errors: usize) -> Result<WismoReport, Box<dyn Error + Send + Sync>> {
+    let cases = read::<Labelled>(file)?
         .into_iter()
-        .map(|row| match row.expected.as_str() {
-            "wismo" => Ok((row.text, true)),
-            "other" => Ok((row.text, false)),
-            unknown => Err(format!(
-                "expected is “{unknown}”; it must be wismo or other"
-            )),
+        .map(|row| {
+            let is_wismo = match row.expected.as_str() {
+                "wismo" => true,
+                "other" => false,
+                unknown => {
+                    return Err(format!(
+                        "expected is “{unknown}”; it must be wismo or other"
+                    ));
+                }
+            };
+            Ok(WismoCase {
+                text: row.text,
+                is_wismo,
+                part: Part {
+                    language: row.language,
+                    split: row.split,
+                },
+            })
         })
         .collect::<Result<Vec<_>, _>>()?;
-    Ok(wismo::eval::evaluate(&rows, errors))
+    Ok(wismo::eval::evaluate(&cases, errors))
+}
+
+/// Says what of a report falls below the floors in a CSV with columns
+/// `language,split,precision,recall`; empty if nothing does.
+///
+/// # Errors
+/// If the file can't be read.
+pub fn below_floors(
+    report: &WismoReport,
+    floors: &Path,
+) -> Result<Vec<String>, Box<dyn Error + Send + Sync>> {
+    Ok(report.below(&read::<WismoFloor>(floors)?))
+}
+
+/// Says how the order question's rules read a message.
+pub fn explain_wismo(message: &str) -> Explanation {
+    wismo::explain(message)
 }
 
 /// Measures FAQ answers in quote mode on a CSV with columns `text,expected_id`.

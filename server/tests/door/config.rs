@@ -235,6 +235,35 @@ fn eval_wismo_prints_the_figures_of_the_contract() {
         assert_eq!(report[field], expected, "{field} in {report}");
     }
     assert_eq!(report["errors"][0]["text"], "hello");
+    assert_eq!(report.get("parts"), None);
+
+    let cases = "text,expected,language,split\nwhere is my order,wismo,en,tuned\nwo ist mein paket,wismo,de,held_out\nhi,wismo,de,held_out\n";
+    let file = written(&folder, "parts.csv", cases);
+    let report = json(&run(&["eval", "wismo", &file]));
+    assert_eq!(report["parts"][0]["language"], "de", "{report}");
+    assert_eq!(report["parts"][0]["recall"], 0.5, "{report}");
+    let floors = |recall: &str| {
+        let floors = format!("language,split,precision,recall\nde,held_out,1,{recall}\n");
+        written(&folder, "floors.csv", &floors)
+    };
+    let output = run(&["eval", "wismo", &file, "--floors", &floors("0.5")]);
+    assert_eq!(output.status.code(), Some(0));
+    let output = run(&["eval", "wismo", &file, "--floors", &floors("0.6")]);
+    assert_eq!(output.status.code(), Some(1));
+    let says = text(&output.stderr);
+    assert!(says.contains("de held_out: recall 0.500 < 0.600"), "{says}");
+}
+
+#[test]
+fn eval_wismo_explains_a_message() {
+    let output = run(&["eval", "wismo", "--explain", "where is my bag, flight 22"]);
+    assert_eq!(output.status.code(), Some(0));
+    let says = text(&output.stdout);
+    for line in ["verdict: other", "pack: en", "veto: "] {
+        assert!(says.contains(line), "{says}");
+    }
+    let both = ["eval", "wismo", "a.csv", "--explain", "hi"];
+    assert_eq!(run(&both).status.code(), Some(2));
 }
 
 #[test]

@@ -31,6 +31,9 @@ pub(super) const RESERVED: [&str; 8] = [
 /// Longer words (in bytes) are unknown: bounds the work for one word.
 const MAX_WORD: usize = 32;
 
+/// Shorter words (in bytes) without a dictionary keep their doubled letters: "viii".
+const SQUEEZED_MIN: usize = 5;
+
 /// The vocabulary of one language.
 #[derive(Default)]
 pub(super) struct Lexicon {
@@ -43,6 +46,8 @@ pub(super) struct Lexicon {
     phrases: HashMap<WordId, Vec<Phrase>>,
     /// Whether an apostrophe starts a new word ("l'ordre") rather than vanishing ("where's").
     pub split_at_apostrophe: bool,
+    /// Says which words the language has, if there is a dictionary of it.
+    real: Option<fn(&str) -> bool>,
 }
 
 struct Phrase {
@@ -58,9 +63,10 @@ struct Key {
 }
 
 impl Lexicon {
-    pub fn new(split_at_apostrophe: bool) -> Self {
+    pub fn new(split_at_apostrophe: bool, real: Option<fn(&str) -> bool>) -> Self {
         let mut lexicon = Self {
             split_at_apostrophe,
+            real,
             ..Self::default()
         };
         for word in RESERVED {
@@ -82,6 +88,12 @@ impl Lexicon {
     /// The word as it is written, if the pack has it.
     pub fn exact(&self, word: &str) -> Option<WordId> {
         self.ids.get(word).copied()
+    }
+
+    /// The words that are written in letters.
+    pub fn words(&self) -> impl Iterator<Item = (&str, WordId)> {
+        let words = self.ids.iter().map(|(word, id)| (&**word, *id));
+        words.filter(|(word, _)| !RESERVED.contains(word))
     }
 
     /// How many words there are; ids are below it.
@@ -139,21 +151,29 @@ impl Lexicon {
         }
         let mut buffer = [0; MAX_WORD];
         let word = squeeze(written, 2, &mut buffer);
+        // "viii" is no "vii".
+        if word.len() < written.len() && self.is_real(written) {
+            return found(self.ids.get(written).copied().unwrap_or(UNKNOWN));
+        }
         if let Some(id) = self.ids.get(word) {
             return self.expand(*id, found);
         }
         let mut buffer = [0; MAX_WORD];
-        if word.len() < written.len() {
+        if word.len() < written.len() && (self.real.is_some() || word.len() >= SQUEEZED_MIN) {
             // "orderrrr": once more without any doubled letter.
             let word = squeeze(written, 1, &mut buffer);
             if let Some(id) = self.ids.get(word) {
                 return self.expand(*id, found);
             }
         }
+        if self.is_real(word) {
+            return found(UNKNOWN);
+        }
         if let Some(id) = self.nearest_key(word) {
             return self.expand(id, found);
         }
-        if !self.look_up_run_together(word, found) {
+        // Without a dictionary nobody knows that it isn't a word of its own.
+        if self.real.is_none() || !self.look_up_run_together(word, found) {
             found(UNKNOWN);
         }
     }
@@ -200,10 +220,18 @@ impl Lexicon {
         best.map(|(_, id)| id)
     }
 
+    /// Whether the language has such a word. It is then what it is: no slip of another, and
+    /// not several run together.
+    fn is_real(&self, word: &str) -> bool {
+        self.real.is_some_and(|is_real| is_real(word))
+    }
+
     /// See [`super::pack::Pack::corrects`].
     #[cfg(test)]
     pub fn corrects(&self, word: &str) -> bool {
-        self.exact(word).is_none() && self.nearest_key(word).is_some()
+        let mut as_written = false;
+        self.look_up(word, |id| as_written = id == UNKNOWN);
+        self.exact(word).is_none() && !as_written
     }
 
     /// "whereismyorder": the longest known word first, over and over; false if something is left.
@@ -308,7 +336,7 @@ mod tests {
     use super::*;
 
     fn lexicon() -> Lexicon {
-        let mut lexicon = Lexicon::new(false);
+        let mut lexicon = Lexicon::new(false, Some(|word| word == "older"));
         for word in ["where", "is", "my", "border", "still"] {
             lexicon.add(word);
         }
@@ -352,6 +380,7 @@ mod tests {
         let lexicon = lexicon();
         assert_eq!(ids(&lexicon, "border"), [id(&lexicon, "border")]);
         assert_eq!(ids(&lexicon, "garden"), [UNKNOWN]);
+        assert_eq!(ids(&lexicon, "older"), [UNKNOWN]);
         assert_eq!(ids(&lexicon, &"order".repeat(10)), [UNKNOWN]);
     }
 
@@ -361,6 +390,15 @@ mod tests {
         let [where_, is, my, order] = ["where", "is", "my", "order"].map(|word| id(&lexicon, word));
         assert_eq!(ids(&lexicon, "where's"), [where_, is]);
         assert_eq!(ids(&lexicon, "wheresmyorder"), [where_, is, my, order]);
+    }
+
+    #[test]
+    fn nothing_is_taken_apart_without_a_dictionary() {
+        let mut lexicon = Lexicon::new(false, None);
+        for word in ["where", "is"] {
+            lexicon.add(word);
+        }
+        assert_eq!(ids(&lexicon, "whereis"), [UNKNOWN]);
     }
 
     #[test]

@@ -35,6 +35,11 @@ pub(super) struct Classes {
 }
 
 impl Classes {
+    /// Makes a class known, which may stay without a word.
+    pub fn declare(&mut self, class: &str) {
+        self.by_name.entry(class.to_owned()).or_default();
+    }
+
     /// Puts a word into a class, which is made if need be.
     pub fn put(&mut self, class: &str, word: WordId) {
         self.by_name
@@ -140,6 +145,9 @@ pub(super) struct Pattern {
     steps: Vec<Step>,
     /// The sets a message must have words of for the pattern to match at all.
     required: Vec<SetId>,
+    /// By state: the state and those that are reached from it by leaving out optional steps.
+    /// Bit `n` is "the first `n` steps are done".
+    reached: Vec<u64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -206,7 +214,16 @@ impl Pattern {
             .collect();
         // The set with the fewest words tells most messages apart.
         required.sort_by_key(|set| classes.sizes[set.0]);
-        Ok(Self { steps, required })
+        let mut reached = vec![1 << steps.len()];
+        for (state, step) in steps.iter().enumerate().rev() {
+            let after = if step.optional { reached[0] } else { 0 };
+            reached.insert(0, 1 << state | after);
+        }
+        Ok(Self {
+            steps,
+            required,
+            reached,
+        })
     }
 
     /// Passes every place where the pattern matches to `found`, the shortest span from each start.
@@ -222,8 +239,16 @@ impl Pattern {
             return;
         }
         let accept = 1_u64 << self.steps.len();
-        let first = self.reach(1);
+        let first = self.reached[0];
+        let lead = self
+            .steps
+            .first()
+            .filter(|step| !step.optional && !step.negated)
+            .map(|step| step.set);
         for start in 0..words.len() {
+            if lead.is_some_and(|lead| !table.has(words[start], lead)) {
+                continue;
+            }
             let mut states = first;
             for (offset, word) in words[start..].iter().enumerate() {
                 states = self.advance(states, table.row(*word));
@@ -237,7 +262,7 @@ impl Pattern {
         }
     }
 
-    /// The states after one more word: bit `n` is "the first `n` steps are done".
+    /// The states after one more word.
     fn advance(&self, states: u64, word: &[u64]) -> u64 {
         #[cfg(test)]
         STEPS_TAKEN.set(STEPS_TAKEN.get() + states.count_ones() as usize);
@@ -249,27 +274,10 @@ impl Pattern {
             if let Some(step) = self.steps.get(state)
                 && has(word, step.set) != step.negated
             {
-                next |= 1 << (state + 1);
+                next |= self.reached[state + 1];
             }
         }
-        self.reach(next)
-    }
-
-    /// Adds the states that are reached by leaving out optional steps.
-    fn reach(&self, states: u64) -> u64 {
-        let mut reached = states;
-        let mut left = states;
-        while left != 0 {
-            let state = left.trailing_zeros() as usize;
-            left &= left - 1;
-            if self.steps.get(state).is_some_and(|step| step.optional)
-                && reached & (2 << state) == 0
-            {
-                reached |= 2 << state;
-                left |= 2 << state;
-            }
-        }
-        reached
+        next
     }
 }
 
@@ -291,7 +299,7 @@ mod tests {
     use super::*;
 
     fn spans(pattern: &str, text: &str) -> Vec<Range<usize>> {
-        let mut lexicon = Lexicon::new(false);
+        let mut lexicon = Lexicon::new(false, None);
         let mut classes = Classes::default();
         for word in ["order", "package"] {
             classes.put("PARCEL", lexicon.add(word));
@@ -341,7 +349,7 @@ mod tests {
 
     #[test]
     fn mistakes_in_a_pattern_are_told() {
-        let mut lexicon = Lexicon::new(false);
+        let mut lexicon = Lexicon::new(false, None);
         let mut classes = Classes::default();
         for pattern in ["", "a?", "NOCLASS", "a{2,1}", "a{x,1}", "_{0,99} a"] {
             assert!(

@@ -23,6 +23,14 @@ pub struct Reading {
     pub emails: Vec<String>,
 }
 
+impl Reading {
+    /// Whether an order's whereabouts are to be told. A wish for a person comes first.
+    #[must_use]
+    pub fn asks_about_order(&self) -> bool {
+        self.intent == Intent::OrderStatus && !self.wants_person
+    }
+}
+
 /// What the customer wants, as far as these rules can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {

@@ -1,10 +1,10 @@
 //! Signals and vetoes: how the patterns of a pack add up to a verdict.
 
-use std::ops::Range;
+use std::{fmt, ops::Range};
 
 use serde::Deserialize;
 
-use super::lexicon::{BREAK, START, WordId};
+use super::lexicon::{BREAK, START, UNKNOWN, WordId};
 use super::pattern::{Pattern, Table};
 
 /// How clearly something speaks for what is asked about, an order's whereabouts above all; a veto silences signals up to a strength.
@@ -35,16 +35,49 @@ pub(super) enum Reach {
     Message,
 }
 
+impl fmt::Display for Strength {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Trace => "trace",
+            Self::Hint => "hint",
+            Self::Vague => "vague",
+            Self::Statement => "statement",
+            Self::Question => "question",
+            Self::Explicit => "explicit",
+        })
+    }
+}
+
+impl fmt::Display for Reach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Overlap => "own words",
+            Self::Sentence => "sentence",
+            Self::Message => "message",
+        })
+    }
+}
+
 /// Patterns that mean the same and are equally strong.
 pub(super) struct Signal {
+    /// What it says, for whoever asks why.
+    pub about: Box<str>,
     pub strength: Strength,
+    /// Whether it leaves open what it is about ("still waiting"). It counts if the message
+    /// mentions goods, or says nothing but words of the pack.
+    pub unnamed: bool,
     pub patterns: Vec<Pattern>,
 }
 
 /// Patterns that show that a signal means something else.
 pub(super) struct Veto {
+    /// What it says, for whoever asks why.
+    pub about: Box<str>,
     pub beats: Strength,
     pub reach: Reach,
+    /// Whether it is silent itself where the message names something bought: who flies on
+    /// Friday may well ask for their order.
+    pub yields: bool,
     pub patterns: Vec<Pattern>,
 }
 
@@ -53,6 +86,12 @@ pub(super) struct Veto {
 pub(super) struct Rules {
     pub signals: Vec<Signal>,
     pub vetoes: Vec<Veto>,
+    /// What names something that was bought: "my order", "the lamp I bought".
+    pub bought: Vec<Pattern>,
+    /// What shows at least that goods are talked about: "delivery", "tracking".
+    pub mentioned: Vec<Pattern>,
+    /// What else may be meant where no goods are mentioned, as any word may that is unknown.
+    pub other: Vec<Pattern>,
 }
 
 /// The words of a message as the patterns see them: start, words, sentence ends, end.
@@ -85,6 +124,22 @@ impl<'a> Sentences<'a> {
         pattern.find(self.words, &self.present, self.table, found);
     }
 
+    fn has_any(&self, patterns: &[Pattern]) -> bool {
+        let mut has = false;
+        for pattern in patterns {
+            self.find(pattern, |_| has = true);
+            if has {
+                break;
+            }
+        }
+        has
+    }
+
+    /// Whether it holds a word that the pack doesn't have.
+    fn has_unknown(&self) -> bool {
+        self.words.contains(&UNKNOWN)
+    }
+
     /// The sentence a span is in. A span may begin with the end of the sentence before.
     fn sentence_of(&self, span: &Range<usize>) -> usize {
         self.sentence[(span.start + 1).min(span.end - 1)]
@@ -100,74 +155,146 @@ pub(super) struct Verdict {
     pub vetoed: bool,
 }
 
+/// Why a signal doesn't count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Silence {
+    /// A veto, by its place among the rules.
+    Veto(usize),
+    /// It leaves open what it is about, and so does the message.
+    NothingNamed,
+}
+
+/// A signal that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Heard {
+    /// Its place among the rules.
+    pub signal: usize,
+    pub span: Range<usize>,
+    pub silence: Option<Silence>,
+}
+
+/// All that was found in a message.
+#[derive(Debug, Default)]
+pub(super) struct Weighing {
+    pub heard: Vec<Heard>,
+    /// The vetoes found, and where.
+    pub vetoes: Vec<(usize, Range<usize>)>,
+}
+
 impl Rules {
     /// Weighs signals against vetoes.
     pub fn judge(&self, sentences: &Sentences) -> Verdict {
-        judge(sentences, &self.signals, &self.vetoes)
+        self.verdict(&self.weigh(sentences))
+    }
+
+    /// Finds signals and vetoes, and which signals are silenced.
+    pub fn weigh(&self, sentences: &Sentences) -> Weighing {
+        let mut weighing = Weighing::default();
+        for (at, signal) in self.signals.iter().enumerate() {
+            for pattern in &signal.patterns {
+                sentences.find(pattern, |span| {
+                    weighing.heard.push(Heard {
+                        signal: at,
+                        span,
+                        silence: None,
+                    });
+                });
+            }
+        }
+        let names_goods = sentences.has_any(&self.bought);
+        let leaves_open = !names_goods
+            && !self.bought.is_empty()
+            && (sentences.has_unknown() || sentences.has_any(&self.other))
+            && !sentences.has_any(&self.mentioned);
+        let mut silencers = Silencers::new(sentences);
+        for (at, veto) in self.vetoes.iter().enumerate() {
+            if veto.yields && names_goods {
+                continue;
+            }
+            for pattern in &veto.patterns {
+                sentences.find(pattern, |span| {
+                    silencers.add(at, veto, &span);
+                    weighing.vetoes.push((at, span));
+                });
+            }
+        }
+        for heard in &mut weighing.heard {
+            let signal = &self.signals[heard.signal];
+            heard.silence = match silencers.strongest(&heard.span) {
+                Some((beats, veto)) if signal.strength <= beats => Some(Silence::Veto(veto)),
+                _ if signal.unnamed && leaves_open => Some(Silence::NothingNamed),
+                _ => None,
+            };
+        }
+        weighing
+    }
+
+    /// Adds up what is left.
+    pub fn verdict(&self, weighing: &Weighing) -> Verdict {
+        let standing = || {
+            let heard = weighing.heard.iter();
+            heard
+                .filter(|heard| heard.silence.is_none())
+                .map(|heard| (self.signals[heard.signal].strength, heard.signal))
+        };
+        let mut hinting: Vec<(Strength, usize)> = standing()
+            .filter(|(strength, _)| *strength <= Strength::Hint)
+            .collect();
+        hinting.sort_unstable();
+        hinting.dedup();
+        let points: u32 = hinting
+            .iter()
+            .map(|(strength, _)| if *strength == Strength::Hint { 2 } else { 1 })
+            .sum();
+        Verdict {
+            asks: points >= POINTS_NEEDED
+                || standing().any(|(strength, _)| strength > Strength::Hint),
+            vetoed: !weighing.vetoes.is_empty(),
+        }
     }
 }
 
-fn judge(sentences: &Sentences, signals: &[Signal], vetoes: &[Veto]) -> Verdict {
-    let mut standing: Vec<(Strength, usize, Range<usize>)> = Vec::new();
-    for (rule, signal) in signals.iter().enumerate() {
-        for pattern in &signal.patterns {
-            sentences.find(pattern, |span| standing.push((signal.strength, rule, span)));
+/// The strongest veto over each part of a message: the strength it beats, and which it is.
+struct Silencers<'a> {
+    sentences: &'a Sentences<'a>,
+    message: Option<(Strength, usize)>,
+    by_sentence: Vec<Option<(Strength, usize)>>,
+    by_word: Vec<Option<(Strength, usize)>>,
+}
+
+impl<'a> Silencers<'a> {
+    fn new(sentences: &'a Sentences<'a>) -> Self {
+        Self {
+            sentences,
+            message: None,
+            by_sentence: vec![None; sentences.sentence.last().map_or(0, |last| last + 1)],
+            by_word: vec![None; sentences.words.len()],
         }
     }
-    let mut vetoed = false;
-    let mut silenced_in_message: Option<Strength> = None;
-    // By sentence: the strongest signal silenced there.
-    let mut silenced_in_sentence: Vec<Option<Strength>> =
-        vec![None; sentences.sentence.last().map_or(0, |last| last + 1)];
-    // By word: the strongest signal silenced if it covers the word.
-    let mut silenced_at_word: Vec<Option<Strength>> = vec![None; sentences.words.len()];
-    for veto in vetoes {
-        let beats = Some(veto.beats);
-        for pattern in &veto.patterns {
-            sentences.find(pattern, |span| {
-                vetoed = true;
-                match veto.reach {
-                    Reach::Message => silenced_in_message = silenced_in_message.max(beats),
-                    Reach::Sentence => {
-                        let silenced = &mut silenced_in_sentence[sentences.sentence_of(&span)];
-                        *silenced = (*silenced).max(beats);
-                    }
-                    Reach::Overlap => {
-                        for silenced in &mut silenced_at_word[span] {
-                            *silenced = (*silenced).max(beats);
-                        }
-                    }
-                }
-            });
+
+    fn add(&mut self, at: usize, veto: &Veto, span: &Range<usize>) {
+        let places = match veto.reach {
+            Reach::Message => std::slice::from_mut(&mut self.message),
+            Reach::Sentence => {
+                std::slice::from_mut(&mut self.by_sentence[self.sentences.sentence_of(span)])
+            }
+            Reach::Overlap => &mut self.by_word[span.clone()],
+        };
+        for place in places {
+            if place.is_none_or(|(beats, _)| beats < veto.beats) {
+                *place = Some((veto.beats, at));
+            }
         }
     }
-    standing.retain(|(strength, _, span)| {
-        let silenced = silenced_at_word[span.clone()]
-            .iter()
-            .copied()
-            .max()
-            .flatten();
-        Some(*strength)
-            > silenced_in_message
-                .max(silenced_in_sentence[sentences.sentence_of(span)])
-                .max(silenced)
-    });
-    let mut hinting_rules: Vec<(Strength, usize)> = standing
-        .iter()
-        .filter(|(strength, ..)| *strength <= Strength::Hint)
-        .map(|(strength, rule, _)| (*strength, *rule))
-        .collect();
-    hinting_rules.sort_unstable();
-    hinting_rules.dedup();
-    let points: u32 = hinting_rules
-        .iter()
-        .map(|(strength, _)| if *strength == Strength::Hint { 2 } else { 1 })
-        .sum();
-    let asks = points >= POINTS_NEEDED
-        || standing
-            .iter()
-            .any(|(strength, ..)| *strength > Strength::Hint);
-    Verdict { asks, vetoed }
+
+    fn strongest(&self, span: &Range<usize>) -> Option<(Strength, usize)> {
+        let words = self.by_word[span.clone()].iter().copied();
+        let wider = [
+            self.message,
+            self.by_sentence[self.sentences.sentence_of(span)],
+        ];
+        words.chain(wider).flatten().max()
+    }
 }
 
 /// What it takes if nothing stronger is there: two hints, or a hint and two traces.

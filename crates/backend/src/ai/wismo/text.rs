@@ -63,6 +63,12 @@ impl Text {
         &self.clean[piece.start..piece.end]
     }
 
+    /// The words, apostrophes or not.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let words = self.pieces.iter().filter(|piece| piece.kind == Kind::Word);
+        words.flat_map(|piece| self.of(piece).split('\''))
+    }
+
     pub fn slice(&self, range: std::ops::Range<usize>) -> &str {
         &self.clean[range]
     }
@@ -163,8 +169,9 @@ fn cut(clean: &str) -> Vec<Piece> {
                         || (last.end + 1 == at && clean.as_bytes()[last.end] == b' ');
                 }
             }
-            // "order no. 1234" is one sentence.
-            '.' if is_abbreviation(clean, at, pieces.last()) => {}
+            // "order no. 1234" is one sentence, and so is "on 12.11. I ordered".
+            '.' if is_abbreviation(clean, at, pieces.last())
+                || is_day(clean, at, pieces.last()) => {}
             '.' | '?' | '!' | ';' | '\n' | '\r' => {
                 if !matches!(
                     pieces.last(),
@@ -199,6 +206,21 @@ fn is_abbreviation(clean: &str, at: usize, last: Option<&Piece>) -> bool {
     after.starts_with(|c: char| c.is_ascii_digit() || c == '#')
         && last
             .is_some_and(|word| word.kind == Kind::Word && word.end == at && at - word.start <= 3)
+}
+
+/// Whether the full stop at `at` belongs to a day and a month: "12.11. bestellt".
+fn is_day(clean: &str, at: usize, last: Option<&Piece>) -> bool {
+    last.is_some_and(|code| {
+        let written = &clean[code.start..code.end];
+        let digits = |part: &str| {
+            part.len() <= 2 && !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        code.kind == Kind::Code
+            && code.end == at
+            && written
+                .split_once('.')
+                .is_some_and(|(day, month)| digits(day) && digits(month))
+    })
 }
 
 /// Emoji and other pictures can say something: "where is my 📦".
