@@ -1,31 +1,14 @@
 // Customers whom the storefront has signed in.
-import { createHmac } from "node:crypto";
 import type { Page } from "@playwright/test";
+import { identify, makeSecret, sign } from "../support/identity";
 import { expect, test } from "../support/test";
-
-/** What a storefront's server does; see docs/IDENTITY.md. */
-function sign(secret: string, customer_id: string, name: string) {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const claims = { customer_id, name, email: `${customer_id}@example.com`, exp: Math.floor(Date.now() / 1000) + 600 };
-  const content = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
-  return `${content}.${createHmac("sha256", secret).update(content).digest("base64url")}`;
-}
-
-/** The page says who is signed in, or that nobody is any more. */
-function identify(page: Page, token: string | null) {
-  return page.evaluate((token) => {
-    const { shopdesk } = window as unknown as { shopdesk: (command: string, token: string | null) => void };
-    shopdesk("identify", token);
-  }, token);
-}
 
 const stored = (page: Page) => page.evaluate(() => Object.keys(localStorage).filter((key) => key.endsWith(":session")));
 
 test("a signed-in customer is known, and forgotten when they sign out", async ({ dashboard, storefront, merchant }) => {
   const store = await merchant.createStore("Signing Shop", { chat: { enabled: true, pre_chat_form: true } });
   const page = await dashboard(`/stores/${store.id}/widget`);
-  await page.getByRole("button", { name: "Make a secret" }).click();
-  const secret = await page.getByLabel("Identity secret").inputValue();
+  const secret = await makeSecret(page);
   expect(secret).toMatch(/^identity_/);
 
   const chat = await storefront(store);
@@ -75,8 +58,7 @@ test("a guest who signs in keeps the thread, and a guest's chat outlives signing
   watch.allow(/status of 401.*messages|status of 409.*identify/);
   const store = await merchant.createStore("Guest Shop", { chat: { enabled: true } });
   const page = await dashboard(`/stores/${store.id}/widget`);
-  await page.getByRole("button", { name: "Make a secret" }).click();
-  const secret = await page.getByLabel("Identity secret").inputValue();
+  const secret = await makeSecret(page);
 
   const chat = await storefront(store);
   await identify(chat.page, null);
@@ -107,8 +89,7 @@ test("what a customer couldn't send yet is forgotten when they sign out", async 
   watch.allow(/Failed to load resource/);
   const store = await merchant.createStore("Offline Shop", { chat: { enabled: true } });
   const page = await dashboard(`/stores/${store.id}/widget`);
-  await page.getByRole("button", { name: "Make a secret" }).click();
-  const secret = await page.getByLabel("Identity secret").inputValue();
+  const secret = await makeSecret(page);
   const chat = await storefront(store);
   await chat.page.route("**/widget/v1/**/conversations", (route) => route.abort("connectionrefused"));
   const kept = () =>
@@ -142,8 +123,7 @@ test("a conversation that begins while the customer signs out is nobody else's",
 }) => {
   const store = await merchant.createStore("Slow Shop", { chat: { enabled: true } });
   const page = await dashboard(`/stores/${store.id}/widget`);
-  await page.getByRole("button", { name: "Make a secret" }).click();
-  const secret = await page.getByLabel("Identity secret").inputValue();
+  const secret = await makeSecret(page);
   const chat = await storefront(store);
   let answer = () => {};
   const isSignedOut = new Promise<void>((resolve) => (answer = resolve));
