@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # ./dev eval [what …] [-- args]: the shipped engines on the labelled cases in evals/; each prints
-# one JSON object, and fails if a figure of the order question falls below its floor.
+# one JSON object, and fails if a figure falls below what was reached before.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 
 source scripts/env.sh
+PYTHON=${PYTHON:-python3}
 use_model
 
 what=()
@@ -26,7 +27,11 @@ for name in "${what[@]}"; do
       [[ ${1:-} != --explain* ]] || set_of_cases=()
       target/release/shopdesk eval wismo "${set_of_cases[@]}" "$@"
       ;;
-    sentiment) target/release/shopdesk eval "$name" "evals/$name.csv" "$@" ;;
+    # Prints the figures, and ends with an error if one is worse than it was.
+    sentiment)
+      target/release/shopdesk eval "$name" "evals/$name.csv" "$@" |
+        "$PYTHON" scripts/check_eval.py "$name"
+      ;;
     # A shop's FAQ each, and the questions put to it.
     faq)
       for faq in evals/faq*.json; do

@@ -3,7 +3,7 @@
 use crate::{
     config::{
         AiOptions, ApiKeyCommand, ApiKeyOptions, DataOptions, EvalCommand, EvalOptions,
-        ServeOptions, UserCommand, UserOptions, variable,
+        ServeOptions, TrainOptions, UserCommand, UserOptions, variable,
     },
     connections,
     data_lock::DataLock,
@@ -224,11 +224,22 @@ pub fn eval(options: EvalOptions) -> Outcome {
             errors,
             ai,
         } => serde_json::to_string(&evals::faq(&faq, &queries, &embedder(&ai), errors)?)?,
-        EvalCommand::Sentiment { .. } => {
-            return Err("sentiment is not part of this version yet".into());
+        EvalCommand::Sentiment { file, errors, ai } => {
+            serde_json::to_string(&evals::sentiment(&file, &embedder(&ai), errors)?)?
         }
     };
     writeln!(std::io::stdout(), "{json}")?;
+    Ok(())
+}
+
+/// `shopdesk train-sentiment`
+///
+/// # Errors
+/// If the cases can't be read, or there is no embedding model.
+pub fn train_sentiment(options: &TrainOptions) -> Outcome {
+    let weights = evals::train_sentiment(&options.file, &embedder(&options.ai))?;
+    std::fs::write(&options.weights, &weights)?;
+    writeln!(std::io::stdout(), "{} bytes of weights", weights.len())?;
     Ok(())
 }
 

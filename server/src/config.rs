@@ -78,6 +78,9 @@ pub enum Command {
     ApiKey(ApiKeyOptions),
     /// Measure the AI on labelled cases; prints one JSON object.
     Eval(EvalOptions),
+    /// Find the weights of the sentiment's head anew (for developers).
+    #[command(hide = true)]
+    TrainSentiment(TrainOptions),
 }
 
 /// `shopdesk serve`
@@ -293,14 +296,30 @@ pub enum EvalCommand {
         #[command(flatten)]
         ai: AiOptions,
     },
-    /// Sentiment, on a CSV with columns text,expected.
+    /// Sentiment, on a CSV with columns text,expected (positive, neutral, negative), and language
+    /// and part (train, held-out) if it has them.
     Sentiment {
         /// The labelled messages.
         file: PathBuf,
         /// Add up to this many mistakes to the result.
         #[arg(long, default_value_t = 0)]
         errors: usize,
+        /// What the AI uses.
+        #[command(flatten)]
+        ai: AiOptions,
     },
+}
+
+/// `shopdesk train-sentiment`
+#[derive(Debug, Clone, Args)]
+pub struct TrainOptions {
+    /// The labelled messages, as for `eval sentiment`.
+    pub file: PathBuf,
+    /// Where the weights go.
+    pub weights: PathBuf,
+    /// What the AI uses.
+    #[command(flatten)]
+    pub ai: AiOptions,
 }
 
 impl DataOptions {

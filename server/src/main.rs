@@ -45,5 +45,6 @@ async fn run(cli: Cli) -> command::Outcome {
         Command::User(user) => command::user(user).await,
         Command::ApiKey(key) => command::api_key(key).await,
         Command::Eval(eval) => command::eval(eval),
+        Command::TrainSentiment(train) => command::train_sentiment(&train),
     }
 }

@@ -10,5 +10,6 @@ pub mod order_status;
 mod own_orders;
 pub mod pipeline;
 pub mod retrieval;
+pub mod sentiment;
 pub mod trial;
 pub mod wismo;

@@ -35,6 +35,7 @@ pub mod problem;
 pub mod push;
 pub mod role;
 pub mod search;
+pub mod sentiment;
 pub mod settings;
 pub mod shop_customer;
 mod shown;

@@ -320,8 +320,8 @@ fn evals_that_cannot_be_done_say_why_in_one_line() {
     let queries = eval_file("faq_queries.csv");
     for (arguments, says) in [
         (
-            vec!["eval", "sentiment", "any.csv"],
-            "sentiment is not part of this version yet",
+            vec!["eval", "sentiment", &wrong_label],
+            "it must be positive, neutral or negative",
         ),
         (
             vec!["eval", "wismo", "/nowhere/cases.csv"],

@@ -34,7 +34,7 @@ pub(super) const TOKENIZER_FILES: [&str; 4] = [
 pub struct EmbedderUnavailable(String);
 
 impl EmbedderUnavailable {
-    pub(super) fn new(reason: impl Into<String>) -> Self {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
 }
