@@ -160,6 +160,7 @@ async fn store(shared: &Shared, new: NewMessage) -> Result<Message, Failure> {
         agent_name: None,
         answer_kind: None,
         ai: None,
+        sentiment: None,
     };
     let event = ServerEvent::Message(message.clone());
     // Nobody watching is no failure.

@@ -8,8 +8,8 @@ use crate::{
     state::{AppState, Door},
 };
 use backend::{
-    Config, Ctx, alarms, assignment, demo, jobs::worker::Worker, realtime::relay::relay,
-    search::index::indexer, task::Task,
+    Config, Ctx, alarms, assignment, conversations::sentiment, demo, jobs::worker::Worker,
+    realtime::relay::relay, search::index::indexer, task::Task,
 };
 use leptos::config::LeptosOptions;
 use std::{error::Error, net::SocketAddr, path::Path, sync::Arc, time::Duration};
@@ -45,6 +45,7 @@ pub struct Server {
     pub addr: SocketAddr,
     worker: Option<Worker>,
     indexer: Option<Task>,
+    judge: Option<Task>,
     alarms: Option<Task>,
     assignment: Option<Task>,
     _relay: Task,
@@ -126,6 +127,7 @@ pub async fn start(options: Options) -> Result<Server, Box<dyn Error + Send + Sy
     Ok(Server {
         worker: options.worker.then(|| Worker::start(ctx.clone())),
         indexer: options.worker.then(|| indexer(ctx.clone())),
+        judge: options.worker.then(|| sentiment::judge_all(ctx.clone())),
         alarms: options.worker.then(|| alarms::watch(ctx.clone())),
         assignment: options.worker.then(|| assignment::watch(ctx.clone())),
         _relay: relay,
@@ -156,6 +158,7 @@ impl Server {
             worker.stop().await;
         }
         drop(self.indexer.take());
+        drop(self.judge.take());
         drop(self.alarms.take());
         drop(self.assignment.take());
         self.ctx.db().close().await;

@@ -50,6 +50,7 @@ fn narrow_names(narrow: Narrow) -> (&'static str, &'static str) {
         Narrow::Unread => ("Unread", "Unread"),
         Narrow::NeedsHuman => ("Needs human", "Needs human"),
         Narrow::AiHandled => ("AI", "Answered by AI"),
+        Narrow::Negative => ("Negative", "Negative"),
         Narrow::HasOrders => ("Orders", "With orders"),
     }
 }

@@ -49,6 +49,7 @@ pub fn InboxPage() -> impl IntoView {
             needs_human: query.get_str(Narrow::NeedsHuman.as_str()).is_some(),
             ai_handled: query.get_str(Narrow::AiHandled.as_str()).is_some(),
             has_orders: query.get_str(Narrow::HasOrders.as_str()).is_some(),
+            negative: query.get_str(Narrow::Negative.as_str()).is_some(),
             sort: query
                 .get_str("sort")
                 .and_then(Sort::from_word)

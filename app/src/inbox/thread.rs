@@ -368,6 +368,7 @@ mod tests {
             agent_name: None,
             answer_kind: None,
             ai: None,
+            sentiment: None,
         }
     }
 

@@ -26,6 +26,7 @@ mod release;
 mod reply;
 mod seen;
 mod send;
+pub mod sentiment;
 mod snooze;
 mod spam;
 mod start;

@@ -239,6 +239,12 @@ pub const TABLES: &[Table] = &[
         holds: Holds::Nothing("ids of what is to be indexed; they are listed where they lead to"),
     },
     Table {
+        name: "sentiment_waiting",
+        holds: Holds::Nothing(
+            "ids of messages that are to be judged; they are listed where they lead to",
+        ),
+    },
+    Table {
         name: "search_backfill",
         holds: Holds::Nothing("how far the index has got"),
     },

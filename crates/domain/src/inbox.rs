@@ -7,6 +7,7 @@ use crate::{
     message::{Message, Sender},
     presence::{Presence, PresenceOf},
     role::Role,
+    sentiment::Sentiment,
     shop_customer::ShopCustomer,
     store::TeamMember,
     tag::Tag,
@@ -193,14 +194,17 @@ pub enum Narrow {
     AiHandled,
     /// An answer in it has shown orders.
     HasOrders,
+    /// The shopper sounds annoyed, disappointed or angry.
+    Negative,
 }
 
 impl Narrow {
     /// Every one, in the order in which they are shown.
-    pub const EACH: [Self; 4] = [
+    pub const EACH: [Self; 5] = [
         Self::Unread,
         Self::AiHandled,
         Self::NeedsHuman,
+        Self::Negative,
         Self::HasOrders,
     ];
 
@@ -212,6 +216,7 @@ impl Narrow {
             Self::NeedsHuman => "needs_human",
             Self::AiHandled => "ai",
             Self::HasOrders => "orders",
+            Self::Negative => "negative",
         }
     }
 
@@ -223,6 +228,7 @@ impl Narrow {
             Self::NeedsHuman => conversation.needs_human,
             Self::AiHandled => conversation.ai_handled,
             Self::HasOrders => conversation.has_orders,
+            Self::Negative => conversation.sentiment == Some(Sentiment::Negative),
         }
     }
 }
@@ -249,6 +255,9 @@ pub struct InboxView {
     /// Only those in which an answer has shown orders.
     #[serde(skip_serializing_if = "is_off")]
     pub has_orders: bool,
+    /// Only those whose shopper sounds annoyed, disappointed or angry.
+    #[serde(skip_serializing_if = "is_off")]
+    pub negative: bool,
     /// In which order.
     #[serde(skip_serializing_if = "is_newest")]
     pub sort: Sort,
@@ -282,6 +291,7 @@ impl InboxView {
             Narrow::NeedsHuman => self.needs_human,
             Narrow::AiHandled => self.ai_handled,
             Narrow::HasOrders => self.has_orders,
+            Narrow::Negative => self.negative,
         }
     }
 
@@ -293,6 +303,7 @@ impl InboxView {
             Narrow::NeedsHuman => &mut self.needs_human,
             Narrow::AiHandled => &mut self.ai_handled,
             Narrow::HasOrders => &mut self.has_orders,
+            Narrow::Negative => &mut self.negative,
         } = on;
         self
     }
@@ -577,6 +588,9 @@ pub struct ConversationSummary {
     /// It is nobody's to answer. It rests as resolved, whatever its shopper writes.
     #[serde(default, skip_serializing_if = "is_off")]
     pub spam: bool,
+    /// How its shopper sounds by their last messages, once one of them was judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentiment: Option<Sentiment>,
 }
 
 /// Whose conversations are meant.
@@ -610,6 +624,8 @@ pub struct ConversationFilter {
     pub tag: Option<TagId>,
     /// Whether they are spam.
     pub spam: Option<bool>,
+    /// How their shoppers sound.
+    pub sentiment: Option<Sentiment>,
 }
 
 /// A page of the inbox list.

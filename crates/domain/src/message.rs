@@ -2,13 +2,13 @@
 
 #[cfg(any(test, feature = "order_cards"))]
 use crate::order_card::OrderCard;
-#[cfg(any(test, feature = "triage"))]
-use crate::settings::AssignmentRule;
 use crate::{
     Invalid, UnixMillis,
     ids::{AttachmentId, ConversationId, FaqItemId, MessageId},
     text,
 };
+#[cfg(any(test, feature = "triage"))]
+use crate::{sentiment::Sentiment, settings::AssignmentRule};
 use serde::{Deserialize, Serialize};
 
 /// Longest message body, in characters.
@@ -103,6 +103,9 @@ pub enum MessageKind {
     AiOff,
     /// The AI could not look at a message. For the team only.
     AiFailed,
+    /// The shopper sounds so angry that a person must look. For the team only.
+    #[cfg(any(test, feature = "triage"))]
+    Anger,
     /// Somebody put the conversation off: `data.until`. For the team only.
     #[cfg(any(test, feature = "triage"))]
     Snoozed,
@@ -164,6 +167,8 @@ impl MessageKind {
             Self::AiOff => "ai_off",
             Self::AiFailed => "ai_failed",
             #[cfg(any(test, feature = "triage"))]
+            Self::Anger => "anger",
+            #[cfg(any(test, feature = "triage"))]
             Self::Snoozed => "snoozed",
             #[cfg(any(test, feature = "triage"))]
             Self::Assigned => "assigned",
@@ -205,6 +210,8 @@ impl MessageKind {
             Self::AiOn,
             Self::AiOff,
             Self::AiFailed,
+            #[cfg(any(test, feature = "triage"))]
+            Self::Anger,
             #[cfg(any(test, feature = "triage"))]
             Self::Snoozed,
             #[cfg(any(test, feature = "triage"))]
@@ -351,6 +358,10 @@ pub struct Message {
     /// Where the answer came from. Only ever sent to agents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ai: Option<AiTrace>,
+    /// How a customer's message sounds, once that was judged. Only ever sent to agents.
+    #[cfg(any(test, feature = "triage"))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentiment: Option<Sentiment>,
 }
 
 /// A file sent with a message.
@@ -441,6 +452,7 @@ pub(crate) mod tests {
                 latency_ms: 3,
                 fallback: None,
             }),
+            sentiment: None,
         }
     }
 

@@ -17,6 +17,8 @@ impl Message {
             Sender::Note => None,
             _ => Some(Self {
                 ai: None,
+                #[cfg(any(test, feature = "triage"))]
+                sentiment: None,
                 ..self.for_team()
             }),
         }
@@ -41,6 +43,8 @@ impl Message {
             MessageKind::AiOn => Some(format!("{name} turned the AI on")),
             MessageKind::AiOff => Some(format!("{name} turned the AI off")),
             MessageKind::AiFailed => Some("The AI could not look at a message".to_owned()),
+            #[cfg(any(test, feature = "triage"))]
+            MessageKind::Anger => Some("The shopper sounds angry: a person should look".to_owned()),
             #[cfg(any(test, feature = "triage"))]
             MessageKind::Assigned => {
                 let data = self.data.as_ref();
@@ -105,6 +109,7 @@ impl Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sentiment::Sentiment;
     use crate::{
         ids::AttachmentId,
         message::{MessageData, tests::ai_message},
@@ -175,8 +180,12 @@ mod tests {
 
     #[test]
     fn a_visitor_never_sees_notes_or_sources() {
-        let message = ai_message();
+        let message = Message {
+            sentiment: Some(Sentiment::Negative),
+            ..ai_message()
+        };
         assert_eq!(message.for_visitor().and_then(|m| m.ai), None);
+        assert_eq!(message.for_visitor().and_then(|m| m.sentiment), None);
         let note = Message {
             sender: Sender::Note,
             ..message

@@ -22,6 +22,7 @@ use crate::{
     },
     order::{OrderItem, OrderStatus, ParcelStatus, PaymentStatus, Shipment},
     order_card::{OrderCard, OrderDetails},
+    sentiment::Sentiment,
     settings::AssignmentRule,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -117,6 +118,7 @@ fn full_message() -> Message {
             latency_ms: 3,
             fallback: Some("The model took too long.".into()),
         }),
+        sentiment: Some(Sentiment::Negative),
     }
 }
 
@@ -168,6 +170,7 @@ fn plain_message() -> Message {
         agent_name: None,
         answer_kind: None,
         ai: None,
+        sentiment: None,
     }
 }
 
@@ -225,5 +228,6 @@ fn inbox_row() -> ConversationSummary {
         tags: vec![id(13)],
         waiting_since: Some(AT),
         spam: false,
+        sentiment: Some(Sentiment::Negative),
     }
 }

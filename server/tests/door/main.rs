@@ -22,6 +22,7 @@ mod outages;
 mod presence;
 mod realtime;
 mod search;
+mod sentiment;
 mod several_servers;
 mod shops;
 mod team;

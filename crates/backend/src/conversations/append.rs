@@ -262,6 +262,7 @@ impl Adding {
             agent_name: entry.author.name().map(str::to_owned),
             answer_kind: entry.answer_kind,
             ai: entry.ai,
+            sentiment: None,
         };
         let known = jobs::Known {
             is_first: true,

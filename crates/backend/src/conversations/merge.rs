@@ -15,7 +15,7 @@ use super::{
     change::{Change, Entry},
     messages,
     own_reads::queries as own_reads,
-    place, queries as conversation_queries, told,
+    place, queries as conversation_queries, sentiment, told,
 };
 use crate::{
     Ctx,
@@ -228,7 +228,8 @@ async fn unite(
     };
     let reads = unite_reads(tx, store_id, (from, into), merged.after_seq).await?;
     queries::move_messages(tx.connection, store_id, moved).await?;
-    let united = State::united(&older, &newer, merged.after_seq, is_seen);
+    let mut united = State::united(&older, &newer, merged.after_seq, is_seen);
+    united.sentiment = trend(tx, store_id, into).await?;
     queries::set_state(tx.connection, store_id, into, &united).await?;
     queries::set_state(tx.connection, store_id, from, &newer.stub()).await?;
     let lead = Some((into, merged.after_seq, now));
@@ -265,6 +266,12 @@ async fn unite(
     tell(tx, store_id, (from, into), &event, now).await
 }
 
+/// How the messages sound that it has now.
+async fn trend(tx: &mut Tx<'_>, store_id: StoreId, id: ConversationId) -> Result<Option<String>> {
+    let trend = sentiment::queries::trend(tx.connection, store_id, id).await?;
+    Ok(trend.map(|sentiment| sentiment.as_str().to_owned()))
+}
+
 async fn part(
     tx: &mut Tx<'_>,
     store_id: StoreId,
@@ -292,11 +299,13 @@ async fn part(
     };
     queries::move_messages(tx.connection, store_id, moved).await?;
     let written = queries::written_since(tx.connection, store_id, into, upto).await?;
-    let older = State::parted(&together, &kept.into, &kept.united, written);
+    let mut older = State::parted(&together, &kept.into, &kept.united, written);
+    older.sentiment = trend(tx, store_id, into).await?;
     queries::set_state(tx.connection, store_id, into, &older).await?;
     wake_from_snooze(tx, store_id, into, (&older, &together), now).await?;
 
     let mut newer = State::restored(&kept.from, &stub, &together, after);
+    newer.sentiment = trend(tx, store_id, from).await?;
     newer.assignee_id = still_there(tx, store_id, newer.assignee_id).await?;
     if newer.agent_read_seq > kept.from.agent_read_seq {
         let seq = newer.agent_read_seq;

@@ -10,6 +10,7 @@ use domain::{
     events::Side,
     ids::{ConversationId, MessageId, StoreId},
     message::{AiTrace, AnswerKind, Attachment, Message, MessageData, MessageKind, Sender},
+    sentiment::Sentiment,
 };
 use futures::{TryStreamExt, stream::BoxStream};
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,7 @@ macro_rules! select_messages {
     ($where:literal) => {
         concat!(
             "SELECT m.id, m.conversation_id, m.seq, m.sender, m.kind, m.body, m.data, m.created_at,
-                m.read_at, COALESCE(u.name, k.name) AS agent_name
+                m.read_at, m.sentiment, COALESCE(u.name, k.name) AS agent_name
              FROM messages m LEFT JOIN users u ON m.author_kind = 'user' AND u.id = m.author_id
              LEFT JOIN api_keys k ON m.author_kind = 'api_key' AND k.store_id = m.store_id AND k.id = m.author_id
              WHERE m.store_id = $1 AND ",
@@ -256,6 +257,13 @@ pub(crate) fn attached(row: &AnyRow) -> Result<String> {
     Ok(Attachment::names(&read_data(row)?.attachments))
 }
 
+/// How a message or a conversation sounds, in column `sentiment`.
+pub(super) fn read_sentiment(row: &AnyRow) -> Result<Option<Sentiment>> {
+    let word: Option<String> = row.try_get("sentiment")?;
+    // A newer server beside this one may know more of them.
+    Ok(word.and_then(|word| Sentiment::from_word(&word)))
+}
+
 fn read_data(row: &AnyRow) -> Result<StoredData> {
     let stored = row
         .try_get::<Option<String>, _>("data")?
@@ -288,5 +296,6 @@ fn read_message(row: &AnyRow) -> Result<Message> {
         agent_name: row.try_get("agent_name")?,
         answer_kind,
         ai,
+        sentiment: read_sentiment(row)?,
     })
 }

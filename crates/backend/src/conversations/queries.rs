@@ -19,6 +19,7 @@ use domain::{
         Sort, Tab, Visitor, Whose,
     },
     message::Sender,
+    sentiment::Sentiment,
     shop_customer::ShopCustomer,
     widget_api::StartConversation,
 };
@@ -469,7 +470,7 @@ macro_rules! summaries {
         concat!(
             "SELECT c.id, c.status, c.last_sender, c.last_author_id, c.last_excerpt, c.last_message_at, c.last_seq, c.unread,
                     c.needs_human, c.ai_handled, c.has_orders, c.ai_active, c.visitor_read_seq, c.agent_read_seq, c.created_at,
-                    c.page_url, c.page_title, c.snoozed_until, c.assignee_id, c.waiting_since, c.spam_at,
+                    c.page_url, c.page_title, c.snoozed_until, c.assignee_id, c.waiting_since, c.spam_at, c.sentiment,
                     c.visitor_id, v.name, v.email, v.locale,
                     (SELECT string_agg(t.tag, ' ' ORDER BY t.created_at, t.tag) FROM conversation_tags t
                      WHERE t.store_id = c.store_id AND t.conversation_id = c.id) AS tags,
@@ -542,7 +543,7 @@ macro_rules! listed {
                        WHERE t.store_id = $1 AND t.tag = $6 AND t.conversation_id = c.id))
                   AND ($7 = 0 OR (", may_be_unread!("$11"), " AND EXISTS (SELECT 1 ", unread_of!("$11"), ")))
                   AND ($8 = 0 OR c.needs_human = 1) AND ($9 = 0 OR c.ai_handled = 1)
-                  AND ($12 = 0 OR c.has_orders = 1)
+                  AND ($12 = 0 OR c.has_orders = 1) AND ($13 = 0 OR c.sentiment = 'negative')
                 ORDER BY ", $place, ", c.id DESC
                 LIMIT $10"
             )
@@ -572,7 +573,8 @@ const SPAM: &str = listed!(
 /// In the order of `view`, spam by the newest; conversations without a message aren't shown.
 /// $1 store, $2 status, $3 place and $4 id of the last row shown, $5 whose: see [`whose`],
 /// $6 tag or nothing, $7 to $9 0 or 1: only unread, that need a person, that the AI has
-/// answered in, $10 limit, $11 who looks, $12 0 or 1: only with orders
+/// answered in, $10 limit, $11 who looks, $12 and $13 0 or 1: only with orders, that sound
+/// negative
 pub(super) async fn list(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -605,6 +607,7 @@ pub(super) async fn list(
         .bind(limit)
         .bind(me.to_string())
         .bind(i64::from(view.has_orders))
+        .bind(i64::from(view.negative))
         .fetch_all(connection)
         .await?;
     rows.iter().map(read_summary).collect()
@@ -625,7 +628,7 @@ fn whose(who: Whose) -> String {
 /// conversations without a message aren't shown.
 /// $1 store, $2 status or nothing, $3 needs a person: 0 or 1, -1 for both, $4 unread: the
 /// same, $5 visitor or nothing, $6 id of the last row shown, $7 limit, $8 whose: see [`whose`],
-/// $9 tag or nothing, $10 spam: as $3
+/// $9 tag or nothing, $10 spam: as $3, $11 sentiment or nothing
 pub(super) async fn filtered(
     connection: &mut AnyConnection,
     store_id: StoreId,
@@ -643,6 +646,7 @@ pub(super) async fn filtered(
            AND ($9 = '' OR EXISTS (SELECT 1 FROM conversation_tags t
                 WHERE t.store_id = $1 AND t.tag = $9 AND t.conversation_id = c.id))
            AND ($10 < 0 OR CASE WHEN c.spam_at IS NULL THEN 0 ELSE 1 END = $10)
+           AND ($11 = '' OR c.sentiment = $11)
          ORDER BY c.id DESC
          LIMIT $7"
     ))
@@ -662,6 +666,7 @@ pub(super) async fn filtered(
     .bind(whose(filter.whose))
     .bind(filter.tag.map(|id| id.to_string()).unwrap_or_default())
     .bind(filter.spam.map_or(-1, i64::from))
+    .bind(filter.sentiment.map_or("", Sentiment::as_str))
     .fetch_all(connection)
     .await?;
     rows.iter().map(read_summary).collect()
@@ -700,6 +705,7 @@ fn read_summary(row: &AnyRow) -> Result<ConversationSummary> {
         tags: tags(row)?,
         waiting_since: row.try_get("waiting_since")?,
         spam: is_set(row, "spam_at")?,
+        sentiment: messages::read_sentiment(row)?,
     })
 }
 

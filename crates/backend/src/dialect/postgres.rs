@@ -28,7 +28,7 @@ macro_rules! select_added {
 SELECT c.id, c.visitor_id, c.status, c.last_seq, c.unread, c.agent_read_seq, c.visitor_read_seq, c.owner_epoch,
     c.ai_active, c.needs_human, c.awaiting_order, c.changed_seq, c.request_hash, c.created_at, c.last_sender,
     c.last_author_id, c.last_excerpt, c.last_message_at, c.ai_handled, c.has_orders, c.page_url, c.page_title,
-    c.snoozed_until, c.assignee_id, c.waiting_since, c.spam_at, v.name, v.email, v.locale,
+    c.snoozed_until, c.assignee_id, c.waiting_since, c.spam_at, c.sentiment, v.name, v.email, v.locale,
     (SELECT string_agg(t.tag, ' ' ORDER BY t.created_at, t.tag) FROM conversation_tags t
      WHERE t.store_id = c.store_id AND t.conversation_id = c.id) AS tags, v.customer_id, v.verified_at, v.blocked_at",
             $more,
@@ -132,7 +132,7 @@ fn select_set(more: &str, join: &str, joined: &str) -> String {
         "
 SELECT e.item, c.id, c.visitor_id, c.status, c.last_seq, c.unread, c.agent_read_seq, c.visitor_read_seq,
     c.owner_epoch, c.ai_active, c.needs_human, c.awaiting_order, c.changed_seq, c.request_hash, c.created_at,
-    c.last_sender, c.last_author_id, c.last_excerpt, c.last_message_at, c.ai_handled, c.has_orders, c.page_url, c.page_title, c.snoozed_until, c.assignee_id, c.waiting_since, c.spam_at, v.name,
+    c.last_sender, c.last_author_id, c.last_excerpt, c.last_message_at, c.ai_handled, c.has_orders, c.page_url, c.page_title, c.snoozed_until, c.assignee_id, c.waiting_since, c.spam_at, c.sentiment, v.name,
     v.email, v.locale,
     (SELECT string_agg(t.tag, ' ' ORDER BY t.created_at, t.tag) FROM conversation_tags t
      WHERE t.store_id = c.store_id AND t.conversation_id = c.id) AS tags, v.customer_id, v.verified_at, v.blocked_at{more}

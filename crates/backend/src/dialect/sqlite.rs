@@ -13,7 +13,7 @@ macro_rules! append {
 RETURNING $item AS item, id, visitor_id, status, last_seq, unread, agent_read_seq, visitor_read_seq, owner_epoch,
     ai_active, needs_human, awaiting_order, changed_seq, request_hash, created_at, last_sender, last_author_id,
     last_excerpt,
-    last_message_at, ai_handled, has_orders, page_url, page_title, snoozed_until, assignee_id, waiting_since, spam_at,
+    last_message_at, ai_handled, has_orders, page_url, page_title, snoozed_until, assignee_id, waiting_since, spam_at, sentiment,
     (SELECT string_agg(t.tag, ' ' ORDER BY t.created_at, t.tag) FROM conversation_tags t
      WHERE t.store_id = $1 AND t.conversation_id = conversations.id) AS tags,
     (SELECT v.name FROM visitors v WHERE v.id = conversations.visitor_id AND v.store_id = $1) AS name,

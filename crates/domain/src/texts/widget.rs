@@ -238,7 +238,8 @@ impl WidgetTexts {
             | MessageKind::AiFailed
             | MessageKind::Unknown => None,
             #[cfg(any(test, feature = "triage"))]
-            MessageKind::Snoozed
+            MessageKind::Anger
+            | MessageKind::Snoozed
             | MessageKind::Unsnoozed
             | MessageKind::Assigned
             | MessageKind::Tagged

@@ -219,6 +219,7 @@ fn what_the_inbox_shows() {
         needs_human: true,
         ai_handled: true,
         has_orders: true,
+        negative: true,
         sort: Sort::Waiting,
     };
     pin("inbox_view", &[view, InboxView::default()]);

@@ -53,6 +53,7 @@ fn words_that_are_stored() {
         AiOn,
         AiOff,
         AiFailed,
+        Anger,
         Snoozed,
         Assigned,
         Tagged,

@@ -25,7 +25,7 @@ pub use people::{Owner, Shop, Shopper};
 pub use reply::Reply;
 pub use socket::Socket;
 
-use backend::{Ctx, LanguageModelConfig, context::Data, testing};
+use backend::{Ctx, LanguageModelConfig, context::Data, conversations, testing};
 use shopdesk::{
     connections::Limits,
     start::{self, Server, start},
@@ -219,9 +219,15 @@ impl TestServer {
         Reply::to(self.http.post(self.url(path)).json(body)).await
     }
 
-    /// Waits until every job has been done or given up.
+    /// Waits until every job has been done or given up, and every message was judged.
     pub async fn idle(&self) {
-        within("the queue to drain", database::queue_drained(&self.ctx)).await;
+        let idle = async {
+            // What is judged may enqueue a job.
+            let judged = conversations::sentiment::catch_up(&self.ctx).await;
+            judged.expect("a database");
+            database::queue_drained(&self.ctx).await;
+        };
+        within("the queue to drain", idle).await;
     }
 
     /// Ends it as it is: for tests after which nothing works.

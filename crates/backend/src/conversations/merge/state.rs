@@ -95,6 +95,7 @@ impl State {
                 (Some(one), Some(other)) => Some(one.min(other)),
                 (one, other) => one.or(other),
             },
+            // Whoever has the messages knows better.
             sentiment: last.sentiment.clone(),
             resolved_at: resolved.and_then(|one| one.resolved_at),
             resolved_by: resolved.and_then(|one| one.resolved_by.clone()),

@@ -9,6 +9,7 @@ use domain::{
     conversation::Status,
     ids::{ConversationId, TagId, UserId, VisitorId},
     inbox::{ConversationFilter, ConversationSummary, Whose},
+    sentiment::Sentiment,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -32,6 +33,8 @@ pub struct ConversationQuery {
     tag_id: Option<TagId>,
     /// Whether they are spam.
     spam: Option<bool>,
+    /// How their shoppers sound by their last messages.
+    sentiment: Option<Sentiment>,
     /// The `next` of the page before this one.
     #[param(max_length = 100)]
     after: Option<String>,
@@ -136,6 +139,7 @@ pub async fn list(
         whose: whose(query.assignee_id.as_deref())?,
         tag: query.tag_id,
         spam: query.spam,
+        sentiment: query.sentiment,
     };
     let (after, limit) = (
         list::after(query.after.as_deref())?,

@@ -22,6 +22,7 @@ use domain::{
     presence::Presence,
     role::Role,
     search::{FoundMessage, Part, SearchHit, SearchPage},
+    sentiment::Sentiment,
     settings::Look,
     store::{StoreProfile, TeamMember},
     tag::{Tag, TagColour},
@@ -263,6 +264,7 @@ fn conversation() -> ConversationSummary {
         tags: vec![tag().id],
         waiting_since: Some(AT),
         spam: false,
+        sentiment: Some(Sentiment::Neutral),
     }
 }
 
@@ -289,6 +291,7 @@ fn message() -> Message {
         agent_name: Some("Maya".to_owned()),
         answer_kind: None,
         ai: None,
+        sentiment: None,
     }
 }
 
