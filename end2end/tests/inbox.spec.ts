@@ -170,6 +170,14 @@ test("filters and the order combine and stand in the address", async ({ dashboar
   await merchant.addOrder(store, { number: "7301", email: "ida@example.com" });
   await bea.add("Where is my order #7301?");
   await expect(names(page)).toHaveText(["Bea"]);
+
+  await gotoLive(page, `/stores/${store.id}/inbox`);
+  await filters.getByRole("link", { name: "Negative" }).click();
+  await expect(page).toHaveURL(/\?negative=1$/);
+  await expect(page.getByText("No conversation of this list fits the filter.")).toBeVisible();
+  await ann.add("I am very disappointed with the quality.");
+  await expect(names(page)).toHaveText(["Ann"]);
+  await expect(row(page, ann).getByText("Negative")).toBeVisible();
 });
 
 test("what is new moves no row that somebody looks at", async ({ dashboard, merchant, request }) => {

@@ -9,6 +9,7 @@ use domain::{
     UnixMillis,
     conversation::Status,
     inbox::{ConversationSummary, Sort},
+    sentiment::Sentiment,
     tag::TagColour,
     waiting::Urgency,
 };
@@ -83,6 +84,14 @@ pub fn Standing(
                     };
                     say(tone, glyph, format!("Waits {length}{rest}"));
                 }
+            }
+            // A calm shopper needs no word.
+            match c.sentiment {
+                Some(Sentiment::Negative) => say(Tone::Bad, Glyph::Frown, "Negative".to_owned()),
+                Some(Sentiment::Positive) if in_list => {
+                    say(Tone::Neutral, Glyph::Smile, "Positive".to_owned());
+                }
+                _ => {}
             }
             if c.needs_human {
                 say(Tone::Warning, Glyph::Person, "Needs a human".to_owned());

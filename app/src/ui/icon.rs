@@ -52,6 +52,7 @@ pub enum Glyph {
     Tag,
     Team,
     Smile,
+    Frown,
 }
 
 impl Glyph {
@@ -79,6 +80,9 @@ impl Glyph {
             Self::SignOut => "M16 17l5-5-5-5M21 12H9M9 21H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h4",
             Self::Smile => {
                 "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M8 14s1.5 2 4 2 4-2 4-2M9 9h.01M15 9h.01"
+            }
+            Self::Frown => {
+                "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M16 16s-1.5-2-4-2-4 2-4 2M9 9h.01M15 9h.01"
             }
             Self::Plus => "M5 12h14M12 5v14",
             Self::Search => "M21 21l-4.34-4.34M3 11a8 8 0 1 0 16 0a8 8 0 1 0 -16 0",
