@@ -202,6 +202,7 @@ test("an owner, an agent on a phone and a shopper have a day together", async ({
     await expect(names(tom)).toHaveText(["Jane Doe", "Jane Doe"]);
     await row(owner, other).click();
     await expect(log(owner).getByText(other)).toBeVisible();
+    await expect(row(owner, other)).not.toHaveClass(/is-unread/);
     await owner.locator("summary[aria-label='More actions']").click();
     await owner.getByRole("button", { name: "Merge …" }).click();
     const dialog = owner.getByRole("dialog", { name: "Merge with another conversation" });
