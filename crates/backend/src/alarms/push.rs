@@ -6,7 +6,7 @@ use crate::{
     Ctx,
     db::Tx,
     error::Result,
-    jobs::{self, Claimed, NewJob, kinds::alarm_push::AlarmPush},
+    jobs::{self, Claimed, kinds::alarm_push::AlarmPush},
     notifications,
     push::{
         self, Sent,
@@ -97,7 +97,7 @@ enum Step {
     /// It can't be reached any more.
     Gone,
     /// It is to be told by another job.
-    Later(NewJob),
+    Later(AlarmPush, Duration),
 }
 
 /// Tells a browser who waits, unless it is too soon for that or they are answered by now. Ends
@@ -125,7 +125,10 @@ pub(crate) async fn tell(ctx: &Ctx, claimed: &Claimed, job: &AlarmPush) -> Resul
                         }
                     }
                     Step::Gone => subscriptions::forget(tx.connection, id).await?,
-                    Step::Later(again) => jobs::enqueue(tx, vec![again]).await?,
+                    Step::Later(job, pause) => {
+                        let again = jobs::prepare(store_id, job)?.after(pause);
+                        jobs::enqueue(tx, vec![again]).await?;
+                    }
                 }
                 jobs::finish(tx, &claimed).await
             })
@@ -173,7 +176,7 @@ async fn next_step(
         .min(PAUSE);
     if left > 0 {
         let left = Duration::from_millis(left.unsigned_abs());
-        return later(store_id, job.clone(), left);
+        return Ok(Step::Later(job.clone(), left));
     }
     let message = message(store_id, &reached.store, &late);
     Ok(match push::send(ctx, &reached.target, &message).await? {
@@ -181,14 +184,10 @@ async fn next_step(
         Sent::Gone => Step::Gone,
         Sent::Refused => NOTHING,
         Sent::Later(pause) => match job.next() {
-            Some((next, least)) => later(store_id, next, pause.unwrap_or_default().max(least))?,
+            Some((next, least)) => Step::Later(next, pause.unwrap_or_default().max(least)),
             None => NOTHING,
         },
     })
-}
-
-fn later(store_id: StoreId, job: AlarmPush, pause: Duration) -> Result<Step> {
-    Ok(Step::Later(jobs::prepare(store_id, job)?.after(pause)))
 }
 
 /// Says who waits, not what they have written.
