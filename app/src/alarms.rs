@@ -11,7 +11,7 @@ use crate::{
     addresses, browser,
     inbox::counts::use_counts,
     session::AccountResource,
-    ui::{Civil, Glyph, Icon, IconButton},
+    ui::{Civil, Glyph, Icon, IconButton, time::use_clock},
 };
 use domain::{
     ids::StoreId,
@@ -35,7 +35,7 @@ pub fn Alarms(
     /// Who is signed in.
     account: AccountResource,
 ) -> impl IntoView {
-    let (counts, location) = (use_counts(), use_location());
+    let (counts, location, clock) = (use_counts(), use_location(), use_clock());
     // Who has signed in again is to be told by push again.
     Effect::new(move |_| {
         let renews = account.with(|answer| {
@@ -73,6 +73,8 @@ pub fn Alarms(
         // What stood when the page was opened is no news.
         if let Some(new) = new.filter(|_| !before.is_empty()) {
             ring_for(account, new);
+            // Its row says the same at once.
+            clock.tick();
         }
         let told = all.iter().chain(&newest).map(|late| late.since);
         latest.set_value(told.max().unwrap_or_default().max(latest.get_value()));

@@ -38,7 +38,10 @@ impl TeamState {
     pub fn new(store: StoreId, team: Team) -> Self {
         let team = RwSignal::new(team);
         let live = Live::new(move || async move { api::list(store).await.ok() })
-            .refetch_on(|event| event.is_change_of(Noun::Team));
+            // Who has just come may not be in the list yet, or in the answer that is under way.
+            .refetch_on(|event| {
+                event.is_change_of(Noun::Team) || matches!(event, ServerEvent::Presence(_))
+            });
         live.taken_by(move |now| team.set(now));
         use_connection().on_event(move |event| {
             if let ServerEvent::Presence(of) = event {

@@ -43,6 +43,11 @@ impl Clock {
         });
     }
 
+    /// What goes by it is to be right at this moment.
+    pub fn tick(self) {
+        self.now.set(browser::now());
+    }
+
     /// A date and time in the reader's zone, tracked.
     #[must_use]
     pub fn civil(self, at: UnixMillis) -> Civil {
