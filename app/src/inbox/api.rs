@@ -170,9 +170,11 @@ pub async fn mark_read(
     seq: i64,
 ) -> Result<(), AppError> {
     let (ctx, member) = request::member(store).await?;
-    conversations::mark_read(&ctx, &member, conversation, seq)
-        .await
-        .map_err(request::refuse)
+    match conversations::mark_read(&ctx, &member, conversation, seq).await {
+        // It was merged a moment ago, and what was read with it.
+        Err(backend::Error::Merged(_)) => Ok(()),
+        marked => marked.map_err(request::refuse),
+    }
 }
 
 /// Does something to a conversation.
