@@ -290,16 +290,20 @@ fn PickBar() -> impl IntoView {
                 };
                 view! { <IconButton glyph label disabled=none on_press=resolve/> }
             }}
-            <SnoozeMenu subject/>
-            <AssignMenu subject/>
-            <TagMenu subject/>
+            <span class="picks-menus" inert=none>
+                <SnoozeMenu subject/>
+                <AssignMenu subject/>
+                <TagMenu subject/>
+            </span>
             <IconButton
                 glyph=Glyph::CheckCheck
                 label="Mark as read"
                 disabled=none
                 on_press=move |()| picks.triage(Triage::Read)
             />
-            <MoreMenu subject/>
+            <span class="picks-menus" inert=none>
+                <MoreMenu subject/>
+            </span>
             <IconButton
                 glyph=Glyph::Close
                 label="End selecting (Esc)"

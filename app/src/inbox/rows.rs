@@ -9,6 +9,7 @@ use super::{
 use crate::{
     browser,
     rooms::WIDGET,
+    session::ForAdmins,
     ui::{Button, Each, EmptyState, FormError, Look, Picture},
 };
 use domain::{ids::ConversationId, inbox::Tab};
@@ -213,10 +214,13 @@ fn NoRows() -> impl IntoView {
             <EmptyState picture=Picture::Conversations title text>
                 {is_new
                     .then(|| {
+                        let store = inbox.store.get();
                         view! {
-                            <a class="button" href=move || WIDGET.address(inbox.store.get())>
-                                {WIDGET.name}
-                            </a>
+                            <ForAdmins store>
+                                <a class="button" href=WIDGET.address(store)>
+                                    {WIDGET.name}
+                                </a>
+                            </ForAdmins>
                         }
                     })}
             </EmptyState>

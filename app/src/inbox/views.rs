@@ -96,7 +96,7 @@ pub fn Views() -> impl IntoView {
     };
     view! {
         <Show when=move || clock.is_live()>
-            <Menu label="Kept views" glyph=Glyph::ListChecks text=Some(text)>
+            <Menu label="Kept views" glyph=Glyph::Bookmark text=Some(text)>
                 {links}
                 <form
                     class="menu-form"

@@ -53,6 +53,7 @@ pub enum Glyph {
     Team,
     Smile,
     Frown,
+    Bookmark,
 }
 
 impl Glyph {
@@ -84,6 +85,7 @@ impl Glyph {
             Self::Frown => {
                 "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M16 16s-1.5-2-4-2-4 2-4 2M9 9h.01M15 9h.01"
             }
+            Self::Bookmark => "M19 21l-7-4-7 4V5a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2v16z",
             Self::Plus => "M5 12h14M12 5v14",
             Self::Search => "M21 21l-4.34-4.34M3 11a8 8 0 1 0 16 0a8 8 0 1 0 -16 0",
             Self::Check => "M20 6 9 17l-5-5",
