@@ -21,6 +21,7 @@ use crate::{
         ShopperOrders, SourceFound, SourceTest, SourceTrouble,
     },
     presence::Presence,
+    push::{PushMessage, PushTarget, Tried, WAITING_TAG},
     role::Role,
     search::{
         Author, FoundIn, FoundMessage, FoundName, Indexing, Part, Search, SearchHit, SearchPage,
@@ -679,6 +680,34 @@ fn sessions() {
         ..session.clone()
     };
     pin("sessions", &[session, of_before]);
+}
+
+#[test]
+fn push_messages() {
+    pin(
+        "push_message",
+        &[PushMessage {
+            title: "Jane has waited longer than promised".into(),
+            body: "Lamps".into(),
+            url: "/stores/7/inbox/8".into(),
+            tag: WAITING_TAG.into(),
+        }],
+    );
+    pin(
+        "push_target",
+        &[PushTarget {
+            endpoint: "https://push.example.com/1".into(),
+            p256dh: "BCVx".into(),
+            auth: "BTBZ".into(),
+        }],
+    );
+    let each = [
+        Tried::Taken,
+        Tried::Gone,
+        Tried::Unreachable,
+        Tried::Refused,
+    ];
+    pin("push_tried", &each);
 }
 
 #[test]
