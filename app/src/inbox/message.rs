@@ -7,8 +7,12 @@ use super::{
     sources::SourceList,
     thread_state::{Outgoing, use_thread},
 };
-use crate::ui::{Glyph, Icon, time::use_clock};
+use crate::{
+    browser,
+    ui::{Glyph, Icon, time::use_clock},
+};
 use domain::{
+    UnixMillis,
     inbox::{Triage, UNMERGE_WITHIN},
     message::{AiTrace, AnswerKind, Message, MessageKind, Sender},
 };
@@ -104,7 +108,7 @@ pub fn MessageView(
                         <p class="message-foot">
                             <time>{move || clock.civil(at).time()}</time>
                             {(message.sender == Sender::Agent)
-                                .then(|| view! { <SeenState seq=message.seq/> })}
+                                .then(|| view! { <SeenState seq=message.seq read_at=message.read_at/> })}
                         </p>
                     }
                 })}
@@ -233,17 +237,27 @@ fn Trace(trace: AiTrace) -> impl IntoView {
     .into_any()
 }
 
-/// Whether the shopper has seen a reply.
+/// Whether the shopper has seen a reply, and when.
 #[component]
-fn SeenState(seq: i64) -> impl IntoView {
-    let thread = use_thread();
+fn SeenState(seq: i64, read_at: Option<UnixMillis>) -> impl IntoView {
+    let (thread, clock) = (use_thread(), use_clock());
     let seen = Memo::new(move |_| thread.conversation.with(|c| c.visitor_read_seq >= seq));
+    // Of what is seen while the page is open, the moment at which it hears of it.
+    let at = RwSignal::new(read_at);
+    Effect::new(move |before: Option<bool>| {
+        let now = seen.get();
+        if before == Some(false) && now {
+            at.set(Some(browser::now()));
+        }
+        now
+    });
     move || {
         if seen.get() {
             view! {
                 <span class="seen">
                     <Icon glyph=Glyph::CheckCheck/>
                     "Seen"
+                    {move || at.get().map(|at| view! { " " <time>{clock.civil(at).time()}</time> })}
                 </span>
             }
             .into_any()
