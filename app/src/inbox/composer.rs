@@ -56,6 +56,10 @@ pub fn Composer(
             let typed = node.value();
             if typed.is_empty() {
                 let kept = draft.kept();
+                // Since it was begun others may have answered what isn't read yet.
+                if !kept.is_empty() {
+                    begun_at.set_value(Some(thread.read_upto()));
+                }
                 node.set_value(&kept);
                 text.set(kept);
             } else {

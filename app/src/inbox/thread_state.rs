@@ -190,6 +190,11 @@ impl ThreadState {
         }
     }
 
+    /// Up to where whoever is at this page had read it when it was opened.
+    pub fn read_upto(self) -> i64 {
+        self.own_read_seq.get_value()
+    }
+
     /// Who else has answered the shopper after the message of this number, if anybody has.
     #[must_use]
     pub fn answered_since(self, seq: i64, me: Option<&str>) -> Option<String> {
