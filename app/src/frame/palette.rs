@@ -271,11 +271,16 @@ fn Choice(
 const KEYS: [(&str, &[(&str, &str)]); 3] = [
     (
         "Everywhere",
-        &[("Ctrl K", "Go to, or do"), ("?", "These keys")],
+        &[
+            ("Ctrl K", "Go to, or do"),
+            ("Ctrl Shift S", "Another store"),
+            ("?", "These keys"),
+        ],
     ),
     (
         "Chat Inbox",
         &[
+            ("/", "Search"),
             ("j", "Next conversation"),
             ("k", "Previous conversation"),
             ("x", "Select"),
@@ -293,6 +298,8 @@ const KEYS: [(&str, &[(&str, &str)]); 3] = [
             ("Enter", "Send"),
             ("Shift Enter", "New line"),
             ("/", "Canned responses"),
+            ("@", "Mention somebody, in a note"),
+            ("Ctrl Z", "Take a reply back, while it waits"),
             ("Esc", "Leave the box"),
         ],
     ),
