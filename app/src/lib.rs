@@ -126,7 +126,7 @@ fn document(style: String, script: AnyView, body: AnyView) -> AnyView {
         <html lang="en">
             <head>
                 <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="robots" content="noindex"/>
                 <script nonce=leptos::nonce::use_nonce()>{THEME_SCRIPT}</script>
