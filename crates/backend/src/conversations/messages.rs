@@ -146,22 +146,64 @@ pub(crate) async fn before(
 
 /// Whether its shopper has asked for a person since a person last answered, or it
 /// was last resolved.
-/// $1 store, $2 conversation, $3 the event's kind, $4 resolved's kind, $5 agent
 pub(crate) async fn asks_for_person(
     connection: &mut AnyConnection,
     store_id: StoreId,
     conversation_id: ConversationId,
 ) -> Result<bool> {
+    stands(
+        connection,
+        store_id,
+        conversation_id,
+        [MessageKind::HumanRequested; 2],
+    )
+    .await
+}
+
+/// Whether its shopper was so angry since then that a person was called.
+pub(crate) async fn is_angry(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    conversation_id: ConversationId,
+) -> Result<bool> {
+    stands(
+        connection,
+        store_id,
+        conversation_id,
+        [MessageKind::Anger; 2],
+    )
+    .await
+}
+
+/// Either: whatever the AI finds, a person is to look.
+pub(crate) async fn calls_for_person(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    conversation_id: ConversationId,
+) -> Result<bool> {
+    let kinds = [MessageKind::HumanRequested, MessageKind::Anger];
+    stands(connection, store_id, conversation_id, kinds).await
+}
+
+/// Whether an event of one of these kinds came since a person last answered, or it was last
+/// resolved. $1 store, $2 conversation, $3 and $6 the events' kinds, $4 resolved's kind, $5 agent
+async fn stands(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    conversation_id: ConversationId,
+    [kind, other]: [MessageKind; 2],
+) -> Result<bool> {
     let row = sqlx::query(
-        "SELECT 1 AS asks FROM messages WHERE store_id = $1 AND conversation_id = $2 AND kind = $3
+        "SELECT 1 AS asks FROM messages WHERE store_id = $1 AND conversation_id = $2 AND kind IN ($3, $6)
          AND seq > COALESCE((SELECT MAX(seq) FROM messages
              WHERE store_id = $1 AND conversation_id = $2 AND (kind = $4 OR sender = $5)), 0) LIMIT 1",
     )
     .bind(store_id.to_string())
     .bind(conversation_id.to_string())
-    .bind(MessageKind::HumanRequested.as_str())
+    .bind(kind.as_str())
     .bind(MessageKind::Resolved.as_str())
     .bind(Sender::Agent.as_str())
+    .bind(other.as_str())
     .fetch_optional(connection)
     .await?;
     Ok(row.is_some())

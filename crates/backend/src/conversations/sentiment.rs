@@ -7,7 +7,7 @@ use super::{
     announce,
     append::append,
     change::{Change, Entry},
-    queries as conversation_queries,
+    messages, queries as conversation_queries,
 };
 use crate::{
     Ctx,
@@ -139,10 +139,13 @@ async fn call_person(
     now: UnixMillis,
 ) -> Result<bool> {
     let stored = conversation_queries::stored(tx.connection, store_id, id).await?;
-    let waits = stored.is_some_and(|stored| {
-        stored.ai_active && stored.status == Status::Open && !stored.spam && !stored.needs_human
-    });
-    if !waits || queries::is_answered(tx.connection, store_id, id, waiting.message_id).await? {
+    let waits = stored
+        .is_some_and(|stored| stored.ai_active && stored.status == Status::Open && !stored.spam);
+    // Flagged already or not: what has flagged it may be taken back, anger isn't.
+    if !waits
+        || messages::is_angry(tx.connection, store_id, id).await?
+        || queries::is_answered(tx.connection, store_id, id, waiting.message_id).await?
+    {
         return Ok(false);
     }
     let entry = Entry::team_event(MessageKind::Anger, Actor::System);

@@ -95,7 +95,7 @@ impl LookUpAgain {
                         messages::last_answer(tx.connection, store_id, conversation_id).await?;
                     if last == Some(told_id) {
                         let asks = is_settled
-                            && messages::asks_for_person(tx.connection, store_id, conversation_id)
+                            && messages::calls_for_person(tx.connection, store_id, conversation_id)
                                 .await?;
                         let change = Change {
                             needs_human: match is_settled && !asks {
