@@ -1,15 +1,10 @@
 // Shows what the desk tells while none of its pages is open. It keeps no pages and answers no
 // requests: all of them come from the server.
 
-const SUBSCRIBE = "/api/app/account/push/subscribe";
+const API = "/api/app/account/push";
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
-
-const windows = () => self.clients.matchAll({ type: "window", includeUncontrolled: true });
-
-/** The store that a page is about, such as `/stores/7/`; nothing for other pages. */
-const storeOf = (path) => /^\/stores\/[^/]+(?=\/|$)/.exec(path)?.[0];
 
 async function show(data) {
   let told = {};
@@ -18,13 +13,8 @@ async function show(data) {
   } catch {
     // What can't be read is told of all the same: browsers punish silence.
   }
-  const url = typeof told.url === "string" && told.url.startsWith("/") ? told.url : "/";
-  // A page of this store that is looked at says so itself.
-  const open = await windows();
-  const store = storeOf(url);
-  if (store && open.some((page) => page.visibilityState === "visible" && storeOf(new URL(page.url).pathname) === store)) {
-    return;
-  }
+  const url = typeof told.url === "string" && /^\/(?!\/)/.test(told.url) ? told.url : "/";
+  // Also while a page is looked at: a browser may end the subscription of whoever is silent.
   await self.registration.showNotification(told.title || "Shopdesk has news", {
     body: told.body || "",
     tag: told.tag || "shopdesk",
@@ -35,38 +25,37 @@ async function show(data) {
 
 self.addEventListener("push", (event) => event.waitUntil(show(event.data)));
 
-/** Leads there, but never takes a page away from what is being written in it. */
-async function lead(url) {
-  const open = await windows();
-  const there = open.find((page) => new URL(page.url).pathname === url.split("?")[0]);
-  if (there) await there.focus();
-  else await self.clients.openWindow(url);
-}
-
+// A window of its own: an open page may show something else by now, with something being written.
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(lead(event.notification.data?.url ?? "/"));
+  event.waitUntil(self.clients.openWindow(event.notification.data?.url ?? "/"));
 });
+
+const ask = (what, body = new URLSearchParams()) =>
+  fetch(`${API}/${what}`, { method: "POST", credentials: "same-origin", headers: { accept: "application/json" }, body });
 
 /** Tells the server where this browser is reached. It refuses if nobody is signed in. */
 async function tell(subscription) {
-  if (!subscription) return;
   const { endpoint, keys } = subscription.toJSON();
-  await fetch(SUBSCRIBE, {
-    method: "POST",
-    credentials: "same-origin",
-    body: new URLSearchParams({ endpoint, p256dh: keys.p256dh, auth: keys.auth }),
-  });
+  await ask("subscribe", new URLSearchParams({ endpoint, p256dh: keys.p256dh, auth: keys.auth }));
+}
+
+/** Subscribes anew, by the server's key of today: what was before may have ended. */
+async function renew() {
+  const old = await self.registration.pushManager.getSubscription();
+  const answer = old && (await ask("key"));
+  if (!answer?.ok) return;
+  const applicationServerKey = await answer.json();
+  await old.unsubscribe();
+  await tell(await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey }));
 }
 
 // Who has signed in again is told again: the page asks for it.
 self.addEventListener("message", (event) => {
-  if (event.data === "renew") event.waitUntil(self.registration.pushManager.getSubscription().then(tell));
+  if (event.data === "renew") event.waitUntil(renew());
 });
 
-// The push service has given the browser another address.
+// The push service has given the browser another address, or none any more.
 self.addEventListener("pushsubscriptionchange", (event) => {
-  const again = () => self.registration.pushManager.subscribe(event.oldSubscription.options);
-  const renewed = event.newSubscription ? Promise.resolve(event.newSubscription) : event.oldSubscription ? again() : undefined;
-  if (renewed) event.waitUntil(renewed.then(tell));
+  event.waitUntil(event.newSubscription ? tell(event.newSubscription) : renew());
 });

@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { BrowserContext, Page } from "@playwright/test";
-import { expect, gotoLive, test, unique } from "../support/test";
+import { expect, test, unique } from "../support/test";
 
 /** A push service that takes everything; no browser here can reach a real one. */
 async function pushService() {
@@ -126,17 +126,6 @@ test("what is pushed is shown and leads to its page", async ({ open, signedIn, m
   await deliver(page.context(), page, "nonsense");
   await expect.poll(async () => (await shown(page)).length).toBe(2);
   expect(await shown(page)).toContainEqual({ title: "Shopdesk has news", body: "", tag: "shopdesk", data: { url: "/" } });
-});
-
-test("a page of the store that is looked at says it by itself", async ({ open, signedIn, merchant }) => {
-  const store = await merchant.createStore(unique("Seen"), { chat: { enabled: true } });
-  const page = await open({ storageState: signedIn.cookies, permissions: ["notifications"] });
-  await gotoLive(page, `/stores/${store.id}/inbox`);
-  await page.evaluate(() => navigator.serviceWorker.register("/push-worker.js").then(() => navigator.serviceWorker.ready));
-  const message = (id: string) => JSON.stringify({ title: id, body: "", url: `/stores/${id}/inbox`, tag: id });
-  await deliver(page.context(), page, message(store.id));
-  await deliver(page.context(), page, message("another"));
-  await expect.poll(() => shown(page)).toMatchObject([{ title: "another" }]);
 });
 
 test("who signs in again in a browser that was told is told again", async ({ open, signedIn }) => {

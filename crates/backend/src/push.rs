@@ -32,8 +32,9 @@ use std::time::Duration;
 const KEPT_FOR: Duration = Duration::from_secs(60 * 60);
 /// Longest that a push service may put us off.
 const PUT_OFF_MAX: Duration = Duration::from_secs(60 * 60);
-/// Bytes of a push service's answer that are read: its status says all.
-const READ_MAX: usize = 256;
+/// Bytes of a push service's answer that are read: its status says all, and the rest may never
+/// come.
+const READ_MAX: usize = 0;
 
 const TTL: HeaderName = HeaderName::from_static("ttl");
 const URGENCY: HeaderName = HeaderName::from_static("urgency");
@@ -175,8 +176,8 @@ pub(crate) async fn send(ctx: &Ctx, target: &PushTarget, message: &PushMessage) 
     );
     headers.insert(TTL, HeaderValue::from(KEPT_FOR.as_secs()));
     headers.insert(URGENCY, HeaderValue::from_static("high"));
-    // Of those that wait for the browser the last one is enough (RFC 8030, 5.4). Letters and
-    // digits alone, at most 32.
+    // Of those with one tag that wait for the browser the last one is enough (RFC 8030, 5.4).
+    // Letters and digits alone, at most 32.
     let topic: String = message
         .tag
         .chars()
@@ -217,8 +218,7 @@ pub(crate) async fn send(ctx: &Ctx, target: &PushTarget, message: &PushMessage) 
 fn what_became(status: StatusCode) -> Sent {
     match status.as_u16() {
         200..=299 => Sent::Taken,
-        // 401 and 403: it was made for another key than this installation's.
-        401 | 403 | 404 | 410 => Sent::Gone,
+        404 | 410 => Sent::Gone,
         408 | 429 | 500..=599 => Sent::Later(None),
         _ => Sent::Refused,
     }
@@ -234,14 +234,15 @@ mod tests {
         for status in [200, 201, 202, 204] {
             assert_eq!(became(status), Sent::Taken, "{status}");
         }
-        for status in [401, 403, 404, 410] {
+        for status in [404, 410] {
             assert_eq!(became(status), Sent::Gone, "{status}");
         }
         for status in [408, 429, 500, 503] {
             assert_eq!(became(status), Sent::Later(None), "{status}");
         }
-        // A redirect is followed nowhere: it would carry the signature there.
-        for status in [301, 307, 400, 413] {
+        // A redirect is followed nowhere: it would carry the signature there. Who refuses the
+        // signature may mean this server's clock or public address, not the browser.
+        for status in [301, 307, 400, 401, 403, 413] {
             assert_eq!(became(status), Sent::Refused, "{status}");
         }
     }

@@ -1,7 +1,7 @@
 //! Push messages (RFC 8030): what a browser gives so that it can be told something while no page
 //! is open, and what it is told.
 
-use crate::Invalid;
+use crate::{Invalid, ids::StoreId};
 use serde::{Deserialize, Serialize};
 
 /// Longest address of a push service, in bytes. Those in use have some hundreds.
@@ -70,8 +70,15 @@ pub struct PushMessage {
     pub tag: String,
 }
 
-/// The tag of what is told of waiting shoppers, in the page and by push: one notification.
+/// The tag of what a page says of waiting shoppers.
 pub const WAITING_TAG: &str = "shopdesk.waiting";
+
+/// The tag of what is pushed of a store's waiting shoppers: one notification for each store. The
+/// store is first, since push services look at the first 32 letters and digits.
+#[must_use]
+pub fn waiting_tag(store: StoreId) -> String {
+    format!("{store}.waiting")
+}
 
 /// How a push message that was sent to try it has gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,13 +17,15 @@ use crate::{
 use domain::{
     UnixMillis,
     ids::{ConversationId, PushSubscriptionId, StoreId, UserId},
-    push::{PushMessage, WAITING_TAG},
+    push::{PushMessage, waiting_tag},
     waiting::{Late, conversation_path, late_since, waiting_path},
 };
 use std::{collections::BTreeSet, time::Duration};
 
 /// Between two such messages to one browser, in milliseconds.
 pub(super) const PAUSE: UnixMillis = 60_000;
+/// Most shoppers that are counted.
+const COUNTED: i64 = 99;
 /// A message that goes out later than in so long was put off.
 const SOON: Duration = Duration::from_secs(5);
 
@@ -119,10 +121,11 @@ pub(crate) async fn tell(ctx: &Ctx, claimed: &Claimed, job: &AlarmPush) -> Resul
             Box::pin(async move {
                 match step {
                     Step::Settled { sent } => {
-                        queries::settle(tx, &PUSHES, store_id, &settled).await?;
+                        // First, as whoever signs out does: their rows go after it.
                         if sent {
                             subscriptions::note_alarm(tx.connection, id, now).await?;
                         }
+                        queries::settle(tx, &PUSHES, store_id, &settled).await?;
                     }
                     Step::Gone => subscriptions::forget(tx.connection, id).await?,
                     Step::Later(job, pause) => {
@@ -150,21 +153,29 @@ async fn next_step(
         return Ok(NOTHING);
     };
     let until = late_since(minutes, now);
-    let late: Vec<_> = owed
+    if !owed
         .iter()
-        .filter(|owed| owed.stands && owed.late.since <= until)
-        .map(|owed| &owed.late)
-        .collect();
-    let (reached, wishes) = {
+        .any(|owed| owed.stands && owed.late.since <= until)
+    {
+        return Ok(NOTHING);
+    }
+    let (reached, wishes, late) = {
         let mut connection = ctx.db().read().await?;
         // Who has left the team, or signed out.
         let reached = subscriptions::reached(&mut connection, store_id, id, now).await?;
-        let Some(reached) = reached.filter(|_| !late.is_empty()) else {
+        let Some(reached) = reached else {
             return Ok(NOTHING);
         };
-        let wishes = notifications::of(&mut connection, reached.user_id).await?;
-        (reached, wishes)
+        let user_id = reached.user_id;
+        let wishes = notifications::of(&mut connection, user_id).await?;
+        // All that stand, told of before or not: this message takes the place of the last one,
+        // which the browser may not have had.
+        let late = queries::standing_for(&mut connection, store_id, user_id, until, COUNTED + 1);
+        (reached, wishes, late.await?)
     };
+    if late.is_empty() {
+        return Ok(NOTHING);
+    }
     let quiet = wishes.quiet.as_ref();
     if quiet.is_some_and(|quiet| notifications::quiet_left(quiet, now).is_some()) {
         return Ok(NOTHING);
@@ -191,21 +202,27 @@ async fn next_step(
 }
 
 /// Says who waits, not what they have written.
-fn message(store_id: StoreId, store: &str, late: &[&Late]) -> PushMessage {
+fn message(store_id: StoreId, store: &str, late: &[Late]) -> PushMessage {
     let (title, url) = match late {
         [one] => (
             format!("{} has waited longer than promised", one.name),
             conversation_path(store_id, one.conversation),
         ),
-        all => (
-            format!("{} shoppers have waited longer than promised", all.len()),
-            waiting_path(store_id),
-        ),
+        all => {
+            let count = match i64::try_from(all.len()) {
+                Ok(count) if count <= COUNTED => count.to_string(),
+                _ => format!("More than {COUNTED}"),
+            };
+            (
+                format!("{count} shoppers have waited longer than promised"),
+                waiting_path(store_id),
+            )
+        }
     };
     PushMessage {
         title,
         body: store.to_owned(),
         url,
-        tag: WAITING_TAG.to_owned(),
+        tag: waiting_tag(store_id),
     }
 }

@@ -338,13 +338,17 @@ fn still_owed(row: &AnyRow) -> Result<StillOwed> {
 /// it.
 macro_rules! standing {
     ($longest_first:literal) => {
+        standing!($longest_first, "")
+    };
+    ($longest_first:literal, $whose:literal) => {
         concat!(
             "SELECT c.id, c.waiting_since, v.id AS visitor, v.name, v.email
              FROM conversations c JOIN visitors v ON v.store_id = c.store_id AND v.id = c.visitor_id
              WHERE c.store_id = $1 AND c.status = $2 AND c.spam_at IS NULL
                AND COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at) <= $3
-               AND c.alarmed_since = c.waiting_since
-             ORDER BY COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at)",
+               AND c.alarmed_since = c.waiting_since",
+            $whose,
+            " ORDER BY COALESCE(c.waiting_since, 9000000000000000 - c.last_message_at)",
             $longest_first,
             " LIMIT $4"
         )
@@ -365,6 +369,31 @@ pub(super) async fn standing(
         .bind(limit)
         .fetch_all(connection)
         .await?;
+    rows.iter()
+        .map(|row| late(row, "id", "waiting_since"))
+        .collect()
+}
+
+/// The same of those that are one person's to answer, or nobody's. $1 to $4 as above, $5 user
+pub(super) async fn standing_for(
+    connection: &mut AnyConnection,
+    store_id: StoreId,
+    user_id: UserId,
+    until: UnixMillis,
+    limit: i64,
+) -> Result<Vec<Late>> {
+    let rows = sqlx::query(standing!(
+        ", c.id DESC",
+        " AND (c.assignee_id IS NULL OR c.assignee_id = $5 OR NOT EXISTS
+            (SELECT 1 FROM memberships m WHERE m.store_id = $1 AND m.user_id = c.assignee_id))"
+    ))
+    .bind(store_id.to_string())
+    .bind(Status::Open.as_str())
+    .bind(until)
+    .bind(limit)
+    .bind(user_id.to_string())
+    .fetch_all(connection)
+    .await?;
     rows.iter()
         .map(|row| late(row, "id", "waiting_since"))
         .collect()

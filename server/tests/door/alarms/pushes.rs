@@ -149,7 +149,7 @@ async fn what_comes_up_within_a_minute_goes_together() {
     assert_eq!(messages.len(), 2);
     assert_eq!(
         messages[1].title,
-        "3 shoppers have waited longer than promised"
+        "4 shoppers have waited longer than promised"
     );
     assert_eq!(messages[1].tag, messages[0].tag);
     server.finish().await;
@@ -181,10 +181,10 @@ async fn a_push_service_that_fails_is_tried_again_and_given_up_without_a_dead_jo
     service.answers(500);
     waiting(&server, &shop).await;
     pass_promise(&server).await;
-    for _ in 0..10 {
+    for _ in 0..15 {
         time_comes(&server).await;
     }
-    assert_eq!(service.messages(&mine).len(), 5);
+    assert_eq!(service.messages(&mine).len(), 13);
     assert_eq!(database::dead_jobs(&server.ctx).await, 0);
     assert_eq!(database::rows(&server.ctx, "alarm_pushes").await, 0);
     assert!(is_told_here(&server, &owner).await);
@@ -193,7 +193,7 @@ async fn a_push_service_that_fails_is_tried_again_and_given_up_without_a_dead_jo
 
 #[tokio::test]
 async fn a_browser_that_its_push_service_knows_no_more_is_forgotten() {
-    for status in [404, 410, 403] {
+    for status in [404, 410] {
         let server = TestServer::start().await;
         let service = PushService::start().await;
         let (owner, shop) = promising(&server).await;
@@ -206,6 +206,46 @@ async fn a_browser_that_its_push_service_knows_no_more_is_forgotten() {
         assert_eq!(database::rows(&server.ctx, "alarm_pushes").await, 0);
         server.finish().await;
     }
+}
+
+#[tokio::test]
+async fn a_browser_whose_push_service_refuses_the_signature_is_kept() {
+    let server = TestServer::start().await;
+    let service = PushService::start().await;
+    let (owner, shop) = promising(&server).await;
+    let mine = told(&server, &owner, &service).await;
+    service.answers(403);
+    waiting(&server, &shop).await;
+    pass_promise(&server).await;
+    assert!(is_told_here(&server, &owner).await);
+    service.answers(201);
+    waiting(&server, &shop).await;
+    pass_promise(&server).await;
+    assert_eq!(service.messages(&mine).len(), 2);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn each_store_has_a_notification_of_its_own() {
+    let server = TestServer::start().await;
+    let service = PushService::start().await;
+    let (owner, shop) = promising(&server).await;
+    let other = server
+        .open_shop(&owner, "Chairs", |settings| {
+            settings.chat.response_promise_minutes = Some(PROMISE);
+        })
+        .await;
+    let mine = told(&server, &owner, &service).await;
+    waiting(&server, &shop).await;
+    pass_promise(&server).await;
+    waiting(&server, &other).await;
+    pass_promise(&server).await;
+    let messages = service.messages(&mine);
+    assert_eq!(messages.len(), 2);
+    assert_ne!(messages[0].tag, messages[1].tag);
+    let asked = service.asked();
+    assert_ne!(asked[0].headers["topic"], asked[1].headers["topic"]);
+    server.finish().await;
 }
 
 #[tokio::test]
@@ -340,7 +380,7 @@ async fn no_address_inside_the_operators_network_is_subscribed() {
 async fn of_one_persons_browsers_the_newest_are_told() {
     let server = TestServer::with().without_rate_limits().start().await;
     let service = PushService::start().await;
-    let (owner, _) = promising(&server).await;
+    promising(&server).await;
     let mut last = None;
     for _ in 0..=SUBSCRIPTIONS_MAX {
         let again = server.sign_in("ada@example.com", PASSWORD).await;

@@ -7,10 +7,12 @@ use domain::ids::PushSubscriptionId;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Before the second try; four times as long before each next one.
+/// Before the second try; twice as long before each next one.
 const PAUSE: Duration = Duration::from_secs(15);
+/// Longest time between two tries: what comes up meanwhile waits as long.
+const PAUSE_MAX: Duration = Duration::from_secs(120);
 /// So often it is tried: for about twenty minutes. Whoever waits may be answered by then.
-const TRIES: u32 = 5;
+const TRIES: u32 = 13;
 
 /// Tells a browser who waits too long, as far as it hasn't been told.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -35,7 +37,7 @@ impl AlarmPush {
     /// The try after this one, and how long to wait before it.
     #[must_use]
     pub fn next(&self) -> Option<(Self, Duration)> {
-        let pause = PAUSE * 4_u32.pow(self.tries.min(TRIES));
+        let pause = PAUSE_MAX.min(PAUSE * 2_u32.pow(self.tries.min(TRIES)));
         let next = Self {
             tries: self.tries + 1,
             ..self.clone()
@@ -74,6 +76,7 @@ mod tests {
             pauses.push(pause.as_secs());
             job = next;
         }
-        assert_eq!(pauses, [15, 60, 240, 960]);
+        assert_eq!(pauses[..4], [15, 30, 60, 120]);
+        assert!((18 * 60..22 * 60).contains(&pauses.iter().sum::<u64>()));
     }
 }
