@@ -229,7 +229,9 @@ fn PickBar() -> impl IntoView {
         shown > 0 && count.get() == shown
     });
     let reopens = move || inbox.view.get().tab == Tab::Resolved;
-    let none = Signal::derive(move || count.get() == 0 || picks.busy.get());
+    // While something is being done a menu stays open, and keeps the focus.
+    let is_empty = Signal::derive(move || count.get() == 0);
+    let none = Signal::derive(move || is_empty.get() || picks.busy.get());
     let subject = Subject {
         act: Callback::new(move |action| picks.triage(action)),
         error: picks.error,
@@ -290,7 +292,7 @@ fn PickBar() -> impl IntoView {
                 };
                 view! { <IconButton glyph label disabled=none on_press=resolve/> }
             }}
-            <span class="picks-menus" inert=none>
+            <span class="picks-menus" inert=is_empty>
                 <SnoozeMenu subject/>
                 <AssignMenu subject/>
                 <TagMenu subject/>
@@ -301,7 +303,7 @@ fn PickBar() -> impl IntoView {
                 disabled=none
                 on_press=move |()| picks.triage(Triage::Read)
             />
-            <span class="picks-menus" inert=none>
+            <span class="picks-menus" inert=is_empty>
                 <MoreMenu subject/>
             </span>
             <IconButton
